@@ -1,0 +1,47 @@
+import { ContactCustomData, Email, SessionCustomData } from './primitives.ts';
+import { z } from './zod.ts';
+
+/** A file of a message, by address or by content. Source: send document (rules on size and type are not public). */
+export const AttachmentBody = z.object({
+  name: z.string().optional(),
+  url: z.string().optional(),
+  base64: z.string().optional(),
+  mime_type: z.string().optional(),
+});
+
+/**
+ * Body of the send call. Both custom data maps merge key by key, into the session and into the contact.
+ * Source: send document.
+ */
+export const SendMessageBody = z.object({
+  sender: z.enum(['contact', 'agent']),
+  message: z.object({
+    type: z.literal('text'),
+    text: z.string(),
+    attachments: z.array(AttachmentBody).optional(),
+  }),
+  contact: z
+    .object({
+      name: z.string().optional(),
+      email: Email.optional(),
+      phone_number: z.string().optional(),
+      avatar_url: z.string().optional(),
+      custom_data: ContactCustomData.optional(),
+    })
+    .optional(),
+  custom_data: SessionCustomData.optional(),
+  agent: z
+    .object({
+      id: z.number().finite().optional(),
+      name: z.string().optional(),
+      avatar_url: z.string().optional(),
+    })
+    .optional(),
+  should_take_over_session_from_ai: z.boolean().optional(),
+});
+
+/** Source: send document, response. */
+export const SentMessage = z.object({
+  success: z.boolean(),
+  data: z.object({ message: z.object({ id: z.string() }) }),
+});
