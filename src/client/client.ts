@@ -1,0 +1,189 @@
+import type { Dispatcher } from 'undici';
+import type { HistoryItem, Page, SearchResults, Session } from '../contract/read.ts';
+import { type Route, routes } from '../contract/routes.ts';
+import { tolerant } from '../contract/tolerant.ts';
+import type { z } from '../contract/zod.ts';
+import { createDispatchers, type ProxySettings } from './dispatchers.ts';
+import { InvalidRequestError, InvalidResponseError, OpenCxError } from './errors.ts';
+import { type FetchedPage, pages } from './pages.ts';
+import { fillPath } from './path.ts';
+import { type CallOptions, exchange } from './request.ts';
+
+type Input<S extends z.ZodTypeAny> = z.input<S>;
+export type ListSessionsQuery = Input<typeof routes.listSessions.query>;
+export type CreateSessionBody = Input<typeof routes.createSession.body>;
+export type UpdateSessionBody = Input<typeof routes.updateSession.body>;
+export type SendMessageBody = Input<typeof routes.sendMessage.body>;
+
+/**
+ * What became of a message. `unknown` means that its answer was lost: it may or may not stand in the session, so
+ * it must not simply be sent again.
+ */
+export type SendOutcome =
+  | { readonly outcome: 'sent'; readonly messageId: string | undefined }
+  | { readonly outcome: 'rejected'; readonly error: OpenCxError }
+  | { readonly outcome: 'unknown'; readonly error: OpenCxError };
+
+/** The session operations of the API, one method each. Every method may throw an `OpenCxError`. */
+export interface SessionsClient {
+  /** One page of sessions. Source: list document. */
+  listSessions(query?: ListSessionsQuery, options?: CallOptions): Promise<Page<Session>>;
+  /** All pages from `query.cursor` on, fetched one by one as they are asked for. */
+  sessionPages(
+    query?: ListSessionsQuery,
+    options?: CallOptions,
+  ): AsyncGenerator<FetchedPage<Session>, void, undefined>;
+  /** Contacts and messages that match a name, an e-mail address, a phone number or a keyword. */
+  searchSessions(query: { q: string }, options?: CallOptions): Promise<SearchResults>;
+  getSession(sessionId: string, options?: CallOptions): Promise<Session>;
+  /** Creates a session; the answer holds its id only. Source: create document. */
+  createSession(body: CreateSessionBody, options?: CallOptions): Promise<{ id: string }>;
+  /** Changes the status; the API answers without a body. */
+  updateSession(sessionId: string, body: UpdateSessionBody, options?: CallOptions): Promise<void>;
+  /** Sends one message, never twice. Does not throw for a refusal or a lost answer. Source: send document. */
+  sendMessage(sessionId: string, body: SendMessageBody, options?: CallOptions): Promise<SendOutcome>;
+  /** One page of a session's history, in the API's own order. */
+  listHistory(
+    sessionId: string,
+    query?: { cursor?: string },
+    options?: CallOptions,
+  ): Promise<Page<HistoryItem>>;
+  /** All pages of a session's history from the first on. */
+  historyPages(
+    sessionId: string,
+    options?: CallOptions,
+  ): AsyncGenerator<FetchedPage<HistoryItem>, void, undefined>;
+  /** Closes every connection at once; requests under way fail. */
+  close(): Promise<void>;
+}
+
+export interface ClientOptions {
+  /** The key, as made under Settings, Access. Without one every call throws `NoKeyError`. */
+  apiKey?: string | undefined;
+  /** Default `https://api.open.cx`. */
+  baseUrl?: string;
+  /** Longest time of one request, its answer's body included, in milliseconds. Default 50,000. */
+  timeoutMs?: number;
+  userAgent?: string;
+  proxy?: ProxySettings;
+  /** Used for every request instead of the client's own pools; `close` leaves it open. */
+  dispatcher?: Dispatcher;
+}
+
+/** Makes a client for the OpenCX sessions API. Opens no connection before the first call. */
+export function createClient(options: ClientOptions = {}): SessionsClient {
+  const target = {
+    apiKey: options.apiKey,
+    baseUrl: options.baseUrl ?? 'https://api.open.cx',
+    timeoutMs: options.timeoutMs ?? 50_000,
+    userAgent: options.userAgent ?? 'opencx-sessions-mcp',
+  };
+  const own = options.dispatcher ? undefined : createDispatchers(options.proxy);
+  const reads = options.dispatcher ?? own?.reads;
+  const writes = options.dispatcher ?? own?.writes;
+
+  async function exchangeText(
+    route: Route,
+    input: CallInput,
+    callOptions: CallOptions = {},
+  ): Promise<string> {
+    const dispatcher = route.method === 'GET' ? reads : writes;
+    return exchange(target, {
+      dispatcher: dispatcher as Dispatcher,
+      method: route.method,
+      path: fillPath(route.path, input.params),
+      query: route.query && toQuery(check(route.query, input.query ?? {})),
+      body: route.body && check(route.body, input.body),
+      signal: callOptions.signal,
+    });
+  }
+
+  async function call<T>(route: Route, input: CallInput, callOptions?: CallOptions): Promise<T> {
+    const text = await exchangeText(route, input, callOptions);
+    return route.response === null ? (undefined as T) : readAnswer<T>(route.response, text);
+  }
+
+  const client: SessionsClient = {
+    listSessions: (query = {}, callOptions) => call(routes.listSessions, { query }, callOptions),
+    sessionPages: ({ cursor, ...filters } = {}, callOptions) =>
+      pages(
+        (next) =>
+          client.listSessions(next === undefined ? filters : { ...filters, cursor: next }, callOptions),
+        cursor,
+      ),
+    searchSessions: (query, callOptions) => call(routes.searchSessions, { query }, callOptions),
+    getSession: (id, callOptions) => call(routes.getSession, { params: { session_id: id } }, callOptions),
+    createSession: (body, callOptions) => call(routes.createSession, { body }, callOptions),
+    updateSession: (id, body, callOptions) =>
+      call(routes.updateSession, { params: { session_id: id }, body }, callOptions),
+    sendMessage: async (id, body, callOptions) => {
+      try {
+        const input = { params: { session_id: id }, body };
+        return readSent(await exchangeText(routes.sendMessage, input, callOptions));
+      } catch (error) {
+        if (!(error instanceof OpenCxError)) throw error;
+        return { outcome: error.mayHaveArrived ? 'unknown' : 'rejected', error };
+      }
+    },
+    listHistory: (id, query = {}, callOptions) =>
+      call(routes.listHistory, { params: { session_id: id }, query }, callOptions),
+    historyPages: (id, callOptions) =>
+      pages((cursor) => client.listHistory(id, cursor === undefined ? {} : { cursor }, callOptions)),
+    close: async () => {
+      await Promise.all([own?.reads.destroy(), own?.writes.destroy()]);
+    },
+  };
+  return client;
+}
+
+interface CallInput {
+  params?: Record<string, string>;
+  query?: unknown;
+  body?: unknown;
+}
+
+/** Holds what is about to be sent against the documents: only documented fields leave, and only valid ones. */
+function check(schema: z.ZodTypeAny, value: unknown): unknown {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const field = issue?.path.join('.') ?? '';
+  throw new InvalidRequestError(
+    `${field === '' ? 'The request' : field}: ${issue?.message}. Nothing was sent.`,
+  );
+}
+
+function toQuery(query: unknown): Record<string, string> {
+  const entries = Object.entries(query as Record<string, unknown>).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));
+}
+
+function readAnswer<T>(schema: z.ZodTypeAny, text: string): T {
+  const result = tolerant(schema).safeParse(parseJson(text));
+  if (result.success) return result.data as T;
+  const [issue] = result.error.issues;
+  throw new InvalidResponseError(
+    `The API answered with success, but its body is not as documented (${issue?.path.join('.')}: ${issue?.message}).`,
+  );
+}
+
+/** A success without the documented id is still a success: the message was taken, we just cannot name it. */
+function readSent(text: string): SendOutcome {
+  const body = parseJson(text) as { success?: unknown; data?: { message?: { id?: unknown } } } | null;
+  if (body?.success === false) {
+    return {
+      outcome: 'rejected',
+      error: new InvalidRequestError('The API answered 200 with success: false.'),
+    };
+  }
+  const messageId = body?.data?.message?.id;
+  return { outcome: 'sent', messageId: typeof messageId === 'string' ? messageId : undefined };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidResponseError('The API answered with success, but its body is not JSON.');
+  }
+}

@@ -1,0 +1,72 @@
+import {
+  ForbiddenError,
+  InvalidRequestError,
+  NotFoundError,
+  type OpenCxError,
+  RateLimitedError,
+  TooLargeError,
+  UnauthenticatedError,
+  UpstreamError,
+} from './errors.ts';
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+const maxMessageCharacters = 500;
+
+/** The error that a non-2xx answer stands for. Error bodies may lack any field, or be no JSON at all. */
+export function errorFromResponse(status: number, headers: Headers, body: string): OpenCxError {
+  const details = { status, apiMessage: readMessage(body), requestId: headerText(headers['x-request-id']) };
+  const text = `The API answered ${status}.`;
+  switch (status) {
+    case 401:
+      return new UnauthenticatedError(text, details);
+    case 403:
+      return new ForbiddenError(text, details);
+    case 404:
+      return new NotFoundError(text, details);
+    case 413:
+      return new TooLargeError(text, details);
+    case 429:
+      return new RateLimitedError(text, { ...details, retryAfterSeconds: readRetryAfter(headers) });
+    case 408:
+      return new UpstreamError(text, { ...details, mayHaveArrived: true });
+  }
+  if (status >= 500) return new UpstreamError(text, { ...details, mayHaveArrived: true });
+  if (status >= 400) return new InvalidRequestError(text, details);
+  return new UpstreamError(`The API answered ${status}, a redirect; it was not followed.`, {
+    ...details,
+    mayHaveArrived: false,
+  });
+}
+
+/** `message` of the error body, or `error`; a list of messages is joined. HTML and other text is not quoted. */
+function readMessage(body: string): string | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  if (typeof parsed !== 'object' || parsed === null) return undefined;
+  const { message, error } = parsed as { message?: unknown; error?: unknown };
+  const parts = (Array.isArray(message) ? message : [message ?? error]).filter(
+    (part) => typeof part === 'string',
+  );
+  const text = parts.join('; ');
+  return text === '' ? undefined : text.slice(0, maxMessageCharacters);
+}
+
+/** Seconds or an HTTP date, as RFC 9110 section 10.2.3 allows. */
+function readRetryAfter(headers: Headers): number | undefined {
+  const value = headers['retry-after'];
+  if (typeof value !== 'string') return undefined;
+  if (/^\d+$/.test(value)) return Number(value);
+  const at = Date.parse(value);
+  const from = typeof headers['date'] === 'string' ? Date.parse(headers['date']) : Number.NaN;
+  const seconds = Math.ceil((at - (Number.isNaN(from) ? Date.now() : from)) / 1000);
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+}
+
+function headerText(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}

@@ -1,0 +1,131 @@
+import { type Dispatcher, request } from 'undici';
+import { CancelledError, ConnectionError, InvalidResponseError, NoKeyError, TimeoutError } from './errors.ts';
+import { errorFromResponse } from './failure.ts';
+
+export interface Target {
+  readonly apiKey: string | undefined;
+  readonly baseUrl: string;
+  readonly userAgent: string;
+  readonly timeoutMs: number;
+}
+
+export interface CallOptions {
+  /** Aborts the request; a `TimeoutError` as its reason counts as a deadline, anything else as a cancellation. */
+  signal?: AbortSignal | undefined;
+}
+
+interface RequestInput extends CallOptions {
+  readonly dispatcher: Dispatcher;
+  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>> | undefined;
+  readonly body?: unknown;
+}
+
+/** An answer larger than this is not one the documents describe; reading on would only cost memory. */
+const maxBodyBytes = 10_000_000;
+const maxErrorBodyBytes = 1_000_000;
+
+/**
+ * One HTTP exchange with the API: bearer key, deadline, abort, bounded body.
+ * @returns the body of a 2xx answer, empty where the API sends none.
+ * @throws OpenCxError of the kind that fits. Redirects are not followed, so the key never leaves its host.
+ */
+export async function exchange(target: Target, input: RequestInput): Promise<string> {
+  if (!target.apiKey) throw new NoKeyError('No API key is configured.');
+  const url = new URL(target.baseUrl.replace(/\/+$/, '') + input.path);
+  for (const [key, value] of Object.entries(input.query ?? {})) url.searchParams.set(key, value);
+  const deadline = AbortSignal.timeout(target.timeoutMs);
+  const signal = input.signal ? AbortSignal.any([input.signal, deadline]) : deadline;
+
+  let answered = false;
+  try {
+    const response = await request(url, {
+      dispatcher: input.dispatcher,
+      method: input.method,
+      signal,
+      headers: {
+        authorization: `Bearer ${target.apiKey}`,
+        accept: 'application/json',
+        'user-agent': target.userAgent,
+        ...(input.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body: input.body === undefined ? null : JSON.stringify(input.body),
+      // The deadline above is the only clock: undici's own would fire first on a long call.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    answered = true;
+    const ok = response.statusCode >= 200 && response.statusCode < 300;
+    const text = await readBounded(response.body, ok ? maxBodyBytes : maxErrorBodyBytes, !ok);
+    if (!ok) throw errorFromResponse(response.statusCode, response.headers, text);
+    return text;
+  } catch (error) {
+    throw asClientError(error, signal, answered);
+  }
+}
+
+async function readBounded(
+  body: Dispatcher.ResponseData['body'],
+  limit: number,
+  truncate: boolean,
+): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    chunks.push(chunk);
+    if (size > limit) {
+      body.destroy();
+      if (truncate) break;
+      throw new InvalidResponseError(
+        `The API's answer is larger than ${limit / 1_000_000} MB; it was not read.`,
+      );
+    }
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Causes that arise before a connection stands: the request cannot have reached anybody. */
+const neverSent = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+function asClientError(error: unknown, signal: AbortSignal, answered: boolean): unknown {
+  if (error instanceof Error && 'kind' in error) return error;
+  if (signal.aborted) {
+    return isTimeout(signal.reason)
+      ? new TimeoutError('The API did not answer completely in time.')
+      : new CancelledError('The call was cancelled.');
+  }
+  const code = errorCode(error);
+  const sent = answered || !neverSent.has(code);
+  const what = sent
+    ? 'The connection to the API broke before its answer was complete'
+    : 'The API could not be reached';
+  return new ConnectionError(`${what} (${code}).`, { mayHaveArrived: sent, cause: error });
+}
+
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof Error && reason.name === 'TimeoutError';
+}
+
+/** The code of an error or of what caused it; an AggregateError (several addresses tried) has it in its parts. */
+function errorCode(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const code = (error as NodeJS.ErrnoException).code;
+  if (typeof code === 'string') return code;
+  const inner = error instanceof AggregateError ? error.errors[0] : error.cause;
+  return inner === undefined ? error.name : errorCode(inner);
+}
