@@ -1,0 +1,29 @@
+/** What a presenter needs from outside; it reads no clock and makes no randomness itself. */
+export interface PresentContext {
+  readonly now: Date;
+  /** Random per result: the boundary of quoted data. */
+  readonly nonce: string;
+}
+
+/** One answer in its two renderings, which say the same. */
+export interface Presented<View> {
+  readonly view: View;
+  readonly text: string;
+}
+
+/** The object without its empty members: no null, no undefined, no empty object, list or string. */
+export function compact<T extends object>(object: T): Compact<T> {
+  const entries = Object.entries(object).filter(([, value]) => !isEmpty(value));
+  return Object.fromEntries(entries) as Compact<T>;
+}
+
+type Compact<T> = {
+  [K in keyof T as undefined extends T[K] ? never : null extends T[K] ? never : K]: T[K];
+} & {
+  [K in keyof T as undefined extends T[K] ? K : null extends T[K] ? K : never]?: NonNullable<T[K]>;
+};
+
+function isEmpty(value: unknown): boolean {
+  if (value === null || value === undefined || value === '') return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}

@@ -1,0 +1,79 @@
+import type { SearchResults } from '../contract/read.ts';
+import { z } from '../contract/zod.ts';
+import { fitItems } from './budget.ts';
+import { compact, type PresentContext, type Presented } from './present.ts';
+import { clean, cleanLine, dataBlock, quoted, truncate } from './untrusted.ts';
+
+const MatchView = z.object({ type: z.string().optional(), text: z.string() });
+
+export const SearchView = z.object({
+  contacts: z
+    .array(
+      z.object({
+        id: z.string(),
+        name: z.string().optional(),
+        email: z.string().optional(),
+        phone: z.string().optional(),
+      }),
+    )
+    .describe('Whether these names and addresses are verified is unknown here; get_session tells'),
+  sessions: z.array(z.object({ id: z.string(), matches: z.array(MatchView) })),
+});
+
+const maxMatchCharacters = 300;
+
+/** Contacts and sessions that a search found; the messages found are grouped by their session. */
+export function presentSearch(
+  results: SearchResults,
+  context: PresentContext,
+): Presented<z.infer<typeof SearchView>> {
+  const contacts = results.contacts.map((contact) => ({
+    id: cleanLine(contact.id),
+    ...compact({
+      name: contact.name ? cleanLine(contact.name) : undefined,
+      email: contact.email ? cleanLine(contact.email) : undefined,
+      phone: contact.phone ? cleanLine(contact.phone) : undefined,
+    }),
+  }));
+  return fitItems(results.messages.length, (n) => {
+    const view = { contacts, sessions: groupBySession(results.messages.slice(0, n)) };
+    return { view, text: searchText(view, results.messages.length - n, context) };
+  });
+}
+
+function groupBySession(messages: SearchResults['messages']): z.infer<typeof SearchView>['sessions'] {
+  const sessions = new Map<string, z.infer<typeof MatchView>[]>();
+  for (const message of messages) {
+    const matches = sessions.get(message.session_id) ?? [];
+    matches.push({
+      ...compact({ type: message.type ? cleanLine(message.type) : undefined }),
+      text: truncate(clean(message.message), maxMatchCharacters).text,
+    });
+    sessions.set(message.session_id, matches);
+  }
+  return [...sessions].map(([id, matches]) => ({ id: cleanLine(id), matches }));
+}
+
+function searchText(view: z.infer<typeof SearchView>, left: number, { nonce }: PresentContext): string {
+  if (view.contacts.length === 0 && view.sessions.length === 0) return 'Nothing found.';
+  const lines = [
+    ...view.contacts.map((contact) =>
+      [`contact ${contact.id}`, contact.name, contact.email, contact.phone]
+        .filter((part) => part !== undefined)
+        .map((part, index) => (index === 0 ? part : quoted(part)))
+        .join(' '),
+    ),
+    ...view.sessions.flatMap(({ id, matches }) => [
+      `session ${id}`,
+      ...matches.map(({ type, text }) => `  ${type ? `${type} ` : ''}${quoted(text, maxMatchCharacters)}`),
+    ]),
+  ];
+  return [
+    `${view.contacts.length} contacts and messages of ${view.sessions.length} sessions found.`,
+    ...(left > 0 ? [`Cut to fit one result: ${left} more matching messages are not shown.`] : []),
+    ...(view.contacts.length > 0
+      ? ['Whether these contacts are verified is not said here; get_session tells.']
+      : []),
+    ...dataBlock(lines, nonce),
+  ].join('\n');
+}

@@ -1,0 +1,164 @@
+import type { HistoryItem } from '../contract/read.ts';
+import { z } from '../contract/zod.ts';
+import { fitItems } from './budget.ts';
+import { htmlToText, looksLikeHtml } from './html.ts';
+import { compact, type PresentContext, type Presented } from './present.ts';
+import { isoTime, timeWithAge } from './time.ts';
+import { clean, cleanLine, dataBlock, quoted, quotedLines, truncate } from './untrusted.ts';
+
+const AttachmentView = z.object({
+  name: z.string().optional(),
+  type: z.string().optional(),
+  size: z.number().describe('Bytes').optional(),
+  url: z.string().optional(),
+});
+
+/** One message, or with `event` one other entry of the history. */
+export const MessageView = z.object({
+  id: z.string().optional(),
+  at: z.string(),
+  from: z.string().describe('contact, ai, agent or system'),
+  name: z.string().optional(),
+  event: z.string().describe('What happened, where it is no message').optional(),
+  text: z.string().optional(),
+  cut_chars: z.number().describe('Characters left out of text').optional(),
+  attachments: z.array(AttachmentView).optional(),
+});
+export type MessageView = z.infer<typeof MessageView>;
+
+export const TranscriptView = z.object({
+  session_id: z.string(),
+  shown: z.number(),
+  total: z.number().optional(),
+  at_least: z.number().describe('Lower bound; the end of the history was not seen').optional(),
+  newest_reached: z.literal(false).describe('The newest messages are missing').optional(),
+  messages: z.array(MessageView),
+  before: z.string().describe('Pass as before to read the older ones').optional(),
+});
+
+/** A stretch of a session's history, oldest first, and what is known of the rest. */
+export interface HistoryWindow {
+  readonly items: readonly HistoryItem[];
+  /** How many entries of the wanted kind were counted in the whole history. */
+  readonly counted: number;
+  /** Whether `counted` covers the whole history. */
+  readonly complete: boolean;
+  /** Whether the newest entry of the wanted kind was seen. */
+  readonly newestReached: boolean;
+  /** Whether older entries exist before the first of `items`. */
+  readonly olderExist: boolean;
+}
+
+/** Who speaks, in one vocabulary: the documents of different ages name the same parties differently. */
+const parties: Readonly<Record<string, string>> = {
+  contact: 'contact',
+  user: 'contact',
+  ai: 'ai',
+  agent: 'agent',
+  human_agent: 'agent',
+};
+
+/** History entries as messages; mail markup becomes text, long texts are capped one by one. */
+export async function messageViews(
+  items: readonly HistoryItem[],
+  maxCharacters: number,
+): Promise<MessageView[]> {
+  return Promise.all(items.map((item) => messageView(item, maxCharacters)));
+}
+
+async function messageView(item: HistoryItem, maxCharacters: number): Promise<MessageView> {
+  const { event } = item;
+  const raw = event.content?.text ?? '';
+  const body = clean(looksLikeHtml(raw) ? await htmlToText(raw) : raw).trim();
+  const { text, omitted } = truncate(body, maxCharacters);
+  return {
+    ...compact({ id: item.id ? cleanLine(item.id) : undefined }),
+    at: isoTime(item.created_at),
+    from: parties[event.sender?.type ?? ''] ?? 'system',
+    ...compact({
+      name: event.sender?.name ? cleanLine(event.sender.name) : undefined,
+      event: event.type === 'message' ? undefined : cleanLine(event.type),
+      text,
+      cut_chars: omitted > 0 ? omitted : undefined,
+      attachments: event.attachments?.map((file) =>
+        compact({
+          name: cleanLine(file.name),
+          type: cleanLine(file.type),
+          size: file.size,
+          url: cleanLine(file.url, 1000),
+        }),
+      ),
+    }),
+  };
+}
+
+/** Entries of a data block: one introducing line for each message, its text indented below. */
+export function messageLines(messages: readonly MessageView[]): string[] {
+  return messages.flatMap((message) => {
+    const who = [
+      message.from,
+      message.name && quoted(message.name),
+      message.event && `event ${message.event}`,
+    ];
+    const cut = message.cut_chars ? ` (${message.cut_chars} characters left out)` : '';
+    return [
+      `${message.at} ${who.filter(Boolean).join(' ')}${cut}:`,
+      ...(message.text ? quotedLines(message.text) : []),
+      ...(message.attachments ?? []).map(attachmentLine),
+    ];
+  });
+}
+
+function attachmentLine({ name, type, size, url }: z.infer<typeof AttachmentView>): string {
+  const parts = [name && quoted(name), type, size !== undefined && `${size} bytes`, url && quoted(url, 1000)];
+  return `  attachment ${parts.filter(Boolean).join(', ')}`;
+}
+
+/**
+ * A stretch of history in reading order. Too much for one result is cut from its oldest end, by whole messages.
+ * @param noun what is counted: `messages`, or `entries` when other events are included.
+ */
+export function presentTranscript(
+  sessionId: string,
+  window: HistoryWindow,
+  messages: readonly MessageView[],
+  noun: string,
+  context: PresentContext,
+): Presented<z.infer<typeof TranscriptView>> {
+  return fitItems(messages.length, (n) => {
+    const shown = n === 0 ? [] : messages.slice(-n);
+    const oldest = shown[0];
+    const older = window.olderExist || shown.length < messages.length;
+    const view = {
+      session_id: sessionId,
+      shown: shown.length,
+      ...(window.complete ? { total: window.counted } : { at_least: window.counted }),
+      ...(window.newestReached ? {} : { newest_reached: false as const }),
+      messages: shown,
+      ...compact({ before: older && oldest ? (oldest.id ?? oldest.at) : undefined }),
+    };
+    return { view, text: transcriptText(view, messages.length, noun, context) };
+  });
+}
+
+function transcriptText(
+  view: z.infer<typeof TranscriptView>,
+  fetched: number,
+  noun: string,
+  context: PresentContext,
+): string {
+  const count = view.total === undefined ? `at least ${view.at_least}` : String(view.total);
+  const newest = view.messages.at(-1);
+  return [
+    `Session ${view.session_id}: ${view.shown} of ${count} ${noun}, oldest of them first.`,
+    ...(view.newest_reached === false
+      ? ['The history is too long to be read to its end in one call: its NEWEST entries are missing here.']
+      : []),
+    ...(view.shown < fetched
+      ? [`Cut to fit one result: the ${fetched - view.shown} oldest fetched are not shown.`]
+      : []),
+    ...(newest ? [`Last one shown: ${timeWithAge(newest.at, context.now)}.`] : []),
+    ...(view.before ? [`Older ones: get_session_history with before ${view.before}`] : []),
+    ...dataBlock(messageLines(view.messages), context.nonce),
+  ].join('\n');
+}

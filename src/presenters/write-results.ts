@@ -1,0 +1,39 @@
+import { z } from '../contract/zod.ts';
+import { compact, type Presented } from './present.ts';
+import { cleanLine } from './untrusted.ts';
+
+export const CreatedView = z.object({ id: z.string() });
+
+export function presentCreated(id: string): Presented<z.infer<typeof CreatedView>> {
+  const view = { id: cleanLine(id) };
+  return { view, text: `Created session ${view.id}. It holds no messages yet.` };
+}
+
+export const SentView = z.object({
+  session_id: z.string(),
+  message_id: z.string().optional(),
+  outcome: z.string().describe('sent'),
+});
+
+export function presentSent(
+  sessionId: string,
+  messageId: string | undefined,
+): Presented<z.infer<typeof SentView>> {
+  const view = {
+    session_id: sessionId,
+    ...compact({ message_id: messageId === undefined ? undefined : cleanLine(messageId) }),
+    outcome: 'sent',
+  };
+  const id = view.message_id ?? 'unknown, the API named none';
+  return { view, text: `Sent to session ${sessionId}. Message id: ${id}.` };
+}
+
+export const UpdatedView = z.object({ id: z.string(), status: z.string().optional() });
+
+export function presentUpdated(
+  id: string,
+  status: string | undefined,
+): Presented<z.infer<typeof UpdatedView>> {
+  const view = { id, ...compact({ status }) };
+  return { view, text: status ? `Session ${id} is now ${status}.` : `Session ${id} was updated.` };
+}

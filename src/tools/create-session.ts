@@ -1,0 +1,45 @@
+import { ContactCustomData, Email, SessionChannel, SessionCustomData, Uuid } from '../contract/primitives.ts';
+import { z } from '../contract/zod.ts';
+import { CreatedView, presentCreated } from '../presenters/write-results.ts';
+import { defineTool } from './define-tool.ts';
+import { NotAllowedError } from './errors.ts';
+
+export const createSession = defineTool({
+  name: 'create_session',
+  title: 'Create a support session',
+  description:
+    'Create an empty session; write into it with send_message. The contact is an existing one by contact_id, or one described by contact. custom_data (flat) stays on the session and is not synced to a linked ticketing system.',
+  effect: { write: true, destructive: false, idempotent: false, openWorld: false },
+  input: z
+    .object({
+      channel_type: SessionChannel.default('api'),
+      contact_id: Uuid.describe('UUID; wins over contact').optional(),
+      contact: z
+        .object({
+          email: Email.optional(),
+          name: z.string().optional(),
+          phone_number: z.string().optional(),
+          custom_data: ContactCustomData.optional(),
+        })
+        .strict()
+        .optional(),
+      verified: z
+        .boolean()
+        .describe('true asserts that the identity was proven; needs the operator’s permission')
+        .optional(),
+      custom_data: SessionCustomData.optional(),
+    })
+    .strict(),
+  output: CreatedView,
+
+  async run({ channel_type, ...body }, { client, signal, allowVerified }) {
+    if (body.verified === true && !allowVerified) {
+      throw new NotAllowedError(
+        'verified: true vouches for a person’s identity, and this server was started without --allow-verified. Leave verified out to create the session with a claimed identity',
+      );
+    }
+    return client.createSession({ channel: { type: channel_type }, ...body }, { signal });
+  },
+
+  present: ({ id }) => presentCreated(id),
+});

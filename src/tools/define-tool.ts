@@ -1,0 +1,51 @@
+import type { SessionsClient } from '../client/client.ts';
+import type { z } from '../contract/zod.ts';
+import type { PresentContext, Presented } from '../presenters/present.ts';
+
+/** What a tool does to the world; the four MCP hints follow from it. */
+export interface Effect {
+  readonly write: boolean;
+  /** May undo or end something. Only for writes. */
+  readonly destructive: boolean;
+  /** Calling again with the same arguments changes nothing more. */
+  readonly idempotent: boolean;
+  /** Reaches people outside: what it does cannot be called back. */
+  readonly openWorld: boolean;
+}
+
+export const readEffect: Effect = { write: false, destructive: false, idempotent: true, openWorld: false };
+
+/** All that a tool may use. */
+export interface ToolContext extends PresentContext {
+  readonly client: SessionsClient;
+  /** Aborted when the caller cancels or the call's deadline passes. */
+  readonly signal: AbortSignal;
+  /** Whether the operator lets the model vouch for a person's identity. */
+  readonly allowVerified: boolean;
+}
+
+/** One tool: plain data and two functions. It catches nothing; the server's boundary turns errors into results. */
+export interface Tool<Input extends z.ZodTypeAny, Result, Output extends z.ZodTypeAny> {
+  /** snake_case; its file carries the same name in kebab-case. */
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly effect: Effect;
+  readonly input: Input;
+  readonly output: Output;
+  // Methods, not properties: TypeScript then lets a registry hold tools of different inputs.
+  /** Does the work: API calls, nothing else. */
+  run(input: z.output<Input>, context: ToolContext): Promise<Result>;
+  /** Turns what `run` found into what the model reads. */
+  present(
+    result: Result,
+    context: PresentContext,
+  ): Presented<z.output<Output>> | Promise<Presented<z.output<Output>>>;
+}
+
+/** The identity function; it is there for the types. */
+export function defineTool<Input extends z.AnyZodObject, Result, Output extends z.AnyZodObject>(
+  tool: Tool<Input, Result, Output>,
+): Tool<Input, Result, Output> {
+  return tool;
+}

@@ -1,0 +1,34 @@
+import { z } from '../contract/zod.ts';
+import { messageViews, presentTranscript, TranscriptView } from '../presenters/transcript.ts';
+import { defineTool, readEffect } from './define-tool.ts';
+import { readWindow } from './history-window.ts';
+import { SessionId } from './session-id.ts';
+
+export const getSessionHistory = defineTool({
+  name: 'get_session_history',
+  title: 'Read a session transcript',
+  description:
+    'Transcript of a session: its newest messages in reading order. Older ones: pass the before of the answer.',
+  effect: readEffect,
+  input: z
+    .object({
+      session_id: SessionId,
+      limit: z.number().int().min(1).max(200).default(20),
+      before: z.string().min(1).max(200).describe('Event id or time: only what is older').optional(),
+      include_events: z.boolean().describe('Also handoffs, status changes and actions').default(false),
+      max_message_chars: z.number().int().min(50).max(20_000).default(2000),
+    })
+    .strict(),
+  output: TranscriptView,
+
+  async run({ session_id, limit, before, include_events, max_message_chars }, { client, now, signal }) {
+    const pages = client.historyPages(session_id, { signal });
+    const window = await readWindow(pages, { limit, before, includeEvents: include_events, now });
+    return { session_id, include_events, max_message_chars, window };
+  },
+
+  async present({ session_id, include_events, max_message_chars, window }, context) {
+    const messages = await messageViews(window.items, max_message_chars);
+    return presentTranscript(session_id, window, messages, include_events ? 'entries' : 'messages', context);
+  },
+});

@@ -1,0 +1,81 @@
+import type { HistoryItem, Page } from '../contract/read.ts';
+import type { HistoryWindow } from '../presenters/transcript.ts';
+import { ArgumentError } from './errors.ts';
+import { resolveTime } from './time-argument.ts';
+
+interface Wanted {
+  /** How many entries, the newest ones. */
+  readonly limit: number;
+  /** Only entries older than this: the id of an event, or a time. */
+  readonly before?: string | undefined;
+  /** Whether entries that are no messages count. */
+  readonly includeEvents: boolean;
+  /** What an age in `before` counts back from. */
+  readonly now: Date;
+}
+
+/** Histories longer than this many pages are read in part, and the answer says so. */
+const maxPages = 40;
+
+/**
+ * Reads the newest stretch of a history. The order of the API's history is not documented, so it is found out from
+ * `created_at`: newest first, reading stops as soon as enough is there; oldest first, it goes on to the end (or to
+ * `before`).
+ * @throws ArgumentError when `before` names no event of the history.
+ */
+export async function readWindow(
+  pages: AsyncIterable<Page<HistoryItem>>,
+  wanted: Wanted,
+): Promise<HistoryWindow> {
+  const counts = (item: HistoryItem) => wanted.includeEvents || item.event.type === 'message';
+  // The event that `before` names stays in even where it does not count, so that its place is known.
+  const kept: HistoryItem[] = [];
+  let complete = true;
+  let pagesRead = 0;
+  for await (const page of pages) {
+    kept.push(...page.items.filter((item) => counts(item) || item.id === wanted.before));
+    pagesRead += 1;
+    if (!page.next) break;
+    const { older, found, newestFirst } = split(kept, wanted);
+    if (pagesRead === maxPages || (newestFirst ? older.length > wanted.limit : found)) {
+      complete = false;
+      break;
+    }
+  }
+  const { older, found, newestFirst, byId } = split(kept, wanted);
+  if (byId && !found) throw new ArgumentError('before', noSuchEvent(complete));
+  return {
+    items: older.slice(-wanted.limit),
+    counted: kept.filter(counts).length,
+    complete,
+    newestReached: complete || newestFirst || found,
+    olderExist: older.length > wanted.limit || (newestFirst && !complete),
+  };
+}
+
+/** The entries older than `before` in reading order, and whether `before` itself was met among the entries. */
+function split(entries: readonly HistoryItem[], { before, now }: Wanted) {
+  const newestFirst = isNewestFirst(entries);
+  const reading = newestFirst ? entries.toReversed() : entries;
+  if (before === undefined) return { older: reading, found: false, newestFirst, byId: false };
+  const time = resolveTime(before, now);
+  const byId = time === undefined;
+  const at = reading.findIndex((item) =>
+    byId ? item.id === before : Date.parse(item.created_at) >= Date.parse(time),
+  );
+  const older = at >= 0 ? reading.slice(0, at) : byId ? [] : reading;
+  return { older, found: at >= 0, newestFirst, byId };
+}
+
+/** Told by the first two entries whose times differ; with none, the order is as good as oldest first. */
+function isNewestFirst(items: readonly HistoryItem[]): boolean {
+  const first = Date.parse(items[0]?.created_at ?? '');
+  const other = items.find((item) => Date.parse(item.created_at) !== first);
+  return other !== undefined && Date.parse(other.created_at) < first;
+}
+
+function noSuchEvent(complete: boolean): string {
+  return complete
+    ? 'this session has no such event; pass the before of an earlier answer, an event id, or a time'
+    : 'no such event was found in the part of the history that could be read; pass a time instead';
+}

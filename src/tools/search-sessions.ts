@@ -1,0 +1,19 @@
+import { z } from '../contract/zod.ts';
+import { presentSearch, SearchView } from '../presenters/search-hits.ts';
+import { defineTool, readEffect } from './define-tool.ts';
+
+export const searchSessions = defineTool({
+  name: 'search_sessions',
+  title: 'Search support sessions',
+  description:
+    'Full-text search over contacts and messages. Finds people by name, e-mail or phone and sessions by what was written in them.',
+  effect: readEffect,
+  input: z
+    .object({ query: z.string().trim().min(1).max(500).describe('Name, e-mail, phone number or keywords') })
+    .strict(),
+  output: SearchView,
+
+  run: ({ query }, { client, signal }) => client.searchSessions({ q: query }, { signal }),
+
+  present: presentSearch,
+});

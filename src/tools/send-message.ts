@@ -1,0 +1,78 @@
+import { ContactCustomData, Email, SessionCustomData } from '../contract/primitives.ts';
+import { z } from '../contract/zod.ts';
+import { presentSent, SentView } from '../presenters/write-results.ts';
+import { defineTool } from './define-tool.ts';
+import { DeliveryUnknownError } from './errors.ts';
+import { SessionId } from './session-id.ts';
+
+const Attachment = z
+  .object({
+    name: z.string().optional(),
+    url: z
+      .string()
+      .regex(/^https?:\/\/\S+$/i, 'must be an http(s) URL')
+      .optional(),
+    base64: z
+      .string()
+      .regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, 'must be base64')
+      .min(1)
+      .optional(),
+    mime_type: z.string().optional(),
+  })
+  .strict()
+  .refine(({ url, base64 }) => (url === undefined) !== (base64 === undefined), {
+    message: 'needs exactly one of url and base64',
+  });
+
+export const sendMessage = defineTool({
+  name: 'send_message',
+  title: 'Send a message into a session',
+  description:
+    'Send a message into a session; people will read it. sender agent answers the customer; sender contact speaks in the customer’s name. custom_data merges into the session, contact.custom_data into the contact; sending is the only way to change them, and it posts a message.',
+  effect: { write: true, destructive: false, idempotent: false, openWorld: true },
+  input: z
+    .object({
+      session_id: SessionId,
+      sender: z.enum(['contact', 'agent']),
+      text: z
+        .string()
+        .max(100_000)
+        .refine((text) => text.trim() !== '', 'must not be empty'),
+      attachments: z.array(Attachment).describe('Each with url or base64').optional(),
+      contact: z
+        .object({
+          name: z.string().optional(),
+          email: Email.optional(),
+          phone_number: z.string().optional(),
+          avatar_url: z.string().optional(),
+          custom_data: ContactCustomData.optional(),
+        })
+        .strict()
+        .optional(),
+      custom_data: SessionCustomData.optional(),
+      agent: z
+        .object({
+          id: z.number().optional(),
+          name: z.string().optional(),
+          avatar_url: z.string().optional(),
+        })
+        .strict()
+        .optional(),
+      should_take_over_session_from_ai: z
+        .boolean()
+        .describe('With sender agent: stop the AI answering')
+        .optional(),
+    })
+    .strict(),
+  output: SentView,
+
+  async run({ session_id, text, attachments, ...rest }, { client, signal }) {
+    const message = { type: 'text' as const, text, ...(attachments ? { attachments } : {}) };
+    const sent = await client.sendMessage(session_id, { message, ...rest }, { signal });
+    if (sent.outcome === 'rejected') throw sent.error;
+    if (sent.outcome === 'unknown') throw new DeliveryUnknownError(session_id, sent.error);
+    return { session_id, messageId: sent.messageId };
+  },
+
+  present: ({ session_id, messageId }) => presentSent(session_id, messageId),
+});

@@ -1,0 +1,33 @@
+import { z } from '../contract/zod.ts';
+
+const age = /^(\d{1,5})\s*(m|min|h|d|w)$/i;
+const absolute =
+  /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?\s?(?:Z|[+-]\d{2}:?\d{2})?)?$/i;
+const minutes: Readonly<Record<string, number>> = { m: 1, min: 1, h: 60, d: 1440, w: 10_080 };
+
+/** A point in time as a model may write it: ISO 8601, a date, or an age such as `24h`. */
+export const TimeArgument = z.string().refine((text) => resolveTime(text, new Date(0)) !== undefined, {
+  message: 'must be ISO 8601 (2026-01-31T08:00:00Z), a date (2026-01-31), or an age (30m, 24h, 7d, 2w)',
+});
+
+/**
+ * The instant that the text means, as ISO 8601 UTC; a time without an offset is UTC, a date is its first moment.
+ * @param now what an age counts back from.
+ * @returns undefined for text of any other form.
+ */
+export function resolveTime(text: string, now: Date): string | undefined {
+  const trimmed = text.trim();
+  const [, amount, unit] = age.exec(trimmed) ?? [];
+  if (amount !== undefined && unit !== undefined) {
+    const ms = Number(amount) * (minutes[unit.toLowerCase()] ?? 0) * 60_000;
+    return new Date(now.getTime() - ms).toISOString();
+  }
+  if (!absolute.test(trimmed)) return undefined;
+  const iso = trimmed.replace(' ', 'T').replace(/\s/g, '');
+  const hasOffset = iso.length === 10 || /(?:Z|[+-]\d{2}:?\d{2})$/i.test(iso.slice(11));
+  const date = new Date(hasOffset ? iso : `${iso}Z`);
+  // `2026-02-31` parses in V8 as the 3rd of March: the day must come back as it was written.
+  const sameDay = new Date(`${iso.slice(0, 10)}T00:00:00Z`);
+  if (Number.isNaN(date.getTime()) || Number.isNaN(sameDay.getTime())) return undefined;
+  return sameDay.toISOString().slice(0, 10) === iso.slice(0, 10) ? date.toISOString() : undefined;
+}

@@ -1,0 +1,40 @@
+import { SessionStatus } from '../contract/primitives.ts';
+import { z } from '../contract/zod.ts';
+import { presentUpdated, UpdatedView } from '../presenters/write-results.ts';
+import { defineTool } from './define-tool.ts';
+import { ArgumentError } from './errors.ts';
+import { SessionId } from './session-id.ts';
+
+export const updateSession = defineTool({
+  name: 'update_session',
+  title: 'Close or reopen a session',
+  description:
+    'Close a session (closed_resolved, closed_unresolved) or reopen it (open). Nothing but the status can be changed here; custom data is changed by send_message.',
+  effect: { write: true, destructive: true, idempotent: true, openWorld: false },
+  input: z
+    .object({
+      session_id: SessionId,
+      status: SessionStatus.optional(),
+      generate_summary_and_sentiment_on_resolve: z.boolean().describe('On closing').optional(),
+      reflect_status_change_for_integration: z
+        .boolean()
+        .describe('Also change the linked ticketing system')
+        .optional(),
+      session_closed_payload: z.record(z.unknown()).describe('Free-form data for the closing').optional(),
+    })
+    .strict(),
+  output: UpdatedView,
+
+  async run({ session_id, ...changes }, { client, signal }) {
+    if (Object.values(changes).every((value) => value === undefined)) {
+      throw new ArgumentError(
+        'status',
+        'nothing to change was given; pass open, closed_resolved or closed_unresolved',
+      );
+    }
+    await client.updateSession(session_id, changes, { signal });
+    return { id: session_id, status: changes.status };
+  },
+
+  present: ({ id, status }) => presentUpdated(id, status),
+});
