@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { type Context, Hono } from 'hono';
+import { type Route, routes } from '../../contract/routes.ts';
+import type { Service } from '../service/service.ts';
+import { authenticate, authorize, type Caller } from './auth.ts';
+import { readJson } from './body.ts';
+import { errorAnswer, HttpError, validated } from './errors.ts';
+import { fileAnswer } from './files.ts';
+import type { Limit } from './limits.ts';
+import { openApiDocument } from './openapi.ts';
+import { type OperationInput, operations } from './operations.ts';
+import { readQuery } from './query.ts';
+
+/** What the steps of one request hand on. */
+interface Environment {
+  Variables: { caller: Caller };
+}
+
+/** The sandbox's HTTP door: every operation of the contract, its document, and the files of messages. */
+export function sandboxApp(service: Service, limit: Limit): Hono<Environment> {
+  const app = new Hono<Environment>();
+  const run = operations(service);
+  let document: string | undefined;
+
+  app.use(async (context, next) => {
+    await next();
+    context.header('x-request-id', randomUUID());
+    // The same clock as in the data: a reader may compare the two.
+    context.header('date', service.now().toUTCString());
+  });
+
+  app.use('/chat/*', async (context, next) => {
+    const caller = await authenticate(service.store, context.req.raw);
+    const headers = await limit(caller.keyHash);
+    context.set('caller', caller);
+    await next();
+    for (const [name, value] of Object.entries(headers)) context.header(name, value);
+  });
+
+  const paths = new Map<string, string[]>();
+  for (const [name, route] of Object.entries(routes) as [keyof typeof routes, Route][]) {
+    const path = route.path.replace('{session_id}', ':session_id');
+    paths.set(path, [...(paths.get(path) ?? []), route.method]);
+    app.on(route.method, path, async (context) => {
+      authorize(context.get('caller'), route);
+      const input = await readInput(context, route);
+      const result = await (run[name] as (input: OperationInput<Route>) => Promise<unknown>)(input);
+      return route.response === null ? empty() : context.json(result as object);
+    });
+  }
+
+  app.get('/openapi.json', (context) => {
+    document ??= JSON.stringify(openApiDocument());
+    return context.body(document, 200, { 'content-type': 'application/json' });
+  });
+  app.get('/files/:id', (context) => fileAnswer(service.store, context.req.param('id')));
+
+  for (const [path, methods] of paths) {
+    app.all(path, () => {
+      throw new HttpError(405, `Use ${methods.join(' or ')} here`, { allow: methods.join(', ') });
+    });
+  }
+  app.notFound(() => errorAnswer(new HttpError(404, 'No such address')));
+  app.onError((error) => errorAnswer(error));
+  return app;
+}
+
+async function readInput(context: Context, route: Route): Promise<OperationInput<Route>> {
+  const url = new URL(context.req.url);
+  return {
+    sessionId: context.req.param('session_id') ?? '',
+    query: route.query && readQuery(route.query, url.searchParams),
+    body: route.body && validated(route.body, await readJson(context.req.raw), 'body'),
+    origin: url.origin,
+  } as OperationInput<Route>;
+}
+
+/** Source: assumption `statusCodes`. */
+function empty(): Response {
+  return new Response(null, { status: 200, headers: { 'content-length': '0' } });
+}

@@ -1,0 +1,36 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { HttpError } from './errors.ts';
+
+/** Counts a request of a key. @returns the headers that tell the caller where the key stands. */
+export type Limit = (keyHash: string) => Promise<Record<string, string>>;
+
+/**
+ * A limit of requests a minute and key, counted in this process; 0 counts nothing and tells nothing.
+ * `X-RateLimit-Reset` is in whole seconds from now, like `Retry-After`. Source: assumption `rateLimit`.
+ * @throws from the returned function: HttpError 429.
+ */
+export function rateLimit(perMinute: number): Limit {
+  if (perMinute === 0) return async () => ({});
+  const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
+  return async (keyHash) => {
+    try {
+      return headersOf(perMinute, await limiter.consume(keyHash));
+    } catch (error) {
+      if (!(error instanceof RateLimiterRes)) throw error;
+      const headers = headersOf(perMinute, error);
+      const seconds = headers['x-ratelimit-reset'] ?? '60';
+      throw new HttpError(429, `Over ${perMinute} requests a minute; try again in ${seconds} seconds`, {
+        ...headers,
+        'retry-after': seconds,
+      });
+    }
+  };
+}
+
+function headersOf(perMinute: number, state: RateLimiterRes): Record<string, string> {
+  return {
+    'x-ratelimit-limit': String(perMinute),
+    'x-ratelimit-remaining': String(state.remainingPoints),
+    'x-ratelimit-reset': String(Math.max(1, Math.ceil(state.msBeforeNext / 1000))),
+  };
+}

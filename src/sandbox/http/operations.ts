@@ -1,0 +1,36 @@
+import type { Route, routes } from '../../contract/routes.ts';
+import type { z } from '../../contract/zod.ts';
+import { listHistory } from '../service/history.ts';
+import { searchSessions } from '../service/search.ts';
+import { sendMessage } from '../service/send.ts';
+import type { Service } from '../service/service.ts';
+import { createSession, getSession, listSessions } from '../service/sessions.ts';
+import { updateSession } from '../service/update.ts';
+
+/** A request to an operation, checked against the contract. */
+export interface OperationInput<R extends Route> {
+  readonly sessionId: string;
+  readonly query: R extends { readonly query: infer S extends z.ZodTypeAny } ? z.output<S> : undefined;
+  readonly body: R extends { readonly body: infer S extends z.ZodTypeAny } ? z.output<S> : undefined;
+  /** Scheme, host and port that the request came to. */
+  readonly origin: string;
+}
+
+type Operations = {
+  readonly [K in keyof typeof routes]: (
+    input: OperationInput<(typeof routes)[K]>,
+  ) => Promise<(typeof routes)[K]['response'] extends infer S extends z.ZodTypeAny ? z.input<S> : void>;
+};
+
+/** What each operation of the contract does. */
+export function operations(service: Service): Operations {
+  return {
+    createSession: ({ body }) => createSession(service, body),
+    listSessions: ({ query }) => listSessions(service, query),
+    searchSessions: ({ query }) => searchSessions(service, query),
+    getSession: ({ sessionId }) => getSession(service, sessionId),
+    updateSession: ({ sessionId, body }) => updateSession(service, sessionId, body),
+    sendMessage: ({ sessionId, body }) => sendMessage(service, sessionId, body),
+    listHistory: ({ sessionId, query, origin }) => listHistory(service, sessionId, query, origin),
+  };
+}

@@ -1,0 +1,45 @@
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+
+/** A running server. */
+export interface Listener {
+  readonly url: string;
+  /** Stops and cuts every connection at once. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on a port; 0 takes a free one.
+ * @throws when the port is taken or may not be used.
+ */
+export async function listen(
+  fetch: (request: Request) => Promise<Response>,
+  port: number,
+  host: string,
+): Promise<Listener> {
+  const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as import('node:http').Server;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      server.close();
+      reject(new Error(whyNot(error, port, host), { cause: error }));
+    });
+    server.listen(port, host, resolve);
+  });
+  const address = server.address() as AddressInfo;
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return {
+    url: `http://${name}:${address.port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function whyNot(error: NodeJS.ErrnoException, port: number, host: string): string {
+  if (error.code === 'EADDRINUSE') return `Port ${port} on ${host} is already in use; choose another one.`;
+  if (error.code === 'EACCES')
+    return `Port ${port} on ${host} may not be used by this user; choose one above 1023.`;
+  return `The sandbox cannot listen on ${host}:${port}: ${error.message}.`;
+}

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import type { Scope } from '../contract/routes.ts';
+import { sandboxApp } from './http/app.ts';
+import { keepKey, newKey } from './http/auth.ts';
+import { rateLimit } from './http/limits.ts';
+import { type Listener, listen } from './http/server.ts';
+import { seedDemo } from './seed/seed.ts';
+import type { Service } from './service/service.ts';
+import { keepSetting } from './store/settings.ts';
+import { openStore } from './store/store.ts';
+
+export interface SandboxOptions {
+  /** SQLite file path or `:memory:`. */
+  database: string;
+  /** Key to accept besides those in the database, with full access; a random `ocx_sandbox_...` when absent. */
+  key?: string;
+  /** Requests a minute and key; 0 = no limit. */
+  rateLimit: number;
+  /** Demo data on first use, that is in an empty database. Default true. */
+  seed?: boolean;
+  /** The clock of the data and of the `Date` header; the system's by default. */
+  now?: () => Date;
+}
+
+/** A running stand-in for the sessions API. */
+export interface Sandbox {
+  /** A key with full access. */
+  readonly key: string;
+  /** Answers a request without any port. */
+  fetch(request: Request): Promise<Response>;
+  /** Makes another key; full access where no scopes are given. */
+  mintKey(scopes?: readonly Scope[]): Promise<string>;
+  /** Listens on a port (0: a free one), on the loopback interface by default. */
+  listen(options: { port: number; host?: string }): Promise<{ url: string }>;
+  /** Stops listening, cuts open connections and closes the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the sandbox on a database.
+ * @throws for a database that cannot be used, a key that cannot stand in a header, or a limit that is no count.
+ */
+export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { rateLimit: perMinute, now = () => new Date(), key = newKey() } = options;
+  if (!Number.isInteger(perMinute) || perMinute < 0) {
+    throw new Error("The sandbox's rate limit must be a whole number of requests a minute, or 0 for none.");
+  }
+  const store = await openStore(options.database);
+  let cursorSecret: string;
+  try {
+    cursorSecret = await store.write(async (db) => {
+      if (options.seed !== false) await seedDemo(db, now());
+      await keepKey(db, key, undefined, now().toISOString());
+      return keepSetting(db, 'cursor_secret', randomBytes(32).toString('base64url'));
+    });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  const service: Service = { store, now, cursorSecret };
+  const app = sandboxApp(service, rateLimit(perMinute));
+  const answer = async (request: Request) => app.fetch(request);
+  let listener: Listener | undefined;
+  let closed: Promise<void> | undefined;
+
+  return {
+    key,
+    fetch: answer,
+    async mintKey(scopes) {
+      const minted = newKey();
+      await store.write((db) => keepKey(db, minted, scopes, now().toISOString()));
+      return minted;
+    },
+    async listen({ port, host = '127.0.0.1' }) {
+      if (listener) throw new Error(`The sandbox listens already, on ${listener.url}.`);
+      listener = await listen(answer, port, host);
+      return { url: listener.url };
+    },
+    close() {
+      closed ??= (async () => {
+        await listener?.close();
+        await store.close();
+      })();
+      return closed;
+    },
+  };
+}

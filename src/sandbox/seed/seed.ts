@@ -1,0 +1,175 @@
+import { keyOfEmail, keyOfPhone } from '../service/contacts.ts';
+import { type StoredAttachment, type StoredEvent, searchable } from '../service/events.ts';
+import { newSession } from '../service/sessions.ts';
+import { insertContact } from '../store/contacts.ts';
+import { insertEvent } from '../store/events.ts';
+import { insertFile } from '../store/files.ts';
+import { hasSessions, insertSession, insertTeams, nextTicketNumber } from '../store/sessions.ts';
+import type { Db } from '../store/store.ts';
+import { type Person, people } from './people.ts';
+import { randomId, randomNumbers } from './random.ts';
+import { stories } from './stories.ts';
+import type { DemoFile, Step, Story } from './story.ts';
+import { teams } from './teams.ts';
+
+/**
+ * Fills an empty database with the demo data; one that has a session is left alone. Run inside a write. The same
+ * data each time, ids included; its times are set back from `now`.
+ */
+export async function seedDemo(db: Db, now: Date): Promise<void> {
+  if (await hasSessions(db)) return;
+  const seeding = { db, now, random: randomNumbers(4501), contacts: new Map(), teams: new Map() };
+  await plantTeams(seeding);
+  await plantPeople(seeding);
+  for (const story of [...stories].sort((a, b) => b.began - a.began)) await plantStory(seeding, story);
+}
+
+interface Seeding {
+  readonly db: Db;
+  readonly now: Date;
+  readonly random: () => number;
+  readonly contacts: Map<string, { id: string; person: Person }>;
+  readonly teams: Map<string, string>;
+}
+
+async function plantTeams(seeding: Seeding): Promise<void> {
+  for (const { name } of teams) seeding.teams.set(name, randomId(seeding.random));
+  await insertTeams(
+    seeding.db,
+    teams.map(({ name, description }) => ({
+      id: known(seeding.teams, name),
+      name,
+      description: description ?? null,
+    })),
+  );
+}
+
+async function plantPeople(seeding: Seeding): Promise<void> {
+  for (const person of people) {
+    const id = randomId(seeding.random);
+    const { verified, claimed, phone } = person;
+    // People were known for days to months before they wrote.
+    const at = before(seeding.now, (3 + Math.floor(seeding.random() * 90)) * 24 * 60);
+    await insertContact(seeding.db, {
+      id,
+      verified: verified ? 1 : 0,
+      email: verified?.email ?? null,
+      email_key: verified?.email ? keyOfEmail(verified.email) : null,
+      name: verified ? person.name : null,
+      custom_data: verified?.customData ? JSON.stringify(verified.customData) : null,
+      phone_number: phone ?? null,
+      phone_key: keyOfPhone(phone),
+      phone_verified: verified && phone ? 1 : 0,
+      non_verified_name: claimed?.name ?? (verified ? null : person.name),
+      non_verified_email: claimed?.email ?? null,
+      non_verified_email_key: claimed?.email ? keyOfEmail(claimed.email) : null,
+      non_verified_custom_data: claimed?.customData ? JSON.stringify(claimed.customData) : null,
+      created_at: at,
+      updated_at: at,
+    });
+    seeding.contacts.set(person.name, { id, person });
+  }
+}
+
+async function plantStory(seeding: Seeding, story: Story): Promise<void> {
+  const { db, random } = seeding;
+  const contact = story.who === undefined ? undefined : known(seeding.contacts, story.who);
+  const id = randomId(random);
+  const times = timesOf(seeding, story);
+  const began = before(seeding.now, story.began);
+  await insertSession(db, {
+    ...newSession,
+    id,
+    ticket_number: await nextTicketNumber(db),
+    status: story.status ?? 'open',
+    channel: story.channel,
+    verified: contact?.person.verified ? 1 : 0,
+    contact_id: contact?.id ?? null,
+    team_id: story.team === undefined ? null : known(seeding.teams, story.team),
+    assignee_id: story.assignee ?? null,
+    ai_closure_type: story.handoff ? 'handed_off' : (story.aiClosure ?? null),
+    sentiment: story.sentiment ?? null,
+    language: story.language ?? null,
+    custom_data: story.customData ? JSON.stringify(story.customData) : null,
+    handed_off: story.handoff ? 1 : 0,
+    handoff_summary: story.handoff?.summary ?? null,
+    handoff_sentiment: story.handoff?.sentiment ?? null,
+    ticketing_name: story.ticketing?.[0] ?? null,
+    ticketing_external_id: story.ticketing?.[1] ?? null,
+    ticketing_id_type: story.ticketing?.[2] ?? null,
+    assist_mode: story.assist ? 1 : 0,
+    created_at: began,
+    updated_at: times.at(-1) ?? began,
+  });
+  for (const [index, step] of story.steps.entries()) {
+    const event = await eventOf(seeding, id, step, contact?.person.name);
+    const row = {
+      id: randomId(random),
+      session_id: id,
+      created_at: times[index] ?? began,
+      type: event.type,
+      body: JSON.stringify(event),
+    };
+    await insertEvent(db, row, searchable(event));
+  }
+}
+
+async function eventOf(seeding: Seeding, sessionId: string, step: Step, who?: string): Promise<StoredEvent> {
+  const { type, sender, text, context } = step;
+  const named = sender?.type === 'contact' && who !== undefined ? { ...sender, name: who } : sender;
+  const attachments: StoredAttachment[] = [];
+  for (const file of step.attachments ?? []) attachments.push(await keep(seeding, sessionId, file));
+  return {
+    type,
+    ...(named && { sender: named }),
+    ...(text !== undefined && { content: { type: 'text', text } }),
+    ...(attachments.length > 0 && { attachments }),
+    ...(context && { context }),
+  };
+}
+
+async function keep(seeding: Seeding, sessionId: string, file: DemoFile): Promise<StoredAttachment> {
+  const { name, type } = file;
+  const id = randomId(seeding.random);
+  if ('url' in file) return { id, name, type, size: file.size, url: file.url };
+  const bytes = Buffer.from(file.content);
+  // Everyone has the demo data, so nothing is given away by an id that can be known.
+  const fileId = randomId(seeding.random).replaceAll('-', '');
+  await insertFile(seeding.db, { id: fileId, session_id: sessionId, name, type, bytes });
+  return { id, name, type, size: bytes.length, file: fileId };
+}
+
+/** Usual minutes between two steps: at least, and at most. */
+const habits: Readonly<Record<string, readonly [number, number]>> = {
+  email: [35, 260],
+  phone_voice: [0.08, 0.3],
+  web_voice: [0.08, 0.3],
+  slack: [2, 14],
+};
+const chatting: readonly [number, number] = [0.4, 2.5];
+
+/** The latest that a story may come to: nothing in the demo happens after the moment it is looked at. */
+const latest = 2;
+
+function timesOf(seeding: Seeding, story: Story): string[] {
+  const [least, most] = habits[story.channel] ?? chatting;
+  let passed = 0;
+  const offsets = story.steps.map((step, index) => {
+    const usual = index === 0 ? 0.05 : least + seeding.random() * (most - least);
+    passed += step.after ?? usual;
+    return passed;
+  });
+  const room = story.began - latest;
+  const scale = passed > room ? room / passed : 1;
+  return offsets.map((offset) => before(seeding.now, story.began - offset * scale));
+}
+
+function before(now: Date, minutes: number): string {
+  return new Date(now.getTime() - Math.round(minutes * 60_000)).toISOString();
+}
+
+function known<T>(map: ReadonlyMap<string, T>, name: string): T {
+  const value = map.get(name);
+  if (value === undefined) throw new Error(`The demo data names ${name}, whom it does not have.`);
+  return value;
+}

@@ -1,0 +1,7 @@
+/** The support teams of the demo. */
+export const teams: readonly { readonly name: string; readonly description?: string }[] = [
+  { name: 'Payments', description: 'Refunds, charges and invoices' },
+  { name: 'Deliveries', description: 'Parcels, carriers and returns' },
+  { name: 'Devices', description: 'Trail trackers and the app' },
+  { name: 'Accounts' },
+];

@@ -1,0 +1,25 @@
+import type { Db, Store } from '../store/store.ts';
+
+/** What the rules work with. */
+export interface Service {
+  readonly store: Store;
+  readonly now: () => Date;
+  /** Key that signs cursors; kept in the database, so that every process reads the cursors of every other. */
+  readonly cursorSecret: string;
+}
+
+/** The time as it is stored and sent: ISO 8601, UTC, milliseconds. */
+export function timestamp(service: Service): string {
+  return service.now().toISOString();
+}
+
+/**
+ * The time of a change to something last changed at `before`. Never earlier, so that a history stays in order
+ * even where the clocks of two processes differ.
+ */
+export function timestampAfter(service: Service, before: string): string {
+  const now = timestamp(service);
+  return now > before ? now : before;
+}
+
+export type { Db };

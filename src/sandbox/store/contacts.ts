@@ -1,0 +1,70 @@
+import { indexContact, unindexContact } from './search.ts';
+import type { Db } from './store.ts';
+import type { ContactRow } from './tables.ts';
+
+export async function findContact(db: Db, id: string): Promise<ContactRow | undefined> {
+  return db.selectFrom('contacts').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export async function findContacts(db: Db, ids: readonly string[]): Promise<Map<string, ContactRow>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.selectFrom('contacts').selectAll().where('id', 'in', ids).execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** The contact with this verified e-mail address (its lower-case form). */
+export async function findByVerifiedEmail(db: Db, emailKey: string): Promise<ContactRow | undefined> {
+  return db
+    .selectFrom('contacts')
+    .selectAll()
+    .where('email_key', '=', emailKey)
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** The contact whose number was written as verified (its digits); a claimed number identifies nobody. */
+export async function findByVerifiedPhone(db: Db, phoneKey: string): Promise<ContactRow | undefined> {
+  return db
+    .selectFrom('contacts')
+    .selectAll()
+    .where('phone_key', '=', phoneKey)
+    .where('phone_verified', '=', 1)
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** The contact that claimed this address (its lower-case form) and has nothing verified. */
+export async function findByClaimedEmail(db: Db, emailKey: string): Promise<ContactRow | undefined> {
+  return db
+    .selectFrom('contacts')
+    .selectAll()
+    .where('non_verified_email_key', '=', emailKey)
+    .where('verified', '=', 0)
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+export async function insertContact(db: Db, row: Omit<ContactRow, 'seq'>): Promise<ContactRow> {
+  const stored = await db.insertInto('contacts').values(row).returningAll().executeTakeFirstOrThrow();
+  await indexContact(db, stored);
+  return stored;
+}
+
+export async function changeContact(
+  db: Db,
+  row: ContactRow,
+  change: Partial<Omit<ContactRow, 'seq' | 'id'>>,
+): Promise<ContactRow> {
+  const stored = await db
+    .updateTable('contacts')
+    .set(change)
+    .where('id', '=', row.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await unindexContact(db, row.seq);
+  await indexContact(db, stored);
+  return stored;
+}

@@ -1,0 +1,79 @@
+import type { Db } from './store.ts';
+import type { SessionRow, TeamRow } from './tables.ts';
+
+/** What the list can be narrowed by; bounds are exclusive and in the stored form of a time. */
+export interface SessionFilters {
+  readonly status?: SessionRow['status'] | undefined;
+  readonly channel?: string | undefined;
+  readonly handedOff?: boolean | undefined;
+  readonly createdAfter?: string | undefined;
+  readonly createdBefore?: string | undefined;
+  readonly updatedAfter?: string | undefined;
+  readonly updatedBefore?: string | undefined;
+}
+
+/** A place in the list: the session it was last read to. */
+export interface SessionPlace {
+  readonly createdAt: string;
+  readonly id: string;
+}
+
+export async function insertSession(db: Db, row: SessionRow): Promise<void> {
+  await db.insertInto('sessions').values(row).execute();
+}
+
+export async function findSession(db: Db, id: string): Promise<SessionRow | undefined> {
+  return db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export async function changeSession(db: Db, id: string, change: Partial<SessionRow>): Promise<void> {
+  await db.updateTable('sessions').set(change).where('id', '=', id).execute();
+}
+
+/** Sessions after a place, newest first: at most `limit`. */
+export async function readSessions(
+  db: Db,
+  filters: SessionFilters,
+  after: SessionPlace | undefined,
+  limit: number,
+): Promise<SessionRow[]> {
+  let query = db.selectFrom('sessions').selectAll();
+  if (filters.status !== undefined) query = query.where('status', '=', filters.status);
+  if (filters.channel !== undefined) query = query.where('channel', '=', filters.channel);
+  if (filters.handedOff !== undefined) query = query.where('handed_off', '=', filters.handedOff ? 1 : 0);
+  if (filters.createdAfter !== undefined) query = query.where('created_at', '>', filters.createdAfter);
+  if (filters.createdBefore !== undefined) query = query.where('created_at', '<', filters.createdBefore);
+  if (filters.updatedAfter !== undefined) query = query.where('updated_at', '>', filters.updatedAfter);
+  if (filters.updatedBefore !== undefined) query = query.where('updated_at', '<', filters.updatedBefore);
+  if (after) {
+    query = query.where((eb) =>
+      eb(eb.refTuple('created_at', 'id'), '<', eb.tuple(after.createdAt, after.id)),
+    );
+  }
+  return query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
+}
+
+export async function hasSessions(db: Db): Promise<boolean> {
+  return (await db.selectFrom('sessions').select('id').limit(1).executeTakeFirst()) !== undefined;
+}
+
+/** The next ticket number; a transaction that is rolled back gives it back. */
+export async function nextTicketNumber(db: Db): Promise<number> {
+  const row = await db
+    .updateTable('counters')
+    .set((eb) => ({ value: eb('value', '+', 1) }))
+    .where('name', '=', 'ticket')
+    .returning('value')
+    .executeTakeFirstOrThrow();
+  return row.value;
+}
+
+export async function insertTeams(db: Db, rows: readonly TeamRow[]): Promise<void> {
+  await db.insertInto('teams').values(rows).execute();
+}
+
+export async function findTeams(db: Db, ids: readonly string[]): Promise<Map<string, TeamRow>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.selectFrom('teams').selectAll().where('id', 'in', ids).execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}

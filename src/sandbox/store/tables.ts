@@ -1,0 +1,104 @@
+import type { Generated } from 'kysely';
+
+/**
+ * The tables as the queries see them. Types are kept to what SQLite and PostgreSQL share: text, numbers and
+ * bytes. Booleans are 0 or 1, maps are JSON text, times are ISO 8601 UTC with milliseconds (they sort as text).
+ */
+export interface Tables {
+  sessions: SessionRow;
+  contacts: Omit<ContactRow, 'seq'> & { seq: Generated<number> };
+  teams: TeamRow;
+  events: Omit<EventRow, 'seq'> & { seq: Generated<number> };
+  files: FileRow;
+  api_keys: KeyRow;
+  counters: { name: string; value: number };
+  settings: { name: string; value: string };
+  schema_versions: { version: number };
+}
+
+export type Flag = 0 | 1;
+
+export interface SessionRow {
+  id: string;
+  ticket_number: number;
+  status: 'open' | 'closed_resolved' | 'closed_unresolved';
+  channel: string;
+  /** Whether the session was created as verified: decides the side that contact data of a send goes to. */
+  verified: Flag;
+  contact_id: string | null;
+  team_id: string | null;
+  assignee_id: string | null;
+  ai_closure_type: 'assumed_resolved' | 'handed_off' | 'resolved' | null;
+  sentiment: 'angry' | 'happy' | 'neutral' | null;
+  language: string | null;
+  /** JSON object, or null while nothing was ever set. */
+  custom_data: string | null;
+  /** 1 where `handoff_summary` is set; a column of its own so that an index can hold it. */
+  handed_off: Flag;
+  handoff_summary: string | null;
+  handoff_sentiment: 'angry' | 'happy' | 'neutral' | null;
+  ticketing_name: string | null;
+  ticketing_external_id: string | null;
+  ticketing_id_type: string | null;
+  assist_mode: Flag;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface ContactRow {
+  /** Order of creation; also the row that the full-text index points at. */
+  seq: number;
+  id: string;
+  /** 1 once anything was written as verified: from then on no claim may match this contact. */
+  verified: Flag;
+  email: string | null;
+  /** Lower case, for matching. */
+  email_key: string | null;
+  name: string | null;
+  custom_data: string | null;
+  phone_number: string | null;
+  /** Digits only, for matching. */
+  phone_key: string | null;
+  /** 1 where the number was written as verified; a claimed number never identifies anyone. */
+  phone_verified: Flag;
+  non_verified_name: string | null;
+  non_verified_email: string | null;
+  non_verified_email_key: string | null;
+  non_verified_custom_data: string | null;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface TeamRow {
+  id: string;
+  name: string;
+  description: string | null;
+}
+
+export interface EventRow {
+  /** Counts up over all events: the order of events with the same time. */
+  seq: number;
+  id: string;
+  session_id: string;
+  created_at: string;
+  type: string;
+  /** The event as JSON; attachments that the sandbox holds name their file instead of an address. */
+  body: string;
+}
+
+export interface FileRow {
+  /** Unguessable: who knows it may fetch the file. */
+  id: string;
+  session_id: string;
+  name: string;
+  type: string;
+  bytes: Uint8Array;
+}
+
+export interface KeyRow {
+  /** SHA-256 of the key, hexadecimal; the key itself is not kept. */
+  hash: string;
+  /** JSON list of scopes; null is full access. */
+  scopes: string | null;
+  created_at: string;
+}
