@@ -98,7 +98,7 @@ export function contactLabelText(label: ContactLabelView | undefined): string {
 export function contactLines(contact: ContactView): string[] {
   return [
     ...identityLines('verified', contact.verified),
-    ...identityLines('claimed, not verified:', contact.unverified),
+    ...identityLines('claimed (not verified)', contact.unverified),
     ...(contact.phone_number ? [`phone (verification unknown) ${quoted(contact.phone_number)}`] : []),
   ];
 }

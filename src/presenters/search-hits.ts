@@ -46,7 +46,8 @@ function groupBySession(messages: SearchResults['messages']): z.infer<typeof Sea
   for (const message of messages) {
     const matches = sessions.get(message.session_id) ?? [];
     matches.push({
-      ...compact({ type: message.type ? cleanLine(message.type) : undefined }),
+      // Nearly every hit is a message; the type is worth its tokens only where it is something else.
+      ...compact({ type: message.type && message.type !== 'message' ? cleanLine(message.type) : undefined }),
       text: truncate(clean(message.message), maxMatchCharacters).text,
     });
     sessions.set(message.session_id, matches);
@@ -69,7 +70,7 @@ function searchText(view: z.infer<typeof SearchView>, left: number, { nonce }: P
     ]),
   ];
   return [
-    `${view.contacts.length} contacts and messages of ${view.sessions.length} sessions found.`,
+    `Found: contacts ${view.contacts.length}, sessions with matching messages ${view.sessions.length}.`,
     ...(left > 0 ? [`Cut to fit one result: ${left} more matching messages are not shown.`] : []),
     ...(view.contacts.length > 0
       ? ['Whether these contacts are verified is not said here; get_session tells.']

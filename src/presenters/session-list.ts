@@ -74,13 +74,17 @@ function listText(view: z.infer<typeof SessionListView>, { now, nonce }: Present
   }
   return [
     view.more
-      ? `${view.shown} sessions, and there are more. Next page: cursor ${view.next_cursor}`
-      : `${view.shown} sessions; that is all of them.`,
+      ? `${sessionCount(view.shown)}, and there are more. Next page: cursor ${view.next_cursor}`
+      : `${sessionCount(view.shown)}; the list ends here.`,
     ...dataBlock(
       view.sessions.map((row) => rowLine(row, now)),
       nonce,
     ),
   ].join('\n');
+}
+
+function sessionCount(n: number): string {
+  return n === 1 ? '1 session' : `${n} sessions`;
 }
 
 function rowLine(row: SessionRow, now: Date): string {

@@ -123,7 +123,7 @@ function sessionText(view: SessionView, { now, nonce }: PresentContext): string 
     `Session ${view.id}, ticket #${view.ticket_number}, ${view.status}, channel ${view.channel}.`,
     `Created ${timeWithAge(view.created_at, now)}, updated ${timeWithAge(view.updated_at, now)}.`,
     view.handoff ? 'Handed off: a human was asked to take over.' : 'Not handed off.',
-    ...(facts.length > 0 ? [`${facts.join(', ')}.`] : []),
+    ...(facts.length > 0 ? [`State: ${facts.join(', ')}.`] : []),
     ...(linked ? [`Linked to ${linked.name}, ${linked.id_type} ${linked.external_id}.`] : []),
     view.contact ? `Contact ${view.contact.id}.` : 'No contact.',
     ...(view.messages_note ? [`Messages: ${view.messages_note}`] : []),

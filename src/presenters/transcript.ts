@@ -68,7 +68,7 @@ export async function messageViews(
 
 async function messageView(item: HistoryItem, maxCharacters: number): Promise<MessageView> {
   const { event } = item;
-  const raw = event.content?.text ?? '';
+  const raw = event.content?.text ?? otherMembers(event);
   const body = clean(looksLikeHtml(raw) ? await htmlToText(raw) : raw).trim();
   const { text, omitted } = truncate(body, maxCharacters);
   return {
@@ -90,6 +90,12 @@ async function messageView(item: HistoryItem, maxCharacters: number): Promise<Me
       ),
     }),
   };
+}
+
+/** What an event carries beside the members shown, such as the name, the input and the result of an action. */
+function otherMembers(event: HistoryItem['event']): string {
+  const { type, sender, content, attachments, ...others } = event;
+  return type === 'message' || Object.keys(others).length === 0 ? '' : JSON.stringify(others);
 }
 
 /** Entries of a data block: one introducing line for each message, its text indented below. */

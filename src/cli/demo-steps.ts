@@ -1,0 +1,120 @@
+/* What the steps read of the answers; a missing member makes the step fail, as it should. */
+interface View {
+  id?: string;
+  status?: string;
+  outcome?: string;
+  sessions?: { id: string; contact?: { name?: string } }[];
+  messages?: { from: string; text?: string }[];
+  custom_data?: Record<string, unknown>;
+  contact?: { verified?: { name?: string }; unverified?: { name?: string } };
+}
+
+interface Step {
+  /** What the support lead wants. */
+  say: string;
+  tool: string;
+  arguments(): Record<string, unknown>;
+  /** What is wrong with the answer; undefined when nothing is. Keeps what later steps need. */
+  wrong(view: View): string | undefined;
+}
+
+const person = 'Amelia Hart';
+const answer =
+  'Good morning Amelia, I am sorry for the wait. Your refund is approved and goes out today; your bank shows it within three working days.';
+
+let found = '';
+let created = '';
+
+export const steps: readonly Step[] = [
+  {
+    say: 'What is open and waiting for a human?',
+    tool: 'list_sessions',
+    arguments: () => ({ status: 'open', handed_off: true, limit: 10 }),
+    wrong: ({ sessions = [] }) =>
+      sessions.some(({ contact }) => contact?.name === person)
+        ? undefined
+        : `${person} is not among the waiting`,
+  },
+  {
+    say: 'Who wrote about a refund?',
+    tool: 'search_sessions',
+    arguments: () => ({ query: 'refund' }),
+    wrong: ({ sessions = [] }) => (sessions.length > 0 ? undefined : 'nobody was found'),
+  },
+  {
+    say: `And ${person} in particular?`,
+    tool: 'list_sessions',
+    arguments: () => ({ status: 'open', handed_off: true, channel_type: 'web' }),
+    wrong({ sessions = [] }) {
+      found = sessions.find(({ contact }) => contact?.name === person)?.id ?? '';
+      return found ? undefined : 'her session was not found';
+    },
+  },
+  {
+    say: 'Her session, with the last messages.',
+    tool: 'get_session',
+    arguments: () => ({ session_id: found, history_limit: 2 }),
+    wrong: ({ contact, messages = [] }) =>
+      contact?.verified?.name === person && messages.at(-1)?.from === 'contact'
+        ? undefined
+        : 'she is not verified or does not wait for an answer',
+  },
+  {
+    say: 'The whole conversation, what the AI and the system did included.',
+    tool: 'get_session_history',
+    arguments: () => ({ session_id: found, limit: 30, include_events: true }),
+    wrong: ({ messages = [] }) =>
+      messages.some(({ from }) => from === 'ai') ? undefined : 'the AI never spoke',
+  },
+  {
+    say: 'Answer her, and note the outcome on the session.',
+    tool: 'send_message',
+    arguments: () => ({
+      session_id: found,
+      sender: 'agent',
+      text: answer,
+      agent: { id: 7, name: 'Robin' },
+      custom_data: { refund_status: 'approved', refund_days: 3 },
+    }),
+    wrong: ({ outcome }) => (outcome === 'sent' ? undefined : `the outcome is ${outcome}`),
+  },
+  {
+    say: 'Is it there?',
+    tool: 'get_session',
+    arguments: () => ({ session_id: found, history_limit: 1 }),
+    wrong: ({ messages = [], custom_data = {} }) =>
+      messages.at(-1)?.text === answer &&
+      custom_data['refund_status'] === 'approved' &&
+      'order_id' in custom_data
+        ? undefined
+        : 'the message or the merged custom data is missing',
+  },
+  {
+    say: 'Close it as resolved.',
+    tool: 'update_session',
+    arguments: () => ({ session_id: found, status: 'closed_resolved' }),
+    wrong: ({ status }) => (status === 'closed_resolved' ? undefined : `its status is ${status}`),
+  },
+  {
+    say: 'Open a new session for a caller who gave a name and an address.',
+    tool: 'create_session',
+    arguments: () => ({
+      channel_type: 'phone_voice',
+      contact: { name: 'Tomas Lind', email: 'tomas.lind@example.com' },
+      custom_data: { topic: 'delivery', callback: true },
+    }),
+    wrong({ id }) {
+      created = id ?? '';
+      return created ? undefined : 'no id came back';
+    },
+  },
+  {
+    say: 'His identity is only claimed, and is shown as such.',
+    tool: 'get_session',
+    arguments: () => ({ session_id: created }),
+    wrong: ({ contact }) =>
+      contact?.unverified?.name === 'Tomas Lind' && contact.verified === undefined
+        ? undefined
+        : 'the claimed identity is not shown as claimed',
+  },
+];

@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { steps } from './demo-steps.ts';
+
+const colour = process.stdout.isTTY === true && !process.env['NO_COLOR'];
+const paint = (code: number, text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+const print = (line = '') => process.stdout.write(`${line}\n`);
+
+/**
+ * A support lead's morning: this program as a server on a temporary sandbox, a real MCP client over stdio, and each
+ * answer as the model reads it. Sets exit code 1 when a step does not come out as it should.
+ */
+export async function runDemo(program: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'opencx-demo-'));
+  const client = new Client({ name: 'opencx-sessions-demo', version: '1.0.0' });
+  const started = performance.now();
+  try {
+    const transport = new StdioClientTransport({
+      command: process.execPath,
+      args: [program, '--sandbox', join(folder, 'sandbox.db')],
+      stderr: 'inherit',
+    });
+    await client.connect(transport);
+    const { tools } = await client.listTools();
+    print(paint(1, 'A support lead’s morning, on the embedded sandbox'));
+    print(`The server started with ${tools.length} tools in ${elapsed(started)}.`);
+    for (const [index, step] of steps.entries()) await take(client, index + 1, step);
+    print();
+    print(paint(32, `All ${steps.length} steps came out right, in ${elapsed(started)}.`));
+  } catch (error) {
+    print();
+    print(paint(31, `The demo failed: ${(error as Error).message}`));
+    process.exitCode = 1;
+  } finally {
+    await client.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function take(client: Client, number: number, step: (typeof steps)[number]): Promise<void> {
+  print();
+  print(paint(1, `${number}. ${step.say}`));
+  const args = step.arguments();
+  print(paint(36, `${step.tool} ${JSON.stringify(args)}`));
+  const started = performance.now();
+  const result = await client.callTool({ name: step.tool, arguments: args });
+  const time = elapsed(started);
+  const [content] = result.content as { type: string; text: string }[];
+  print(content?.text ?? '');
+  print(paint(2, `(${time})`));
+  const view = result.structuredContent as Record<string, unknown> | undefined;
+  const problem = result.isError || view === undefined ? 'it was answered with an error' : step.wrong(view);
+  if (problem) throw new Error(`step ${number}, ${step.tool}: ${problem}.`);
+}
+
+function elapsed(since: number): string {
+  return `${Math.round(performance.now() - since)} ms`;
+}

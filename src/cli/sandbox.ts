@@ -1,0 +1,35 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { assumptions } from '../contract/assumptions.ts';
+import { openSandbox } from '../sandbox/index.ts';
+import { type Config, type Environment, stateDirectory } from './config.ts';
+
+const defaultPort = 4010;
+
+/** Runs the sandbox alone until a signal comes, and prints where it listens and with which key. */
+export async function runSandbox(config: Config, env: Environment): Promise<void> {
+  const database = config.database ?? join(stateDirectory(config, env), 'sandbox.db');
+  if (database !== ':memory:') await mkdir(dirname(database), { recursive: true });
+  const sandbox = await openSandbox({
+    database,
+    rateLimit: config.sandboxRateLimit ?? assumptions.rateLimit.value,
+    ...(config.sandboxKey === undefined ? {} : { key: config.sandboxKey }),
+  });
+  const { url } = await sandbox.listen({ port: config.port ?? defaultPort });
+  process.stdout.write(
+    [
+      `OpenCX sandbox on ${url} (data in ${database})`,
+      '',
+      `  OPENCX_API_URL=${url}`,
+      `  OPENCX_API_KEY=${sandbox.key}`,
+      '',
+      `Try: curl -H 'Authorization: Bearer ${sandbox.key}' '${url}/chat/sessions?status=open&handed_off=true'`,
+      `API description: ${url}/openapi.json. Stop with Ctrl-C.`,
+      '',
+    ].join('\n'),
+  );
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+  await sandbox.close();
+}

@@ -1,0 +1,94 @@
+import { z } from '../contract/zod.ts';
+import { nearest } from './nearest.ts';
+
+export type ParsedArguments = { ok: true; value: unknown } | { ok: false; problem: string };
+
+/**
+ * Checks a call's arguments against a tool's strict input schema. Four things that models do are taken for what
+ * they mean: a number as text, a boolean as text, an object or list as JSON text, and null for an absent argument.
+ * @returns the parsed arguments, or one sentence for each problem, naming the argument.
+ */
+export function parseArguments(schema: z.AnyZodObject, given: unknown): ParsedArguments {
+  const result = schema.safeParse(relax(schema, given ?? {}));
+  if (result.success) return { ok: true, value: result.data };
+  const problems = result.error.issues.map((issue) => describeIssue(issue, schema));
+  return { ok: false, problem: [...new Set(problems)].join(' ') };
+}
+
+function relax(schema: z.ZodTypeAny, value: unknown): unknown {
+  const type = unwrap(schema);
+  if (typeof value === 'string') {
+    const text = value.trim();
+    if (type instanceof z.ZodNumber) return /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : value;
+    if (type instanceof z.ZodBoolean)
+      return /^(?:true|false)$/i.test(text) ? text.toLowerCase() === 'true' : value;
+    if (type instanceof z.ZodObject || type instanceof z.ZodRecord || type instanceof z.ZodArray) {
+      const parsed = parseJsonContainer(text);
+      return parsed === undefined ? value : relax(type, parsed);
+    }
+    return value;
+  }
+  if (type instanceof z.ZodArray && Array.isArray(value))
+    return value.map((item) => relax(type.element, item));
+  if (type instanceof z.ZodObject && isPlainObject(value)) {
+    const shape = type.shape as z.ZodRawShape;
+    const entries = Object.entries(value)
+      .filter(([key, item]) => !(item === null && Object.hasOwn(shape, key)))
+      .map(([key, item]) => {
+        const field = Object.hasOwn(shape, key) ? shape[key] : undefined;
+        return [key, field ? relax(field, item) : item];
+      });
+    return Object.fromEntries(entries);
+  }
+  return value;
+}
+
+function unwrap(schema: z.ZodTypeAny): z.ZodTypeAny {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrap(schema.unwrap());
+  if (schema instanceof z.ZodDefault) return unwrap(schema.removeDefault());
+  if (schema instanceof z.ZodEffects) return unwrap(schema.innerType());
+  return schema;
+}
+
+function parseJsonContainer(text: string): unknown {
+  if (!/^[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function describeIssue(issue: z.ZodIssue, schema: z.AnyZodObject): string {
+  const path = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(schema, issue.path);
+    return issue.keys
+      .map((key) => {
+        const close = nearest(key, known);
+        const hint = close ? `did you mean \`${close}\`?` : `accepted: ${known.join(', ')}.`;
+        return `\`${[...issue.path, key].join('.')}\` is not an argument; ${hint}`;
+      })
+      .join(' ');
+  }
+  if (path === '') return `The arguments must be an object: ${issue.message}.`;
+  if (issue.code === 'invalid_type' && issue.received === 'undefined') return `\`${path}\` is required.`;
+  const description =
+    issue.path.length === 1 ? schema.shape[issue.path[0] as string]?.description : undefined;
+  return `\`${path}\`: ${issue.message}.${description ? ` (${description}.)` : ''}`;
+}
+
+function knownKeys(schema: z.AnyZodObject, path: readonly (string | number)[]): string[] {
+  let node: z.ZodTypeAny | undefined = schema;
+  for (const step of path) {
+    const type: z.ZodTypeAny | undefined = node && unwrap(node);
+    if (type instanceof z.ZodObject) node = (type.shape as z.ZodRawShape)[String(step)];
+    else if (type instanceof z.ZodArray) node = type.element;
+  }
+  const type = node && unwrap(node);
+  return type instanceof z.ZodObject ? Object.keys(type.shape) : [];
+}

@@ -1,0 +1,35 @@
+import type { AnyTool } from '../tools/index.ts';
+import { nearest } from './nearest.ts';
+
+/** Which tools a server offers. */
+export interface Selection {
+  readonly readOnly?: boolean | undefined;
+  /** Only these, by name. */
+  readonly only?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
+}
+
+/** A name in the selection that is no tool: the start is stopped rather than a tool left out by a slip. */
+export class UnknownToolNameError extends Error {}
+
+/**
+ * The tools that remain, in their fixed order.
+ * @throws UnknownToolNameError when `only` or `exclude` name a tool that does not exist.
+ */
+export function selectTools(all: readonly AnyTool[], selection: Selection): AnyTool[] {
+  const names = all.map(({ name }) => name);
+  for (const name of [...(selection.only ?? []), ...(selection.exclude ?? [])]) {
+    if (names.includes(name)) continue;
+    const close = nearest(name, names);
+    const hint = close ? ` Did you mean ${close}?` : '';
+    throw new UnknownToolNameError(
+      `There is no tool named "${name}".${hint} Known tools: ${names.join(', ')}.`,
+    );
+  }
+  return all.filter(
+    ({ name, effect }) =>
+      !(selection.readOnly && effect.write) &&
+      (selection.only === undefined || selection.only.includes(name)) &&
+      !selection.exclude?.includes(name),
+  );
+}

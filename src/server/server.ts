@@ -1,0 +1,83 @@
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import {
+  CallToolRequestSchema,
+  ErrorCode,
+  ListToolsRequestSchema,
+  McpError,
+  type Tool as McpTool,
+} from '@modelcontextprotocol/sdk/types.js';
+import type { AnyTool } from '../tools/index.ts';
+import { type CallDependencies, callTool } from './call.ts';
+import { instructions } from './instructions.ts';
+import { toJsonSchema } from './json-schema.ts';
+
+export interface SessionsServer {
+  connect(transport: Transport): Promise<void>;
+  /** Resolves when no call is under way. */
+  idle(): Promise<void>;
+  /** Aborts the calls under way and closes the transport. */
+  close(): Promise<void>;
+}
+
+export interface ServerOptions extends CallDependencies {
+  readonly version: string;
+  /** The tools to offer; any other is refused when called. */
+  readonly tools: readonly AnyTool[];
+}
+
+/**
+ * The MCP server. `tools/list` and `tools/call` are answered here and not by McpServer's own registry, which stamps
+ * draft-07 on every schema (Claude's clients then reject the list), drops unknown arguments silently, and answers
+ * an unknown tool as a result.
+ */
+export function createServer(options: ServerOptions): SessionsServer {
+  const { tools } = options;
+  const mcp = new McpServer(
+    { name: 'opencx-sessions', title: 'OpenCX sessions', version: options.version },
+    { capabilities: { tools: {} }, instructions: instructions(tools) },
+  );
+  const listed = tools.map(describeTool);
+  const underWay = new Set<Promise<unknown>>();
+
+  mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listed }));
+  mcp.server.setRequestHandler(CallToolRequestSchema, (request, { signal }) => {
+    const { name, arguments: given } = request.params;
+    const tool = tools.find((one) => one.name === name);
+    if (tool === undefined) {
+      const names = tools.map((one) => one.name).join(', ');
+      throw new McpError(
+        ErrorCode.InvalidParams,
+        `Unknown tool: ${name.slice(0, 100)}. This server offers: ${names}.`,
+      );
+    }
+    const call = callTool(tool, given, options, signal);
+    underWay.add(call);
+    return call.finally(() => underWay.delete(call));
+  });
+
+  return {
+    connect: (transport) => mcp.connect(transport),
+    idle: async () => {
+      while (underWay.size > 0) await Promise.allSettled(underWay);
+    },
+    close: () => mcp.close(),
+  };
+}
+
+function describeTool({ name, title, description, effect, input, output }: AnyTool): McpTool {
+  return {
+    name,
+    title,
+    description,
+    inputSchema: toJsonSchema(input) as McpTool['inputSchema'],
+    outputSchema: toJsonSchema(output) as McpTool['outputSchema'],
+    annotations: {
+      title,
+      readOnlyHint: !effect.write,
+      destructiveHint: effect.destructive,
+      idempotentHint: effect.idempotent,
+      openWorldHint: effect.openWorld,
+    },
+  };
+}
