@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 
@@ -8,6 +9,9 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** Bytes of a request's line and headers: a long address is then answered by the app, and not by node's 431. */
+const maxHeaderSize = 64 * 1024;
+
 /**
  * Listens on a port; 0 takes a free one.
  * @throws when the port is taken or may not be used.
@@ -17,7 +21,11 @@ export async function listen(
   port: number,
   host: string,
 ): Promise<Listener> {
-  const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as import('node:http').Server;
+  const server = createAdaptorServer({
+    fetch,
+    overrideGlobalObjects: false,
+    serverOptions: { maxHeaderSize },
+  }) as Server;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       server.close();

@@ -60,7 +60,7 @@ async function plantPeople(seeding: Seeding): Promise<void> {
       phone_number: phone ?? null,
       phone_key: keyOfPhone(phone),
       phone_verified: verified && phone ? 1 : 0,
-      non_verified_name: claimed?.name ?? (verified ? null : person.name),
+      non_verified_name: claimed?.name ?? null,
       non_verified_email: claimed?.email ?? null,
       non_verified_email_key: claimed?.email ? keyOfEmail(claimed.email) : null,
       non_verified_custom_data: claimed?.customData ? JSON.stringify(claimed.customData) : null,
@@ -102,7 +102,7 @@ async function plantStory(seeding: Seeding, story: Story): Promise<void> {
     updated_at: times.at(-1) ?? began,
   });
   for (const [index, step] of story.steps.entries()) {
-    const event = await eventOf(seeding, id, step, contact?.person.name);
+    const event = await eventOf(seeding, id, step, contact && shownName(contact.person));
     const row = {
       id: randomId(random),
       session_id: id,
@@ -112,6 +112,11 @@ async function plantStory(seeding: Seeding, story: Story): Promise<void> {
     };
     await insertEvent(db, row, searchable(event));
   }
+}
+
+/** An unverified customer is shown as whom he says he is, or not at all. */
+function shownName({ name, verified, claimed }: Person): string | undefined {
+  return verified ? name : claimed?.name;
 }
 
 async function eventOf(seeding: Seeding, sessionId: string, step: Step, who?: string): Promise<StoredEvent> {
