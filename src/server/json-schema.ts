@@ -9,7 +9,8 @@ export interface ObjectSchema {
 
 /**
  * A zod schema as the JSON Schema a model is given: no `$schema` (some clients reject draft-07), no `$ref`, an
- * object at the root, and no lists of types (a union of scalars becomes `anyOf`).
+ * object at the root, no lists of types (a union of scalars becomes `anyOf`), and no `pattern`, which costs tokens,
+ * helps no model, and with a look-ahead is refused by some clients. Our own check of the arguments keeps them.
  * @throws TypeError for a zod 4 schema, which the converter would silently turn into an empty one, and for a root
  * that is no plain object.
  */
@@ -20,17 +21,21 @@ export function toJsonSchema(schema: z.ZodTypeAny): ObjectSchema {
     string,
     unknown
   >;
-  const plain = expandTypeLists(converted) as Record<string, unknown>;
+  const plain = simplify(converted) as Record<string, unknown>;
   if (plain['type'] !== 'object') throw new TypeError('The root of a tool schema must be an object.');
   return plain as unknown as ObjectSchema;
 }
 
-function expandTypeLists(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(expandTypeLists);
+function simplify(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(simplify);
   if (typeof node !== 'object' || node === null) return node;
-  const { type, ...rest } = Object.fromEntries(
-    Object.entries(node).map(([key, value]) => [key, key === 'type' ? value : expandTypeLists(value)]),
-  ) as Record<string, unknown>;
-  if (type === undefined) return rest;
-  return Array.isArray(type) ? { anyOf: type.map((one) => ({ type: one })), ...rest } : { type, ...rest };
+  // Under `properties` a key may also be a parameter's name: the keywords hold text or a list, never a schema.
+  const simple = Object.fromEntries(
+    Object.entries(node)
+      .filter(([key, value]) => !(key === 'pattern' && typeof value === 'string'))
+      .map(([key, value]) => [key, simplify(value)]),
+  );
+  if (!Array.isArray(simple['type'])) return simple;
+  const { type, ...rest } = simple;
+  return { anyOf: (type as string[]).map((one) => ({ type: one })), ...rest };
 }

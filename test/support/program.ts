@@ -1,0 +1,83 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+
+/** The built program. */
+export const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+interface Start {
+  args?: string[];
+  env?: Record<string, string>;
+}
+
+/** A running server with the SDK's own client connected over stdio. */
+export interface Session {
+  client: Client;
+  /** Calls a tool; an answer with isError is returned, not thrown. */
+  call(name: string, args?: Record<string, unknown>): Promise<Answer>;
+  stderr(): string;
+  close(): Promise<void>;
+}
+
+export interface Answer {
+  text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every tool
+  view: any;
+  isError: boolean;
+}
+
+/** Starts the program and connects a client. The environment holds nothing of OPENCX_ but what is given. */
+export async function connect({ args = [], env = {} }: Start = {}): Promise<Session> {
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [program, ...args],
+    env: { ...getDefaultEnvironment(), ...env },
+    stderr: 'pipe',
+  });
+  let stderr = '';
+  transport.stderr?.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const client = new Client({ name: 'test', version: '1.0.0' });
+  await client.connect(transport);
+  return {
+    client,
+    async call(name, given = {}) {
+      const result = (await client.callTool({ name, arguments: given })) as CallToolResult;
+      const [content] = result.content;
+      return {
+        text: content?.type === 'text' ? content.text : '',
+        view: result.structuredContent,
+        isError: result.isError === true,
+      };
+    },
+    stderr: () => stderr,
+    close: () => client.close(),
+  };
+}
+
+/** Starts the program without a client, to speak to it line by line or to watch it end. */
+export function start({ args = [], env = {} }: Start = {}): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [program, ...args], { env: { ...getDefaultEnvironment(), ...env } });
+}
+
+/** Runs the program to its end. */
+export async function runToEnd(
+  options: Start,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = start(options);
+  child.stdin.end();
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
