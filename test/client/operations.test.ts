@@ -1,0 +1,231 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createClient, type SessionsClient } from '../../src/client/client.ts';
+import { InvalidRequestError, NoKeyError } from '../../src/client/errors.ts';
+import { fullSession, historyItem, documentedId as id, smallestSession } from '../contract/examples.ts';
+import { failureOf, startUpstream, type Upstream } from './upstream.ts';
+
+let upstream: Upstream;
+let client: SessionsClient;
+
+beforeEach(async () => {
+  upstream = await startUpstream();
+  client = createClient({ apiKey: 'ocx_test_key', baseUrl: upstream.url, userAgent: 'tests/1.0' });
+});
+
+afterEach(async () => {
+  await client.close();
+  await upstream.close();
+});
+
+/** The only request that was made, its body parsed. */
+function onlyRequest() {
+  expect(upstream.requests).toHaveLength(1);
+  const [request] = upstream.requests;
+  if (request === undefined) throw new Error('no request');
+  return { ...request, json: request.body === '' ? undefined : JSON.parse(request.body) };
+}
+
+describe('every operation', () => {
+  it('carries the key, the user agent and what it accepts', async () => {
+    upstream.script({ json: fullSession });
+    await client.getSession(id);
+    expect(onlyRequest().headers).toMatchObject({
+      authorization: 'Bearer ocx_test_key',
+      'user-agent': 'tests/1.0',
+      accept: 'application/json',
+    });
+  });
+
+  it('keeps the path of its base URL, whatever slashes it ends with', async () => {
+    for (const prefix of ['/eu/v1', '/eu/v1/', '/eu/v1//']) {
+      const prefixed = createClient({ apiKey: 'k', baseUrl: upstream.url + prefix });
+      upstream.script({ json: { items: [], next: null } });
+      await prefixed.listSessions({ status: 'open' });
+      expect(upstream.requests.at(-1)?.target).toBe('/eu/v1/chat/sessions?status=open');
+      await prefixed.close();
+    }
+  });
+
+  it.each([undefined, ''])('is refused without a key (%j), and nothing is sent', async (apiKey) => {
+    const keyless = createClient({ apiKey, baseUrl: upstream.url });
+    const calls: Promise<unknown>[] = [
+      keyless.listSessions(),
+      keyless.sessionPages().next(),
+      keyless.searchSessions({ q: 'x' }),
+      keyless.getSession(id),
+      keyless.createSession({}),
+      keyless.updateSession(id, { status: 'open' }),
+      keyless.listHistory(id),
+      keyless.historyPages(id).next(),
+    ];
+    for (const call of calls) expect(await failureOf(call)).toBeInstanceOf(NoKeyError);
+    const sent = await keyless.sendMessage(id, { sender: 'agent', message: { type: 'text', text: 'x' } });
+    expect(sent).toMatchObject({ outcome: 'rejected', error: { kind: 'no_key' } });
+    expect(upstream.connections()).toBe(0);
+    await keyless.close();
+  });
+
+  it('knows the documented base URL', async () => {
+    let origin: unknown;
+    const dispatcher = {
+      dispatch: (options: { origin?: unknown }, handler: { onError?: (error: Error) => void }) => {
+        origin = String(options.origin);
+        handler.onError?.(new Error('offline'));
+        return true;
+      },
+    };
+    const real = createClient({ apiKey: 'k', dispatcher: dispatcher as never });
+    await failureOf(real.getSession(id));
+    expect(origin).toBe('https://api.open.cx');
+  });
+});
+
+describe('listSessions', () => {
+  it('asks for a page with every filter and reads it', async () => {
+    const page = { items: [fullSession, smallestSession], next: 'c2' };
+    upstream.script({ json: page });
+    const filters = {
+      status: 'open',
+      channel_type: 'web',
+      handed_off: true,
+      created_after: '2026-01-01T00:00:00+02:00',
+      created_before: '2026-02-01',
+      updated_after: '2026-01-01 00:00:00',
+      updated_before: '2026-02-01T00:00:00Z',
+      cursor: 'a/b?c=d&e+f',
+    } as const;
+    expect(await client.listSessions(filters)).toEqual(page);
+    const request = onlyRequest();
+    expect(request.method).toBe('GET');
+    expect(request.path).toBe('/chat/sessions');
+    expect(request.query).toEqual({ ...filters, handed_off: 'true' });
+    expect(request.headers['content-type']).toBeUndefined();
+    expect(request.body).toBe('');
+  });
+
+  it('asks without a query when no filter is given', async () => {
+    upstream.script({ json: { items: [], next: null } });
+    await client.listSessions();
+    expect(onlyRequest().target).toBe('/chat/sessions');
+  });
+
+  it.each([true, false])('writes handed_off %s as a word', async (handed_off) => {
+    upstream.script({ json: { items: [], next: null } });
+    await client.listSessions({ handed_off });
+    expect(onlyRequest().target).toBe(`/chat/sessions?handed_off=${handed_off}`);
+  });
+
+  it('leaves undefined and undocumented filters out', async () => {
+    upstream.script({ json: { items: [], next: null } });
+    await client.listSessions({ status: undefined, limit: 5 } as never);
+    expect(onlyRequest().target).toBe('/chat/sessions');
+  });
+
+  it('reads words and keys that the documents do not know', async () => {
+    const grown = { ...smallestSession, status: 'snoozed', channel: { type: 'telegram' }, summary: 'new' };
+    upstream.script({ json: { items: [grown] } });
+    expect((await client.listSessions()).items).toEqual([grown]);
+  });
+});
+
+describe('searchSessions', () => {
+  it('sends the words as q and reads contacts and messages', async () => {
+    const found = {
+      contacts: [{ id: 'c1', name: 'Jane', email: null, phone: '+15550100' }],
+      messages: [{ id: 'm1', session_id: id, message: 'refund', type: 'message' }],
+    };
+    upstream.script({ json: found });
+    expect(await client.searchSessions({ q: 'jane & co + 50%' })).toEqual(found);
+    const request = onlyRequest();
+    expect([request.method, request.path]).toEqual(['GET', '/chat/sessions/search']);
+    expect(request.query).toEqual({ q: 'jane & co + 50%' });
+  });
+});
+
+describe('getSession', () => {
+  it('reads one session', async () => {
+    upstream.script({ json: fullSession });
+    expect(await client.getSession(id)).toEqual(fullSession);
+    const request = onlyRequest();
+    expect([request.method, request.target]).toEqual(['GET', `/chat/sessions/${id}`]);
+  });
+});
+
+describe('createSession', () => {
+  it('sends the body and reads the id', async () => {
+    upstream.script({ json: { id } });
+    const body = {
+      contact: { email: 'jane@example.com', custom_data: { plan: 'pro' } },
+      channel: { type: 'email' },
+      verified: null,
+      custom_data: { order_id: 'ord_123', cart_value: 149.99, gift: true },
+    } as const;
+    expect(await client.createSession(body)).toEqual({ id });
+    const request = onlyRequest();
+    expect([request.method, request.target]).toEqual(['POST', '/chat/sessions']);
+    expect(request.headers['content-type']).toBe('application/json');
+    expect(request.json).toEqual(body);
+  });
+
+  it('names the documented default channel, and takes an answer of 201', async () => {
+    upstream.script({ status: 201, json: { id } });
+    expect(await client.createSession({})).toEqual({ id });
+    expect(onlyRequest().json).toEqual({ channel: { type: 'api' } });
+  });
+});
+
+describe('updateSession', () => {
+  it('sends what is to change and needs no body in the answer', async () => {
+    upstream.script({ status: 200 });
+    const body = {
+      status: 'closed_resolved',
+      generate_summary_and_sentiment_on_resolve: true,
+      reflect_status_change_for_integration: false,
+      session_closed_payload: { by: ['us'] },
+    } as const;
+    expect(await client.updateSession(id, body)).toBeUndefined();
+    const request = onlyRequest();
+    expect([request.method, request.target]).toEqual(['PATCH', `/chat/sessions/${id}`]);
+    expect(request.headers['content-type']).toBe('application/json');
+    expect(request.json).toEqual(body);
+  });
+});
+
+describe('listHistory', () => {
+  it('asks for one page by its cursor and reads it', async () => {
+    const page = {
+      items: [historyItem, { created_at: 'x', event: { type: 'handoff', reason: 'y' } }],
+      next: null,
+    };
+    upstream.script({ json: page });
+    expect(await client.listHistory(id, { cursor: 'c 2' })).toEqual(page);
+    const request = onlyRequest();
+    expect([request.method, request.path]).toEqual(['GET', `/chat/sessions/${id}/history`]);
+    expect(request.query).toEqual({ cursor: 'c 2' });
+  });
+});
+
+describe('what the documents do not allow', () => {
+  it.each([
+    ['status', () => client.listSessions({ status: 'closed' as never })],
+    ['cursor', () => client.listSessions({ cursor: '' })],
+    ['q', () => client.searchSessions({ q: '' })],
+    ['custom_data.order', () => client.createSession({ custom_data: { order: { id: 1 } } as never })],
+    ['contact.email', () => client.createSession({ contact: { email: 'jane' } })],
+    ['contact_id', () => client.createSession({ contact_id: '42' })],
+    ['status', () => client.updateSession(id, { status: 'closed' as never })],
+  ])('is refused by its field %s before anything is sent', async (field, call) => {
+    const error = await failureOf(call());
+    expect(error).toBeInstanceOf(InvalidRequestError);
+    expect((error as InvalidRequestError).message).toContain(`${field}: `);
+    expect((error as InvalidRequestError).message).toContain('Nothing was sent');
+    expect(error).toMatchObject({ status: undefined, mayHaveArrived: false });
+    expect(upstream.requests).toHaveLength(0);
+  });
+
+  it('leaves undocumented body keys out', async () => {
+    upstream.script({ json: { id } });
+    await client.createSession({ channel: { type: 'api' }, status: 'closed' } as never);
+    expect(onlyRequest().json).toEqual({ channel: { type: 'api' } });
+  });
+});

@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createClient, type SessionsClient } from '../../src/client/client.ts';
+import { InvalidRequestError } from '../../src/client/errors.ts';
+import { fillPath } from '../../src/client/path.ts';
+import { failureOf, startUpstream, type Upstream } from './upstream.ts';
+
+const tricks = [
+  ['nothing', ''],
+  ['this folder', '.'],
+  ['the folder above', '..'],
+  ['a way up', '../contacts'],
+  ['a slash', 'a/b'],
+  ['a slash at the end', 'a/'],
+  ['a backslash', 'a\\b'],
+  ['an encoded slash', 'a%2fb'],
+  ['an encoded way up', '%2e%2e'],
+  ['a query', 'a?x=1'],
+  ['a fragment', 'a#b'],
+  ['a space', 'a b'],
+  ['a space at the end', 'a '],
+  ['a no-break space', 'a\u00a0b'],
+  ['a line break', 'a\r\nHost: evil'],
+  ['a line separator', 'a\u2028b'],
+  ['a null', 'a\0b'],
+  ['a lone surrogate', 'a\ud800b'],
+  ['a URL', 'https://evil.example/'],
+  ['too much', 'a'.repeat(201)],
+] as const;
+
+describe('fillPath', () => {
+  it('puts one encoded segment where the template names it', () => {
+    expect(fillPath('/s/{session_id}/send', { session_id: 'a.b~c:d@e;é' })).toBe(
+      '/s/a.b~c%3Ad%40e%3B%C3%A9/send',
+    );
+    expect(fillPath('/s/{session_id}', { session_id: 'a'.repeat(200) })).toHaveLength(203);
+    expect(fillPath('/s')).toBe('/s');
+  });
+
+  it.each(tricks)('refuses %s', (_, session_id) => {
+    expect(() => fillPath('/s/{session_id}', { session_id })).toThrow(InvalidRequestError);
+  });
+
+  it('refuses a parameter that is missing', () => {
+    expect(() => fillPath('/s/{session_id}')).toThrow('session_id is not a usable id');
+  });
+});
+
+describe('an id that is a path trick', () => {
+  let upstream: Upstream;
+  let client: SessionsClient;
+
+  beforeEach(async () => {
+    upstream = await startUpstream();
+    client = createClient({ apiKey: 'k', baseUrl: upstream.url });
+  });
+
+  afterEach(async () => {
+    await client.close();
+    await upstream.close();
+  });
+
+  it.each(tricks)('is refused before anything is sent: %s', async (_, id) => {
+    const calls: Promise<unknown>[] = [
+      client.getSession(id),
+      client.updateSession(id, { status: 'open' }),
+      client.listHistory(id),
+      client.historyPages(id).next(),
+    ];
+    for (const call of calls) {
+      expect(await failureOf(call)).toMatchObject({ kind: 'invalid_request', mayHaveArrived: false });
+    }
+    const sent = await client.sendMessage(id, { sender: 'agent', message: { type: 'text', text: 'x' } });
+    expect(sent).toMatchObject({ outcome: 'rejected', error: { kind: 'invalid_request' } });
+    expect(upstream.connections()).toBe(0);
+  });
+});

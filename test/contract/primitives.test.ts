@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { ContactCustomData, Email, pageOf, SessionCustomData, Uuid } from '../../src/contract/primitives.ts';
+import { z } from '../../src/contract/zod.ts';
+import { documentedId, maxUuid, nilUuid } from './examples.ts';
+
+const uuidOf = (version: string, variant = '8') => `3c90c3cc-0d44-${version}b50-${variant}888-8dd25736052a`;
+
+describe('Uuid', () => {
+  it.each(['1', '2', '3', '4', '5', '6', '7', '8'])('takes version %s', (version) => {
+    expect(Uuid.safeParse(uuidOf(version)).success).toBe(true);
+  });
+
+  it.each([documentedId, documentedId.toUpperCase(), nilUuid, maxUuid])('takes %s', (id) => {
+    expect(Uuid.safeParse(id).success).toBe(true);
+  });
+
+  it.each([
+    ['version 0', uuidOf('0')],
+    ['version 9', uuidOf('9')],
+    ['a foreign variant', uuidOf('4', 'c')],
+    ['the max UUID in upper case', maxUuid.toUpperCase()],
+    ['no dashes', documentedId.replaceAll('-', '')],
+    ['a letter beyond f', documentedId.replace('3c', '3g')],
+    ['text in front', `x${documentedId}`],
+    ['text behind', `${documentedId}0`],
+    ['a line break behind', `${documentedId}\n`],
+    ['nothing', ''],
+  ])('refuses %s', (_, id) => {
+    expect(Uuid.safeParse(id).success).toBe(false);
+  });
+});
+
+describe('Email', () => {
+  it.each(['jane@example.com', "o'neil+tag@mail.example.co.uk", 'a_b-c.d@x-1.io', '_@example.com'])(
+    'takes %s',
+    (address) => {
+      expect(Email.safeParse(address).success).toBe(true);
+    },
+  );
+
+  it.each([
+    'jane',
+    'jane@example',
+    '@example.com',
+    '.jane@example.com',
+    'jane..doe@example.com',
+    'jane.@example.com',
+    'jane@-example.com',
+    'jane@example.c',
+    'jane doe@example.com',
+    'jane@example.com\nbcc: x@example.com',
+    'Jane <jane@example.com>',
+    '',
+  ])('refuses %j', (address) => {
+    expect(Email.safeParse(address).success).toBe(false);
+  });
+});
+
+describe('SessionCustomData', () => {
+  it('takes the documented example and an empty map', () => {
+    const example = { order_id: 'ord_123', cart_value: 149.99, priority: 'high' };
+    expect(SessionCustomData.parse(example)).toEqual(example);
+    expect(SessionCustomData.parse({})).toEqual({});
+    expect(SessionCustomData.parse({ gift: true, n: 0, empty: '' })).toEqual({ gift: true, n: 0, empty: '' });
+  });
+
+  it.each([
+    ['a nested object', { a: 1 }],
+    ['a list', ['a']],
+    ['null', null],
+    ['not a number', Number.NaN],
+    ['undefined', undefined],
+  ])('refuses %s as a value and says what is taken', (_, value) => {
+    const result = SessionCustomData.safeParse({ fine: 'x', odd: value });
+    expect(result.success).toBe(false);
+    expect(result.error?.issues[0]?.path).toEqual(['odd']);
+    expect(result.error?.issues[0]?.message).toContain('must be a string, a number or a boolean');
+  });
+});
+
+it('holds no number that JSON cannot carry', () => {
+  expect(SessionCustomData.safeParse({ n: Number.POSITIVE_INFINITY }).success).toBe(false);
+});
+
+describe('ContactCustomData', () => {
+  it('takes strings', () => {
+    expect(ContactCustomData.parse({ plan: 'pro', region: 'emea' })).toEqual({ plan: 'pro', region: 'emea' });
+  });
+
+  it.each([1, true, null, { a: 'b' }, ['a']])('refuses %j as a value and says what is taken', (value) => {
+    const result = ContactCustomData.safeParse({ odd: value });
+    expect(result.success).toBe(false);
+    expect(result.error?.issues[0]?.message).toContain('must be a string');
+  });
+});
+
+describe('pageOf', () => {
+  const page = pageOf(z.string());
+
+  it('takes a page with a cursor and a last page', () => {
+    expect(page.safeParse({ items: ['a'], next: 'c' }).success).toBe(true);
+    expect(page.safeParse({ items: [], next: null }).success).toBe(true);
+  });
+
+  it('requires both keys and no other', () => {
+    expect(page.safeParse({ items: [] }).success).toBe(false);
+    expect(page.safeParse({ next: null }).success).toBe(false);
+    expect(page.safeParse({ items: [], next: null, total: 3 }).success).toBe(false);
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import type { Session as ReadSession } from '../../src/contract/read.ts';
+import { Session, SessionPage } from '../../src/contract/session.ts';
+import { type Tolerant, tolerant } from '../../src/contract/tolerant.ts';
+import { z } from '../../src/contract/zod.ts';
+import { fullSession, smallestSession } from './examples.ts';
+
+const reader = tolerant(Session);
+
+describe('tolerant(Session)', () => {
+  it('reads what the exact schema reads, unchanged', () => {
+    expect(reader.parse(fullSession)).toEqual(fullSession);
+    expect(reader.parse(smallestSession)).toEqual(smallestSession);
+  });
+
+  it('keeps keys that the documents do not know, at every depth', () => {
+    const grown = {
+      ...fullSession,
+      summary: 'new',
+      channel: { type: 'web', label: 'new' },
+      contact: { ...fullSession.contact, tags: ['new'] },
+    };
+    expect(Session.safeParse(grown).success).toBe(false);
+    expect(reader.parse(grown)).toEqual(grown);
+  });
+
+  it('reads new words where the documents list some', () => {
+    const grown = {
+      ...fullSession,
+      status: 'snoozed',
+      sentiment: 'confused',
+      ai_closure_type: 'timed_out',
+      channel: { type: 'telegram' },
+      ticketing_system: { name: 'jira', external_id: '1', id_type: 'issue_id' },
+    };
+    expect(reader.parse(grown)).toEqual(grown);
+  });
+
+  it('reads null where a member may be missing, and a missing member where null may stand', () => {
+    const { ai_closure_type, sentiment, ...rest } = smallestSession;
+    expect(reader.parse(rest)).toEqual(rest);
+    const nulls = {
+      ...smallestSession,
+      contact: null,
+      language: null,
+      team: null,
+      handoff: null,
+      custom_data: null,
+    };
+    expect(reader.parse(nulls)).toEqual(nulls);
+    const { email, non_verified_custom_data, ...contact } = fullSession.contact;
+    expect(reader.parse({ ...fullSession, contact })).toEqual({ ...fullSession, contact });
+  });
+
+  it('does not check formats', () => {
+    const odd = { ...smallestSession, id: 'ses_1', created_at: '2026-01-31 08:00:00', updated_at: '' };
+    expect(reader.parse(odd)).toEqual(odd);
+  });
+
+  it('still refuses another type and a missing required member', () => {
+    expect(reader.safeParse({ ...smallestSession, id: 7 }).success).toBe(false);
+    expect(reader.safeParse({ ...smallestSession, channel: 'web' }).success).toBe(false);
+    const { id, ...rest } = smallestSession;
+    expect(reader.safeParse(rest).success).toBe(false);
+    expect(reader.safeParse(null).success).toBe(false);
+  });
+});
+
+describe('tolerant', () => {
+  it('reaches into arrays, records, nullables and defaults', () => {
+    const schema = z.object({
+      list: z.array(z.object({ word: z.enum(['a']) }).strict()),
+      map: z.record(z.object({ word: z.literal('a') }).strict()),
+      maybe: z.enum(['a']).nullable().optional(),
+      preset: z.object({ word: z.enum(['a']) }).default({ word: 'a' }),
+    });
+    const grown = {
+      list: [{ word: 'b', more: 1 }],
+      map: { k: { word: 'c', more: 2 } },
+      maybe: 'd',
+      preset: { word: 'e', more: 3 },
+    };
+    expect(schema.safeParse(grown).success).toBe(false);
+    expect(tolerant(schema).parse(grown)).toEqual(grown);
+    expect(tolerant(schema).parse({ ...grown, maybe: null, preset: null })).toMatchObject({ maybe: null });
+  });
+
+  it('reads a page without its last cursor, but not one without items', () => {
+    const page = tolerant(SessionPage);
+    expect(page.safeParse({ items: [smallestSession] }).success).toBe(true);
+    expect(page.safeParse({ items: [], next: null, total: 0 }).success).toBe(true);
+    expect(page.safeParse({ next: null }).success).toBe(false);
+  });
+});
+
+describe('Tolerant', () => {
+  it('is the type of what the tolerant schema reads', () => {
+    type Read = Tolerant<{ word: 'a' | 'b'; n: number; gone: string | null; list: { word?: 'c' }[] }>;
+    expectTypeOf<Read['word']>().toEqualTypeOf<string>();
+    expectTypeOf<Read['n']>().toEqualTypeOf<number>();
+    expectTypeOf<Read['gone']>().toEqualTypeOf<string | null | undefined>();
+    expectTypeOf<Read['list'][number]['word']>().toEqualTypeOf<string | null | undefined>();
+    expectTypeOf<{ word: string; n: number; list: [] }>().toExtend<Read>();
+    expectTypeOf<ReadSession['status']>().toEqualTypeOf<string>();
+    expectTypeOf<ReadSession['channel']['type']>().toEqualTypeOf<string>();
+    expectTypeOf<undefined>().toExtend<ReadSession['sentiment']>();
+  });
+});
