@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { ConfigurationError, readConfig, type SettingName, settings } from './config.ts';
 
 /** The command line: three commands, their flags taken from the table of settings. */
@@ -39,15 +39,11 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv, versi
       return 2;
     }
     // Commander has printed its own message (or the help that was asked for) by now.
-    if (isCommanderError(error)) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     throw error;
   }
 }
 
 function describe(setting: (typeof settings)[SettingName]): string {
   return `${setting.meaning} (default: ${setting.defaultText}${'env' in setting ? `; ${setting.env}` : ''})`;
-}
-
-function isCommanderError(error: unknown): error is { exitCode: number } {
-  return error instanceof Error && error.name === 'CommanderError';
 }

@@ -1,21 +1,20 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { assumptions } from '../contract/assumptions.ts';
-import { openSandbox } from '../sandbox/index.ts';
-import { type Config, type Environment, stateDirectory } from './config.ts';
+import type { Config, Environment } from './config.ts';
+import { defaultDatabase, startSandbox } from './open-sandbox.ts';
 
 const defaultPort = 4010;
 
 /** Runs the sandbox alone until a signal comes, and prints where it listens and with which key. */
 export async function runSandbox(config: Config, env: Environment): Promise<void> {
-  const database = config.database ?? join(stateDirectory(config, env), 'sandbox.db');
-  if (database !== ':memory:') await mkdir(dirname(database), { recursive: true });
-  const sandbox = await openSandbox({
-    database,
-    rateLimit: config.sandboxRateLimit ?? assumptions.rateLimit.value,
-    ...(config.sandboxKey === undefined ? {} : { key: config.sandboxKey }),
-  });
-  const { url } = await sandbox.listen({ port: config.port ?? defaultPort });
+  const database = config.database ?? defaultDatabase(config, env);
+  const { sandbox, url } = await startSandbox(
+    {
+      database,
+      rateLimit: config.sandboxRateLimit ?? assumptions.rateLimit.value,
+      ...(config.sandboxKey === undefined ? {} : { key: config.sandboxKey }),
+    },
+    config.port ?? defaultPort,
+  );
   process.stdout.write(
     [
       `OpenCX sandbox on ${url} (data in ${database})`,

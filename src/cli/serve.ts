@@ -1,18 +1,12 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { createClient } from '../client/client.ts';
 import { selectTools, UnknownToolNameError } from '../server/selection.ts';
 import { createServer } from '../server/server.ts';
 import { serveStdio } from '../server/stdio.ts';
 import { tools } from '../tools/index.ts';
-import {
-  type Config,
-  ConfigurationError,
-  type Environment,
-  stateDirectory,
-  unknownVariables,
-} from './config.ts';
+import { type Config, ConfigurationError, type Environment, unknownVariables } from './config.ts';
 import { createLog } from './log.ts';
+import { defaultDatabase, startSandbox } from './open-sandbox.ts';
 
 /** What the tools work on: an address, a key, and what is to be closed at the end. */
 interface Upstream {
@@ -95,12 +89,8 @@ async function embeddedSandbox(
   if (config.apiKey !== undefined || config.apiKeyFile !== undefined) {
     log.warn('--sandbox is on: the configured API key is not used, and no request leaves this machine.');
   }
-  const database =
-    typeof config.sandbox === 'string' ? config.sandbox : join(stateDirectory(config, env), 'sandbox.db');
-  if (database !== ':memory:') await mkdir(dirname(database), { recursive: true });
-  const { openSandbox } = await import('../sandbox/index.ts');
-  const sandbox = await openSandbox({ database, rateLimit: config.sandboxRateLimit ?? 0 });
-  const { url } = await sandbox.listen({ port: 0 });
+  const database = typeof config.sandbox === 'string' ? config.sandbox : defaultDatabase(config, env);
+  const { sandbox, url } = await startSandbox({ database, rateLimit: config.sandboxRateLimit ?? 0 }, 0);
   return { baseUrl: url, apiKey: sandbox.key, close: () => sandbox.close() };
 }
 

@@ -14,7 +14,7 @@ import { toJsonSchema } from './json-schema.ts';
 
 export interface SessionsServer {
   connect(transport: Transport): Promise<void>;
-  /** Resolves when no call is under way. */
+  /** Resolves when no call is under way and every answer is written. */
   idle(): Promise<void>;
   /** Aborts the calls under way and closes the transport. */
   close(): Promise<void>;
@@ -59,7 +59,11 @@ export function createServer(options: ServerOptions): SessionsServer {
   return {
     connect: (transport) => mcp.connect(transport),
     idle: async () => {
-      while (underWay.size > 0) await Promise.allSettled(underWay);
+      // A turn of the event loop lets a message just read become a call, and a finished call's answer be written.
+      do {
+        await Promise.allSettled(underWay);
+        await new Promise((resolve) => setImmediate(resolve));
+      } while (underWay.size > 0);
     },
     close: () => mcp.close(),
   };
