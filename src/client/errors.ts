@@ -103,11 +103,21 @@ export class ConnectionError extends OpenCxError {
 /** The deadline passed before the answer was complete. */
 export class TimeoutError extends OpenCxError {
   readonly kind = 'timeout';
-  override readonly mayHaveArrived = true;
+  override readonly mayHaveArrived: boolean;
+
+  constructor(message: string, details: Details & { mayHaveArrived: boolean }) {
+    super(message, details);
+    this.mayHaveArrived = details.mayHaveArrived;
+  }
 }
 
 /** The caller aborted the call. */
 export class CancelledError extends OpenCxError {
   readonly kind = 'cancelled';
-  override readonly mayHaveArrived = true;
+  override readonly mayHaveArrived: boolean;
+
+  constructor(message: string, details: Details & { mayHaveArrived: boolean }) {
+    super(message, details);
+    this.mayHaveArrived = details.mayHaveArrived;
+  }
 }

@@ -33,6 +33,7 @@ const maxErrorBodyBytes = 1_000_000;
  */
 export async function exchange(target: Target, input: RequestInput): Promise<string> {
   if (!target.apiKey) throw new NoKeyError('No API key is configured.');
+  if (input.signal?.aborted) throw endedBy(input.signal.reason, false);
   const url = new URL(target.baseUrl.replace(/\/+$/, '') + input.path);
   for (const [key, value] of Object.entries(input.query ?? {})) url.searchParams.set(key, value);
   const deadline = AbortSignal.timeout(target.timeoutMs);
@@ -104,11 +105,7 @@ const neverSent = new Set([
 
 function asClientError(error: unknown, signal: AbortSignal, answered: boolean): unknown {
   if (error instanceof Error && 'kind' in error) return error;
-  if (signal.aborted) {
-    return isTimeout(signal.reason)
-      ? new TimeoutError('The API did not answer completely in time.')
-      : new CancelledError('The call was cancelled.');
-  }
+  if (signal.aborted) return endedBy(signal.reason, true);
   const code = errorCode(error);
   const sent = answered || !neverSent.has(code);
   const what = sent
@@ -117,8 +114,11 @@ function asClientError(error: unknown, signal: AbortSignal, answered: boolean): 
   return new ConnectionError(`${what} (${code}).`, { mayHaveArrived: sent, cause: error });
 }
 
-function isTimeout(reason: unknown): boolean {
-  return reason instanceof Error && reason.name === 'TimeoutError';
+/** The error of an aborted signal. A signal aborted before the request began proves that nothing was sent. */
+function endedBy(reason: unknown, mayHaveArrived: boolean): TimeoutError | CancelledError {
+  return reason instanceof Error && reason.name === 'TimeoutError'
+    ? new TimeoutError('The API did not answer completely in time.', { mayHaveArrived })
+    : new CancelledError('The call was cancelled.', { mayHaveArrived });
 }
 
 /** The code of an error or of what caused it; an AggregateError (several addresses tried) has it in its parts. */
