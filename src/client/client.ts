@@ -163,8 +163,13 @@ function readAnswer<T>(schema: z.ZodTypeAny, text: string): T {
   if (result.success) return result.data as T;
   const [issue] = result.error.issues;
   throw new InvalidResponseError(
-    `The API answered with success, but its body is not as documented (${issue?.path.join('.')}: ${issue?.message}).`,
+    `The API answered with success, but its body is not as documented (${issue && placeOf(issue)}: ${issue?.message}).`,
   );
+}
+
+/** Where in the answer: names of the documents as they are, anything longer or odder (a customer's own key) as `*`. */
+function placeOf(issue: z.ZodIssue): string {
+  return issue.path.map((step) => (/^\w{1,30}$/.test(String(step)) ? step : '*')).join('.');
 }
 
 /** A success without the documented id is still a success: the message was taken, we just cannot name it. */
