@@ -18,7 +18,7 @@ afterEach(async () => {
 
 async function failWith(answer: Answer): Promise<errors.OpenCxError & { retryAfterSeconds?: number }> {
   upstream.script(answer);
-  return (await failureOf(client.getSession('s1'))) as errors.OpenCxError;
+  return (await failureOf(client.createSession({}))) as errors.OpenCxError;
 }
 
 describe('a status', () => {

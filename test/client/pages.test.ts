@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createClient, type SessionsClient } from '../../src/client/client.ts';
+import { InvalidResponseError } from '../../src/client/errors.ts';
+import { historyItem, smallestSession } from '../contract/examples.ts';
+import { failureOf, startUpstream, type Upstream } from './upstream.ts';
+
+let upstream: Upstream;
+let client: SessionsClient;
+
+beforeEach(async () => {
+  upstream = await startUpstream();
+  client = createClient({ apiKey: 'k', baseUrl: upstream.url });
+});
+
+afterEach(async () => {
+  await client.close();
+  await upstream.close();
+});
+
+const session = (id: string) => ({ ...smallestSession, id });
+
+async function collect<T>(pages: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const page of pages) all.push(page);
+  return all;
+}
+
+describe('sessionPages', () => {
+  it('follows next, repeats the filters, and says by which cursor each page came', async () => {
+    upstream.script(
+      { json: { items: [session('a'), session('b')], next: 'c1' } },
+      { json: { items: [], next: 'c2' } },
+      { json: { items: [session('c')], next: null } },
+    );
+    const found = await collect(client.sessionPages({ status: 'open', handed_off: false }));
+    expect(found.map(({ items, cursor }) => [cursor, items.map(({ id }) => id)])).toEqual([
+      [undefined, ['a', 'b']],
+      ['c1', []],
+      ['c2', ['c']],
+    ]);
+    const filters = { status: 'open', handed_off: 'false' };
+    expect(upstream.requests.map(({ query }) => query)).toEqual([
+      filters,
+      { ...filters, cursor: 'c1' },
+      { ...filters, cursor: 'c2' },
+    ]);
+  });
+
+  it('begins at a given cursor', async () => {
+    upstream.script({ json: { items: [], next: null } });
+    const [page] = await collect(client.sessionPages({ cursor: 'c7', channel_type: 'email' }));
+    expect(page?.cursor).toBe('c7');
+    expect(upstream.requests.map(({ query }) => query)).toEqual([{ channel_type: 'email', cursor: 'c7' }]);
+  });
+
+  it('fetches a page only when it is asked for', async () => {
+    upstream.script({ json: { items: [session('a')], next: 'c1' } });
+    for await (const page of client.sessionPages()) {
+      expect(page.items).toHaveLength(1);
+      break;
+    }
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['null', { items: [], next: null }],
+    ['missing', { items: [] }],
+    ['empty', { items: [], next: '' }],
+  ])('ends when next is %s', async (_, json) => {
+    upstream.script({ json });
+    expect(await collect(client.sessionPages())).toHaveLength(1);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['the one it began with', 'c0', ['c1', 'c0']],
+    ['the one it just used', undefined, ['c1', 'c1']],
+    ['an earlier one', undefined, ['c1', 'c2', 'c1']],
+  ])('throws when the API hands out a cursor twice: %s', async (_, cursor, nexts) => {
+    upstream.script(...nexts.map((next) => ({ json: { items: [], next } })));
+    const error = await failureOf(collect(client.sessionPages({ cursor })));
+    expect(error).toBeInstanceOf(InvalidResponseError);
+    expect((error as Error).message).toContain('cursor twice');
+    expect(upstream.requests).toHaveLength(nexts.length);
+  });
+
+  it('passes a failure on', async () => {
+    upstream.script({ json: { items: [], next: 'c1' } }, { status: 403 });
+    expect(await failureOf(collect(client.sessionPages()))).toMatchObject({ kind: 'forbidden' });
+  });
+
+  it('ends when the caller cancels', async () => {
+    const controller = new AbortController();
+    upstream.script({ json: { items: [], next: 'c1' } });
+    const pages = client.sessionPages({}, { signal: controller.signal });
+    await pages.next();
+    controller.abort();
+    expect(await failureOf(pages.next())).toMatchObject({ kind: 'cancelled' });
+    expect(upstream.requests).toHaveLength(1);
+  });
+});
+
+describe('historyPages', () => {
+  it('follows next from the first page to the last', async () => {
+    upstream.script(
+      { json: { items: [historyItem], next: 'h1' } },
+      { json: { items: [historyItem], next: null } },
+    );
+    const found = await collect(client.historyPages('s1'));
+    expect(found.map(({ cursor, items }) => [cursor, items.length])).toEqual([
+      [undefined, 1],
+      ['h1', 1],
+    ]);
+    expect(upstream.requests.map(({ target }) => target)).toEqual([
+      '/chat/sessions/s1/history',
+      '/chat/sessions/s1/history?cursor=h1',
+    ]);
+  });
+
+  it('throws when the API hands out a cursor twice', async () => {
+    upstream.script({ json: { items: [], next: 'h1' } }, { json: { items: [], next: 'h1' } });
+    expect(await failureOf(collect(client.historyPages('s1')))).toBeInstanceOf(InvalidResponseError);
+  });
+});
