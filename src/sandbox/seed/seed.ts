@@ -48,8 +48,8 @@ async function plantPeople(seeding: Seeding): Promise<void> {
   for (const person of people) {
     const id = randomId(seeding.random);
     const { verified, claimed, phone } = person;
-    // People were known for days to months before they wrote.
-    const at = before(seeding.now, (3 + Math.floor(seeding.random() * 90)) * 24 * 60);
+    // People were known before the oldest of the stories, which began 24 days ago.
+    const at = before(seeding.now, (25 + Math.floor(seeding.random() * 90)) * 24 * 60);
     await insertContact(seeding.db, {
       id,
       verified: verified ? 1 : 0,

@@ -1,0 +1,155 @@
+import { execFile } from 'node:child_process';
+import { statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { describe, expect, test } from 'vitest';
+import { openSandbox } from '../../src/sandbox/index.ts';
+import { call, create, events, everything, get, open, pages, send, temporaryFolder } from './harness.ts';
+
+describe('a file', () => {
+  test('keeps everything, keys included, until the next start; demo data comes once', async () => {
+    const database = join(temporaryFolder(), 'a', 'b', 'sandbox.db');
+    const first = await openSandbox({ database, rateLimit: 0 });
+    const id = await create(first, { contact: { name: 'Kit' } });
+    await send(first, id);
+    const before = await everything(first);
+    await first.close();
+    const second = await open({ database, seed: true });
+    expect(await everything(second)).toEqual(before);
+    expect((await call(second, 'GET', '/chat/sessions', { key: first.key })).status).toBe(200);
+    expect((await get(second, await create(second))).ticket_number).toBe(
+      (await get(second, id)).ticket_number + 1,
+    );
+  });
+
+  test('is complete without its side files once it is closed', async () => {
+    const database = join(temporaryFolder(), 'sandbox.db');
+    const first = await openSandbox({ database, rateLimit: 0, seed: false });
+    await create(first);
+    await first.close();
+    expect(statSync(`${database}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0);
+    expect(statSync(database).size).toBeGreaterThan(10_000);
+  });
+
+  test.each([
+    ['postgres://localhost/x', /PostgreSQL/],
+    ['postgresql://localhost/x', /PostgreSQL/],
+    ['http://localhost/x', /path of a SQLite file/],
+    ['libsql://x', /path of a SQLite file/],
+    ['file:x.db', /path of a SQLite file/],
+    ['', /path of a SQLite file/],
+  ])('%j is refused as a database', async (database, message) => {
+    await expect(open({ database })).rejects.toThrow(message);
+  });
+
+  test('that is no database, or a folder, is refused and left as it is', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'notes.txt');
+    writeFileSync(file, 'not a database '.repeat(100));
+    await expect(open({ database: file })).rejects.toThrow(file);
+    await expect(open({ database: folder })).rejects.toThrow(folder);
+  });
+
+  test('of a newer version is refused', async () => {
+    const database = join(temporaryFolder(), 'sandbox.db');
+    const sandbox = await openSandbox({ database, rateLimit: 0, seed: false });
+    await sandbox.close();
+    const { default: Database } = await import('libsql');
+    const raw = new Database(database);
+    raw.exec('insert into schema_versions (version) values (99)');
+    raw.close();
+    await expect(open({ database })).rejects.toThrow(/newer version/);
+  });
+});
+
+describe('two sandboxes on one file', () => {
+  test('see each other, honour each other, and lose nothing that both write at once', async () => {
+    const database = join(temporaryFolder(), 'sandbox.db');
+    const [one, two] = await Promise.all([open({ database }), open({ database })]);
+    const id = await create(one, { custom_data: {} });
+    const counts = Array.from({ length: 40 }, (_, n) => n);
+    await Promise.all(
+      counts.flatMap((n) => [
+        send(one, id, { custom_data: { [`one${n}`]: n } }),
+        send(two, id, { custom_data: { [`two${n}`]: n } }),
+        create(n % 2 ? one : two, { verified: true, contact: { email: 'same@example.com' } }),
+      ]),
+    );
+    expect(Object.keys((await get(one, id)).custom_data)).toHaveLength(80);
+    expect(await events(two, id)).toHaveLength(80);
+    const sessions = (await pages(one, '/chat/sessions')).flat();
+    expect(sessions).toHaveLength(41);
+    expect(new Set(sessions.map((session) => session.ticket_number)).size).toBe(41);
+    expect(new Set(sessions.map((session) => session.contact?.id).filter(Boolean)).size).toBe(1);
+    expect((await call(two, 'GET', '/chat/sessions', { key: one.key })).status).toBe(200);
+    const { next } = (await call(one, 'GET', '/chat/sessions')).body;
+    expect((await call(two, 'GET', `/chat/sessions?cursor=${next}`)).body.items).toHaveLength(16);
+  });
+
+  test('that start together set the file up and fill it once', async () => {
+    const database = join(temporaryFolder(), 'sandbox.db');
+    const all = await Promise.all([1, 2, 3].map(() => open({ database, seed: true })));
+    const counts = await Promise.all(
+      all.map(async (one) => (await pages(one, '/chat/sessions')).flat().length),
+    );
+    expect(new Set(counts).size).toBe(1);
+    expect(counts[0]).toBeLessThan(100);
+  });
+});
+
+test('three processes on one new file lose nothing, and end by themselves once they close', {
+  timeout: 30_000,
+}, async () => {
+  const folder = temporaryFolder();
+  const database = join(folder, 'sandbox.db');
+  const program = join(folder, 'writer.mjs');
+  await build({
+    stdin: {
+      contents: `
+        import { openSandbox } from './src/sandbox/index.ts';
+        const [database, name] = process.argv.slice(2);
+        const sandbox = await openSandbox({ database, rateLimit: 100_000, seed: false, key: 'shared' });
+        const { url } = await sandbox.listen({ port: 0 });
+        const call = async (method, path, body) => {
+          const response = await fetch(url + path, {
+            method,
+            headers: { authorization: 'Bearer shared', 'content-type': 'application/json' },
+            body: JSON.stringify(body),
+          });
+          if (response.status !== 200) throw new Error(name + ': ' + response.status + ' ' + (await response.text()));
+          return response.json();
+        };
+        for (let n = 0; n < 25; n++) {
+          const { id } = await call('POST', '/chat/sessions', { verified: true, contact: { email: 'a@example.com', custom_data: { [name + n]: 'x' } } });
+          await call('POST', '/chat/sessions/' + id + '/send', { sender: 'contact', message: { type: 'text', text: name + ' ' + n } });
+        }
+        await sandbox.close();
+      `,
+      resolveDir: join(import.meta.dirname, '../..'),
+      loader: 'ts',
+    },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    external: ['libsql'],
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    outfile: program,
+  });
+  // Nothing here ends the programs: an open handle would let this test run out of time. The bundle asks for the driver from where it lies.
+  symlinkSync(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'));
+  const run = promisify(execFile);
+  await Promise.all(['a', 'b', 'c'].map((name) => run(process.execPath, [program, database, name])));
+
+  const sandbox = await open({ database });
+  const sessions = (await pages(sandbox, '/chat/sessions')).flat();
+  expect(sessions).toHaveLength(75);
+  expect(sessions.map((session) => session.ticket_number).sort()).toEqual(
+    Array.from({ length: 75 }, (_, n) => 4501 + n),
+  );
+  expect(new Set(sessions.map((session) => session.contact.id)).size).toBe(1);
+  expect(Object.keys(sessions[0].contact.custom_data)).toHaveLength(75);
+  for (const { id } of sessions) expect(await events(sandbox, id)).toHaveLength(1);
+});
