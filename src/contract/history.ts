@@ -2,7 +2,7 @@ import { pageOf, Uuid } from './primitives.ts';
 import { z } from './zod.ts';
 
 /** Source: facts, "History": the newest message event's attachments. `size` is in bytes. */
-export const HistoryAttachment = z.object({
+const HistoryAttachment = z.object({
   id: z.string(),
   name: z.string(),
   size: z.number(),
@@ -15,7 +15,7 @@ export const HistoryAttachment = z.object({
  * human_agent_takeover, closed_resolved_by_api, ...) keep their type and whatever they carry.
  * Source: facts, "History"; the overview lists messages, files, system actions and their responses.
  */
-export const HistoryEvent = z
+const HistoryEvent = z
   .object({
     type: z.string(),
     sender: z.object({ type: z.string(), name: z.string().optional() }).passthrough().optional(),

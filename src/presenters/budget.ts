@@ -3,7 +3,7 @@ import type { Presented } from './present.ts';
 /**
  * Ceiling of each rendering in bytes of UTF-8: some clients warn at 10,000 tokens of result and refuse at 25,000.
  */
-export const maxRenderingBytes = 24_000;
+const maxRenderingBytes = 24_000;
 
 /**
  * Renders as many items as fit under the ceiling in both renderings.

@@ -42,7 +42,7 @@ export type SessionView = z.infer<typeof SessionView>;
 const maxSummaryCharacters = 2000;
 
 /** One session with everything the API says of it, without its messages. */
-export function sessionView(session: Session): SessionView {
+function sessionView(session: Session): SessionView {
   const { handoff, ticketing_system: ticketing } = session;
   return {
     id: cleanLine(session.id),
