@@ -23,7 +23,7 @@ export function resolveTime(text: string, now: Date): string | undefined {
     return new Date(now.getTime() - ms).toISOString();
   }
   if (!absolute.test(trimmed)) return undefined;
-  const iso = trimmed.replace(' ', 'T').replace(/\s/g, '');
+  const iso = trimmed.replace(/^(.{10}) /, '$1T').replace(/\s/g, '');
   const hasOffset = iso.length === 10 || /(?:Z|[+-]\d{2}:?\d{2})$/i.test(iso.slice(11));
   const date = new Date(hasOffset ? iso : `${iso}Z`);
   // `2026-02-31` parses in V8 as the 3rd of March: the day must come back as it was written.
