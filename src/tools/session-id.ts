@@ -1,6 +1,6 @@
 import { z } from '../contract/zod.ts';
 
-const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
+const uuid = /(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])/gi;
 const plainSegment = /^[A-Za-z0-9._~:-]{1,200}$/;
 
 /**
@@ -19,7 +19,7 @@ export const SessionId = z
       return problem('ticket numbers cannot be looked up; find the id with search_sessions or list_sessions');
     }
     if (/^https?:\/\//i.test(text)) {
-      const path = text.replace(/[?#].*$/, '');
+      const path = URL.canParse(text) ? new URL(text).pathname : '';
       return path.match(uuid)?.at(-1) ?? problem('this URL holds no session id (a UUID in its path)');
     }
     if (!plainSegment.test(text) || text === '.' || text === '..') {
