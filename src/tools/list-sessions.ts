@@ -84,6 +84,7 @@ async function collect(
     const from = skipping ? page.items.findIndex(({ id }) => id === start.after) + 1 : 0;
     if (skipping && from === 0) {
       more = Boolean(page.next);
+      if (pagesRead === maxPages) break;
       continue;
     }
     skipping = false;
