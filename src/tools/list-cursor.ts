@@ -1,5 +1,6 @@
 import { z } from '../contract/zod.ts';
 import { ArgumentError } from './errors.ts';
+import { TimeArgument } from './time-argument.ts';
 
 /** The filters of list_sessions as the model gave them. */
 export const ListFilters = z
@@ -7,10 +8,10 @@ export const ListFilters = z
     status: z.string(),
     channel_type: z.string(),
     handed_off: z.boolean(),
-    created_after: z.string(),
-    created_before: z.string(),
-    updated_after: z.string(),
-    updated_before: z.string(),
+    created_after: TimeArgument,
+    created_before: TimeArgument,
+    updated_after: TimeArgument,
+    updated_before: TimeArgument,
   })
   .partial()
   .strict();
