@@ -67,10 +67,13 @@ function split(entries: readonly HistoryItem[], { before, now }: Wanted) {
   return { older, found: at >= 0, newestFirst, byId };
 }
 
-/** Told by the first two entries whose times differ; with none, the order is as good as oldest first. */
+/**
+ * Told by the first entry and the last whose time differs from it, since neighbours may be out of order by a moment;
+ * with none, the order is as good as oldest first.
+ */
 function isNewestFirst(items: readonly HistoryItem[]): boolean {
   const first = Date.parse(items[0]?.created_at ?? '');
-  const other = items.find((item) => Date.parse(item.created_at) !== first);
+  const other = items.findLast((item) => Date.parse(item.created_at) !== first);
   return other !== undefined && Date.parse(other.created_at) < first;
 }
 
