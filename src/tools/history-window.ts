@@ -37,7 +37,9 @@ export async function readWindow(
     pagesRead += 1;
     if (!page.next) break;
     const { older, found, newestFirst } = split(kept, wanted);
-    if (pagesRead === maxPages || (newestFirst ? older.length > wanted.limit : found)) {
+    // Entries of one and the same time tell no order yet: what is older than `before` is known further on.
+    const enough = newestFirst ? older.length > wanted.limit : newestFirst === false && found;
+    if (pagesRead === maxPages || enough) {
       complete = false;
       break;
     }
@@ -48,8 +50,8 @@ export async function readWindow(
     items: older.slice(-wanted.limit),
     counted: kept.filter(counts).length,
     complete,
-    newestReached: complete || newestFirst || found,
-    olderExist: older.length > wanted.limit || (newestFirst && !complete),
+    newestReached: complete || newestFirst === true || found,
+    olderExist: older.length > wanted.limit || (newestFirst === true && !complete),
   };
 }
 
@@ -68,13 +70,13 @@ function split(entries: readonly HistoryItem[], { before, now }: Wanted) {
 }
 
 /**
- * Told by the first entry and the last whose time differs from it, since neighbours may be out of order by a moment;
- * with none, the order is as good as oldest first.
+ * Told by the first entry and the last whose time differs from it, since neighbours may be out of order by a moment.
+ * @returns undefined when no time differs; the order is then taken for oldest first.
  */
-function isNewestFirst(items: readonly HistoryItem[]): boolean {
+function isNewestFirst(items: readonly HistoryItem[]): boolean | undefined {
   const first = Date.parse(items[0]?.created_at ?? '');
   const other = items.findLast((item) => Date.parse(item.created_at) !== first);
-  return other !== undefined && Date.parse(other.created_at) < first;
+  return other && Date.parse(other.created_at) < first;
 }
 
 function noSuchEvent(complete: boolean): string {
