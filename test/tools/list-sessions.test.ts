@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import type { ListSessionsQuery, SessionsClient } from '../../src/client/client.ts';
+import type { Session } from '../../src/contract/read.ts';
+import { ArgumentError } from '../../src/tools/errors.ts';
+import { listSessions } from '../../src/tools/list-sessions.ts';
+import { contextOf, endlessPages, now, seeded, session } from './fakes.ts';
+
+/** An API that lists newest first and goes on behind the id that a cursor names. */
+function api(sessions: Session[], size: number) {
+  const queries: ListSessionsQuery[] = [];
+  const client: Pick<SessionsClient, 'sessionPages'> = {
+    async *sessionPages(query = {}) {
+      let cursor = query.cursor;
+      while (true) {
+        queries.push({ ...query, cursor });
+        const from = cursor === undefined ? 0 : sessions.findIndex(({ id }) => id === cursor) + 1;
+        const items = sessions.slice(from, from + size);
+        const next = from + size < sessions.length ? (items.at(-1)?.id ?? null) : null;
+        yield { items, next, cursor };
+        if (next === null) return;
+        cursor = next;
+      }
+    },
+  };
+  return { client, queries };
+}
+
+const numbered = (n: number) => Array.from({ length: n }, (_, i) => session(`s${i}`));
+
+async function list(client: Partial<SessionsClient>, given: object = {}, at = now) {
+  const context = contextOf(client, { now: at });
+  const { sessions, more, cursorAfter } = await listSessions.run(listSessions.input.parse(given), context);
+  return { ids: sessions.map(({ id }) => id), more, cursor: cursorAfter(sessions.length), cursorAfter };
+}
+
+describe('list_sessions', () => {
+  it('gathers as many pages as the limit needs, and no more', async () => {
+    const { client, queries } = api(numbered(100), 10);
+    const { ids, more } = await list(client, { limit: 25 });
+    expect(ids).toEqual(numbered(25).map(({ id }) => id));
+    expect(more).toBe(true);
+    expect(queries).toHaveLength(3);
+  });
+
+  it('shows 20 unless told otherwise', async () => {
+    expect((await list(api(numbered(100), 50).client)).ids).toHaveLength(20);
+  });
+
+  it.each([
+    [5, 10, false],
+    [10, 10, false],
+    [11, 10, true],
+    [0, 10, false],
+  ])('of %i sessions with limit %i says %s to whether there are more', async (n, limit, more) => {
+    for (const size of [1, 3, 5, 10, 25]) {
+      expect(await list(api(numbered(n), size).client, { limit })).toMatchObject({ more });
+    }
+  });
+
+  it('goes on in the middle of a page', async () => {
+    const { client } = api(numbered(10), 10);
+    const first = await list(client, { limit: 4 });
+    const second = await list(client, { limit: 4, cursor: first.cursor });
+    const third = await list(client, { limit: 4, cursor: second.cursor });
+    expect([first.ids, second.ids, third.ids]).toEqual([
+      ['s0', 's1', 's2', 's3'],
+      ['s4', 's5', 's6', 's7'],
+      ['s8', 's9'],
+    ]);
+    expect([first.more, second.more, third.more]).toEqual([true, true, false]);
+  });
+
+  it('goes on behind the part of a result that was shown', async () => {
+    const { client } = api(numbered(10), 4);
+    const { cursorAfter } = await list(client, { limit: 10 });
+    for (let shown = 1; shown < 10; shown += 1) {
+      const rest = await list(client, { limit: 10, cursor: cursorAfter(shown) });
+      expect(rest.ids[0]).toBe(`s${shown}`);
+      expect(rest.ids).toHaveLength(10 - shown);
+    }
+  });
+
+  it('returns every session once, also when new ones come in at the top meanwhile', async () => {
+    const random = seeded(7);
+    for (let round = 0; round < 100; round += 1) {
+      const sessions = numbered(1 + random.below(40));
+      const expected = sessions.map(({ id }) => id);
+      const { client } = api(sessions, 1 + random.below(10));
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      for (let calls = 0; calls <= expected.length; calls += 1) {
+        const found = await list(client, { limit: 1 + random.below(12), cursor });
+        seen.push(...found.ids);
+        if (!found.more) break;
+        cursor = found.cursor;
+        for (let i = random.below(4); i > 0; i -= 1) sessions.unshift(session(`new${round}.${calls}.${i}`));
+      }
+      expect(seen).toEqual(expected);
+    }
+  });
+
+  it('says so when the session it stopped at is gone', async () => {
+    const sessions = numbered(10);
+    const { client } = api(sessions, 5);
+    const { cursor } = await list(client, { limit: 3 });
+    sessions.splice(2, 1);
+    const again = list(client, { cursor });
+    await expect(again).rejects.toThrow(ArgumentError);
+    await expect(again).rejects.toThrow('no longer in the list');
+  });
+
+  it('does not read on for ever to find that session', async () => {
+    const { cursor } = await list(api(numbered(10), 5).client, { limit: 3 });
+    let pagesRead = 0;
+    const sessionPages = () =>
+      endlessPages((page) => {
+        pagesRead = page + 1;
+        return [session(`x${page}`)];
+      });
+    await expect(list({ sessionPages }, { cursor })).rejects.toThrow(ArgumentError);
+    expect(pagesRead).toBe(40);
+  });
+
+  it('reads 40 pages at most, and says that there are more', async () => {
+    const sessionPages = () => endlessPages((page) => (page % 2 === 0 ? [session(`s${page}`)] : []));
+    const found = await list({ sessionPages }, { limit: 100 });
+    expect(found.ids).toHaveLength(20);
+    expect(found.more).toBe(true);
+  });
+
+  it('hands every filter to the API, ages as instants', async () => {
+    const { client, queries } = api([], 5);
+    await list(client, {
+      status: 'open',
+      channel_type: 'email',
+      handed_off: false,
+      created_after: '24h',
+      created_before: '2026-02-28',
+      updated_after: '2026-02-01T02:00:00+02:00',
+      updated_before: '30m',
+    });
+    expect(queries).toEqual([
+      {
+        status: 'open',
+        channel_type: 'email',
+        handed_off: false,
+        created_after: '2026-02-28T12:00:00.000Z',
+        created_before: '2026-02-28T00:00:00.000Z',
+        updated_after: '2026-02-01T00:00:00.000Z',
+        updated_before: '2026-03-01T11:30:00.000Z',
+      },
+    ]);
+  });
+
+  it('keeps filters and the moment that ages count from on the following pages', async () => {
+    const { client, queries } = api(numbered(10), 4);
+    const filters = { created_after: '24h', status: 'open' };
+    const first = await list(client, { limit: 4, ...filters });
+    const later = new Date('2026-03-05T00:00:00Z');
+    const second = await list(client, { limit: 2, cursor: first.cursor }, later);
+    await list(client, { limit: 2, cursor: second.cursor, ...filters }, later);
+    const sent = queries.map(({ created_after, status }) => [created_after, status]);
+    expect(new Set(sent.map(String))).toEqual(new Set(['2026-02-28T12:00:00.000Z,open']));
+  });
+
+  it('refuses a cursor with other filters before it asks the API', async () => {
+    const { client, queries } = api(numbered(10), 4);
+    const { cursor } = await list(client, { limit: 4, status: 'open' });
+    queries.length = 0;
+    await expect(list(client, { cursor, status: 'closed_resolved' })).rejects.toThrow('status differs');
+    await expect(list(client, { cursor: 'page2' })).rejects.toThrow('no cursor of list_sessions');
+    expect(queries).toHaveLength(0);
+  });
+
+  it.each([
+    { limit: 0 },
+    { limit: 101 },
+    { limit: 1.5 },
+    { status: 'closed' },
+    { channel_type: 'fax' },
+    { created_after: 'yesterday' },
+    { page: 2 },
+  ])('refuses %j', (given) => {
+    expect(listSessions.input.safeParse(given).success).toBe(false);
+  });
+});

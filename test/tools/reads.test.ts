@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { ArgumentError } from '../../src/tools/errors.ts';
+import { getSession } from '../../src/tools/get-session.ts';
+import { getSessionHistory } from '../../src/tools/get-session-history.ts';
+import { searchSessions } from '../../src/tools/search-sessions.ts';
+import { contextOf, message, pagesOf, session } from './fakes.ts';
+
+const start = Date.parse('2026-02-01T00:00:00.000Z');
+const history = Array.from({ length: 30 }, (_, i) => message(`m${i}`, start + i * 60_000));
+
+function client() {
+  const asked: string[] = [];
+  return {
+    asked,
+    getSession: async (id: string) => {
+      asked.push(`session ${id}`);
+      return session(id);
+    },
+    historyPages: (id: string) => {
+      asked.push(`history ${id}`);
+      return pagesOf(history, 10).pages;
+    },
+  };
+}
+
+describe('get_session', () => {
+  it('does not touch the history unless messages are asked for', async () => {
+    const api = client();
+    const context = contextOf(api);
+    const result = await getSession.run(getSession.input.parse({ session_id: 's1' }), context);
+    expect(api.asked).toEqual(['session s1']);
+    const { view } = await getSession.present(result, context);
+    expect(view).not.toHaveProperty('messages');
+    expect(getSession.output.parse(view)).toEqual(view);
+  });
+
+  it('adds the newest messages', async () => {
+    const context = contextOf(client());
+    const given = getSession.input.parse({ session_id: 's1', history_limit: 2 });
+    const { view } = await getSession.present(await getSession.run(given, context), context);
+    expect(view.messages?.map(({ id }) => id)).toEqual(['m28', 'm29']);
+    expect(view.messages_note).toBe('The 2 newest; older ones: get_session_history.');
+    expect(getSession.output.parse(view)).toEqual(view);
+  });
+
+  it.each([
+    { session_id: '' },
+    {},
+    { session_id: 's1', history_limit: 51 },
+    { session_id: 's1', history_limit: -1 },
+  ])('refuses %j', (given) => {
+    expect(getSession.input.safeParse(given).success).toBe(false);
+  });
+});
+
+describe('get_session_history', () => {
+  async function read(given: object) {
+    const context = contextOf(client());
+    const input = getSessionHistory.input.parse({ session_id: 's1', ...given });
+    return getSessionHistory.present(await getSessionHistory.run(input, context), context);
+  }
+
+  it('shows the 20 newest messages and where older ones begin', async () => {
+    const { view } = await read({});
+    expect(view).toMatchObject({ session_id: 's1', shown: 20, total: 30, before: 'm10' });
+    expect(view.messages.at(-1)?.id).toBe('m29');
+  });
+
+  it('goes on from its own `before`', async () => {
+    const { view } = await read({ before: 'm10', limit: 10 });
+    expect(view.messages.map(({ id }) => id)).toEqual(history.slice(0, 10).map(({ id }) => id));
+    expect(view).not.toHaveProperty('before');
+  });
+
+  it('cuts each message where it is told to', async () => {
+    const { view } = await read({ limit: 1, max_message_chars: 50 });
+    expect(view.messages[0]).not.toHaveProperty('cut_chars');
+    const long = contextOf({
+      historyPages: () =>
+        pagesOf(
+          [
+            {
+              ...message('m', start),
+              event: { type: 'message', content: { type: 'text', text: 'x'.repeat(80) } },
+            },
+          ],
+          5,
+        ).pages,
+    });
+    const input = getSessionHistory.input.parse({ session_id: 's1', max_message_chars: 50 });
+    const cut = await getSessionHistory.present(await getSessionHistory.run(input, long), long);
+    expect(cut.view.messages[0]).toMatchObject({ text: 'x'.repeat(50), cut_chars: 30 });
+  });
+
+  it('refuses a `before` that names nothing', async () => {
+    await expect(read({ before: 'nonsense' })).rejects.toThrow(ArgumentError);
+  });
+
+  it.each([
+    { limit: 0 },
+    { limit: 201 },
+    { before: '' },
+    { max_message_chars: 49 },
+    { max_message_chars: 20_001 },
+  ])('refuses %j', (given) => {
+    expect(getSessionHistory.input.safeParse({ session_id: 's1', ...given }).success).toBe(false);
+  });
+});
+
+describe('search_sessions', () => {
+  it('sends the words as they are, without the space around them', async () => {
+    let sent: unknown;
+    const context = contextOf({
+      searchSessions: async (query) => {
+        sent = query;
+        return { contacts: [], messages: [] };
+      },
+    });
+    await searchSessions.run(searchSessions.input.parse({ query: '  jane & co ' }), context);
+    expect(sent).toEqual({ q: 'jane & co' });
+  });
+
+  it.each([{}, { query: '' }, { query: '   ' }, { query: 'x'.repeat(501) }, { q: 'x' }])(
+    'refuses %j',
+    (given) => {
+      expect(searchSessions.input.safeParse(given).success).toBe(false);
+    },
+  );
+});

@@ -1,0 +1,209 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createClient, type SendOutcome, type SessionsClient } from '../../src/client/client.ts';
+import { ConnectionError, RateLimitedError } from '../../src/client/errors.ts';
+import { createSession } from '../../src/tools/create-session.ts';
+import { ArgumentError, DeliveryUnknownError, NotAllowedError } from '../../src/tools/errors.ts';
+import { sendMessage } from '../../src/tools/send-message.ts';
+import { updateSession } from '../../src/tools/update-session.ts';
+import { startUpstream, type Upstream } from '../client/upstream.ts';
+import { contextOf } from './fakes.ts';
+
+const id = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
+let upstream: Upstream;
+let client: SessionsClient;
+
+beforeEach(async () => {
+  upstream = await startUpstream();
+  client = createClient({ apiKey: 'k', baseUrl: upstream.url });
+});
+
+afterEach(async () => {
+  await client.close();
+  await upstream.close();
+});
+
+/** What stood on the wire: method, target and body of the last request. */
+function wire() {
+  const request = upstream.requests.at(-1);
+  return [request?.method, request?.target, JSON.parse(request?.body || 'null')];
+}
+
+describe('create_session', () => {
+  const create = (given: object, allowVerified = false) =>
+    createSession.run(createSession.input.parse(given), contextOf(client, { allowVerified }));
+
+  it('sends the documented body, and the api channel unless told otherwise', async () => {
+    upstream.script({ json: { id } }, { json: { id } });
+    expect(await create({})).toEqual({ id });
+    expect(wire()).toEqual(['POST', '/chat/sessions', { channel: { type: 'api' } }]);
+    const rest = {
+      contact_id: id,
+      contact: { email: 'a@example.com', name: 'A', phone_number: '1', custom_data: { plan: 'pro' } },
+      verified: false,
+      custom_data: { order_id: 'ord_123', cart_value: 149.99, gift: true },
+    };
+    await create({ channel_type: 'email', ...rest });
+    expect(wire()).toEqual(['POST', '/chat/sessions', { channel: { type: 'email' }, ...rest }]);
+  });
+
+  it('does not vouch for an identity unless the operator allows it', async () => {
+    await expect(create({ verified: true })).rejects.toThrow(NotAllowedError);
+    await expect(create({ verified: true })).rejects.toThrow('--allow-verified');
+    expect(upstream.requests).toHaveLength(0);
+    upstream.script({ json: { id } });
+    await create({ verified: true }, true);
+    expect(wire()[2]).toEqual({ channel: { type: 'api' }, verified: true });
+  });
+
+  it.each([
+    { custom_data: { a: { b: 1 } } },
+    { custom_data: { a: [1] } },
+    { custom_data: { a: null } },
+    { contact: { custom_data: { a: 1 } } },
+    { contact: { email: 'jane' } },
+    { contact: { phone: '1' } },
+    { contact_id: '42' },
+    { channel_type: 'fax' },
+    { channel: { type: 'api' } },
+  ])('refuses %j', (given) => {
+    expect(createSession.input.safeParse(given).success).toBe(false);
+  });
+});
+
+describe('update_session', () => {
+  const update = (given: object) =>
+    updateSession.run(updateSession.input.parse({ session_id: id, ...given }), contextOf(client));
+
+  it('sends what was given and nothing else', async () => {
+    upstream.script({ status: 200 }, { status: 200 });
+    expect(await update({ status: 'closed_resolved' })).toEqual({ id, status: 'closed_resolved' });
+    expect(wire()).toEqual(['PATCH', `/chat/sessions/${id}`, { status: 'closed_resolved' }]);
+    const all = {
+      status: 'open',
+      generate_summary_and_sentiment_on_resolve: false,
+      reflect_status_change_for_integration: true,
+      session_closed_payload: { deep: { er: [1, null] } },
+    };
+    await update(all);
+    expect(wire()[2]).toEqual(all);
+  });
+
+  it('refuses a call that would change nothing', async () => {
+    await expect(update({})).rejects.toThrow(ArgumentError);
+    await expect(update({ status: undefined })).rejects.toThrow(
+      'pass open, closed_resolved or closed_unresolved',
+    );
+    expect(upstream.requests).toHaveLength(0);
+  });
+
+  it.each([
+    { status: 'closed' },
+    { custom_data: { a: 1 } },
+    { session_closed_payload: 'x' },
+    { assignee_id: '1' },
+  ])('refuses %j', (given) => {
+    expect(updateSession.input.safeParse({ session_id: id, ...given }).success).toBe(false);
+  });
+});
+
+describe('send_message', () => {
+  const required = { session_id: id, sender: 'agent', text: 'Hello' };
+  const send = (given: object) =>
+    sendMessage.run(sendMessage.input.parse({ ...required, ...given }), contextOf(client));
+  const sendTo = (outcome: SendOutcome) =>
+    sendMessage.run(sendMessage.input.parse(required), contextOf({ sendMessage: async () => outcome }));
+
+  it('sends the documented body', async () => {
+    const answer = { json: { success: true, data: { message: { id: 'm1' } } } };
+    upstream.script(answer, answer);
+    expect(await send({})).toEqual({ session_id: id, messageId: 'm1' });
+    const message = { type: 'text', text: 'Hello' };
+    expect(wire()).toEqual(['POST', `/chat/sessions/${id}/send`, { sender: 'agent', message }]);
+    const rest = {
+      sender: 'contact',
+      contact: {
+        name: 'A',
+        email: 'a@example.com',
+        phone_number: '1',
+        avatar_url: 'https://a.example/',
+        custom_data: { plan: 'pro' },
+      },
+      custom_data: { order_id: 'ord_123', cart_value: 149.99, gift: false },
+      agent: { id: 7, name: 'Tom', avatar_url: 'https://a.example/' },
+      should_take_over_session_from_ai: true,
+    };
+    const attachments = [
+      { name: 'a.pdf', url: 'https://a.example/a.pdf', mime_type: 'application/pdf' },
+      { base64: 'aGk=' },
+    ];
+    await send({ ...rest, attachments, text: '  kept\nas it is  ' });
+    expect(wire()[2]).toEqual({
+      ...rest,
+      message: { type: 'text', text: '  kept\nas it is  ', attachments },
+    });
+  });
+
+  it('passes on that a message was sent, with or without an id', async () => {
+    expect(await sendTo({ outcome: 'sent', messageId: 'm1' })).toEqual({ session_id: id, messageId: 'm1' });
+    expect(await sendTo({ outcome: 'sent', messageId: undefined })).toEqual({
+      session_id: id,
+      messageId: undefined,
+    });
+  });
+
+  it('throws the reason of a rejection as it is', async () => {
+    const error = new RateLimitedError('No.', { status: 429 });
+    await expect(sendTo({ outcome: 'rejected', error })).rejects.toBe(error);
+  });
+
+  it('throws an error of its own when nobody knows', async () => {
+    const error = new ConnectionError('Gone.', { mayHaveArrived: true });
+    const failure = sendTo({ outcome: 'unknown', error });
+    await expect(failure).rejects.toThrow(DeliveryUnknownError);
+    await expect(failure).rejects.toMatchObject({ sessionId: id, message: 'Gone.', cause: error });
+  });
+
+  it.each([
+    ['an address', { url: 'https://a.example/x' }],
+    ['an address over http', { url: 'HTTP://a.example/x' }],
+    ['content', { base64: 'QUJD' }],
+    ['padded content', { base64: 'QQ==' }],
+    ['content of 9 MB', { base64: 'QUJD'.repeat(2_250_000) }],
+  ])('takes an attachment by %s', (_, attachment) => {
+    expect(sendMessage.input.safeParse({ ...required, attachments: [attachment] }).success).toBe(true);
+  });
+
+  it.each([
+    ['neither address nor content', { name: 'a' }],
+    ['both', { url: 'https://a.example/', base64: 'QUJD' }],
+    ['a file of this machine', { url: 'file:///etc/passwd' }],
+    ['a data URL', { url: 'data:text/plain,x' }],
+    ['an address with a space', { url: 'https://a.example/ x' }],
+    ['a path', { url: '/x' }],
+    ['no base64', { base64: 'hello world' }],
+    ['base64 for URLs', { base64: 'a-_=' }],
+    ['base64 of a wrong length', { base64: 'QUJDR' }],
+    ['padding only', { base64: '====' }],
+    ['empty content', { base64: '' }],
+    ['a line break in it', { base64: 'QUJD\nQUJD' }],
+    ['an unknown key', { url: 'https://a.example/', size: 3 }],
+  ])('refuses an attachment with %s', (_, attachment) => {
+    expect(sendMessage.input.safeParse({ ...required, attachments: [attachment] }).success).toBe(false);
+  });
+
+  it.each([
+    { text: '' },
+    { text: ' \n\t ' },
+    { text: 'x'.repeat(100_001) },
+    { sender: 'ai' },
+    { sender: undefined },
+    { session_id: '#4521' },
+    { custom_data: { a: {} } },
+    { contact: { custom_data: { a: 1 } } },
+    { contact: { phone: '1' } },
+    { agent: { id: '7' } },
+    { message: 'Hello' },
+  ])('refuses %j', (given) => {
+    expect(sendMessage.input.safeParse({ ...required, ...given }).success).toBe(false);
+  });
+});
