@@ -22,9 +22,10 @@ const documentOf = async (): Promise<Document> => {
   return answer.body;
 };
 
+const ajv = new Ajv2020({ strict: true, strictTypes: false, validateFormats: false, allErrors: true });
+
 /** A schema of the document, ready to check values; what it refers to is put in its place. */
 function compile(document: Document, schema: { $ref?: string }) {
-  const ajv = new Ajv2020({ strict: true, strictTypes: false, validateFormats: false, allErrors: true });
   const name = schema.$ref?.replace('#/components/schemas/', '');
   return ajv.compile(name === undefined ? schema : document.components.schemas[name]);
 }
@@ -66,17 +67,17 @@ test('describes all operations of the contract', async () => {
 
 test('every schema in it compiles', async () => {
   const document = await documentOf();
-  let count = 0;
+  const found = new Map<string, object>();
   const walk = (value: Document): void => {
     if (typeof value !== 'object' || value === null) return;
     if (typeof value.schema === 'object') {
-      compile(document, value.schema);
-      count++;
+      found.set(JSON.stringify(value.schema), value.schema);
     }
     for (const inner of Object.values(value)) walk(inner);
   };
   walk(document.paths);
-  expect(count).toBeGreaterThan(30);
+  for (const schema of found.values()) compile(document, schema);
+  expect(found.size).toBeGreaterThan(12);
 });
 
 test('every answer fits the schema that the document gives it, and nothing else would', async () => {

@@ -1,7 +1,7 @@
 import { HttpError } from './errors.ts';
 
 /** Source: assumption `errorBodies`. Bytes. */
-export const maxBodyBytes = 10 * 1024 * 1024;
+const maxBodyBytes = 10 * 1024 * 1024;
 /** Deeper data is nobody's; it could not be written back without overflowing the stack. */
 const maxDepth = 100;
 

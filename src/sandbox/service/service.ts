@@ -1,4 +1,4 @@
-import type { Db, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 
 /** What the rules work with. */
 export interface Service {
@@ -21,5 +21,3 @@ export function timestampAfter(service: Service, before: string): string {
   const now = timestamp(service);
   return now > before ? now : before;
 }
-
-export type { Db };
