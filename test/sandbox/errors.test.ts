@@ -121,6 +121,8 @@ describe('addresses', () => {
     const id = await create(sandbox);
     expect((await call(sandbox, 'GET', `/chat/sessions/${id}%2Fhistory`)).status).toBe(404);
     expect((await call(sandbox, 'GET', `/chat/sessions/%7b${id}`)).status).toBe(404);
+    expect((await call(sandbox, 'GET', `/chat/sessions/${id}%00`)).status).toBe(404);
+    expect((await call(sandbox, 'GET', `/chat/sessions/${id}%20`)).status).toBe(404);
     expect(
       (
         await call(

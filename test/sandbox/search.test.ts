@@ -36,6 +36,7 @@ describe('in the demo data', () => {
     '+44 20 7946 001',
     '+442079460018',
     '442079460018',
+    '+44 2079 4600-18',
     '7946 0018',
   ])('%s finds the contact', async (q) => {
     expect((await search(sandbox, q)).contacts).toEqual([amelia]);
@@ -131,6 +132,12 @@ describe('in the demo data', () => {
     '返'.repeat(3000),
   ])('%j is words, not syntax', async (q) => {
     await search(sandbox, q);
+  });
+
+  test('looks for the first 64 words', async () => {
+    const q = 'Ridgeline '.repeat(63);
+    expect((await search(sandbox, `${q} nowhere`)).messages).toEqual([]);
+    expect((await search(sandbox, `${q} tent nowhere`)).messages.length).toBeGreaterThan(0);
   });
 
   test('caps both lists', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
-import { openSandbox } from '../../src/sandbox/index.ts';
+import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { call, create, events, get, open, pages, send, temporaryFolder } from './harness.ts';
 
 describe('a file', () => {
@@ -22,6 +22,26 @@ describe('a file', () => {
     expect((await get(second, await create(second))).ticket_number).toBe(
       (await get(second, id)).ticket_number + 1,
     );
+  });
+
+  test('has what was being written when the sandbox was closed', async () => {
+    const database = join(temporaryFolder(), 'sandbox.db');
+    let closing: Promise<void> | undefined;
+    let closes = false;
+    const first: Sandbox = await openSandbox({
+      database,
+      rateLimit: 0,
+      seed: false,
+      // The clock is read in the middle of the write.
+      now: () => {
+        if (closes) closing ??= first.close();
+        return new Date();
+      },
+    });
+    closes = true;
+    const id = await create(first);
+    await closing;
+    expect((await get(await open({ database }), id)).id).toBe(id);
   });
 
   test('is complete without its side files once it is closed', async () => {

@@ -66,7 +66,7 @@ function wordsQuery(q: string): string | undefined {
   return `${phrases.map((phrase) => `"${phrase}"`).join(' AND ')} *`;
 }
 
-/** More words than anyone looks for; FTS5 has a limit of its own and answers it with an error. */
+/** More words than anyone looks for; each one costs a look into the index. */
 const maxWords = 64;
 
 /** What the tokenizer takes for a word: letters, digits and marks. The rest, quotes included, separates. */
