@@ -16,6 +16,7 @@ const Attachment = z
       .string()
       // One character class and a length: a pattern of groups overflows the stack on a file of some megabytes.
       .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'must be base64')
+      .min(1)
       .refine((text) => text.length % 4 === 0, 'must be base64')
       .optional(),
     mime_type: z.string().optional(),
