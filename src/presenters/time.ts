@@ -1,7 +1,15 @@
-/** `2026-11-21T09:05:00Z`: UTC, without fractions of a second. Text that is no date is returned as it is. */
-export function isoTime(value: string | Date): string {
+import { cleanLine } from './untrusted.ts';
+
+/** `2026-11-21T09:05:00Z`: UTC, without fractions of a second. Text that is no date is returned cleaned. */
+export function isoTime(value: string): string {
   const date = new Date(value);
-  return Number.isNaN(date.getTime()) ? String(value) : `${date.toISOString().slice(0, 19)}Z`;
+  return Number.isNaN(date.getTime()) ? cleanLine(value, 40) : `${date.toISOString().slice(0, 19)}Z`;
+}
+
+/** The same with its milliseconds: a point to go on from, where a second may hold several entries. */
+export function exactTime(value: string): string {
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? cleanLine(value, 40) : date.toISOString();
 }
 
 const steps = [
