@@ -1,15 +1,22 @@
 import type { SessionContact } from '../contract/read.ts';
 import { z } from '../contract/zod.ts';
+import { firstWithin } from './budget.ts';
 import { compact } from './present.ts';
-import { clean, cleanLine, quoted, truncate } from './untrusted.ts';
+import { cleanLine, cleanText, quoted } from './untrusted.ts';
 
 /** Custom data as the model reads it: keys and values are the customer's or the integrator's words. */
-export const CustomDataView = z.record(z.union([z.string(), z.number(), z.boolean()]));
+const CustomDataView = z.record(z.union([z.string(), z.number(), z.boolean()]));
+
+/** The two members of a view that hold custom data. */
+export const customDataMembers = {
+  custom_data: CustomDataView.optional(),
+  custom_data_left_out: z.number().describe('Further keys, too many to show').optional(),
+};
 
 const IdentityView = z.object({
   name: z.string().optional(),
   email: z.string().optional(),
-  custom_data: CustomDataView.optional(),
+  ...customDataMembers,
 });
 
 /**
@@ -32,42 +39,65 @@ export const ContactLabelView = z.object({
 });
 export type ContactLabelView = z.infer<typeof ContactLabelView>;
 
-type CustomData = Readonly<Record<string, string | number | boolean>>;
+type CustomData = Record<string, string | number | boolean>;
+
+interface DataOf {
+  custom_data?: CustomData | undefined;
+  custom_data_left_out?: number | undefined;
+}
 
 const maxValueCharacters = 500;
+const maxDataBytes = 6000;
 
-/** Custom data with keys and values cleaned and bounded; undefined when there is none. */
+/** Custom data with keys and values cleaned and bounded, in number and in size. */
 export function customDataView(
-  data: CustomData | null | undefined,
-): Record<string, string | number | boolean> | undefined {
-  const entries = Object.entries(data ?? {}).map(([key, value]) => [
-    cleanLine(key),
-    typeof value === 'string' ? truncate(clean(value), maxValueCharacters).text : value,
-  ]);
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+  data: Readonly<CustomData> | null | undefined,
+  maxBytes = maxDataBytes,
+): DataOf {
+  const all = Object.entries(data ?? {});
+  const shown = firstWithin(
+    all.map(([key, value]) => [
+      cleanLine(key),
+      typeof value === 'string' ? cleanText(value, maxValueCharacters) : value,
+    ]) as [string, string | number | boolean][],
+    Math.min(maxBytes, maxDataBytes),
+  );
+  const view = new Map<string, string | number | boolean>();
+  for (const [key, value] of shown) {
+    let free = key;
+    // Two keys that differ in what cannot be seen stay two: one must not take the other's place.
+    while (view.has(free)) free += ' (again)';
+    view.set(free, value);
+  }
+  return compact({
+    custom_data: Object.fromEntries(view),
+    custom_data_left_out: all.length > shown.length ? all.length - shown.length : undefined,
+  });
 }
 
 function identityView(
   name: string | null | undefined,
   email: string | null | undefined,
   data: CustomData | null | undefined,
+  maxBytes: number | undefined,
 ) {
-  return compact({
-    name: name ? cleanLine(name) : undefined,
-    email: email ? cleanLine(email) : undefined,
-    custom_data: customDataView(data),
-  });
+  return {
+    ...compact({ name: name ? cleanLine(name) : undefined, email: email ? cleanLine(email) : undefined }),
+    ...customDataView(data, maxBytes),
+  };
 }
 
-export function contactView(contact: SessionContact): ContactView {
-  const verified = identityView(contact.name, contact.email, contact.custom_data);
+/** @param maxBytes what each of the two custom data maps may take. */
+export function contactView(contact: SessionContact, maxBytes?: number): ContactView {
+  const verified = identityView(contact.name, contact.email, contact.custom_data, maxBytes);
   const unverified = identityView(
     contact.non_verified_name,
     contact.non_verified_email,
     contact.non_verified_custom_data,
+    maxBytes,
   );
   return {
-    id: contact.id,
+    id: cleanLine(contact.id),
     ...compact({
       verified: Object.keys(verified).length > 0 ? verified : undefined,
       unverified: Object.keys(unverified).length > 0 ? unverified : undefined,
@@ -108,14 +138,17 @@ function identityLines(label: string, identity: ContactView['verified']): string
   return [
     ...(identity.name ? [`${label} name ${quoted(identity.name)}`] : []),
     ...(identity.email ? [`${label} e-mail ${quoted(identity.email)}`] : []),
-    ...customDataLines(`${label} contact data`, identity.custom_data),
+    ...customDataLines(`${label} contact data`, identity),
   ];
 }
 
-/** `label key="value"`, one line for each key. */
-export function customDataLines(label: string, data: CustomData | undefined): string[] {
-  return Object.entries(data ?? {}).map(
-    ([key, value]) =>
-      `${label} ${quoted(key)} = ${typeof value === 'string' ? quoted(value, maxValueCharacters) : String(value)}`,
-  );
+/** `label "key" = "value"`, one line for each key. */
+export function customDataLines(label: string, { custom_data, custom_data_left_out }: DataOf): string[] {
+  return [
+    ...Object.entries(custom_data ?? {}).map(
+      ([key, value]) =>
+        `${label} ${quoted(key)} = ${typeof value === 'string' ? quoted(value, maxValueCharacters) : String(value)}`,
+    ),
+    ...(custom_data_left_out ? [`${label}: ${custom_data_left_out} more keys left out`] : []),
+  ];
 }

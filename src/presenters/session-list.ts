@@ -4,7 +4,7 @@ import { fitItems } from './budget.ts';
 import { ContactLabelView, contactLabel, contactLabelText } from './contact.ts';
 import { compact, type PresentContext, type Presented } from './present.ts';
 import { age, isoTime } from './time.ts';
-import { cleanLine, dataBlock } from './untrusted.ts';
+import { cleanLine, dataBlock, word } from './untrusted.ts';
 
 const SessionRow = z.object({
   id: z.string(),
@@ -89,9 +89,9 @@ function sessionCount(n: number): string {
 
 function rowLine(row: SessionRow, now: Date): string {
   const facts = [
-    `${row.id} #${row.ticket_number} ${row.status} ${row.channel}`,
+    `${word(row.id)} #${row.ticket_number} ${word(row.status)} ${word(row.channel)}`,
     row.handed_off && 'handed off',
-    row.sentiment,
+    row.sentiment && word(row.sentiment),
     `created ${row.created_at} (${age(row.created_at, now)}) updated ${row.updated_at} (${age(row.updated_at, now)})`,
   ].filter(Boolean);
   return `${facts.join(', ')}: ${contactLabelText(row.contact)}`;

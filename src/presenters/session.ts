@@ -3,16 +3,25 @@ import { z } from '../contract/zod.ts';
 import { fitItems } from './budget.ts';
 import {
   ContactView,
-  CustomDataView,
   contactLines,
   contactView,
   customDataLines,
+  customDataMembers,
   customDataView,
 } from './contact.ts';
 import { compact, type PresentContext, type Presented } from './present.ts';
 import { isoTime, timeWithAge } from './time.ts';
-import { type HistoryWindow, MessageView, messageLines } from './transcript.ts';
-import { clean, cleanLine, dataBlock, quoted, quotedLines, truncate } from './untrusted.ts';
+import { type HistoryWindow, MessageView, messageLines, shortened } from './transcript.ts';
+import {
+  cleanLine,
+  cleanText,
+  dataBlock,
+  type FactLine,
+  placeFacts,
+  quoted,
+  quotedLines,
+  word,
+} from './untrusted.ts';
 
 export const SessionView = z.object({
   id: z.string(),
@@ -33,7 +42,7 @@ export const SessionView = z.object({
     .describe('Present when a human was asked to take over')
     .optional(),
   contact: ContactView.optional(),
-  custom_data: CustomDataView.optional(),
+  ...customDataMembers,
   messages: z.array(MessageView).describe('Newest messages, oldest of them first').optional(),
   messages_note: z.string().optional(),
 });
@@ -41,8 +50,11 @@ export type SessionView = z.infer<typeof SessionView>;
 
 const maxSummaryCharacters = 2000;
 
-/** One session with everything the API says of it, without its messages. */
-function sessionView(session: Session): SessionView {
+/**
+ * One session with everything the API says of it, without its messages.
+ * @param maxCharacters bound of each longer text, below the usual bounds where there is little room.
+ */
+function sessionView(session: Session, maxCharacters: number): SessionView {
   const { handoff, ticketing_system: ticketing } = session;
   return {
     id: cleanLine(session.id),
@@ -67,13 +79,13 @@ function sessionView(session: Session): SessionView {
         : undefined,
       handoff: handoff
         ? {
-            summary: truncate(clean(handoff.summary), maxSummaryCharacters).text,
+            summary: cleanText(handoff.summary, Math.min(maxCharacters, maxSummaryCharacters)),
             ...compact({ sentiment: handoff.sentiment ? cleanLine(handoff.sentiment) : undefined }),
           }
         : undefined,
-      contact: session.contact ? contactView(session.contact) : undefined,
-      custom_data: customDataView(session.custom_data),
+      contact: session.contact ? contactView(session.contact, maxCharacters) : undefined,
     }),
+    ...customDataView(session.custom_data, maxCharacters),
   };
 }
 
@@ -88,12 +100,18 @@ export function presentSession(
   window: Pick<HistoryWindow, 'olderExist' | 'newestReached'> | undefined,
   context: PresentContext,
 ): Presented<SessionView> {
-  const base = sessionView(session);
-  return fitItems(messages?.length ?? 0, (n) => {
-    const shown = messages === undefined ? undefined : n === 0 ? [] : messages.slice(-n);
+  const whole = sessionView(session, Number.POSITIVE_INFINITY);
+  return fitItems(messages?.length ?? 0, (n, maxCharacters) => {
+    const shown = (n === 0 ? messages && [] : messages?.slice(-n))?.map((message) =>
+      shortened(message, maxCharacters),
+    );
     const olderExist = window?.olderExist === true || n < (messages?.length ?? 0);
     const note = messagesNote(shown?.length, olderExist, window?.newestReached !== false);
-    const view = { ...base, ...(shown ? { messages: shown } : {}), ...compact({ messages_note: note }) };
+    const view = {
+      ...(maxCharacters === Number.POSITIVE_INFINITY ? whole : sessionView(session, maxCharacters)),
+      ...(shown ? { messages: shown } : {}),
+      ...compact({ messages_note: note }),
+    };
     return { view, text: sessionText(view, context) };
   });
 }
@@ -104,41 +122,67 @@ function messagesNote(
   newestReached: boolean,
 ): string | undefined {
   if (shown === undefined) return undefined;
-  if (shown === 0) return 'No messages yet.';
   if (!newestReached)
     return 'The history is too long to be read to its end: its NEWEST messages are missing here.';
+  if (shown === 0) return olderExist ? 'None among the newest entries.' : 'No messages yet.';
   return olderExist ? `The ${shown} newest; older ones: get_session_history.` : 'All messages.';
 }
 
 function sessionText(view: SessionView, { now, nonce }: PresentContext): string {
-  const facts = [
-    view.sentiment && `sentiment ${view.sentiment}`,
-    view.ai_closure_type && `AI's part ended: ${view.ai_closure_type}`,
-    view.assignee_id && `assigned to ${view.assignee_id}`,
-    view.assist_mode && 'assist mode on',
-    view.language && `language ${view.language}`,
-  ].filter(Boolean);
-  const linked = view.ticketing_system;
+  const { outside, inside } = placeFacts(factLines(view, now));
   return [
-    `Session ${view.id}, ticket #${view.ticket_number}, ${view.status}, channel ${view.channel}.`,
-    `Created ${timeWithAge(view.created_at, now)}, updated ${timeWithAge(view.updated_at, now)}.`,
-    view.handoff ? 'Handed off: a human was asked to take over.' : 'Not handed off.',
-    ...(facts.length > 0 ? [`State: ${facts.join(', ')}.`] : []),
-    ...(linked ? [`Linked to ${linked.name}, ${linked.id_type} ${linked.external_id}.`] : []),
-    view.contact ? `Contact ${view.contact.id}.` : 'No contact.',
+    ...outside,
     ...(view.messages_note ? [`Messages: ${view.messages_note}`] : []),
-    ...dataBlock(sessionDataLines(view), nonce),
+    ...dataBlock([...inside, ...sessionDataLines(view)], nonce),
   ].join('\n');
+}
+
+/** What the API itself says of the session, line by line, with the words in it. */
+function factLines(view: SessionView, now: Date): FactLine[] {
+  const { sentiment, ai_closure_type, assignee_id, assist_mode, language, ticketing_system: linked } = view;
+  const state = [
+    sentiment && `sentiment ${sentiment}`,
+    ai_closure_type && `AI's part ended: ${ai_closure_type}`,
+    assignee_id && `assigned to ${assignee_id}`,
+    assist_mode && 'assist mode on',
+    language && `language ${language}`,
+  ].filter(Boolean);
+  return [
+    [
+      `Session ${view.id}, ticket #${view.ticket_number}, ${view.status}, channel ${view.channel}.`,
+      view.id,
+      view.status,
+      view.channel,
+    ],
+    [
+      `Created ${timeWithAge(view.created_at, now)}, updated ${timeWithAge(view.updated_at, now)}.`,
+      view.created_at,
+      view.updated_at,
+    ],
+    [view.handoff ? 'Handed off: a human was asked to take over.' : 'Not handed off.'],
+    ...(state.length > 0
+      ? [[`State: ${state.join(', ')}.`, sentiment, ai_closure_type, assignee_id, language] as const]
+      : []),
+    ...(linked
+      ? [
+          [
+            `Linked to ${linked.name}, ${linked.id_type} ${linked.external_id}.`,
+            ...Object.values(linked),
+          ] as const,
+        ]
+      : []),
+    view.contact ? [`Contact ${view.contact.id}.`, view.contact.id] : ['No contact.'],
+  ];
 }
 
 function sessionDataLines(view: SessionView): string[] {
   return [
     ...(view.contact ? contactLines(view.contact) : []),
     ...(view.team ? [`team ${quoted(view.team)}`] : []),
-    ...customDataLines('session data', view.custom_data),
+    ...customDataLines('session data', view),
     ...(view.handoff
       ? [
-          `handoff summary${view.handoff.sentiment ? `, sentiment ${view.handoff.sentiment}` : ''}:`,
+          `handoff summary${view.handoff.sentiment ? `, sentiment ${word(view.handoff.sentiment)}` : ''}:`,
           ...quotedLines(view.handoff.summary),
         ]
       : []),

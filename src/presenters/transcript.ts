@@ -1,10 +1,10 @@
 import type { HistoryItem } from '../contract/read.ts';
 import { z } from '../contract/zod.ts';
-import { fitItems } from './budget.ts';
+import { firstWithin, fitItems } from './budget.ts';
 import { htmlToText, looksLikeHtml } from './html.ts';
 import { compact, type PresentContext, type Presented } from './present.ts';
-import { isoTime, timeWithAge } from './time.ts';
-import { clean, cleanLine, dataBlock, quoted, quotedLines, truncate } from './untrusted.ts';
+import { exactTime, isoTime, timeWithAge } from './time.ts';
+import { clean, cleanLine, dataBlock, placeFacts, quoted, quotedLines, truncate, word } from './untrusted.ts';
 
 const AttachmentView = z.object({
   name: z.string().optional(),
@@ -23,6 +23,7 @@ export const MessageView = z.object({
   text: z.string().optional(),
   cut_chars: z.number().describe('Characters left out of text').optional(),
   attachments: z.array(AttachmentView).optional(),
+  attachments_left_out: z.number().describe('Further attachments, too many to list').optional(),
 });
 export type MessageView = z.infer<typeof MessageView>;
 
@@ -50,13 +51,16 @@ export interface HistoryWindow {
 }
 
 /** Who speaks, in one vocabulary: the documents of different ages name the same parties differently. */
-const parties: Readonly<Record<string, string>> = {
-  contact: 'contact',
-  user: 'contact',
-  ai: 'ai',
-  agent: 'agent',
-  human_agent: 'agent',
-};
+const parties = new Map([
+  ['contact', 'contact'],
+  ['user', 'contact'],
+  ['ai', 'ai'],
+  ['agent', 'agent'],
+  ['human_agent', 'agent'],
+]);
+
+/** What the list of one message's attachments may take. */
+const maxAttachmentBytes = 6000;
 
 /** History entries as messages; mail markup becomes text, long texts are capped one by one. */
 export async function messageViews(
@@ -69,25 +73,29 @@ export async function messageViews(
 async function messageView(item: HistoryItem, maxCharacters: number): Promise<MessageView> {
   const { event } = item;
   const raw = event.content?.text ?? otherMembers(event);
-  const body = clean(looksLikeHtml(raw) ? await htmlToText(raw) : raw).trim();
-  const { text, omitted } = truncate(body, maxCharacters);
+  const { text: readable, unread } = looksLikeHtml(raw) ? await htmlToText(raw) : { text: raw, unread: 0 };
+  const { text, omitted } = truncate(clean(readable).trim(), maxCharacters);
+  const files = event.attachments?.map((file) =>
+    compact({
+      name: cleanLine(file.name),
+      type: cleanLine(file.type),
+      size: file.size,
+      url: cleanLine(file.url, 1000),
+    }),
+  );
+  const listed = files && firstWithin(files, maxAttachmentBytes);
   return {
     ...compact({ id: item.id ? cleanLine(item.id) : undefined }),
     at: isoTime(item.created_at),
-    from: parties[event.sender?.type ?? ''] ?? 'system',
+    from: parties.get(event.sender?.type ?? '') ?? 'system',
     ...compact({
       name: event.sender?.name ? cleanLine(event.sender.name) : undefined,
       event: event.type === 'message' ? undefined : cleanLine(event.type),
       text,
-      cut_chars: omitted > 0 ? omitted : undefined,
-      attachments: event.attachments?.map((file) =>
-        compact({
-          name: cleanLine(file.name),
-          type: cleanLine(file.type),
-          size: file.size,
-          url: cleanLine(file.url, 1000),
-        }),
-      ),
+      cut_chars: omitted + unread > 0 ? omitted + unread : undefined,
+      attachments: listed,
+      attachments_left_out:
+        files && listed && files.length > listed.length ? files.length - listed.length : undefined,
     }),
   };
 }
@@ -98,26 +106,39 @@ function otherMembers(event: HistoryItem['event']): string {
   return type === 'message' || Object.keys(others).length === 0 ? '' : JSON.stringify(others);
 }
 
+/** The message with its text cut to fewer characters. */
+export function shortened(message: MessageView, maxCharacters: number): MessageView {
+  const { text, omitted } = truncate(message.text ?? '', maxCharacters);
+  return omitted === 0 ? message : { ...message, text, cut_chars: (message.cut_chars ?? 0) + omitted };
+}
+
 /** Entries of a data block: one introducing line for each message, its text indented below. */
 export function messageLines(messages: readonly MessageView[]): string[] {
   return messages.flatMap((message) => {
     const who = [
       message.from,
       message.name && quoted(message.name),
-      message.event && `event ${message.event}`,
+      message.event && `event ${word(message.event)}`,
     ];
     const cut = message.cut_chars ? ` (${message.cut_chars} characters left out)` : '';
     return [
       `${message.at} ${who.filter(Boolean).join(' ')}${cut}:`,
       ...(message.text ? quotedLines(message.text) : []),
       ...(message.attachments ?? []).map(attachmentLine),
+      ...(message.attachments_left_out ? [`${message.attachments_left_out} more attachments left out`] : []),
     ];
   });
 }
 
+/** Not indented: an indented line would be one that the text of the message could hold too. */
 function attachmentLine({ name, type, size, url }: z.infer<typeof AttachmentView>): string {
-  const parts = [name && quoted(name), type, size !== undefined && `${size} bytes`, url && quoted(url, 1000)];
-  return `  attachment ${parts.filter(Boolean).join(', ')}`;
+  const parts = [
+    name && quoted(name),
+    type && quoted(type),
+    size !== undefined && `${size} bytes`,
+    url && quoted(url, 1000),
+  ];
+  return `attachment ${parts.filter(Boolean).join(', ')}`;
 }
 
 /**
@@ -131,9 +152,9 @@ export function presentTranscript(
   noun: string,
   context: PresentContext,
 ): Presented<z.infer<typeof TranscriptView>> {
-  return fitItems(messages.length, (n) => {
-    const shown = n === 0 ? [] : messages.slice(-n);
-    const oldest = shown[0];
+  return fitItems(messages.length, (n, maxCharacters) => {
+    const shown = n === 0 ? [] : messages.slice(-n).map((message) => shortened(message, maxCharacters));
+    const oldest = window.items.at(-n);
     const older = window.olderExist || shown.length < messages.length;
     const view = {
       session_id: sessionId,
@@ -141,30 +162,42 @@ export function presentTranscript(
       ...(window.complete ? { total: window.counted } : { at_least: window.counted }),
       ...(window.newestReached ? {} : { newest_reached: false as const }),
       messages: shown,
-      ...compact({ before: older && oldest ? (oldest.id ?? oldest.at) : undefined }),
+      // Without ids a time must do: to the millisecond, for others may stand in the same second.
+      ...compact({
+        before:
+          older && oldest ? (oldest.id ? cleanLine(oldest.id) : exactTime(oldest.created_at)) : undefined,
+      }),
     };
-    return { view, text: transcriptText(view, messages.length, noun, context) };
+    const cut = { messages: messages.length - n, texts: maxCharacters !== Number.POSITIVE_INFINITY };
+    return { view, text: transcriptText(view, cut, noun, context) };
   });
 }
 
 function transcriptText(
   view: z.infer<typeof TranscriptView>,
-  fetched: number,
+  cut: { messages: number; texts: boolean },
   noun: string,
   context: PresentContext,
 ): string {
   const count = view.total === undefined ? `at least ${view.at_least}` : String(view.total);
   const newest = view.messages.at(-1);
-  return [
-    `Session ${view.session_id}: ${view.shown} of ${count} ${noun}, oldest of them first.`,
+  const { outside, inside } = placeFacts([
+    [`Session ${view.session_id}: ${view.shown} of ${count} ${noun}, oldest of them first.`],
     ...(view.newest_reached === false
-      ? ['The history is too long to be read to its end in one call: its NEWEST entries are missing here.']
+      ? [
+          [
+            'The history is too long to be read to its end in one call: its NEWEST entries are missing here.',
+          ] as const,
+        ]
       : []),
-    ...(view.shown < fetched
-      ? [`Cut to fit one result: the ${fetched - view.shown} oldest fetched are not shown.`]
+    ...(cut.messages > 0
+      ? [[`Cut to fit one result: the ${cut.messages} oldest fetched are not shown.`] as const]
       : []),
-    ...(newest ? [`Last one shown: ${timeWithAge(newest.at, context.now)}.`] : []),
-    ...(view.before ? [`Older ones: get_session_history with before ${view.before}`] : []),
-    ...dataBlock(messageLines(view.messages), context.nonce),
-  ].join('\n');
+    ...(cut.texts ? [['Cut to fit one result: the text of this one is shortened.'] as const] : []),
+    ...(newest ? [[`Last one shown: ${timeWithAge(newest.at, context.now)}.`, newest.at] as const] : []),
+    ...(view.before
+      ? [[`Older ones: get_session_history with before ${view.before}`, view.before] as const]
+      : []),
+  ]);
+  return [...outside, ...dataBlock([...inside, ...messageLines(view.messages)], context.nonce)].join('\n');
 }

@@ -1,12 +1,12 @@
 import { z } from '../contract/zod.ts';
 import { compact, type Presented } from './present.ts';
-import { cleanLine } from './untrusted.ts';
+import { cleanLine, word } from './untrusted.ts';
 
 export const CreatedView = z.object({ id: z.string() });
 
 export function presentCreated(id: string): Presented<z.infer<typeof CreatedView>> {
   const view = { id: cleanLine(id) };
-  return { view, text: `Created session ${view.id}. It holds no messages yet.` };
+  return { view, text: `Created session ${word(view.id)}. It holds no messages yet.` };
 }
 
 export const SentView = z.object({
@@ -24,7 +24,7 @@ export function presentSent(
     ...compact({ message_id: messageId === undefined ? undefined : cleanLine(messageId) }),
     outcome: 'sent',
   };
-  const id = view.message_id ?? 'unknown, the API named none';
+  const id = view.message_id === undefined ? 'unknown, the API named none' : word(view.message_id);
   return { view, text: `Sent to session ${sessionId}. Message id: ${id}.` };
 }
 
