@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClient, type SessionsClient } from '../../src/client/client.ts';
 import * as errors from '../../src/client/errors.ts';
+import { errorFromResponse } from '../../src/client/failure.ts';
 import { type Answer, failureOf, startUpstream, type Upstream } from './upstream.ts';
 
 let upstream: Upstream;
@@ -8,7 +9,8 @@ let client: SessionsClient;
 
 beforeEach(async () => {
   upstream = await startUpstream();
-  client = createClient({ apiKey: 'k', baseUrl: upstream.url });
+  // Shorter than the Retry-After of these tests: what could be repeated is not.
+  client = createClient({ apiKey: 'k', baseUrl: upstream.url, timeoutMs: 10_000 });
 });
 
 afterEach(async () => {
@@ -16,7 +18,7 @@ afterEach(async () => {
   await upstream.close();
 });
 
-async function failWith(answer: Answer): Promise<errors.OpenCxError & { retryAfterSeconds?: number }> {
+async function failWith(answer: Answer): Promise<errors.OpenCxError> {
   upstream.script(answer);
   return (await failureOf(client.createSession({}))) as errors.OpenCxError;
 }
@@ -41,7 +43,7 @@ describe('a status', () => {
     const error = await failWith({
       status,
       json: { statusCode: status, message: 'Because.', error: 'Word' },
-      headers: { 'x-request-id': 'req-1' },
+      headers: { 'x-request-id': 'req-1', 'retry-after': '60' },
     });
     expect(error).toBeInstanceOf(type);
     expect(error).toBeInstanceOf(errors.OpenCxError);
@@ -92,32 +94,32 @@ describe('what the API says of an error', () => {
 });
 
 describe('Retry-After', () => {
-  const limited = (headers: Record<string, string>) => failWith({ status: 429, headers });
+  const limited = (headers: Record<string, string>) => errorFromResponse(429, headers, '');
 
-  it('is read as seconds', async () => {
-    expect((await limited({ 'retry-after': '17' })).retryAfterSeconds).toBe(17);
-    expect((await limited({ 'retry-after': '0' })).retryAfterSeconds).toBe(0);
+  it('is read as seconds', () => {
+    expect(limited({ 'retry-after': '17' }).retryAfterSeconds).toBe(17);
+    expect(limited({ 'retry-after': '0' }).retryAfterSeconds).toBe(0);
   });
 
-  it('is read as a date against the clock of the server', async () => {
-    const error = await limited({
+  it('is read as a date against the clock of the server', () => {
+    const error = limited({
       date: 'Sat, 31 Jan 2026 08:00:00 GMT',
       'retry-after': 'Sat, 31 Jan 2026 08:01:30 GMT',
     });
     expect(error.retryAfterSeconds).toBe(90);
   });
 
-  it('is no negative time for a date gone by', async () => {
-    const error = await limited({
+  it('is no negative time for a date gone by', () => {
+    const error = limited({
       date: 'Sat, 31 Jan 2026 08:00:00 GMT',
       'retry-after': 'Sat, 31 Jan 2026 07:00:00 GMT',
     });
     expect(error.retryAfterSeconds).toBe(0);
   });
 
-  it('is left out where it is missing or unreadable', async () => {
-    expect((await limited({})).retryAfterSeconds).toBeUndefined();
-    expect((await limited({ 'retry-after': 'soon' })).retryAfterSeconds).toBeUndefined();
+  it('is left out where it is missing or unreadable', () => {
+    expect(limited({}).retryAfterSeconds).toBeUndefined();
+    expect(limited({ 'retry-after': 'soon' }).retryAfterSeconds).toBeUndefined();
   });
 });
 

@@ -99,6 +99,7 @@ describe('a connection', () => {
     const client = clientOf();
     upstream.script({ json: smallestSession }, { status: 200 });
     await client.getSession('s1');
+    await setImmediate();
     await client.updateSession('s1', { status: 'open' });
     expect(upstream.connections()).toBe(2);
   });

@@ -90,7 +90,11 @@ describe('sendMessage', () => {
     [429, 'rate_limited'],
     [307, 'upstream'],
   ])('is rejected by status %i', async (status, kind) => {
-    const sent = await send({ status, json: { message: 'No.' }, headers: { location: '/x' } });
+    const sent = await send({
+      status,
+      json: { message: 'No.' },
+      headers: { location: '/x', 'retry-after': '60' },
+    });
     expect(sent).toMatchObject({ outcome: 'rejected', error: { kind, status } });
   });
 

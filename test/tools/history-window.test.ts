@@ -166,6 +166,15 @@ describe('how much is read', () => {
     expect(await readWindow(endless, wanted)).toMatchObject({ items: [], complete: false, counted: 0 });
   });
 
+  it('is 40 pages at most, behind which older ones may be', async () => {
+    const endless = endlessPages((page) => [
+      message(`m${page}`, start - page * 1000, page < 2 ? 'message' : 'tag'),
+    ]);
+    const window = await readWindow(endless, wanted);
+    expect(idsOf(window.items)).toEqual(['m1', 'm0']);
+    expect(window).toMatchObject({ complete: false, newestReached: true, olderExist: true, counted: 2 });
+  });
+
   it('ends where the history does, even on the 40th page', async () => {
     expect(await readWindow(pagesOf(messages(40), 1).pages, wanted)).toMatchObject({
       complete: true,

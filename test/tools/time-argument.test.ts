@@ -1,8 +1,19 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveTime, TimeArgument } from '../../src/tools/time-argument.ts';
 import { now } from './fakes.ts';
 
 describe('resolveTime', () => {
+  // A time without an offset is UTC, not what the clock of this machine would make of it.
+  const zone = process.env['TZ'];
+  beforeAll(() => {
+    process.env['TZ'] = 'Asia/Kolkata';
+    expect(new Date('2026-01-31T00:00:00').getTimezoneOffset()).toBe(-330);
+  });
+  afterAll(() => {
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+  });
+
   it.each([
     ['2026-01-31T08:00:00Z', '2026-01-31T08:00:00.000Z'],
     ['2026-01-31T08:00:00.5Z', '2026-01-31T08:00:00.500Z'],
