@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'opencx-build-'));
+const chunks = join(folder, 'chunks');
+/** What of the earlier build was gone at some moment of the new one. */
+const missing = new Set<string>();
+
+beforeAll(async () => {
+  mkdirSync(chunks);
+  const before = ['main.js', 'client.js', 'client.d.ts', 'chunks/fresh-AAAAAAAA.js'];
+  for (const name of before) writeFileSync(join(folder, name), '');
+  writeFileSync(join(chunks, 'stale-BBBBBBBB.js'), '');
+  const anHourAgo = Date.now() / 1000 - 3600;
+  utimesSync(join(chunks, 'stale-BBBBBBBB.js'), anHourAgo, anHourAgo);
+  const build = spawn(process.execPath, ['scripts/build.mjs', folder], { stdio: 'inherit' });
+  const watch = setInterval(() => {
+    for (const name of before) if (!existsSync(join(folder, name))) missing.add(name);
+  }, 1);
+  const [code] = await once(build, 'exit');
+  clearInterval(watch);
+  expect(code).toBe(0);
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('a build over an earlier one', () => {
+  it('leaves no moment without a program, and what it does not make alone', () => {
+    expect([...missing]).toEqual([]);
+    expect(readFileSync(join(folder, 'main.js'), 'utf8')).toContain('#!/usr/bin/env node');
+    expect(existsSync(join(folder, 'client.d.ts'))).toBe(true);
+  });
+
+  it('removes the chunks that no program can still be loading, and no others', () => {
+    const names = readdirSync(chunks);
+    expect(names).not.toContain('stale-BBBBBBBB.js');
+    expect(names).toContain('fresh-AAAAAAAA.js');
+    expect(readdirSync(folder).sort()).toEqual(
+      ['THIRD-PARTY-LICENSES.txt', 'chunks', 'client.d.ts', 'client.js', 'main.js'].sort(),
+    );
+  });
+
+  it('names everything that is bundled, with its version and the text of its licence', () => {
+    const text = readFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
+    for (const name of [
+      'undici',
+      'zod',
+      'hono',
+      'kysely',
+      'pino',
+      'commander',
+      '@modelcontextprotocol/sdk',
+    ]) {
+      const { version } = JSON.parse(readFileSync(join('node_modules', name, 'package.json'), 'utf8'));
+      const [, section = ''] = text.split(`\n${name} ${version}\n`);
+      expect(section.slice(0, 400), name).toMatch(
+        /MIT License|\(The MIT License\)|Permission is hereby granted/,
+      );
+    }
+    // It is a dependency of its own and brings its own licence.
+    expect(text).not.toMatch(/^libsql /m);
+  });
+});
