@@ -18,12 +18,22 @@ const wholeNumber = (min: number, max: number) =>
     .transform(Number)
     .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
 
-const toolNames = z.string().transform((text) =>
+const names = z.string().transform((text) =>
   text
     .split(',')
     .map((name) => name.trim())
     .filter(Boolean),
 );
+
+/** A path as a shell would have made it: clients that start the server hand `~` on as it is. */
+const path = z.string().transform((text) => text.replace(/^~(?=$|[/\\])/, () => homedir()));
+
+/** The name of a file that is not there by a slip: a flag without its dashes. */
+const databasePath = path.superRefine((text, context) => {
+  if (!flagNames().includes(`--${text}`)) return;
+  const message = `"${text}" is a flag without its dashes; did you mean --${text}? A file of that name is ./${text}`;
+  context.addIssue({ code: z.ZodIssueCode.custom, message });
+});
 
 const apiUrl = z.string().transform((text, context) => {
   const problem = (message: string) => {
@@ -44,11 +54,9 @@ const apiUrl = z.string().transform((text, context) => {
 });
 
 /** `true` stands for the default file; anything else that is no switch is a file. */
-const sandboxFile = z
-  .string()
-  .transform((text) =>
-    /^(?:1|true|yes|on)$/i.test(text) ? true : /^(?:0|false|no|off|)$/i.test(text) ? false : text,
-  );
+const sandboxFile = databasePath.transform((text) =>
+  /^(?:1|true|yes|on)$/i.test(text) ? true : /^(?:0|false|no|off|)$/i.test(text) ? false : text,
+);
 
 interface Setting {
   /** Environment variable; absent for what is only a flag. */
@@ -75,7 +83,7 @@ export const settings = {
   apiKeyFile: {
     env: 'OPENCX_API_KEY_FILE',
     commands: ['serve'],
-    schema: z.string(),
+    schema: path,
     defaultText: '',
     meaning: 'File that holds the key, instead of OPENCX_API_KEY.',
   },
@@ -107,7 +115,7 @@ export const settings = {
     env: 'OPENCX_TOOLS',
     flag: '--tools <names>',
     commands: ['serve'],
-    schema: toolNames,
+    schema: names.refine(({ length }) => length > 0, 'must name at least one tool'),
     defaultText: 'all',
     meaning: 'Offer only these tools (names, comma-separated).',
   },
@@ -115,7 +123,7 @@ export const settings = {
     env: 'OPENCX_EXCLUDE_TOOLS',
     flag: '--exclude-tools <names>',
     commands: ['serve'],
-    schema: toolNames,
+    schema: names,
     defaultText: 'none',
     meaning: 'Leave these tools out (names, comma-separated).',
   },
@@ -130,7 +138,7 @@ export const settings = {
   stateDir: {
     env: 'OPENCX_STATE_DIR',
     commands: ['serve', 'sandbox'],
-    schema: z.string(),
+    schema: path,
     defaultText: '$XDG_STATE_HOME/opencx-sessions-mcp',
     meaning: 'Folder for what outlives a run: the sandbox file.',
   },
@@ -157,7 +165,8 @@ export const settings = {
     commands: ['sandbox'],
     schema: z.string().regex(/^[\x21-\x7e]{8,200}$/, 'must be 8 to 200 printable characters without spaces'),
     defaultText: 'minted at each start',
-    meaning: 'Key that the sandbox accepts.',
+    meaning:
+      'Key that the sandbox accepts. Keys of earlier starts stay valid on the same file, because several processes may share it.',
   },
   sandboxRateLimit: {
     env: 'OPENCX_SANDBOX_RATE_LIMIT',
@@ -176,11 +185,15 @@ export const settings = {
   database: {
     flag: '--database <file>',
     commands: ['sandbox'],
-    schema: z.string(),
+    schema: databasePath,
     defaultText: 'sandbox.db in the state folder',
     meaning: 'SQLite file of the sandbox, or :memory:.',
   },
 } as const satisfies Record<string, Setting>;
+
+function flagNames(): string[] {
+  return Object.values<Setting>(settings).flatMap(({ flag }) => flag?.split(' ')[0] ?? []);
+}
 
 type Settings = typeof settings;
 export type SettingName = keyof Settings;
@@ -221,12 +234,14 @@ function unlessUnset(value: string | undefined): string | undefined {
 
 /** One sentence for each `OPENCX_` variable that means nothing here, with the nearest that does. */
 export function unknownVariables(env: Environment): string[] {
-  const known = Object.values<Setting>(settings).flatMap(({ env }) => env ?? []);
+  const prefix = 'OPENCX_';
+  const known = Object.values<Setting>(settings).flatMap(({ env }) => env?.slice(prefix.length) ?? []);
   return Object.keys(env)
-    .filter((name) => name.startsWith('OPENCX_') && !known.includes(name))
+    .filter((name) => name.startsWith(prefix) && !known.includes(name.slice(prefix.length)))
     .map((name) => {
-      const close = nearest(name, known);
-      return `${name} is not a setting${close ? `; did you mean ${close}?` : ' and is ignored.'}`;
+      // What all of them begin with would make any two look alike.
+      const close = nearest(name.slice(prefix.length), known);
+      return `${name} is not a setting${close ? `; did you mean ${prefix}${close}?` : ' and is ignored.'}`;
     });
 }
 
