@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Sandbox, SandboxOptions } from '../sandbox/index.ts';
 import { type Config, ConfigurationError, type Environment, stateDirectory } from './config.ts';
 
@@ -18,14 +18,30 @@ export async function startSandbox(
 ): Promise<{ sandbox: Sandbox; url: string }> {
   // Loaded only where it is wanted: a start against the live API needs no database.
   const { openSandbox } = await import('../sandbox/index.ts');
+  const { database } = options;
+  const isFile = database !== ':memory:' && !database.includes('://');
   let sandbox: Sandbox | undefined;
   try {
-    const isFile = options.database !== ':memory:' && !options.database.includes('://');
-    if (isFile) await mkdir(dirname(options.database), { recursive: true });
+    if (isFile) await mkdir(dirname(resolve(database)), { recursive: true });
     sandbox = await openSandbox(options);
     return { sandbox, url: (await sandbox.listen({ port })).url };
   } catch (error) {
     await sandbox?.close();
-    throw new ConfigurationError(`The sandbox cannot start: ${(error as Error).message}`);
+    const closed = isFile && sandbox === undefined && isOutOfReach(error);
+    const reason = closed
+      ? `its database cannot be opened or written: ${resolve(database)}`
+      : (error as Error).message;
+    throw new ConfigurationError(`The sandbox cannot start: ${reason}`);
   }
+}
+
+/** Whether the file system, and not what stands in the file, is in the way. */
+function isOutOfReach(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { syscall, rawCode = 0 } = error as NodeJS.ErrnoException & { rawCode?: number };
+  // The driver gives no code for a file that it cannot open, only SQLite's number at the end of its text.
+  const unopened = /^ConnectionFailed\(.*: (\d+)"\)$/.exec(error.message)?.[1];
+  // SQLite's number of the kind is in the lowest byte: 3 no permission, 8 read only, 14 cannot open.
+  const outOfReach = [3, 8, 14].includes(Number(unopened ?? rawCode) & 0xff);
+  return syscall === 'mkdir' || outOfReach || isOutOfReach(error.cause);
 }
