@@ -3,11 +3,21 @@ import type { HistoryItem, Page, SearchResults, Session } from '../contract/read
 import { type Route, routes } from '../contract/routes.ts';
 import { tolerant } from '../contract/tolerant.ts';
 import type { z } from '../contract/zod.ts';
+import { baseUrlProblem } from './base-url.ts';
+import { createBudget } from './budget.ts';
 import { createDispatchers, type ProxySettings } from './dispatchers.ts';
-import { InvalidRequestError, InvalidResponseError, OpenCxError } from './errors.ts';
+import {
+  ConnectionError,
+  InvalidRequestError,
+  InvalidResponseError,
+  OpenCxError,
+  RateLimitedError,
+} from './errors.ts';
+import type { CallOptions } from './limits.ts';
 import { type FetchedPage, pages } from './pages.ts';
 import { fillPath } from './path.ts';
-import { type CallOptions, exchange } from './request.ts';
+import { exchange } from './request.ts';
+import { withRetries } from './retry.ts';
 
 type Input<S extends z.ZodTypeAny> = z.input<S>;
 export type ListSessionsQuery = Input<typeof routes.listSessions.query>;
@@ -53,6 +63,11 @@ export interface SessionsClient {
     sessionId: string,
     options?: CallOptions,
   ): AsyncGenerator<FetchedPage<HistoryItem>, void, undefined>;
+  /**
+   * How far the server's clock is ahead of this machine's, in milliseconds, by the `Date` of its newest answer;
+   * exact to a second or two. Undefined before the first answer, or when the server sends no `Date`.
+   */
+  clockOffset(): number | undefined;
   /** Closes every connection at once; requests under way fail. */
   close(): Promise<void>;
 }
@@ -62,39 +77,67 @@ export interface ClientOptions {
   apiKey?: string | undefined;
   /** Default `https://api.open.cx`. */
   baseUrl?: string;
-  /** Longest time of one request, its answer's body included, in milliseconds. Default 50,000. */
+  /** Longest time of one call, its repeats and waiting included, in milliseconds. Default 50,000. */
   timeoutMs?: number;
+  /** Requests a minute that this client allows itself; 0 = no limit. Default 100, as documented. */
+  requestsPerMinute?: number;
   userAgent?: string;
   proxy?: ProxySettings;
   /** Used for every request instead of the client's own pools; `close` leaves it open. */
   dispatcher?: Dispatcher;
 }
 
-/** Makes a client for the OpenCX sessions API. Opens no connection before the first call. */
+/** After a 429 that does not say for how long. */
+const defaultPauseSeconds = 1;
+
+/**
+ * Makes a client for the OpenCX sessions API. Opens no connection before the first call.
+ * @throws InvalidRequestError for a base URL that is neither https nor on this machine.
+ */
 export function createClient(options: ClientOptions = {}): SessionsClient {
+  const baseUrl = options.baseUrl ?? 'https://api.open.cx';
+  const problem = baseUrlProblem(baseUrl);
+  if (problem !== undefined) throw new InvalidRequestError(`baseUrl ${problem}.`);
   const target = {
     apiKey: options.apiKey,
-    baseUrl: options.baseUrl ?? 'https://api.open.cx',
-    timeoutMs: options.timeoutMs ?? 50_000,
+    baseUrl,
     userAgent: options.userAgent ?? 'opencx-sessions-mcp',
   };
   const own = options.dispatcher ? undefined : createDispatchers(options.proxy);
   const reads = options.dispatcher ?? own?.reads;
   const writes = options.dispatcher ?? own?.writes;
 
+  const timeoutMs = options.timeoutMs ?? 50_000;
+  const budget = createBudget(options.requestsPerMinute ?? 100);
+  let clockOffset: number | undefined;
+  let closed = false;
+
   async function exchangeText(
     route: Route,
     input: CallInput,
     callOptions: CallOptions = {},
   ): Promise<string> {
-    const dispatcher = route.method === 'GET' ? reads : writes;
-    return exchange(target, {
-      dispatcher: dispatcher as Dispatcher,
+    const request = {
+      dispatcher: (route.method === 'GET' ? reads : writes) as Dispatcher,
       method: route.method,
       path: fillPath(route.path, input.params),
       query: route.query && toQuery(check(route.query, input.query ?? {})),
       body: route.body && check(route.body, input.body),
-      signal: callOptions.signal,
+    };
+    const deadline = Math.min(callOptions.deadline ?? Number.POSITIVE_INFINITY, Date.now() + timeoutMs);
+    const limits = { ...callOptions, deadline };
+    if (closed && own) throw new ConnectionError('The client is closed.', { mayHaveArrived: false });
+    return withRetries(route.method, limits, async () => {
+      await budget.take(limits);
+      try {
+        const { text, serverTime } = await exchange(target, request, limits);
+        if (serverTime !== undefined) clockOffset = serverTime - Date.now();
+        return text;
+      } catch (error) {
+        if (error instanceof RateLimitedError)
+          await budget.pause(error.retryAfterSeconds ?? defaultPauseSeconds);
+        throw error;
+      }
     });
   }
 
@@ -129,7 +172,9 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
       call(routes.listHistory, { params: { session_id: id }, query }, callOptions),
     historyPages: (id, callOptions) =>
       pages((cursor) => client.listHistory(id, cursor === undefined ? {} : { cursor }, callOptions)),
+    clockOffset: () => clockOffset,
     close: async () => {
+      closed = true;
       await Promise.all([own?.reads.destroy(), own?.writes.destroy()]);
     },
   };

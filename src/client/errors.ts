@@ -6,6 +6,8 @@ interface Details {
   apiMessage?: string | undefined;
   /** The API's `x-request-id`, when it sent one. */
   requestId?: string | undefined;
+  /** Seconds until the API wants to be asked again, when it said so. */
+  retryAfterSeconds?: number | undefined;
   cause?: unknown;
 }
 
@@ -20,6 +22,7 @@ export abstract class OpenCxError extends Error {
   readonly status: number | undefined;
   readonly apiMessage: string | undefined;
   readonly requestId: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(message: string, details: Details = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -27,10 +30,11 @@ export abstract class OpenCxError extends Error {
     this.status = details.status;
     this.apiMessage = details.apiMessage;
     this.requestId = details.requestId;
+    this.retryAfterSeconds = details.retryAfterSeconds;
   }
 }
 
-/** No API key was given; nothing was sent. */
+/** No API key was given, or none that can be sent; nothing was sent. */
 export class NoKeyError extends OpenCxError {
   readonly kind = 'no_key';
 }
@@ -60,16 +64,9 @@ export class TooLargeError extends OpenCxError {
   readonly kind = 'too_large';
 }
 
-/** 429: the rate limit is used up. */
+/** 429, or the budget of this process is used up. */
 export class RateLimitedError extends OpenCxError {
   readonly kind = 'rate_limited';
-  /** Seconds until the API takes requests again, when it said so. */
-  readonly retryAfterSeconds: number | undefined;
-
-  constructor(message: string, details: Details & { retryAfterSeconds?: number | undefined } = {}) {
-    super(message, details);
-    this.retryAfterSeconds = details.retryAfterSeconds;
-  }
 }
 
 /** A fault on the API's side: 408, 5xx, or a redirect (never followed, so that the key stays with its host). */

@@ -15,7 +15,12 @@ const maxMessageCharacters = 500;
 
 /** The error that a non-2xx answer stands for. Error bodies may lack any field, or be no JSON at all. */
 export function errorFromResponse(status: number, headers: Headers, body: string): OpenCxError {
-  const details = { status, apiMessage: readMessage(body), requestId: headerText(headers['x-request-id']) };
+  const details = {
+    status,
+    apiMessage: readMessage(body),
+    requestId: headerText(headers['x-request-id']),
+    retryAfterSeconds: readRetryAfter(headers),
+  };
   const text = `The API answered ${status}.`;
   switch (status) {
     case 401:
@@ -27,9 +32,11 @@ export function errorFromResponse(status: number, headers: Headers, body: string
     case 413:
       return new TooLargeError(text, details);
     case 429:
-      return new RateLimitedError(text, { ...details, retryAfterSeconds: readRetryAfter(headers) });
+      return new RateLimitedError(text, details);
     case 408:
       return new UpstreamError(text, { ...details, mayHaveArrived: true });
+    case 425:
+      return new UpstreamError(text, { ...details, mayHaveArrived: false });
   }
   if (status >= 500) return new UpstreamError(text, { ...details, mayHaveArrived: true });
   if (status >= 400) return new InvalidRequestError(text, details);

@@ -15,5 +15,5 @@ export {
 } from './client.ts';
 export type { ProxySettings } from './dispatchers.ts';
 export * from './errors.ts';
+export type { CallOptions } from './limits.ts';
 export type { FetchedPage } from './pages.ts';
-export type { CallOptions } from './request.ts';

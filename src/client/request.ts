@@ -1,25 +1,27 @@
 import { type Dispatcher, request } from 'undici';
-import { CancelledError, ConnectionError, InvalidResponseError, NoKeyError, TimeoutError } from './errors.ts';
+import { ConnectionError, InvalidResponseError, NoKeyError } from './errors.ts';
 import { errorFromResponse } from './failure.ts';
+import { endedBy, type Limits } from './limits.ts';
 
 export interface Target {
   readonly apiKey: string | undefined;
   readonly baseUrl: string;
   readonly userAgent: string;
-  readonly timeoutMs: number;
 }
 
-export interface CallOptions {
-  /** Aborts the request; a `TimeoutError` as its reason counts as a deadline, anything else as a cancellation. */
-  signal?: AbortSignal | undefined;
-}
-
-interface RequestInput extends CallOptions {
+interface RequestInput {
   readonly dispatcher: Dispatcher;
   readonly method: 'GET' | 'POST' | 'PATCH';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>> | undefined;
   readonly body?: unknown;
+}
+
+export interface Answer {
+  /** Empty where the API sends none. */
+  readonly text: string;
+  /** The server's own clock, in milliseconds since 1970; undefined when it did not say. */
+  readonly serverTime: number | undefined;
 }
 
 /** An answer larger than this is not one the documents describe; reading on would only cost memory. */
@@ -28,18 +30,21 @@ const maxErrorBodyBytes = 1_000_000;
 
 /**
  * One HTTP exchange with the API: bearer key, deadline, abort, bounded body.
- * @returns the body of a 2xx answer, empty where the API sends none.
+ * @returns a 2xx answer.
  * @throws OpenCxError of the kind that fits. Redirects are not followed, so the key never leaves its host.
  */
-export async function exchange(target: Target, input: RequestInput): Promise<string> {
+export async function exchange(target: Target, input: RequestInput, limits: Limits): Promise<Answer> {
   if (!target.apiKey) throw new NoKeyError('No API key is configured.');
-  if (input.signal?.aborted) throw endedBy(input.signal.reason, false);
+  if (!/^[\x21-\x7e]+$/.test(target.apiKey)) {
+    throw new NoKeyError('The API key holds characters that no HTTP header can carry.');
+  }
+  const deadline = AbortSignal.timeout(Math.max(0, Math.round(limits.deadline - Date.now())));
+  const signal = limits.signal ? AbortSignal.any([limits.signal, deadline]) : deadline;
+  if (signal.aborted) throw endedBy(signal.reason, false);
   const url = new URL(target.baseUrl.replace(/\/+$/, '') + input.path);
   for (const [key, value] of Object.entries(input.query ?? {})) url.searchParams.set(key, value);
-  const deadline = AbortSignal.timeout(target.timeoutMs);
-  const signal = input.signal ? AbortSignal.any([input.signal, deadline]) : deadline;
 
-  let answered = false;
+  let status: number | undefined;
   try {
     const response = await request(url, {
       dispatcher: input.dispatcher,
@@ -56,14 +61,21 @@ export async function exchange(target: Target, input: RequestInput): Promise<str
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    answered = true;
-    const ok = response.statusCode >= 200 && response.statusCode < 300;
+    status = response.statusCode;
+    const ok = status >= 200 && status < 300;
     const text = await readBounded(response.body, ok ? maxBodyBytes : maxErrorBodyBytes, !ok);
-    if (!ok) throw errorFromResponse(response.statusCode, response.headers, text);
-    return text;
+    if (!ok) throw errorFromResponse(status, response.headers, text);
+    return { text, serverTime: parseDate(response.headers['date']) };
   } catch (error) {
-    throw asClientError(error, signal, answered);
+    throw asClientError(error, signal, status !== undefined);
+  } finally {
+    limits.onAnswer?.(status);
   }
+}
+
+function parseDate(header: string | string[] | undefined): number | undefined {
+  const time = typeof header === 'string' ? Date.parse(header) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
 }
 
 async function readBounded(
@@ -101,6 +113,8 @@ const neverSent = new Set([
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
   'ERR_TLS_CERT_ALTNAME_INVALID',
+  // Refused by the HTTP library itself, before anything was written.
+  'UND_ERR_INVALID_ARG',
 ]);
 
 function asClientError(error: unknown, signal: AbortSignal, answered: boolean): unknown {
@@ -112,13 +126,6 @@ function asClientError(error: unknown, signal: AbortSignal, answered: boolean): 
     ? 'The connection to the API broke before its answer was complete'
     : 'The API could not be reached';
   return new ConnectionError(`${what} (${code}).`, { mayHaveArrived: sent, cause: error });
-}
-
-/** The error of an aborted signal. A signal aborted before the request began proves that nothing was sent. */
-function endedBy(reason: unknown, mayHaveArrived: boolean): TimeoutError | CancelledError {
-  return reason instanceof Error && reason.name === 'TimeoutError'
-    ? new TimeoutError('The API did not answer completely in time.', { mayHaveArrived })
-    : new CancelledError('The call was cancelled.', { mayHaveArrived });
 }
 
 /** The code of an error or of what caused it; an AggregateError (several addresses tried) has it in its parts. */

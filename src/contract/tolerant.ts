@@ -40,10 +40,19 @@ function loosen(schema: z.ZodTypeAny): z.ZodTypeAny {
     return z.string();
   }
   if (schema instanceof z.ZodArray) return z.array(loosen(schema.element));
-  if (schema instanceof z.ZodRecord) return z.record(loosen(schema.valueSchema));
+  if (schema instanceof z.ZodRecord) {
+    // One odd value in somebody's custom data must not make a whole page unreadable.
+    return schema.valueSchema instanceof z.ZodUnknown ? schema : z.record(z.unknown().transform(asScalar));
+  }
   if (schema instanceof z.ZodObject) {
     const shape = Object.entries(schema.shape as z.ZodRawShape).map(([key, value]) => [key, loosen(value)]);
     return z.object(Object.fromEntries(shape)).passthrough();
   }
   return schema;
+}
+
+function asScalar(value: unknown): string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? value
+    : String(JSON.stringify(value));
 }

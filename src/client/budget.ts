@@ -1,0 +1,69 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimitedError } from './errors.ts';
+import { fits, type Limits, wait } from './limits.ts';
+
+const windowSeconds = 60;
+const key = 'api';
+
+/** The requests that this process allows itself, shared by all its calls. */
+export interface RateBudget {
+  /**
+   * Takes one request out of the budget, in the order of asking; waits where none is left.
+   * @throws RateLimitedError, nothing sent, when the wait would not fit the call's deadline.
+   */
+  take(limits: Limits): Promise<void>;
+  /** The API said 429: nothing more for this long. */
+  pause(seconds: number): Promise<void>;
+}
+
+/** @param perMinute requests a minute; 0 for no limit. */
+export function createBudget(perMinute: number): RateBudget {
+  if (perMinute === 0) return { take: async () => {}, pause: async () => {} };
+  const limiter = new RateLimiterMemory({ points: perMinute, duration: windowSeconds });
+  // Each waits for the one before it: a call of many pages does not overtake, nor hold up the others for long.
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function takeInTurn(limits: Limits): Promise<void> {
+    while (true) {
+      const ms = await consume(limiter);
+      if (ms === 0) return;
+      if (!fits(ms, limits)) throw exhausted(ms);
+      await wait(ms, 'for the rate budget', limits);
+    }
+  }
+
+  return {
+    async take(limits) {
+      // Asked before queueing, so that a call that cannot make it says so at once.
+      const state = await limiter.get(key);
+      if (state && state.remainingPoints <= 0 && !fits(state.msBeforeNext, limits))
+        throw exhausted(state.msBeforeNext);
+      const turn = last.then(
+        () => takeInTurn(limits),
+        () => takeInTurn(limits),
+      );
+      last = turn;
+      await turn;
+    },
+    pause: async (seconds) => {
+      await limiter.block(key, seconds);
+    },
+  };
+}
+
+/** @returns 0 when a request was taken, otherwise the milliseconds until one may be. */
+async function consume(limiter: RateLimiterMemory): Promise<number> {
+  try {
+    await limiter.consume(key);
+    return 0;
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) return Math.max(1, refusal.msBeforeNext);
+    throw refusal;
+  }
+}
+
+function exhausted(ms: number): RateLimitedError {
+  return new RateLimitedError('The rate budget of this server is used up; nothing was sent.', {
+    retryAfterSeconds: Math.ceil(ms / 1000),
+  });
+}
