@@ -17,12 +17,17 @@ interface Rule {
 /** Who may import what. `cli/` and `main.ts` put everything together and are not listed. */
 const table: Record<string, Rule> = {
   contract: { rooms: [], packages: [], builtins: [] },
-  client: { rooms: ['contract'], packages: ['undici'] },
+  client: {
+    rooms: ['contract'],
+    packages: ['undici', 'rate-limiter-flexible'],
+    builtins: ['node:timers/promises'],
+  },
+  ledger: { rooms: ['contract'], packages: [], builtins: ['node:fs/promises', 'node:crypto', 'node:path'] },
   presenters: { rooms: ['contract'], packages: ['html-to-text'], builtins: [] },
-  tools: { rooms: ['contract', 'presenters'], types: ['client'], packages: [], builtins: [] },
+  tools: { rooms: ['contract', 'presenters'], types: ['client', 'ledger'], packages: [], builtins: [] },
   server: {
     rooms: ['contract', 'presenters', 'tools'],
-    types: ['client'],
+    types: ['client', 'ledger'],
     packages: ['@modelcontextprotocol/sdk', 'zod-to-json-schema', 'fastest-levenshtein'],
   },
   sandbox: {

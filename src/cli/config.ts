@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { baseUrlProblem } from '../client/base-url.ts';
 import { z } from '../contract/zod.ts';
 import { nearest } from '../server/nearest.ts';
 
@@ -36,21 +37,10 @@ const databasePath = path.superRefine((text, context) => {
 });
 
 const apiUrl = z.string().transform((text, context) => {
-  const problem = (message: string) => {
-    context.addIssue({ code: z.ZodIssueCode.custom, message });
-    return z.NEVER;
-  };
-  if (!URL.canParse(text)) return problem('must be a URL such as https://api.open.cx');
-  const url = new URL(text);
-  const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback)) {
-    return problem(
-      'must begin with https:// (plain http is accepted for this machine only: the key would be readable)',
-    );
-  }
-  if (url.username || url.password || url.search || url.hash)
-    return problem('must not hold a user, a query or a fragment');
-  return url.href.replace(/\/+$/, '');
+  const problem = baseUrlProblem(text);
+  if (problem === undefined) return text.replace(/\/+$/, '');
+  context.addIssue({ code: z.ZodIssueCode.custom, message: problem });
+  return z.NEVER;
 });
 
 /** `true` stands for the default file; anything else that is no switch is a file. */
@@ -135,12 +125,29 @@ export const settings = {
     defaultText: 'off; on with --sandbox',
     meaning: 'Let create_session vouch for an identity with verified: true.',
   },
+  confirmSends: {
+    env: 'OPENCX_CONFIRM_SENDS',
+    flag: '--confirm-sends',
+    commands: ['serve'],
+    schema: onOff,
+    defaultText: 'off',
+    meaning: 'Ask the person at the client before every message; a client that cannot ask sends nothing.',
+  },
+  auditLog: {
+    env: 'OPENCX_AUDIT_LOG',
+    flag: '--audit-log <file>',
+    commands: ['serve'],
+    schema: path,
+    defaultText: 'none',
+    meaning:
+      'Append one JSON line for every write and every refusal (tool, session, hash of the text, outcome).',
+  },
   stateDir: {
     env: 'OPENCX_STATE_DIR',
     commands: ['serve', 'sandbox'],
     schema: path,
     defaultText: '$XDG_STATE_HOME/opencx-sessions-mcp',
-    meaning: 'Folder for what outlives a run: the sandbox file.',
+    meaning: 'Folder for what outlives a run: the record of sent messages and the sandbox file.',
   },
   callTimeoutMs: {
     env: 'OPENCX_CALL_TIMEOUT_MS',
@@ -148,6 +155,13 @@ export const settings = {
     schema: wholeNumber(100, 600_000),
     defaultText: '50000',
     meaning: 'Longest time of one tool call in milliseconds, all included. Many clients give up after 60 s.',
+  },
+  rateLimit: {
+    env: 'OPENCX_RATE_LIMIT',
+    commands: ['serve'],
+    schema: wholeNumber(0, 1_000_000),
+    defaultText: '100; 0 with --sandbox',
+    meaning: 'Requests a minute that the server allows itself, all calls together; 0 = no limit.',
   },
   logLevel: {
     env: 'OPENCX_LOG_LEVEL',

@@ -12,20 +12,25 @@ export function presentCreated(id: string): Presented<z.infer<typeof CreatedView
 export const SentView = z.object({
   session_id: z.string(),
   message_id: z.string().optional(),
-  outcome: z.string().describe('sent'),
+  outcome: z.string().describe('sent, or found: its answer was lost, but it stands in the session'),
 });
 
 export function presentSent(
   sessionId: string,
+  outcome: 'sent' | 'found',
   messageId: string | undefined,
 ): Presented<z.infer<typeof SentView>> {
   const view = {
     session_id: sessionId,
     ...compact({ message_id: messageId === undefined ? undefined : cleanLine(messageId) }),
-    outcome: 'sent',
+    outcome,
   };
   const id = view.message_id === undefined ? 'unknown, the API named none' : word(view.message_id);
-  return { view, text: `Sent to session ${sessionId}. Message id: ${id}.` };
+  const what =
+    outcome === 'sent'
+      ? `Sent to session ${sessionId}.`
+      : `Found in session ${sessionId}: the answer to the send was lost, but the message stands there. Do not send it again.`;
+  return { view, text: `${what} Message id: ${id}.` };
 }
 
 export const UpdatedView = z.object({ id: z.string(), status: z.string().optional() });

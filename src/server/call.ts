@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { SessionsClient } from '../client/client.ts';
+import type { Audit } from '../ledger/audit.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { type Failure, failureText } from '../presenters/failure.ts';
+import type { Confirmation } from '../tools/define-tool.ts';
 import type { AnyTool } from '../tools/index.ts';
 import { parseArguments } from './arguments.ts';
 import { failureOf, internalFailure } from './errors.ts';
@@ -15,59 +18,99 @@ export interface Log {
 /** What every call of one server shares. */
 export interface CallDependencies {
   readonly client: SessionsClient;
+  readonly ledger: Ledger;
+  /** Where writes and refusals are recorded, if the operator wants that. */
+  readonly audit?: Audit | undefined;
   readonly allowVerified: boolean;
+  /** Whether a person is asked before every message. */
+  readonly confirmSends: boolean;
   /** Longest time of one call in milliseconds, all included. */
   readonly callTimeoutMs: number;
   readonly log: Log;
 }
 
+/** The MCP client that a call came from. */
+export interface Caller {
+  /** Aborted when the client cancels the call. */
+  readonly cancelled: AbortSignal;
+  /** Tells the client how the call gets on, where it wants to know. */
+  progress(message: string): void;
+  /** Asks the person at the client. */
+  confirm(question: string, signal: AbortSignal): Promise<Confirmation>;
+  /** The time of the newest message shown of each session, by session id. */
+  readonly lastRead: Map<string, string>;
+}
+
 /**
- * One tool call from arguments to result: parse, run, present, check against the advertised schema. The only place
- * that knows this order, and the boundary that every error stops at.
- * @param cancelled aborted when the MCP client cancels the call.
+ * One tool call from arguments to result: parse, run, present, check against the advertised schema, record. The only
+ * place that knows this order, and the boundary that every error stops at.
  */
 export async function callTool(
   tool: AnyTool,
   given: unknown,
   dependencies: CallDependencies,
-  cancelled: AbortSignal,
+  caller: Caller,
 ): Promise<CallToolResult> {
-  const { log } = dependencies;
+  const { log, audit } = dependencies;
+  const id = randomBytes(6).toString('hex');
   const started = performance.now();
-  const nonce = randomBytes(6).toString('hex');
-  const finish = (result: CallToolResult, outcome: string) => {
-    log.info({ tool: tool.name, outcome, ms: Math.round(performance.now() - started) }, 'call');
+  const traffic = { requests: 0, status: undefined as number | undefined };
+  const finish = async (result: CallToolResult, outcome: string) => {
+    const ms = Math.round(performance.now() - started);
+    log.info({ call: id, tool: tool.name, outcome, ms, ...traffic }, 'call');
+    if (audit && tool.effect.write) {
+      const { session_id: session, text } = (given ?? {}) as Record<string, unknown>;
+      const record = { tool: tool.name, session: textOrNothing(session), text: textOrNothing(text), outcome };
+      await audit.write(record).catch((error) => log.error({ call: id, err: error }, 'audit record lost'));
+    }
     return result;
   };
 
-  const parsed = parseArguments(tool.input, given);
-  if (!parsed.ok) {
-    const failure = {
-      what: parsed.problem,
-      changed: 'Nothing was changed.',
-      next: 'Correct it and call again.',
-    };
-    return finish(errorResult(failure, nonce), 'invalid_arguments');
-  }
   try {
-    const { client, allowVerified, callTimeoutMs } = dependencies;
+    const parsed = parseArguments(tool.input, given);
+    if (!parsed.ok) {
+      const failure = {
+        what: parsed.problem,
+        changed: 'Nothing was changed.',
+        next: 'Correct it and call again.',
+      };
+      return await finish(errorResult(failure, id), 'invalid_arguments');
+    }
+    const { callTimeoutMs, confirmSends } = dependencies;
+    const signal = AbortSignal.any([caller.cancelled, AbortSignal.timeout(callTimeoutMs)]);
     const context = {
-      client,
-      allowVerified,
+      ...dependencies,
       now: new Date(),
-      nonce,
-      signal: AbortSignal.any([cancelled, AbortSignal.timeout(callTimeoutMs)]),
+      // The call's id is random: it also serves as the boundary of quoted data.
+      nonce: id,
+      lastRead: caller.lastRead,
+      confirm: confirmSends ? (question: string) => caller.confirm(question, signal) : undefined,
+      call: {
+        signal,
+        deadline: Date.now() + callTimeoutMs,
+        onWait: (reason: string, ms: number) =>
+          caller.progress(`Waiting ${Math.ceil(ms / 1000)} s ${reason}`),
+        onAnswer: (status: number | undefined) => {
+          traffic.requests += 1;
+          traffic.status = status;
+        },
+      },
     };
     const result = await tool.run(parsed.value as Record<string, unknown>, context);
     const { view, text } = await tool.present(result, context);
     // Parsed, not just sent: a key that the schema does not name would make the client throw.
     const structuredContent = tool.output.parse(view);
-    return finish({ content: [{ type: 'text', text }], structuredContent }, 'ok');
+    const outcome = textOrNothing(structuredContent['outcome']) ?? 'ok';
+    return await finish({ content: [{ type: 'text', text }], structuredContent }, outcome);
   } catch (error) {
     const failure = failureOf(error, tool);
-    if (failure === undefined) log.error({ tool: tool.name, err: error }, 'unexpected error');
-    return finish(errorResult(failure ?? internalFailure(tool), nonce), (error as Error).name);
+    if (failure === undefined) log.error({ call: id, tool: tool.name, err: error }, 'unexpected error');
+    return finish(errorResult(failure ?? internalFailure(tool), id), (error as Error).name);
   }
+}
+
+function textOrNothing(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function errorResult(failure: Failure, nonce: string): CallToolResult {

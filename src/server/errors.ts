@@ -1,6 +1,7 @@
 import type { OpenCxError } from '../client/errors.ts';
 import type { Failure } from '../presenters/failure.ts';
-import { ArgumentError, DeliveryUnknownError, NotAllowedError } from '../tools/errors.ts';
+import { isoTime } from '../presenters/time.ts';
+import { AlreadySentError, ArgumentError, DeliveryUnknownError, NotAllowedError } from '../tools/errors.ts';
 import type { AnyTool } from '../tools/index.ts';
 
 const nothingChanged = 'Nothing was changed.';
@@ -21,11 +22,25 @@ export function failureOf(error: unknown, tool: AnyTool): Failure | undefined {
   if (error instanceof NotAllowedError) {
     return { what: `Not permitted: ${error.message}.`, changed: nothingChanged, next: '' };
   }
+  if (error instanceof AlreadySentError) {
+    return {
+      what: `Already sent: the same message went into session ${error.sessionId} at ${isoTime(error.began.toISOString())}.`,
+      changed: 'Nothing was sent now.',
+      next: 'If it is really meant to be sent again, pass allow_duplicate true.',
+    };
+  }
   if (error instanceof DeliveryUnknownError) {
     return {
-      what: `Delivery unknown: the message left, but no readable answer came (${error.message})`,
-      changed: `It may or may not stand in session ${error.sessionId}.`,
-      next: 'Do not send it again blindly: read get_session_history first, and repeat only if it is not there.',
+      what: `Delivery unknown: ${error.message}`,
+      changed: `The message was not found yet in session ${error.sessionId}, but may still appear there.`,
+      next: 'Do not repeat it blindly. Call again with the same arguments after a moment: that only looks for it and sends nothing. Pass allow_duplicate true only if a second copy does no harm.',
+    };
+  }
+  if (error instanceof Error && error.name === 'LedgerError') {
+    return {
+      what: `Not sent: ${error.message}. Without it a message could go out twice.`,
+      changed: nothingChanged,
+      next: 'The user makes that folder writable, or names another one by OPENCX_STATE_DIR.',
     };
   }
   return isClientError(error) ? clientFailure(error, tool) : undefined;
@@ -90,9 +105,13 @@ function clientFailure(error: OpenCxError, tool: AnyTool): Failure {
     case 'too_large':
       return say('The request is too large for the API (413).', 'Send less, or attachments by URL.');
     case 'rate_limited': {
-      const seconds = (error as { retryAfterSeconds?: number | undefined }).retryAfterSeconds;
+      const seconds = error.retryAfterSeconds;
       const when = seconds === undefined ? 'in about a minute' : `in ${seconds} seconds`;
-      return say('Rate limited (429): the API takes no more requests now.', `Call again ${when}.`);
+      const what =
+        error.status === 429
+          ? 'Rate limited (429): the API takes no more requests now.'
+          : `Rate limited: ${error.message}`;
+      return say(what, `Call again ${when}.`);
     }
     case 'upstream':
       return say(`Upstream fault: ${error.message}`, again);

@@ -1,4 +1,5 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
   CallToolRequestSchema,
@@ -6,9 +7,12 @@ import {
   ListToolsRequestSchema,
   McpError,
   type Tool as McpTool,
+  type ProgressToken,
+  type ServerNotification,
+  type ServerRequest,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { AnyTool } from '../tools/index.ts';
-import { type CallDependencies, callTool } from './call.ts';
+import { type CallDependencies, type Caller, callTool } from './call.ts';
 import { instructions } from './instructions.ts';
 import { toJsonSchema } from './json-schema.ts';
 
@@ -39,9 +43,10 @@ export function createServer(options: ServerOptions): SessionsServer {
   );
   const listed = tools.map(describeTool);
   const underWay = new Set<Promise<unknown>>();
+  const lastRead = new Map<string, string>();
 
   mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listed }));
-  mcp.server.setRequestHandler(CallToolRequestSchema, (request, { signal }) => {
+  mcp.server.setRequestHandler(CallToolRequestSchema, (request, extra) => {
     const { name, arguments: given } = request.params;
     const tool = tools.find((one) => one.name === name);
     if (tool === undefined) {
@@ -51,7 +56,12 @@ export function createServer(options: ServerOptions): SessionsServer {
         `Unknown tool: ${name.slice(0, 100)}. This server offers: ${names}.`,
       );
     }
-    const call = callTool(tool, given, options, signal);
+    const call = callTool(
+      tool,
+      given,
+      options,
+      callerOf(mcp, request.params._meta?.progressToken, extra, lastRead),
+    );
     underWay.add(call);
     return call.finally(() => underWay.delete(call));
   });
@@ -66,6 +76,35 @@ export function createServer(options: ServerOptions): SessionsServer {
       } while (underWay.size > 0);
     },
     close: () => mcp.close(),
+  };
+}
+
+type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+
+/** The client behind a call: its cancellation, its wish for progress, and the person it can ask. */
+function callerOf(
+  mcp: McpServer,
+  progressToken: ProgressToken | undefined,
+  extra: Extra,
+  lastRead: Map<string, string>,
+): Caller {
+  let progress = 0;
+  return {
+    cancelled: extra.signal,
+    lastRead,
+    progress(message) {
+      if (progressToken === undefined) return;
+      progress += 1;
+      const params = { progressToken, progress, message };
+      // A client that is gone needs no progress.
+      extra.sendNotification({ method: 'notifications/progress', params }).catch(() => {});
+    },
+    async confirm(question, signal) {
+      if (!mcp.server.getClientCapabilities()?.elicitation) return 'unsupported';
+      const requestedSchema = { type: 'object' as const, properties: {} };
+      const { action } = await mcp.server.elicitInput({ message: question, requestedSchema }, { signal });
+      return action;
+    },
   };
 }
 

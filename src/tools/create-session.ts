@@ -32,13 +32,13 @@ export const createSession = defineTool({
     .strict(),
   output: CreatedView,
 
-  async run({ channel_type, ...body }, { client, signal, allowVerified }) {
+  async run({ channel_type, ...body }, { client, call, allowVerified }) {
     if (body.verified === true && !allowVerified) {
       throw new NotAllowedError(
         'verified: true vouches for a person’s identity, and this server was started without --allow-verified. Leave verified out to create the session with a claimed identity',
       );
     }
-    return client.createSession({ channel: { type: channel_type }, ...body }, { signal });
+    return client.createSession({ channel: { type: channel_type }, ...body }, call);
   },
 
   present: ({ id }) => presentCreated(id),

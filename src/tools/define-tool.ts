@@ -1,5 +1,7 @@
 import type { SessionsClient } from '../client/client.ts';
+import type { CallOptions } from '../client/limits.ts';
 import type { z } from '../contract/zod.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { PresentContext, Presented } from '../presenters/present.ts';
 
 /** What a tool does to the world; the four MCP hints follow from it. */
@@ -15,13 +17,22 @@ export interface Effect {
 
 export const readEffect: Effect = { write: false, destructive: false, idempotent: true, openWorld: false };
 
+/** How a person answered a question, or why nobody was asked. */
+export type Confirmation = 'accept' | 'decline' | 'cancel' | 'unsupported';
+
 /** All that a tool may use. */
 export interface ToolContext extends PresentContext {
   readonly client: SessionsClient;
-  /** Aborted when the caller cancels or the call's deadline passes. */
-  readonly signal: AbortSignal;
+  /** Passed to every request: the caller's cancellation, the call's deadline, and who is told of waiting. */
+  readonly call: CallOptions & { readonly signal: AbortSignal; readonly deadline: number };
+  /** The record of recent sends. */
+  readonly ledger: Ledger;
   /** Whether the operator lets the model vouch for a person's identity. */
   readonly allowVerified: boolean;
+  /** Asks the person at the client; absent where sends need no confirmation. */
+  readonly confirm?: ((question: string) => Promise<Confirmation>) | undefined;
+  /** The time of the newest message that was shown of each session, by session id, as long as the server runs. */
+  readonly lastRead: Map<string, string>;
 }
 
 /** One tool: plain data and two functions. It catches nothing; the server's boundary turns errors into results. */

@@ -18,13 +18,30 @@ export class NotAllowedError extends Error {
   }
 }
 
-/** A message whose answer was lost: it may or may not stand in the session. */
+/** The same message was sent a moment ago. Nothing was sent. */
+export class AlreadySentError extends Error {
+  readonly sessionId: string;
+  readonly began: Date;
+
+  constructor(sessionId: string, began: Date) {
+    super('the same message was sent already');
+    this.name = 'AlreadySentError';
+    this.sessionId = sessionId;
+    this.began = began;
+  }
+}
+
+/** A message whose answer was lost and that the history does not show: it may or may not stand in the session. */
 export class DeliveryUnknownError extends Error {
   readonly sessionId: string;
+  /** Whether the request left in this call, or in an earlier one. */
+  readonly sentNow: boolean;
 
-  constructor(sessionId: string, cause: Error) {
-    super(cause.message, { cause });
+  /** @param problem what happened, as a sentence. */
+  constructor(sessionId: string, problem: string, sentNow: boolean) {
+    super(problem);
     this.name = 'DeliveryUnknownError';
     this.sessionId = sessionId;
+    this.sentNow = sentNow;
   }
 }

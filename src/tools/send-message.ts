@@ -1,8 +1,9 @@
 import { ContactCustomData, Email, SessionCustomData } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
 import { presentSent, SentView } from '../presenters/write-results.ts';
+import { confirmSend } from './confirm-send.ts';
 import { defineTool } from './define-tool.ts';
-import { DeliveryUnknownError } from './errors.ts';
+import { sendOnce } from './send-once.ts';
 import { SessionId } from './session-id.ts';
 
 const Attachment = z
@@ -64,17 +65,22 @@ export const sendMessage = defineTool({
         .boolean()
         .describe('With sender agent: stop the AI answering')
         .optional(),
+      allow_duplicate: z
+        .boolean()
+        .describe('Send although the same text went out in the last 10 minutes')
+        .default(false),
     })
     .strict(),
   output: SentView,
 
-  async run({ session_id, text, attachments, ...rest }, { client, signal }) {
-    const message = { type: 'text' as const, text, ...(attachments ? { attachments } : {}) };
-    const sent = await client.sendMessage(session_id, { message, ...rest }, { signal });
-    if (sent.outcome === 'rejected') throw sent.error;
-    if (sent.outcome === 'unknown') throw new DeliveryUnknownError(session_id, sent.error);
-    return { session_id, messageId: sent.messageId };
+  async run({ session_id, text, attachments, allow_duplicate, ...rest }, context) {
+    const body = {
+      message: { type: 'text' as const, text, ...(attachments ? { attachments } : {}) },
+      ...rest,
+    };
+    await confirmSend(session_id, body, context);
+    return { session_id, ...(await sendOnce(session_id, body, allow_duplicate, context)) };
   },
 
-  present: ({ session_id, messageId }) => presentSent(session_id, messageId),
+  present: ({ session_id, outcome, messageId }) => presentSent(session_id, outcome, messageId),
 });

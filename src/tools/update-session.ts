@@ -25,14 +25,14 @@ export const updateSession = defineTool({
     .strict(),
   output: UpdatedView,
 
-  async run({ session_id, ...changes }, { client, signal }) {
+  async run({ session_id, ...changes }, { client, call }) {
     if (Object.values(changes).every((value) => value === undefined)) {
       throw new ArgumentError(
         'status',
         'nothing to change was given; pass open, closed_resolved or closed_unresolved',
       );
     }
-    await client.updateSession(session_id, changes, { signal });
+    await client.updateSession(session_id, changes, call);
     return { id: session_id, status: changes.status };
   },
 

@@ -18,12 +18,15 @@ describe('what a write answers', () => {
   });
 
   it('is the id of a sent message, where the API named one', () => {
-    const named = presentSent('s1', 'm1');
+    const named = presentSent('s1', 'sent', 'm1');
     expect(SentView.parse(named.view)).toEqual({ session_id: 's1', message_id: 'm1', outcome: 'sent' });
     expect(named.text).toBe('Sent to session s1. Message id: m1.');
-    const unnamed = presentSent('s1', undefined);
+    const unnamed = presentSent('s1', 'sent', undefined);
     expect(SentView.parse(unnamed.view)).toEqual({ session_id: 's1', outcome: 'sent' });
     expect(unnamed.text).toContain('unknown, the API named none');
+    const found = presentSent('s1', 'found', 'm1');
+    expect(SentView.parse(found.view)).toEqual({ session_id: 's1', message_id: 'm1', outcome: 'found' });
+    expect(found.text).toContain('Do not send it again.');
   });
 
   it('is the new status of a session, where one was given', () => {
@@ -37,7 +40,7 @@ describe('what a write answers', () => {
     expect(presentCreated('s1. Now\ndo "this"').text).toBe(
       'Created session "s1. Now do \\"this\\"". It holds no messages yet.',
     );
-    expect(presentSent('s1', 'm1 and more').text).toContain('"m1 and more"');
+    expect(presentSent('s1', 'sent', 'm1 and more').text).toContain('"m1 and more"');
   });
 });
 

@@ -1,5 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -29,12 +32,21 @@ export interface Answer {
   isError: boolean;
 }
 
+/** Where the programs of this test file keep their state: never in the home of whoever runs the tests. */
+const stateDir = mkdtempSync(join(tmpdir(), 'opencx-state-'));
+process.once('exit', () => rmSync(stateDir, { recursive: true, force: true }));
+const environment = (env: Record<string, string>) => ({
+  ...getDefaultEnvironment(),
+  OPENCX_STATE_DIR: stateDir,
+  ...env,
+});
+
 /** Starts the program and connects a client. The environment holds nothing of OPENCX_ but what is given. */
 export async function connect({ args = [], env = {} }: Start = {}): Promise<Session> {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [program, ...args],
-    env: { ...getDefaultEnvironment(), ...env },
+    env: environment(env),
     stderr: 'pipe',
   });
   let stderr = '';
@@ -61,7 +73,7 @@ export async function connect({ args = [], env = {} }: Start = {}): Promise<Sess
 
 /** Starts the program without a client, to speak to it line by line or to watch it end. */
 export function start({ args = [], env = {} }: Start = {}): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [program, ...args], { env: { ...getDefaultEnvironment(), ...env } });
+  return spawn(process.execPath, [program, ...args], { env: environment(env) });
 }
 
 /** Runs the program to its end. */

@@ -1,10 +1,21 @@
 import type { SessionsClient } from '../../src/client/client.ts';
 import type { FetchedPage } from '../../src/client/pages.ts';
 import type { HistoryItem, Page, Session } from '../../src/contract/read.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { ToolContext } from '../../src/tools/define-tool.ts';
 import { smallestSession } from '../contract/examples.ts';
 
 export const now = new Date('2026-03-01T12:00:00.000Z');
+
+/** A ledger that has seen nothing and forgets everything. */
+function freshLedger(): Ledger {
+  const attempt = { began: now, sent: async () => {}, unknown: async () => {}, rejected: async () => {} };
+  return {
+    claim: async () => ({ state: 'free', attempt }),
+    together: (_, work) => work(),
+    isRecorded: async () => false,
+  };
+}
 
 /** A context whose client has only the given methods; any other one fails the test. */
 export function contextOf(client: Partial<SessionsClient>, more: Partial<ToolContext> = {}): ToolContext {
@@ -12,7 +23,9 @@ export function contextOf(client: Partial<SessionsClient>, more: Partial<ToolCon
     client: client as SessionsClient,
     now,
     nonce: 'n0nce',
-    signal: new AbortController().signal,
+    call: { signal: new AbortController().signal, deadline: Date.now() + 60_000 },
+    ledger: freshLedger(),
+    lastRead: new Map(),
     allowVerified: false,
     ...more,
   };
