@@ -3,6 +3,7 @@ interface View {
   id?: string;
   status?: string;
   outcome?: string;
+  contacts?: { name?: string }[];
   sessions?: { id: string; contact?: { name?: string } }[];
   messages?: { from: string; text?: string }[];
   custom_data?: Record<string, unknown>;
@@ -22,6 +23,7 @@ const person = 'Amelia Hart';
 const answer =
   'Good morning Amelia, I am sorry for the wait. Your refund is approved and goes out today; your bank shows it within three working days.';
 
+let waiting: readonly string[] = [];
 let found = '';
 let created = '';
 
@@ -30,10 +32,12 @@ export const steps: readonly Step[] = [
     say: 'What is open and waiting for a human?',
     tool: 'list_sessions',
     arguments: () => ({ status: 'open', handed_off: true, limit: 10 }),
-    wrong: ({ sessions = [] }) =>
-      sessions.some(({ contact }) => contact?.name === person)
+    wrong({ sessions = [] }) {
+      waiting = sessions.map(({ id }) => id);
+      return sessions.some(({ contact }) => contact?.name === person)
         ? undefined
-        : `${person} is not among the waiting`,
+        : `${person} is not among the waiting`;
+    },
   },
   {
     say: 'Who wrote about a refund?',
@@ -43,11 +47,12 @@ export const steps: readonly Step[] = [
   },
   {
     say: `And ${person} in particular?`,
-    tool: 'list_sessions',
-    arguments: () => ({ status: 'open', handed_off: true, channel_type: 'web' }),
-    wrong({ sessions = [] }) {
-      found = sessions.find(({ contact }) => contact?.name === person)?.id ?? '';
-      return found ? undefined : 'her session was not found';
+    tool: 'search_sessions',
+    arguments: () => ({ query: person }),
+    wrong({ contacts = [], sessions = [] }) {
+      found = sessions.find(({ id }) => waiting.includes(id))?.id ?? '';
+      if (!contacts.some(({ name }) => name === person)) return 'she is not among the contacts';
+      return found ? undefined : 'no session of hers that waits was found';
     },
   },
   {
