@@ -59,6 +59,11 @@ const parties = new Map([
   ['human_agent', 'agent'],
 ]);
 
+/** `contact`, `ai`, `agent`, or `system` for whatever else. */
+export function partyOf(senderType: string | undefined): string {
+  return parties.get(senderType ?? '') ?? 'system';
+}
+
 /** What the list of one message's attachments may take. */
 const maxAttachmentBytes = 6000;
 
@@ -87,7 +92,7 @@ async function messageView(item: HistoryItem, maxCharacters: number): Promise<Me
   return {
     ...compact({ id: item.id ? cleanLine(item.id) : undefined }),
     at: isoTime(item.created_at),
-    from: parties.get(event.sender?.type ?? '') ?? 'system',
+    from: partyOf(event.sender?.type),
     ...compact({
       name: event.sender?.name ? cleanLine(event.sender.name) : undefined,
       event: event.type === 'message' ? undefined : cleanLine(event.type),

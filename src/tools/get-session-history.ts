@@ -21,8 +21,8 @@ export const getSessionHistory = defineTool({
     .strict(),
   output: TranscriptView,
 
-  async run({ session_id, limit, before, include_events, max_message_chars }, { client, now, signal }) {
-    const pages = client.historyPages(session_id, { signal });
+  async run({ session_id, limit, before, include_events, max_message_chars }, { client, now, call }) {
+    const pages = client.historyPages(session_id, call);
     const window = await readWindow(pages, { limit, before, includeEvents: include_events, now });
     return { session_id, include_events, max_message_chars, window };
   },

@@ -22,11 +22,11 @@ export const getSession = defineTool({
     .strict(),
   output: SessionView,
 
-  async run({ session_id, history_limit }, { client, now, signal }) {
+  async run({ session_id, history_limit }, { client, now, call }) {
     const wanted = { limit: history_limit, includeEvents: false, now };
     const [session, window] = await Promise.all([
-      client.getSession(session_id, { signal }),
-      history_limit > 0 ? readWindow(client.historyPages(session_id, { signal }), wanted) : undefined,
+      client.getSession(session_id, call),
+      history_limit > 0 ? readWindow(client.historyPages(session_id, call), wanted) : undefined,
     ]);
     return { session, window };
   },

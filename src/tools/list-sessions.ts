@@ -44,11 +44,11 @@ export const listSessions = defineTool({
     .strict(),
   output: SessionListView,
 
-  async run({ limit, cursor, ...given }, { client, now, signal }): Promise<Listing> {
+  async run({ limit, cursor, ...given }, { client, now, call }): Promise<Listing> {
     const filters = withoutUndefined(given);
     const start =
       cursor === undefined ? { filters, agesFrom: now.toISOString() } : decodeCursor(cursor, filters);
-    const pages = client.sessionPages(resolveFilters(start), { signal });
+    const pages = client.sessionPages(resolveFilters(start), call);
     return collect(pages, start, limit);
   },
 

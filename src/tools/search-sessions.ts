@@ -13,7 +13,7 @@ export const searchSessions = defineTool({
     .strict(),
   output: SearchView,
 
-  run: ({ query }, { client, signal }) => client.searchSessions({ q: query }, { signal }),
+  run: ({ query }, { client, call }) => client.searchSessions({ q: query }, call),
 
   present: presentSearch,
 });
