@@ -1,9 +1,12 @@
 import { Command, CommanderError } from 'commander';
-import { ConfigurationError, readConfig, type SettingName, settings } from './config.ts';
+import { nearest } from '../server/nearest.ts';
+import { ConfigurationError, readConfig, settings } from './config.ts';
+import { describe, explainCommand, explainProgram } from './help.ts';
 
 /** The command line: three commands, their flags taken from the table of settings. */
 export async function run(argv: readonly string[], env: NodeJS.ProcessEnv, version: string): Promise<number> {
   const program = new Command('opencx-sessions-mcp')
+    .usage('[command] [options]')
     .description('OpenCX support sessions as MCP tools, with an embedded sandbox of the same API.')
     .version(version)
     .showSuggestionAfterError()
@@ -12,8 +15,12 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv, versi
 
   const serve = program
     .command('serve', { isDefault: true })
-    .description('speak MCP on stdin and stdout (the default)')
-    .action(async (flags) => (await import('./serve.ts')).serve(readConfig(flags, env), env, version));
+    .description('speak MCP on stdin and stdout; the default, whose flags are above')
+    .allowExcessArguments()
+    .action(async (flags, { args: [word] }: Command) => {
+      if (word !== undefined) throw noSuchCommand(word, program);
+      await (await import('./serve.ts')).serve(readConfig(flags, env), env, version);
+    });
   const sandbox = program
     .command('sandbox')
     .description('run the sandbox alone, over HTTP on this machine')
@@ -29,8 +36,18 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv, versi
     if (commands.includes('serve')) serve.option(setting.flag, describe(setting));
     if (commands.includes('sandbox')) sandbox.option(setting.flag, describe(setting));
   }
+  explainProgram(program, serve);
+  explainCommand(serve, 'serve');
+  explainCommand(sandbox, 'sandbox');
 
+  // A reader that has read enough, as in `--help | head`, is no fault.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   try {
+    // Told before the flags are read: those of a misspelt command would be unknown to the default one.
+    const [word = '-'] = argv[0] === 'help' ? argv.slice(1) : argv;
+    if (!word.startsWith('-') && !commandNames(program).includes(word)) throw noSuchCommand(word, program);
     await program.parseAsync([...argv], { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
@@ -44,6 +61,15 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv, versi
   }
 }
 
-function describe(setting: (typeof settings)[SettingName]): string {
-  return `${setting.meaning} (default: ${setting.defaultText}${'env' in setting ? `; ${setting.env}` : ''})`;
+function commandNames(program: Command): string[] {
+  return [...program.commands.map((command) => command.name()), 'help'];
+}
+
+function noSuchCommand(word: string, program: Command): ConfigurationError {
+  const flags = program.commands.flatMap(({ options }) => options.flatMap(({ long }) => long ?? []));
+  const close = nearest(word, [...commandNames(program), ...flags]);
+  const hint = close ? ` Did you mean ${close}?` : '';
+  return new ConfigurationError(
+    `There is no command "${word}".${hint} Commands: ${commandNames(program).join(', ')}; --help shows all.`,
+  );
 }

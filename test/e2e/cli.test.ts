@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { settings } from '../../src/cli/config.ts';
 import { runToEnd, start } from '../support/program.ts';
 
 let folder: string;
@@ -15,6 +16,62 @@ beforeEach(() => {
   for (const path of [temp, home]) mkdirSync(path);
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('--help', () => {
+  it('shows every setting by its flag or its variable, the commands and examples, on one page', async () => {
+    const { code, stdout, stderr } = await runToEnd({ args: ['--help'] });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const isAlone = (commands: readonly string[]) => !commands.includes('serve');
+    for (const setting of Object.values(settings)) {
+      if ('env' in setting) expect(stdout).toContain(setting.env);
+      else expect(isAlone(setting.commands), setting.flag).toBe(true);
+      if ('flag' in setting && !isAlone(setting.commands)) expect(stdout).toContain(`  ${setting.flag}`);
+    }
+    for (const command of ['serve', 'sandbox', 'demo']) {
+      expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+    }
+    expect(stdout.split('Examples:\n')[1]?.trim().split('\n')).toHaveLength(3);
+    const lines = stdout.split('\n');
+    expect(lines.length).toBeLessThan(60);
+    expect(lines.filter((line) => line.length > 100)).toEqual([]);
+  });
+
+  it('of the sandbox shows its flags, and the variables it reads alone', async () => {
+    const { stdout } = await runToEnd({ args: ['sandbox', '--help'] });
+    for (const text of ['--port <number>', '--database <file>', 'OPENCX_SANDBOX_KEY']) {
+      expect(stdout).toContain(text);
+    }
+    expect(stdout).not.toContain('OPENCX_API_KEY');
+    expect(stdout).not.toContain('--read-only');
+  });
+
+  it('may be read in part', async () => {
+    const child = start({ args: ['--help'] });
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    const [code] = await once(child, 'close');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+});
+
+describe('a command that does not exist', () => {
+  it.each([
+    [['foo'], 'foo', 'Commands: serve, sandbox, demo, help'],
+    [['snadbox', '--port', '0'], 'snadbox', 'Did you mean sandbox?'],
+    [['read-only'], 'read-only', 'Did you mean --read-only?'],
+    [['--read-only', 'dmeo'], 'dmeo', 'Did you mean demo?'],
+    [['help', 'sevre'], 'sevre', 'Did you mean serve?'],
+  ])('%j is told, with what was meant', async (args, word, hint) => {
+    const { code, stdout, stderr } = await runToEnd({ args });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`There is no command "${word}".`);
+    expect(stderr).toContain(hint);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+});
 
 describe('the demo leaves nothing behind', () => {
   const demo = () => ({ args: ['demo'], env: { TMPDIR: temp, HOME: home } });
