@@ -61,6 +61,11 @@ function pairUp(tags: readonly RegExpExecArray[]): boolean {
 /** Stands around everything, so that one formatter sees the whole tree; content that names it loses it. */
 const rootName = 'whole-mail-body';
 
+/** What a text of a message says: the body of an HTML mail as plain text, anything else as it is. */
+export async function readableText(text: string): ReturnType<typeof htmlToText> {
+  return looksLikeHtml(text) ? htmlToText(text) : { text, unread: 0, hidden: 0 };
+}
+
 /**
  * HTML as plain text: links keep their address, images and styles are dropped, cells of a row are parted by ` | `,
  * text that the mail's reader does not see is left out. Loads its converter on first use.

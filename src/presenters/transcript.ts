@@ -1,10 +1,20 @@
 import type { HistoryItem } from '../contract/read.ts';
 import { z } from '../contract/zod.ts';
 import { firstWithin, fitItems } from './budget.ts';
-import { htmlToText, looksLikeHtml } from './html.ts';
+import { readableText } from './html.ts';
 import { compact, type PresentContext, type Presented } from './present.ts';
 import { exactTime, isoTime, timeWithAge } from './time.ts';
-import { clean, cleanLine, dataBlock, placeFacts, quoted, quotedLines, truncate, word } from './untrusted.ts';
+import {
+  clean,
+  cleanLine,
+  dataBlock,
+  type FactLine,
+  placeFacts,
+  quoted,
+  quotedLines,
+  truncate,
+  word,
+} from './untrusted.ts';
 
 const AttachmentView = z.object({
   name: z.string().optional(),
@@ -22,6 +32,7 @@ export const MessageView = z.object({
   event: z.string().describe('What happened, where it is no message').optional(),
   text: z.string().optional(),
   cut_chars: z.number().describe('Characters left out of text').optional(),
+  hidden_chars: z.number().describe('Characters the mail hides from its reader, left out').optional(),
   attachments: z.array(AttachmentView).optional(),
   attachments_left_out: z.number().describe('Further attachments, too many to list').optional(),
 });
@@ -30,19 +41,27 @@ export type MessageView = z.infer<typeof MessageView>;
 export const TranscriptView = z.object({
   session_id: z.string(),
   shown: z.number(),
-  total: z.number().optional(),
-  at_least: z.number().describe('Lower bound; the end of the history was not seen').optional(),
+  total: z.number().describe('In the whole history').optional(),
+  at_least: z.number().describe('In the whole history; not all of it was read').optional(),
   newest_reached: z.literal(false).describe('The newest messages are missing').optional(),
   messages: z.array(MessageView),
-  before: z.string().describe('Pass as before to read the older ones').optional(),
+  before: z
+    .string()
+    .describe('Pass as before to read the older ones; absent where there are none')
+    .optional(),
 });
 
 /** A stretch of a session's history, oldest first, and what is known of the rest. */
 export interface HistoryWindow {
   readonly items: readonly HistoryItem[];
-  /** How many entries of the wanted kind were counted in the whole history. */
-  readonly counted: number;
-  /** Whether `counted` covers the whole history. */
+  /** What the items are older than: the id of an event or a time; absent where the newest were asked for. */
+  readonly before?: string;
+  /**
+   * How many entries of the wanted kind the history has: all of them where it is complete, otherwise at least so many.
+   * Absent where reading ended at `before`, since that says nothing of the newer ones.
+   */
+  readonly counted?: number;
+  /** Whether the whole history was read. */
   readonly complete: boolean;
   /** Whether the newest entry of the wanted kind was seen. */
   readonly newestReached: boolean;
@@ -78,7 +97,7 @@ export async function messageViews(
 async function messageView(item: HistoryItem, maxCharacters: number): Promise<MessageView> {
   const { event } = item;
   const raw = event.content?.text ?? otherMembers(event);
-  const { text: readable, unread } = looksLikeHtml(raw) ? await htmlToText(raw) : { text: raw, unread: 0 };
+  const { text: readable, unread, hidden } = await readableText(raw);
   const { text, omitted } = truncate(clean(readable).trim(), maxCharacters);
   const files = event.attachments?.map((file) =>
     compact({
@@ -98,6 +117,7 @@ async function messageView(item: HistoryItem, maxCharacters: number): Promise<Me
       event: event.type === 'message' ? undefined : cleanLine(event.type),
       text,
       cut_chars: omitted + unread > 0 ? omitted + unread : undefined,
+      hidden_chars: hidden > 0 ? hidden : undefined,
       attachments: listed,
       attachments_left_out:
         files && listed && files.length > listed.length ? files.length - listed.length : undefined,
@@ -105,10 +125,17 @@ async function messageView(item: HistoryItem, maxCharacters: number): Promise<Me
   };
 }
 
-/** What an event carries beside the members shown, such as the name, the input and the result of an action. */
+/**
+ * What an event carries beside the members shown, such as the name, the input and the result of an action. The API
+ * wraps them in `context`, which says nothing: its members stand beside the others, unless two have one name.
+ */
 function otherMembers(event: HistoryItem['event']): string {
   const { type, sender, content, attachments, ...others } = event;
-  return type === 'message' || Object.keys(others).length === 0 ? '' : JSON.stringify(others);
+  if (type === 'message') return '';
+  const { context, ...rest } = others;
+  const clash = Object.keys(context ?? {}).some((name) => Object.hasOwn(rest, name));
+  const members = clash ? others : { ...rest, ...context };
+  return Object.keys(members).length === 0 ? '' : JSON.stringify(members);
 }
 
 /** The message with its text cut to fewer characters. */
@@ -125,9 +152,14 @@ export function messageLines(messages: readonly MessageView[]): string[] {
       message.name && quoted(message.name),
       message.event && `event ${word(message.event)}`,
     ];
-    const cut = message.cut_chars ? ` (${message.cut_chars} characters left out)` : '';
+    const empty = !message.text && !message.event && !message.attachments;
+    const notes = [
+      message.cut_chars && ` (${message.cut_chars} characters left out)`,
+      message.hidden_chars && ` (${message.hidden_chars} characters hidden from the reader left out)`,
+      empty && ' (no visible text)',
+    ];
     return [
-      `${message.at} ${who.filter(Boolean).join(' ')}${cut}:`,
+      `${message.at} ${who.filter(Boolean).join(' ')}${notes.filter(Boolean).join('')}:`,
       ...(message.text ? quotedLines(message.text) : []),
       ...(message.attachments ?? []).map(attachmentLine),
       ...(message.attachments_left_out ? [`${message.attachments_left_out} more attachments left out`] : []),
@@ -164,7 +196,7 @@ export function presentTranscript(
     const view = {
       session_id: sessionId,
       shown: shown.length,
-      ...(window.complete ? { total: window.counted } : { at_least: window.counted }),
+      ...compact(window.complete ? { total: window.counted } : { at_least: window.counted }),
       ...(window.newestReached ? {} : { newest_reached: false as const }),
       messages: shown,
       // Without ids a time must do: to the millisecond, for others may stand in the same second.
@@ -174,20 +206,48 @@ export function presentTranscript(
       }),
     };
     const cut = { messages: messages.length - n, texts: maxCharacters !== Number.POSITIVE_INFINITY };
-    return { view, text: transcriptText(view, cut, noun, context) };
+    const [first, last] = [headline(view, window.before, noun), olderLines(view, window.before, older)];
+    return { view, text: transcriptText(view, first, last, cut, context) };
   });
 }
 
+type TranscriptView = z.infer<typeof TranscriptView>;
+
+/** What is shown, out of how much; behind `before` it is said apart, for a part of a part is easily misread. */
+function headline(view: TranscriptView, before: string | undefined, noun: string): FactLine {
+  const { session_id: id, shown, total, at_least } = view;
+  const inAll = total ?? (at_least === undefined ? undefined : `at least ${at_least}`);
+  if (before === undefined) {
+    if (shown > 0) return [`Session ${id}: ${shown} of ${inAll} ${noun}, oldest of them first.`];
+    return [`Session ${id}: no ${noun} ${total === undefined ? 'in the part that could be read' : 'yet'}.`];
+  }
+  const one = noun === 'entries' ? '1 entry,' : '1 message,';
+  const here =
+    shown === 0 ? `no ${noun} are` : shown === 1 ? one : `${shown} ${noun}, oldest of them first, all`;
+  const whole = inAll === undefined ? '' : ` The whole history has ${inAll} ${noun}.`;
+  return [`Session ${id}: ${here} older than ${word(before)}.${whole}`, before];
+}
+
+/** Whether the conversation goes on before what is shown, where the first line does not say it. */
+function olderLines(view: TranscriptView, before: string | undefined, older: boolean): FactLine[] {
+  if (view.before !== undefined) {
+    return [[`Older ones: get_session_history with before ${view.before}`, view.before]];
+  }
+  if (older) return [['There may be older ones, beyond what one call can read.']];
+  const said = before === undefined ? view.total === view.shown : view.shown === 0;
+  return said ? [] : [['This is the beginning of the conversation.']];
+}
+
 function transcriptText(
-  view: z.infer<typeof TranscriptView>,
+  view: TranscriptView,
+  first: FactLine,
+  last: readonly FactLine[],
   cut: { messages: number; texts: boolean },
-  noun: string,
   context: PresentContext,
 ): string {
-  const count = view.total === undefined ? `at least ${view.at_least}` : String(view.total);
   const newest = view.messages.at(-1);
   const { outside, inside } = placeFacts([
-    [`Session ${view.session_id}: ${view.shown} of ${count} ${noun}, oldest of them first.`],
+    first,
     ...(view.newest_reached === false
       ? [
           [
@@ -200,9 +260,7 @@ function transcriptText(
       : []),
     ...(cut.texts ? [['Cut to fit one result: the text of this one is shortened.'] as const] : []),
     ...(newest ? [[`Last one shown: ${timeWithAge(newest.at, context.now)}.`, newest.at] as const] : []),
-    ...(view.before
-      ? [[`Older ones: get_session_history with before ${view.before}`, view.before] as const]
-      : []),
+    ...last,
   ]);
   return [...outside, ...dataBlock([...inside, ...messageLines(view.messages)], context.nonce)].join('\n');
 }

@@ -46,9 +46,14 @@ export async function readWindow(
   }
   const { older, found, newestFirst, byId } = split(kept, wanted);
   if (byId && !found) throw new ArgumentError('before', noSuchEvent(complete));
+  // Counted up to `before` only, the number would shrink from page to page.
+  const fromNewest = complete || newestFirst === true || !found;
   return {
     items: older.slice(-wanted.limit),
-    counted: kept.filter(counts).length,
+    ...(wanted.before === undefined
+      ? {}
+      : { before: resolveTime(wanted.before, wanted.now) ?? wanted.before }),
+    ...(fromNewest ? { counted: kept.filter(counts).length } : {}),
     complete,
     newestReached: complete || newestFirst === true || found,
     olderExist: older.length > wanted.limit || (newestFirst === true && !complete),
