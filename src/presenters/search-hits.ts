@@ -1,8 +1,10 @@
 import type { SearchResults } from '../contract/read.ts';
 import { z } from '../contract/zod.ts';
 import { fitItems } from './budget.ts';
+import { excerpt } from './excerpt.ts';
+import { readableText } from './html.ts';
 import { compact, type PresentContext, type Presented } from './present.ts';
-import { cleanLine, cleanText, dataBlock, quoted, word } from './untrusted.ts';
+import { clean, cleanLine, dataBlock, quoted, word } from './untrusted.ts';
 
 const MatchView = z.object({ type: z.string().optional(), text: z.string() });
 
@@ -16,21 +18,28 @@ export const SearchView = z.object({
         phone: z.string().optional(),
       }),
     )
-    .describe('Whether these names and addresses are verified is unknown here; get_session tells'),
+    .describe(
+      'A contact id is no session id: find sessions by words of the conversation, or by name in list_sessions. Whether contacts are verified, get_session tells',
+    ),
   sessions: z.array(z.object({ id: z.string(), matches: z.array(MatchView) })),
   left_out: z.number().describe('Hits that did not fit').optional(),
+  note: z.string().optional(),
 });
 
 const maxMatchCharacters = 300;
 
+/** The API does not say whether it found more than it gave; from these lengths on a list looks as if it were cut. */
+const longLists = { contacts: 20, messages: 50 };
+
 /**
- * Contacts and sessions that a search found; the messages found are grouped by their session. What does not fit is
- * cut from the end: messages first.
+ * Contacts and sessions that a search found; the messages found are grouped by their session, and each is shown
+ * around the first word of the query that occurs in it. What does not fit is cut from the end: messages first.
  */
-export function presentSearch(
+export async function presentSearch(
   results: SearchResults,
+  query: string,
   context: PresentContext,
-): Presented<z.infer<typeof SearchView>> {
+): Promise<Presented<z.infer<typeof SearchView>>> {
   const contacts = results.contacts.map((contact) => ({
     id: cleanLine(contact.id),
     ...compact({
@@ -39,12 +48,24 @@ export function presentSearch(
       phone: contact.phone ? cleanLine(contact.phone) : undefined,
     }),
   }));
-  const count = contacts.length + results.messages.length;
+  const messages = await Promise.all(
+    results.messages.map(async (message) => {
+      const { text } = await readableText(message.message);
+      return { ...message, message: excerpt(clean(text).trim(), query, maxMatchCharacters) };
+    }),
+  );
+  const count = contacts.length + messages.length;
+  const long = contacts.length >= longLists.contacts || messages.length >= longLists.messages;
   return fitItems(count, (n) => {
     const view = {
       contacts: contacts.slice(0, n),
-      sessions: groupBySession(results.messages.slice(0, Math.max(0, n - contacts.length))),
-      ...compact({ left_out: n < count ? count - n : undefined }),
+      sessions: groupBySession(messages.slice(0, Math.max(0, n - contacts.length))),
+      ...compact({
+        left_out: n < count ? count - n : undefined,
+        note: long
+          ? 'This is a long list, and the API does not say whether it is whole: there may be more. Narrow the query.'
+          : undefined,
+      }),
     };
     return { view, text: searchText(view, context) };
   });
@@ -57,7 +78,7 @@ function groupBySession(messages: SearchResults['messages']): z.infer<typeof Sea
     matches.push({
       // Nearly every hit is a message; the type is worth its tokens only where it is something else.
       ...compact({ type: message.type && message.type !== 'message' ? cleanLine(message.type) : undefined }),
-      text: cleanText(message.message, maxMatchCharacters),
+      text: message.message,
     });
     sessions.set(message.session_id, matches);
   }
@@ -67,24 +88,28 @@ function groupBySession(messages: SearchResults['messages']): z.infer<typeof Sea
 function searchText(view: z.infer<typeof SearchView>, { nonce }: PresentContext): string {
   if (view.contacts.length === 0 && view.sessions.length === 0) return 'Nothing found.';
   const lines = [
-    ...view.contacts.map((contact) =>
-      [`contact ${word(contact.id)}`, contact.name, contact.email, contact.phone]
-        .filter((part) => part !== undefined)
-        .map((part, index) => (index === 0 ? part : quoted(part)))
-        .join(' '),
-    ),
+    ...view.contacts.map(({ id, name, email, phone }) => {
+      const known = [name, email, phone].filter((part) => part !== undefined);
+      const facts =
+        known.length > 0 ? known.map((part) => quoted(part)).join(' ') : 'no name, e-mail or phone';
+      return `contact ${word(id)} ${facts}`;
+    }),
     ...view.sessions.flatMap(({ id, matches }) => [
       `session ${word(id)}`,
       ...matches.map(
-        ({ type, text }) => `  ${type ? `${word(type)} ` : ''}${quoted(text, maxMatchCharacters)}`,
+        ({ type, text }) =>
+          `  ${type ? `${word(type)} ` : ''}${text ? quoted(text, maxMatchCharacters + 2) : 'no visible text'}`,
       ),
     ]),
   ];
   return [
     `Found: contacts ${view.contacts.length}, sessions with matching messages ${view.sessions.length}.`,
     ...(view.left_out ? [`Cut to fit one result: ${view.left_out} more hits are not shown.`] : []),
+    ...(view.note ? [view.note] : []),
     ...(view.contacts.length > 0
-      ? ['Whether these contacts are verified is not said here; get_session tells.']
+      ? [
+          "A contact's id is no session id: find sessions by words of the conversation, or by name in list_sessions. Whether a contact is verified, get_session tells.",
+        ]
       : []),
     ...dataBlock(lines, nonce),
   ].join('\n');

@@ -13,7 +13,9 @@ export const searchSessions = defineTool({
     .strict(),
   output: SearchView,
 
-  run: ({ query }, { client, call }) => client.searchSessions({ q: query }, call),
+  async run({ query }, { client, call }) {
+    return { query, results: await client.searchSessions({ q: query }, call) };
+  },
 
-  present: presentSearch,
+  present: ({ query, results }, context) => presentSearch(results, query, context),
 });

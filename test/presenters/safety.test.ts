@@ -71,6 +71,8 @@ function hostileHits(text: string): SearchResults {
     messages: [
       { id: text, session_id: text, message: text, type: text },
       { id: 'm', session_id: text, message: text, type: 'message' },
+      { id: 'm', session_id: text, message: `<div>${text}</div><p>${text}</p>` },
+      { id: 'm', session_id: 's1', message: `${text}${'x'.repeat(300)}end` },
     ],
   };
 }
@@ -140,8 +142,10 @@ describe.each(named)('with %s everywhere', (_, text) => {
     expect(entries.filter((line) => line.endsWith(':')).length).toBe(shown.view.shown);
   });
 
-  it('search hits stay harmless', () => {
-    expectHarmless(presentSearch(hostileHits(text), context), SearchView);
+  it('search hits stay harmless', async () => {
+    for (const query of ['end', 'inside', text]) {
+      expectHarmless(await presentSearch(hostileHits(text), query, context), SearchView);
+    }
   });
 
   it('a failure stays harmless', () => {

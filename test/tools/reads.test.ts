@@ -120,6 +120,16 @@ describe('search_sessions', () => {
     expect(sent).toEqual({ q: 'jane & co' });
   });
 
+  it('shows what was found around what was looked for', async () => {
+    const message = `${'. '.repeat(300)}the kettle${' .'.repeat(300)}`;
+    const context = contextOf({
+      searchSessions: async () => ({ contacts: [], messages: [{ id: 'm', session_id: 's1', message }] }),
+    });
+    const result = await searchSessions.run(searchSessions.input.parse({ query: 'kettle' }), context);
+    const { view } = await searchSessions.present(result, context);
+    expect(view.sessions[0]?.matches[0]?.text).toContain('the kettle');
+  });
+
   it.each([{}, { query: '' }, { query: '   ' }, { query: 'x'.repeat(501) }, { q: 'x' }])(
     'refuses %j',
     (given) => {
