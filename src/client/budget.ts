@@ -46,7 +46,8 @@ export function createBudget(perMinute: number): RateBudget {
       await turn;
     },
     pause: async (seconds) => {
-      await limiter.block(key, seconds);
+      // The limiter takes 0 for ever.
+      if (seconds > 0) await limiter.block(key, seconds);
     },
   };
 }

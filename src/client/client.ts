@@ -13,6 +13,7 @@ import {
   OpenCxError,
   RateLimitedError,
 } from './errors.ts';
+import { readMessage } from './failure.ts';
 import type { CallOptions } from './limits.ts';
 import { type FetchedPage, pages } from './pages.ts';
 import { fillPath } from './path.ts';
@@ -143,7 +144,10 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
 
   async function call<T>(route: Route, input: CallInput, callOptions?: CallOptions): Promise<T> {
     const text = await exchangeText(route, input, callOptions);
-    return route.response === null ? (undefined as T) : readAnswer<T>(route.response, text);
+    if (route.response !== null) return readAnswer<T>(route.response, text);
+    // No body is documented, but a login page of something in between is no success either.
+    if (text.trim() !== '') parseJson(text);
+    return undefined as T;
   }
 
   const client: SessionsClient = {
@@ -208,22 +212,21 @@ function readAnswer<T>(schema: z.ZodTypeAny, text: string): T {
   if (result.success) return result.data as T;
   const [issue] = result.error.issues;
   throw new InvalidResponseError(
-    `The API answered with success, but its body is not as documented (${issue && placeOf(issue)}: ${issue?.message}).`,
+    `The API answered with success, but its body is not as documented (${issue?.path.join('.')}: ${issue?.message}).`,
   );
 }
 
-/** Where in the answer: names of the documents as they are, anything longer or odder (a customer's own key) as `*`. */
-function placeOf(issue: z.ZodIssue): string {
-  return issue.path.map((step) => (/^\w{1,30}$/.test(String(step)) ? step : '*')).join('.');
-}
-
-/** A success without the documented id is still a success: the message was taken, we just cannot name it. */
+/**
+ * A success without the documented id is still a success: the message was taken, we just cannot name it. What
+ * `success: false` in a 200 means is not documented; the message may stand there all the same.
+ */
 function readSent(text: string): SendOutcome {
   const body = parseJson(text) as { success?: unknown; data?: { message?: { id?: unknown } } } | null;
   if (body?.success === false) {
+    const message = 'The API answered 200 with success: false.';
     return {
-      outcome: 'rejected',
-      error: new InvalidRequestError('The API answered 200 with success: false.'),
+      outcome: 'unknown',
+      error: new InvalidResponseError(message, { apiMessage: readMessage(text) }),
     };
   }
   const messageId = body?.data?.message?.id;

@@ -13,8 +13,16 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 const maxMessageCharacters = 500;
 
-/** The error that a non-2xx answer stands for. Error bodies may lack any field, or be no JSON at all. */
-export function errorFromResponse(status: number, headers: Headers, body: string): OpenCxError {
+/**
+ * The error that a non-2xx answer stands for. Error bodies may lack any field, or be no JSON at all.
+ * @param method a write that is redirected by 301, 302 or 303 may have been done; 307 and 308 ask to do it elsewhere.
+ */
+export function errorFromResponse(
+  method: string,
+  status: number,
+  headers: Headers,
+  body: string,
+): OpenCxError {
   const details = {
     status,
     apiMessage: readMessage(body),
@@ -42,12 +50,12 @@ export function errorFromResponse(status: number, headers: Headers, body: string
   if (status >= 400) return new InvalidRequestError(text, details);
   return new UpstreamError(`The API answered ${status}, a redirect; it was not followed.`, {
     ...details,
-    mayHaveArrived: false,
+    mayHaveArrived: method !== 'GET' && status < 304,
   });
 }
 
 /** `message` of the error body, or `error`; a list of messages is joined. HTML and other text is not quoted. */
-function readMessage(body: string): string | undefined {
+export function readMessage(body: string): string | undefined {
   let parsed: unknown;
   try {
     parsed = JSON.parse(body);

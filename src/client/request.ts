@@ -1,5 +1,5 @@
 import { type Dispatcher, request } from 'undici';
-import { ConnectionError, InvalidResponseError, NoKeyError } from './errors.ts';
+import { ConnectionError, InvalidRequestError, InvalidResponseError, NoKeyError } from './errors.ts';
 import { errorFromResponse } from './failure.ts';
 import { endedBy, type Limits } from './limits.ts';
 
@@ -44,6 +44,7 @@ export async function exchange(target: Target, input: RequestInput, limits: Limi
   const url = new URL(target.baseUrl.replace(/\/+$/, '') + input.path);
   for (const [key, value] of Object.entries(input.query ?? {})) url.searchParams.set(key, value);
 
+  const body = input.body === undefined ? null : serialise(input.body);
   let status: number | undefined;
   try {
     const response = await request(url, {
@@ -54,22 +55,34 @@ export async function exchange(target: Target, input: RequestInput, limits: Limi
         authorization: `Bearer ${target.apiKey}`,
         accept: 'application/json',
         'user-agent': target.userAgent,
-        ...(input.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === null ? {} : { 'content-type': 'application/json' }),
       },
-      body: input.body === undefined ? null : JSON.stringify(input.body),
+      body,
       // The deadline above is the only clock: undici's own would fire first on a long call.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
     status = response.statusCode;
-    const ok = status >= 200 && status < 300;
-    const text = await readBounded(response.body, ok ? maxBodyBytes : maxErrorBodyBytes, !ok);
-    if (!ok) throw errorFromResponse(status, response.headers, text);
-    return { text, serverTime: parseDate(response.headers['date']) };
+    if (status >= 200 && status < 300) {
+      const text = await readBounded(response.body, maxBodyBytes, false);
+      return { text, serverTime: parseDate(response.headers['date']) };
+    }
+    // The status tells what became of the request, whether or not its explanation arrives whole.
+    const explanation = await readBounded(response.body, maxErrorBodyBytes, true).catch(() => '');
+    const masked = explanation.replaceAll(target.apiKey, '[key]');
+    throw errorFromResponse(input.method, status, response.headers, masked);
   } catch (error) {
     throw asClientError(error, signal, status !== undefined);
   } finally {
     limits.onAnswer?.(status);
+  }
+}
+
+function serialise(body: unknown): string {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    throw new InvalidRequestError('The request cannot be written as JSON. Nothing was sent.');
   }
 }
 
@@ -99,14 +112,13 @@ async function readBounded(
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Causes that arise before a connection stands: the request cannot have reached anybody. */
+/** Codes that arise before a connection stands: the request cannot have reached anybody. */
 const neverSent = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
+  // Certificates are checked before the first byte of a request.
   'CERT_HAS_EXPIRED',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -120,19 +132,29 @@ const neverSent = new Set([
 function asClientError(error: unknown, signal: AbortSignal, answered: boolean): unknown {
   if (error instanceof Error && 'kind' in error) return error;
   if (signal.aborted) return endedBy(signal.reason, true);
-  const code = errorCode(error);
-  const sent = answered || !neverSent.has(code);
+  const { code, syscall, message } = rootCause(error);
+  const connecting = syscall === 'connect' || syscall === 'getaddrinfo';
+  const tunnelRefused = message.startsWith('Proxy response');
+  const sent = answered || !(neverSent.has(code) || connecting || tunnelRefused);
   const what = sent
     ? 'The connection to the API broke before its answer was complete'
     : 'The API could not be reached';
   return new ConnectionError(`${what} (${code}).`, { mayHaveArrived: sent, cause: error });
 }
 
-/** The code of an error or of what caused it; an AggregateError (several addresses tried) has it in its parts. */
-function errorCode(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  const code = (error as NodeJS.ErrnoException).code;
-  if (typeof code === 'string') return code;
+interface RootCause {
+  readonly code: string;
+  readonly syscall: string | undefined;
+  readonly message: string;
+}
+
+/** What first went wrong below an error; an AggregateError (several addresses tried) has it in its parts. */
+function rootCause(error: unknown): RootCause {
+  if (!(error instanceof Error)) return { code: 'unknown', syscall: undefined, message: '' };
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
   const inner = error instanceof AggregateError ? error.errors[0] : error.cause;
-  return inner === undefined ? error.name : errorCode(inner);
+  if (typeof code === 'string' || inner === undefined) {
+    return { code: typeof code === 'string' ? code : error.name, syscall, message };
+  }
+  return rootCause(inner);
 }

@@ -1,3 +1,4 @@
+import { Uuid } from './primitives.ts';
 import { z } from './zod.ts';
 
 /**
@@ -22,9 +23,11 @@ export type Tolerant<T> = T extends string
         : T;
 
 /**
- * Derives the schema for *reading* from a documented one: unknown keys pass through, new words in an enum are
- * strings, formats are not checked, and an optional or nullable key may be missing or null. An API that grows
- * must not break a reader; what we send stays strict.
+ * Derives the schema for *reading* from a documented one. An API that grows, or one odd record, must not make a
+ * whole page unreadable: unknown keys pass through, enum words are plain strings, formats are not checked, an
+ * optional or nullable key may be missing or null, and a member of another type counts as missing. Only the
+ * documents' UUIDs, a page's `items` and an entry's `event` must be there: without them an answer is no use.
+ * What we send stays strict.
  */
 export function tolerant<S extends z.ZodTypeAny>(
   schema: S,
@@ -32,23 +35,42 @@ export function tolerant<S extends z.ZodTypeAny>(
   return loosen(schema) as unknown as z.ZodType<Tolerant<z.infer<S>>, z.ZodTypeDef, unknown>;
 }
 
+/** Stands where a required word is missing. */
+const unknownWord = 'unknown';
+
 function loosen(schema: z.ZodTypeAny): z.ZodTypeAny {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
-    return loosen(schema.unwrap()).nullish();
-  if (schema instanceof z.ZodDefault) return loosen(schema.removeDefault()).nullish();
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return loosen(schema.unwrap());
+  if (schema instanceof z.ZodDefault) return loosen(schema.removeDefault());
   if (schema instanceof z.ZodEnum || schema instanceof z.ZodString || schema instanceof z.ZodLiteral) {
     return z.string();
   }
   if (schema instanceof z.ZodArray) return z.array(loosen(schema.element));
   if (schema instanceof z.ZodRecord) {
-    // One odd value in somebody's custom data must not make a whole page unreadable.
     return schema.valueSchema instanceof z.ZodUnknown ? schema : z.record(z.unknown().transform(asScalar));
   }
-  if (schema instanceof z.ZodObject) {
-    const shape = Object.entries(schema.shape as z.ZodRawShape).map(([key, value]) => [key, loosen(value)]);
-    return z.object(Object.fromEntries(shape)).passthrough();
-  }
+  if (schema instanceof z.ZodObject) return loosenObject(schema);
   return schema;
+}
+
+function loosenObject(schema: z.AnyZodObject): z.ZodTypeAny {
+  const shape = schema.shape as z.ZodRawShape;
+  const members = Object.entries(shape).map(([key, member]) => [key, loosenMember(key, member)]);
+  const object = z.object(Object.fromEntries(members)).passthrough();
+  // Older answers give the text of a message or a comment as it is, not in an object.
+  return 'text' in shape
+    ? z.preprocess((value) => (typeof value === 'string' ? { text: value } : value), object)
+    : object;
+}
+
+function loosenMember(key: string, member: z.ZodTypeAny): z.ZodTypeAny {
+  const loose = loosen(member);
+  if (member === Uuid || key === 'items' || key === 'event') return loose;
+  if (member.isOptional() || member.isNullable()) return loose.nullish().catch(undefined);
+  if (loose instanceof z.ZodString) return loose.catch(key === 'text' ? '' : unknownWord);
+  if (loose instanceof z.ZodArray) return loose.catch([]);
+  if (loose instanceof z.ZodBoolean) return loose.catch(false);
+  if (loose instanceof z.ZodNumber) return loose.optional().catch(undefined);
+  return loose.catch(() => loose.parse({}));
 }
 
 function asScalar(value: unknown): string | number | boolean {

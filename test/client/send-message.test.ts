@@ -72,10 +72,10 @@ describe('sendMessage', () => {
     expect(await send({ json })).toEqual({ outcome: 'sent', messageId: undefined });
   });
 
-  it('is rejected by success: false', async () => {
-    expect(await send({ json: { success: false, error: { message: 'no' } } })).toMatchObject({
-      outcome: 'rejected',
-      error: { kind: 'invalid_request' },
+  it('is unknown after success: false, with the words of the API', async () => {
+    expect(await send({ json: { success: false, message: 'Skipped.' } })).toMatchObject({
+      outcome: 'unknown',
+      error: { kind: 'invalid_response', apiMessage: 'Skipped.' },
     });
   });
 
