@@ -66,13 +66,17 @@ export function customDataView(
   for (const [key, value] of shown) {
     let free = key;
     // Two keys that differ in what cannot be seen stay two: one must not take the other's place.
-    while (view.has(free)) free += ' (again)';
+    for (let n = 2; view.has(free); n += 1) free = `${key} (${ordinal(n)} key that looks the same)`;
     view.set(free, value);
   }
   return compact({
     custom_data: Object.fromEntries(view),
     custom_data_left_out: all.length > shown.length ? all.length - shown.length : undefined,
   });
+}
+
+function ordinal(n: number): string {
+  return ['second', 'third'][n - 2] ?? `${n}th`;
 }
 
 function identityView(

@@ -5,6 +5,7 @@ import {
   contactLabelText,
   contactLines,
   contactView,
+  customDataLines,
   customDataView,
 } from '../../src/presenters/contact.ts';
 
@@ -135,15 +136,23 @@ describe('customDataView', () => {
   it('says when a value was cut', () => {
     expect(customDataView({ a: 'x'.repeat(501) })).toEqual({ custom_data: { a: `${'x'.repeat(500)}…` } });
     expect(customDataView({ a: 'x'.repeat(500) })).toEqual({ custom_data: { a: 'x'.repeat(500) } });
+    for (const value of ['x'.repeat(501), 'line\n'.repeat(120), 'é'.repeat(9000)]) {
+      const [line = ''] = customDataLines('session data', customDataView({ a: value }));
+      expect(line).toMatch(/…"$/);
+      expect(line.match(/…/g)).toHaveLength(1);
+    }
   });
 
   it('does not let a key that looks the same take the place of another', () => {
-    const data = { plan: 'free', 'plan\u200b': 'enterprise', ' plan': 'x' };
+    const data = { plan: 'free', 'plan\u200b': 'enterprise', ' plan': 'x', 'plan ': 'y' };
     expect(customDataView(data).custom_data).toEqual({
       plan: 'free',
-      'plan (again)': 'enterprise',
-      'plan (again) (again)': 'x',
+      'plan (second key that looks the same)': 'enterprise',
+      'plan (third key that looks the same)': 'x',
+      'plan (4th key that looks the same)': 'y',
     });
+    const taken = { plan: 1, 'plan (second key that looks the same)': 2, 'plan\u200b': 3 };
+    expect(Object.values(customDataView(taken).custom_data ?? {})).toEqual([1, 2, 3]);
   });
 
   it('is bounded, and says how many keys it leaves out', () => {
