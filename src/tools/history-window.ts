@@ -1,7 +1,7 @@
 import type { HistoryItem, Page } from '../contract/read.ts';
 import type { HistoryWindow } from '../presenters/transcript.ts';
 import { ArgumentError } from './errors.ts';
-import { resolveTime } from './time-argument.ts';
+import { noSuchDay, resolveTime } from './time-argument.ts';
 
 interface Wanted {
   /** How many entries, the newest ones. */
@@ -45,7 +45,9 @@ export async function readWindow(
     }
   }
   const { older, found, newestFirst, byId } = split(kept, wanted);
-  if (byId && !found) throw new ArgumentError('before', noSuchEvent(complete));
+  if (byId && !found) {
+    throw new ArgumentError('before', noSuchDay(wanted.before ?? '') + noSuchEvent(complete));
+  }
   // Counted up to `before` only, the number would shrink from page to page.
   const fromNewest = complete || newestFirst === true || !found;
   return {

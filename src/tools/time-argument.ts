@@ -6,9 +6,18 @@ const absolute =
 const minutes: Readonly<Record<string, number>> = { m: 1, min: 1, h: 60, d: 1440, w: 10_080 };
 
 /** A point in time as a model may write it: ISO 8601, a date, or an age such as `24h`. */
-export const TimeArgument = z.string().refine((text) => resolveTime(text, new Date(0)) !== undefined, {
-  message: 'must be ISO 8601 (2026-01-31T08:00:00Z), a date (2026-01-31), or an age (30m, 24h, 7d, 2w)',
-});
+export const TimeArgument = z.string().refine(
+  (text) => resolveTime(text, new Date(0)) !== undefined,
+  (text) => ({
+    message: `${noSuchDay(text)}must be ISO 8601 (2026-01-31T08:00:00Z), a date (2026-01-31), or an age (30m, 24h, 7d, 2w)`,
+  }),
+);
+
+/** `there is no day 2026-02-31; ` for a text that names a day which no calendar has, otherwise nothing. */
+export function noSuchDay(text: string): string {
+  const [day] = /^\d{4}-\d{2}-\d{2}(?=$|[T ])/i.exec(text.trim()) ?? [];
+  return day === undefined || isDay(day) ? '' : `there is no day ${day}; `;
+}
 
 /**
  * The instant that the text means, as ISO 8601 UTC; a time without an offset is UTC, a date is its first moment.
@@ -26,8 +35,11 @@ export function resolveTime(text: string, now: Date): string | undefined {
   const iso = trimmed.replace(/^(.{10}) /, '$1T').replace(/\s/g, '');
   const hasOffset = iso.length === 10 || /(?:Z|[+-]\d{2}:?\d{2})$/i.test(iso.slice(11));
   const date = new Date(hasOffset ? iso : `${iso}Z`);
-  // `2026-02-31` parses in V8 as the 3rd of March: the day must come back as it was written.
-  const sameDay = new Date(`${iso.slice(0, 10)}T00:00:00Z`);
-  if (Number.isNaN(date.getTime()) || Number.isNaN(sameDay.getTime())) return undefined;
-  return sameDay.toISOString().slice(0, 10) === iso.slice(0, 10) ? date.toISOString() : undefined;
+  return !Number.isNaN(date.getTime()) && isDay(iso.slice(0, 10)) ? date.toISOString() : undefined;
+}
+
+/** `2026-02-31` parses in V8 as the 3rd of March: the day must come back as it was written. */
+function isDay(day: string): boolean {
+  const date = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === day;
 }

@@ -80,6 +80,12 @@ describe.each(['oldest first', 'newest first'] as const)('a history that comes %
     await expect(read([], 4, { before: 'm99' })).rejects.toThrow(ArgumentError);
   });
 
+  it('refuses a day that no calendar has by saying so', async () => {
+    await expect(read(messages(10), 4, { before: '2026-02-31' })).rejects.toThrow(
+      'there is no day 2026-02-31',
+    );
+  });
+
   it('leaves other events out unless they are asked for', async () => {
     const items = messages(4);
     items.splice(3, 0, message('e1', start + 2 * 60_000 + 1, 'handoff'));

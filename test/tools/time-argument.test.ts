@@ -92,6 +92,18 @@ describe('TimeArgument', () => {
 
   it('says what is accepted, with examples', () => {
     const { error } = TimeArgument.safeParse('yesterday');
-    expect(error?.issues[0]?.message).toMatch(/ISO 8601 \(.*a date \(.*an age \(/);
+    expect(error?.issues[0]?.message).toMatch(/^must be ISO 8601 \(.*a date \(.*an age \(/);
+  });
+
+  it.each(['2026-02-31', '2026-02-30 10:00', '2026-02-29T00:00:00Z', '2026-13-01'])(
+    'says that there is no day %s',
+    (text) => {
+      const { error } = TimeArgument.safeParse(text);
+      expect(error?.issues[0]?.message).toMatch(`there is no day ${text.slice(0, 10)}; must be ISO 8601`);
+    },
+  );
+
+  it.each(['2026-02-28T25:00', '2026-02-28x'])('does not say so of the day in %s', (text) => {
+    expect(TimeArgument.safeParse(text).error?.issues[0]?.message).toMatch(/^must be/);
   });
 });
