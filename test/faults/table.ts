@@ -1,0 +1,194 @@
+import * as faults from './faults.ts';
+import { says, status } from './faults.ts';
+import type { Arrival, Fault, Operation } from './upstream.ts';
+
+export const operations = {
+  list_sessions: 'listSessions',
+  search_sessions: 'searchSessions',
+  get_session: 'getSession',
+  get_session_history: 'listHistory',
+  create_session: 'createSession',
+  update_session: 'updateSession',
+  send_message: 'sendMessage',
+} as const satisfies Record<string, Operation>;
+
+export type ToolName = keyof typeof operations;
+
+const writes: readonly string[] = ['create_session', 'update_session', 'send_message'];
+
+/** What is expected of one tool under one fault. */
+export interface Expected {
+  /** Requests of the tool's own operation that reach the upstream. */
+  readonly requests: number;
+  /** What failed, whether anything changed, what next: the lines that the model reads. Absent for a success. */
+  readonly told?: readonly [what: string, changed: string, next: string];
+  /** The API's own words, quoted as data behind those lines. */
+  readonly quotes?: string;
+  /** The message may or may not stand in the session: the history decides what is told. */
+  readonly delivery?: 'unknown';
+}
+
+export interface Row {
+  readonly name: string;
+  /** Absent for what happens before there is a whole request. */
+  readonly fault?: Fault;
+  /** Nothing can have been taken in, so a history that shows the message would be another's. */
+  readonly takesNothingIn?: true;
+  expect(tool: ToolName): Expected;
+}
+
+/** Which of several codes a broken connection shows is a matter of moments. */
+export const brokenCode = 'code';
+
+const nothingChanged = 'Nothing was changed.';
+const safe = 'It is safe to call again.';
+const blindly = 'Do not repeat it blindly: look at the session (get_session, list_sessions) first.';
+const network = ' If it goes on, the user should check OPENCX_API_URL and the network.';
+
+/** The call succeeds, after so many requests. */
+const fine = (requests = 1) => ({ expect: () => ({ requests }) });
+
+/** The request may have arrived, but no readable answer came: a read is repeated, a write never. */
+function lost(what: string, more: { reads?: number; advice?: string; quotes?: string } = {}) {
+  const { reads = 3, advice = '', quotes } = more;
+  const quoted = quotes === undefined ? {} : { quotes };
+  return {
+    expect(tool: ToolName): Expected {
+      if (tool === 'send_message') return { requests: 1, delivery: 'unknown' };
+      if (!writes.includes(tool))
+        return { requests: reads, told: [what, nothingChanged, safe + advice], ...quoted };
+      const changed = `It is not known whether ${tool} took effect: the request may have arrived.`;
+      return { requests: 1, told: [what, changed, blindly + advice], ...quoted };
+    },
+  };
+}
+
+const broken = lost(`The connection to the API broke before its answer was complete (${brokenCode}).`, {
+  advice: network,
+});
+const upstreamFault = (code: number) =>
+  lost(`Upstream fault: The API answered ${code}.`, { quotes: says(code) });
+const timeout = lost('Timeout: the API did not answer in time.', { reads: 1 });
+const unreadable = (what: string) => lost(what, { reads: 1 });
+
+/** The API did not do it, and said so: nothing changed. */
+const refused = (code: number, what: string, next: string, requests = 1) => ({
+  fault: status(code),
+  expect: (): Expected => ({ requests, told: [what, nothingChanged, next], quotes: says(code) }),
+});
+
+const limited = 'Rate limited (429): the API takes no more requests now.';
+
+/** The one fault that a call waits out. */
+export const fittingWait = '429, a wait that fits';
+
+/** A wait that no call of these tests has the time for. */
+const longWait = '30';
+
+/** What happens before a whole request is there. */
+export const refusedConnection: Row = {
+  name: 'connection refused',
+  expect: () => ({
+    requests: 0,
+    told: ['The API could not be reached (ECONNREFUSED).', nothingChanged, safe + network],
+  }),
+};
+export const resetAtHead: Row = {
+  name: 'reset before the request was read',
+  takesNothingIn: true,
+  ...broken,
+};
+
+/**
+ * The faults of a whole request, and what each comes to.
+ * @param elsewhere an address that no request may reach.
+ * @param caseOf tells the cases apart, for a fault that happens once in each.
+ */
+export function rowsOf(elsewhere: string, caseOf: (arrival: Arrival) => string): readonly Row[] {
+  const once = (fault: Fault) => faults.once(fault, ({ arrival }) => caseOf(arrival));
+  return [
+    { name: 'reset after the request was read', fault: faults.reset, ...broken },
+    { name: 'closed without an answer', fault: faults.hangUp, ...broken },
+    { name: 'reset before the answer’s body', fault: faults.resetAfterHead, ...broken },
+    { name: 'reset during the answer’s body', fault: faults.resetInBody, ...broken },
+    {
+      name: 'reset once, then well',
+      fault: once(faults.reset),
+      expect: (tool) => (writes.includes(tool) ? broken.expect(tool) : { requests: 2 }),
+    },
+    { name: 'silence', fault: faults.silence, ...timeout },
+    { name: 'slow body', fault: faults.slowBody, ...timeout },
+    {
+      name: 'endless body',
+      fault: faults.endlessBody,
+      ...unreadable("The API's answer is larger than 10 MB; it was not read."),
+    },
+    {
+      name: 'truncated JSON of the announced length',
+      fault: faults.truncated,
+      ...unreadable('The API answered with success, but its body is not JSON.'),
+    },
+    { name: 'JSON as text/plain', fault: faults.plainText, ...fine() },
+    {
+      name: 'HTML with 200',
+      fault: faults.html(200),
+      ...unreadable('The API answered with success, but its body is not JSON.'),
+    },
+    { name: 'HTML with 502', fault: faults.html(502), ...lost('Upstream fault: The API answered 502.') },
+    { name: 'no HTTP', fault: faults.noHttp, ...broken },
+    { name: '408', fault: status(408), ...upstreamFault(408) },
+    { name: '500', fault: status(500), ...upstreamFault(500) },
+    { name: '503', fault: status(503), ...upstreamFault(503) },
+    {
+      name: '503 once, then well',
+      fault: once(status(503)),
+      expect: (tool) => (writes.includes(tool) ? upstreamFault(503).expect(tool) : { requests: 2 }),
+    },
+    { name: fittingWait, fault: once(status(429, { 'retry-after': '1' })), ...fine(2) },
+    {
+      name: '429, a wait that does not fit',
+      ...refused(429, limited, `Call again in ${longWait} seconds.`),
+      fault: status(429, { 'retry-after': longWait }),
+    },
+    { name: '429 without a wait', ...refused(429, limited, 'Call again in about a minute.', 3) },
+    {
+      name: '400',
+      ...refused(400, 'The API refused the request (400).', 'Correct the argument it names and call again.'),
+    },
+    {
+      name: '401',
+      ...refused(
+        401,
+        'Unauthenticated (401): the API does not accept the configured key.',
+        'The user makes a key in the OpenCX dashboard under Settings, Access, and sets OPENCX_API_KEY.',
+      ),
+    },
+    {
+      name: '403',
+      fault: status(403),
+      expect(tool) {
+        const scope = `chat-sessions:${writes.includes(tool) ? 'write' : 'read'}`;
+        const what = `Not permitted (403): the key may not do this; ${tool} needs the scope ${scope}.`;
+        const next = 'The user needs a key with that scope (Settings, Access).';
+        return refused(403, what, next).expect();
+      },
+    },
+    {
+      name: '404',
+      ...refused(
+        404,
+        'Not found (404): the API knows no such session or contact.',
+        'Ids come from list_sessions and search_sessions; a ticket number is not an id.',
+      ),
+    },
+    {
+      name: '413',
+      ...refused(413, 'The request is too large for the API (413).', 'Send less, or attachments by URL.'),
+    },
+    {
+      name: 'redirect to another host',
+      ...refused(307, 'Upstream fault: The API answered 307, a redirect; it was not followed.', safe),
+      fault: faults.redirect(elsewhere),
+    },
+  ];
+}
