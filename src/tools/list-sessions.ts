@@ -7,6 +7,7 @@ import { presentSessionList, SessionListView } from '../presenters/session-list.
 import { defineTool, readEffect } from './define-tool.ts';
 import { ArgumentError } from './errors.ts';
 import { decodeCursor, encodeCursor, type ListFilters, type ListPosition } from './list-cursor.ts';
+import { anchorBehind, partsBehind } from './list-place.ts';
 import { resolveTime, TimeArgument } from './time-argument.ts';
 
 /** A list call never asks for more pages than this, however small the API's pages are. */
@@ -48,8 +49,9 @@ export const listSessions = defineTool({
     const filters = withoutUndefined(given);
     const start =
       cursor === undefined ? { filters, agesFrom: now.toISOString() } : decodeCursor(cursor, filters);
-    const pages = client.sessionPages(resolveFilters(start), call);
-    return collect(pages, start, limit);
+    const query = resolveFilters(start);
+    refuseEmptyRange(query, now);
+    return collect(client.sessionPages(query, call), start, limit);
   },
 
   present: ({ sessions, more, cursorAfter }, context) =>
@@ -60,7 +62,7 @@ export const listSessions = defineTool({
 function resolveFilters({ filters, agesFrom, page }: ListPosition): ListSessionsQuery {
   const times = timeFilters
     .filter((name) => filters[name] !== undefined)
-    .map((name) => [name, resolveTime(filters[name] ?? '', new Date(agesFrom))]);
+    .map((name) => [name, resolveTime(filters[name] ?? '', new Date(agesFrom ?? 0))]);
   return {
     ...filters,
     ...Object.fromEntries(times),
@@ -68,7 +70,30 @@ function resolveFilters({ filters, agesFrom, page }: ListPosition): ListSessions
   } as ListSessionsQuery;
 }
 
-/** Reads pages until `limit` sessions are there, starting behind the one that the position names. */
+/** Clocks differ by this much without anybody's fault. */
+const clockToleranceMs = 300_000;
+
+/** @throws ArgumentError for bounds that no session can lie between: an empty list would say something else. */
+function refuseEmptyRange(query: ListSessionsQuery, now: Date) {
+  for (const kind of ['created', 'updated'] as const) {
+    const [after, before] = [query[`${kind}_after`], query[`${kind}_before`]];
+    if (after === undefined) continue;
+    if (before !== undefined && Date.parse(after) >= Date.parse(before)) {
+      throw new ArgumentError(
+        `${kind}_after`,
+        `the range is empty: it begins at ${after} and ends at ${before}. Give a ${kind}_after that is earlier than ${kind}_before`,
+      );
+    }
+    if (Date.parse(after) > now.getTime() + clockToleranceMs) {
+      throw new ArgumentError(
+        `${kind}_after`,
+        `the range is empty: ${after} is in the future, it is now ${now.toISOString()}`,
+      );
+    }
+  }
+}
+
+/** Reads pages until `limit` sessions are there, starting at the place that the position names. */
 async function collect(
   pages: AsyncIterable<FetchedPage<Session>>,
   start: ListPosition,
@@ -76,18 +101,8 @@ async function collect(
 ): Promise<Listing> {
   const sessions: Session[] = [];
   const positions: ListPosition[] = [];
-  let skipping = start.after !== undefined;
-  let pagesRead = 0;
   let more = false;
-  for await (const page of pages) {
-    pagesRead += 1;
-    const from = skipping ? page.items.findIndex(({ id }) => id === start.after) + 1 : 0;
-    if (skipping && from === 0) {
-      more = Boolean(page.next);
-      if (pagesRead === maxPages) break;
-      continue;
-    }
-    skipping = false;
+  for await (const { page, from } of partsBehind(pages, start.anchor, maxPages)) {
     for (const [index, session] of page.items.entries()) {
       if (index < from || sessions.length === limit) continue;
       sessions.push(session);
@@ -95,26 +110,24 @@ async function collect(
     }
     const last = page.items.at(-1);
     more = Boolean(page.next) || (sessions.length === limit && last?.id !== sessions.at(-1)?.id);
-    if (sessions.length === limit || pagesRead === maxPages) break;
-  }
-  if (skipping) {
-    throw new ArgumentError(
-      'cursor',
-      'the session this page ended with is no longer in the list (it changed meanwhile); start anew without cursor',
-    );
+    if (sessions.length === limit) break;
   }
   return { sessions, more, cursorAfter: (n) => encodeCursor(positions[n - 1] ?? start) };
 }
 
 /** Behind the last item of a page the next page begins; elsewhere the same page goes on. */
-function positionBehind(start: ListPosition, page: FetchedPage<Session>, index: number): ListPosition {
-  const { filters, agesFrom } = start;
-  if (index === page.items.length - 1 && page.next) return { filters, agesFrom, page: page.next };
+function positionBehind(
+  { filters, agesFrom }: ListPosition,
+  page: FetchedPage<Session>,
+  index: number,
+): ListPosition {
+  const ages = agesFrom === undefined ? {} : { agesFrom };
+  if (index === page.items.length - 1 && page.next) return { filters, ...ages, page: page.next };
   return {
     filters,
-    agesFrom,
+    ...ages,
     ...(page.cursor === undefined ? {} : { page: page.cursor }),
-    after: page.items[index]?.id ?? '',
+    anchor: anchorBehind(page.items, index),
   };
 }
 

@@ -5,24 +5,68 @@ import { decodeCursor, encodeCursor, type ListPosition } from '../../src/tools/l
 const position: ListPosition = {
   filters: { status: 'open', handed_off: false, created_after: '24h' },
   agesFrom: '2026-03-01T12:00:00.000Z',
-  page: 'a/b+c==',
-  after: 's1',
+  page: 'eyJpZCI6MX0',
+  anchor: { passed: ['k2x0', '1a'], created: { at: 1_772_366_400_000, newestFirst: true } },
+};
+
+/** What stands in the cursor of `position`, as we write it. */
+const content = {
+  f: { s: 'open', h: false, ca: '24h' },
+  t: 1_772_366_400_000,
+  m: 'k2x0.1a',
+  c: 1_772_366_400_000,
 };
 
 /** A cursor as we make them, around any content. */
-const forged = (content: unknown, version = 's1.') =>
-  version +
-  Buffer.from(typeof content === 'string' ? content : JSON.stringify(content)).toString('base64url');
+const forged = (inside: unknown, start = 's2..') =>
+  start + Buffer.from(typeof inside === 'string' ? inside : JSON.stringify(inside)).toString('base64url');
 
 describe('a cursor', () => {
   it('brings back where it was made', () => {
     expect(decodeCursor(encodeCursor(position), {})).toEqual(position);
-    const start = { filters: {}, agesFrom: position.agesFrom };
-    expect(decodeCursor(encodeCursor(start), {})).toEqual(start);
+    expect(encodeCursor(position)).toBe(forged(content, `s2.${position.page}.`));
+    const every = {
+      status: 'closed_resolved',
+      channel_type: 'email',
+      handed_off: true,
+      created_after: '2w',
+      created_before: '1h',
+      updated_after: '2026-01-01',
+      updated_before: '2026-02-01T10:00:00Z',
+    };
+    const { filters: _, ...rest } = position;
+    const oldestFirst = { ...position.anchor, created: { at: 5, newestFirst: false } };
+    for (const one of [
+      { filters: {} },
+      { filters: every, agesFrom: position.agesFrom ?? '' },
+      { filters: { status: 'open' }, page: 'a/b+c==' },
+      { filters: {}, page: 'a.b' },
+      { filters: {}, anchor: { passed: ['0'] } },
+      { ...rest, filters: every, anchor: oldestFirst },
+    ] as ListPosition[]) {
+      expect(decodeCursor(encodeCursor(one), {})).toEqual(one);
+    }
+  });
+
+  it('keeps the time of the call only for ages', () => {
+    const agesFrom = position.agesFrom ?? '';
+    for (const filters of [{ status: 'open' }, { created_after: '2026-01-01' }]) {
+      expect(decodeCursor(encodeCursor({ filters, agesFrom }), {})).toEqual({ filters });
+    }
+  });
+
+  it('is short', () => {
+    const passed = ['zzzzzzz', 'zzzzzzz', 'zzzzzzz', 'zzzzzzz'];
+    const anchor = { passed, created: { at: 1_772_366_400_000, newestFirst: true } };
+    const filters = { status: 'open', handed_off: true };
+    expect(encodeCursor({ filters, agesFrom: position.agesFrom ?? '', anchor }).length).toBeLessThan(130);
+    expect(encodeCursor({ ...position, filters, anchor, page: 'x'.repeat(80) }).length).toBeLessThan(220);
   });
 
   it('is one word that survives being copied', () => {
-    expect(encodeCursor(position)).toMatch(/^[\w.-]+$/);
+    for (const page of [position.page ?? '', 'a/b+c==', 'a b\n.']) {
+      expect(encodeCursor({ ...position, page })).toMatch(/^[\w.-]+$/);
+    }
   });
 
   it('may come with the same filters, or with some of them', () => {
@@ -44,21 +88,26 @@ describe('a cursor', () => {
   it.each([
     ['nothing', ''],
     ['a cursor of the API', 'eyJpZCI6MX0='],
-    ['another version', forged(position, 's2.')],
-    ['no version', forged(position, '')],
-    ['only a version', 's1.'],
-    ['no base64', 's1.%%%%'],
+    ['the version before', forged({ filters: {}, agesFrom: position.agesFrom }, 's1.')],
+    ['another version', forged(content, 's3..')],
+    ['no version', forged(content, '')],
+    ['only a version', 's2.'],
+    ['without content', 's2..'],
+    ['no base64', 's2..%%%%'],
     ['a cut one', encodeCursor(position).slice(0, -4)],
     ['no JSON', forged('hello')],
-    ['another type', forged([position])],
+    ['another type', forged([content])],
     ['null', forged('null')],
-    ['no filters', forged({ agesFrom: position.agesFrom })],
-    ['no time', forged({ filters: {} })],
-    ['a time that is none', forged({ ...position, agesFrom: 'now' })],
-    ['a filter that we do not know', forged({ ...position, filters: { limit: 1 } })],
-    ['a filter of another type', forged({ ...position, filters: { handed_off: 'yes' } })],
-    ['a filter time that is none', forged({ ...position, filters: { created_after: 'junk' } })],
-    ['a key more', forged({ ...position, url: 'https://evil.example' })],
+    ['an age without its time', forged({ f: { ca: '24h' } })],
+    ['a time that is none', forged({ ...content, t: 'now' })],
+    ['a time beyond all', forged({ ...content, t: 9e15 })],
+    ['a filter that we do not know', forged({ ...content, f: { limit: 1 } })],
+    ['a filter of another type', forged({ ...content, f: { h: 'yes' } })],
+    ['a filter time that is none', forged({ ...content, f: { ca: 'junk' } })],
+    ['marks that are none', forged({ ...content, m: 'k2x0,1a' })],
+    ['no marks', forged({ c: content.c })],
+    ['two pages', forged({ p: 'a/b' }, 's2.page.')],
+    ['a key more', forged({ ...content, url: 'https://evil.example' })],
   ])('is refused when it is %s', (_, cursor) => {
     const decode = () => decodeCursor(cursor, {});
     expect(decode).toThrow(ArgumentError);

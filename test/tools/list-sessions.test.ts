@@ -99,14 +99,126 @@ describe('list_sessions', () => {
     }
   });
 
-  it('says so when the session it stopped at is gone', async () => {
-    const sessions = numbered(10);
-    const { client } = api(sessions, 5);
-    const { cursor } = await list(client, { limit: 3 });
-    sessions.splice(2, 1);
-    const again = list(client, { cursor });
-    await expect(again).rejects.toThrow(ArgumentError);
-    await expect(again).rejects.toThrow('no longer in the list');
+  describe('while the list is worked off', () => {
+    /** Sessions an hour apart, newest first: s0, s1, ... */
+    const dated = (n: number) =>
+      Array.from({ length: n }, (_, i) =>
+        session(`s${i}`, { created_at: new Date(now.getTime() - i * 3_600_000).toISOString() }),
+      );
+
+    it.each([
+      ['the session it stopped at', 5, [2]],
+      ['all that were handed out', 5, [0, 1, 2]],
+      ['all that were handed out, of one page', 50, [0, 1, 2]],
+      ['those handed out and the next ones', 5, [0, 1, 2, 3, 4, 5]],
+      ['everything', 5, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]],
+    ])('goes on when %s left it', async (_, size, gone) => {
+      const sessions = dated(10);
+      const { client } = api(sessions, size);
+      const { cursor } = await list(client, { limit: 3 });
+      const left = sessions.filter((_, index) => !gone.includes(index));
+      sessions.splice(0, 10, ...left);
+      const rest = await list(client, { cursor });
+      expect(rest.ids).toEqual(left.map(({ id }) => id).filter((id) => !['s0', 's1', 's2'].includes(id)));
+      expect(rest.more).toBe(false);
+    });
+
+    it('goes on behind what is left of it where no order shows', async () => {
+      const sessions = numbered(10);
+      const { client } = api(sessions, 5);
+      const { cursor } = await list(client, { limit: 3 });
+      sessions.splice(1, 2);
+      expect((await list(client, { cursor, limit: 4 })).ids).toEqual(['s3', 's4', 's5', 's6']);
+    });
+
+    it('says so when nothing tells where it stopped', async () => {
+      const sessions = numbered(10);
+      const { client } = api(sessions, 5);
+      const { cursor } = await list(client, { limit: 3 });
+      sessions.splice(0, 3);
+      const again = list(client, { cursor });
+      await expect(again).rejects.toThrow(ArgumentError);
+      await expect(again).rejects.toThrow('no longer in the list');
+    });
+
+    it('reads no further than it has to', async () => {
+      const sessions = dated(200);
+      const { client, queries } = api(sessions, 5);
+      const { cursor } = await list(client, { limit: 3 });
+      sessions.splice(0, 3);
+      queries.length = 0;
+      expect((await list(client, { cursor, limit: 2 })).ids).toEqual(['s3', 's4']);
+      expect(queries).toHaveLength(1);
+    });
+
+    it.each(['newest first', 'oldest first', 'in no order of creation'])(
+      'returns every other session once, %s, when any are closed and new ones come in',
+      async (order) => {
+        const random = seeded(order.length);
+        for (let round = 0; round < 200; round += 1) {
+          const sessions = dated(1 + random.below(40));
+          if (order === 'oldest first') sessions.reverse();
+          const inOrder = order !== 'in no order of creation';
+          if (!inOrder) for (const one of sessions) one.created_at = now.toISOString();
+          const before = sessions.map(({ id }) => id);
+          const closed = new Set<string>();
+          const { client } = api(sessions, 2 + random.below(10));
+          const seen: string[] = [];
+          let cursor: string | undefined;
+          for (let calls = 0; calls <= 100; calls += 1) {
+            const found = await list(client, { limit: 1 + random.below(12), cursor });
+            seen.push(...found.ids);
+            if (!found.more) break;
+            cursor = found.cursor;
+            // Where no time tells the place, the last one handed out has to stay.
+            const last = found.ids.at(-1);
+            for (const { id } of [...sessions]) {
+              if (!random.chance(0.3) || (!inOrder && id === last)) continue;
+              // A cursor of the fake API names a session, and so of the real one, perhaps: these stay.
+              if (cursorNames(cursor, id)) continue;
+              closed.add(id);
+              sessions.splice(
+                sessions.findIndex((one) => one.id === id),
+                1,
+              );
+            }
+            if (order !== 'newest first') continue;
+            for (let i = random.below(4); i > 0; i -= 1) {
+              const created_at = new Date(now.getTime() + (calls * 10 + 10 - i) * 1000).toISOString();
+              sessions.unshift(session(`new${round}.${calls}.${i}`, { created_at }));
+            }
+          }
+          expect(new Set(seen).size).toBe(seen.length);
+          expect(seen.filter((id) => !closed.has(id))).toEqual(before.filter((id) => !closed.has(id)));
+        }
+      },
+    );
+
+    const cursorNames = (cursor: string, id: string) => cursor.split('.')[1] === id;
+  });
+
+  it.each([
+    [{ created_after: '2026-02-02', created_before: '2026-02-01' }, 'created_after', 'the range is empty'],
+    [{ updated_after: '1h', updated_before: '2h' }, 'updated_after', 'the range is empty'],
+    [{ created_after: '2026-02-01', created_before: '2026-02-01' }, 'created_after', 'the range is empty'],
+    [{ created_after: '2026-03-02' }, 'created_after', 'in the future, it is now 2026-03-01T12:00:00.000Z'],
+  ])('refuses %j, which no session can match', async (given, argument, problem) => {
+    const { client, queries } = api(numbered(3), 5);
+    const refused = list(client, given);
+    await expect(refused).rejects.toThrow(ArgumentError);
+    await expect(refused).rejects.toThrow(problem);
+    await expect(refused).rejects.toMatchObject({ argument });
+    expect(queries).toHaveLength(0);
+  });
+
+  it.each([
+    { created_after: '2026-02-01', created_before: '2026-02-02' },
+    { created_after: '2h', created_before: '1h' },
+    { created_before: '2027-01-01' },
+    { created_after: '2026-03-01T12:04:00Z' },
+    { created_after: '2026-02-02', updated_before: '2026-02-01' },
+  ])('asks the API for %j', async (given) => {
+    expect((await list(api(numbered(3), 5).client, given)).ids).toHaveLength(3);
   });
 
   it('does not read on for ever to find that session', async () => {
@@ -135,7 +247,7 @@ describe('list_sessions', () => {
       channel_type: 'email',
       handed_off: false,
       created_after: '24h',
-      created_before: '2026-02-28',
+      created_before: '2026-03-01',
       updated_after: '2026-02-01T02:00:00+02:00',
       updated_before: '30m',
     });
@@ -145,7 +257,7 @@ describe('list_sessions', () => {
         channel_type: 'email',
         handed_off: false,
         created_after: '2026-02-28T12:00:00.000Z',
-        created_before: '2026-02-28T00:00:00.000Z',
+        created_before: '2026-03-01T00:00:00.000Z',
         updated_after: '2026-02-01T00:00:00.000Z',
         updated_before: '2026-03-01T11:30:00.000Z',
       },
