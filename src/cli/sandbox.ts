@@ -1,15 +1,19 @@
 import { assumptions } from '../contract/assumptions.ts';
-import type { Config, Environment } from './config.ts';
+import { type Config, type Environment, unknownVariables } from './config.ts';
+import { createLog } from './log.ts';
 import { defaultDatabase, startSandbox } from './open-sandbox.ts';
 
 const defaultPort = 4010;
 
 /** Runs the sandbox alone until a signal comes, and prints where it listens and with which key. */
 export async function runSandbox(config: Config, env: Environment): Promise<void> {
+  const log = createLog(config.logLevel);
+  for (const warning of unknownVariables(env)) log.warn(warning);
   const database = config.database ?? defaultDatabase(config, env);
   const { sandbox, url } = await startSandbox(
     {
       database,
+      onFault: (err) => log.error({ err }, 'fault of the sandbox'),
       rateLimit: config.sandboxRateLimit ?? assumptions.rateLimit.value,
       ...(config.sandboxKey === undefined ? {} : { key: config.sandboxKey }),
     },

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Logger } from 'pino';
 import { createClient } from '../client/client.ts';
 import { type Audit, openAudit } from '../ledger/audit.ts';
 import { openLedger } from '../ledger/ledger.ts';
-import { selectTools, UnknownToolNameError } from '../server/selection.ts';
+import { SelectionError, selectTools } from '../server/selection.ts';
 import { createServer } from '../server/server.ts';
 import { serveStdio } from '../server/stdio.ts';
 import { tools } from '../tools/index.ts';
@@ -85,7 +86,7 @@ function selection(config: Config) {
       exclude: config.excludeTools,
     });
   } catch (error) {
-    if (error instanceof UnknownToolNameError) throw new ConfigurationError(error.message);
+    if (error instanceof SelectionError) throw new ConfigurationError(error.message);
     throw error;
   }
 }
@@ -117,11 +118,7 @@ async function keyFromFile(file: string | undefined): Promise<string | undefined
 }
 
 /** The sandbox on a free loopback port of this process: the same HTTP path as the live API. */
-async function embeddedSandbox(
-  config: Config,
-  env: Environment,
-  log: { warn(message: string): void },
-): Promise<Upstream> {
+async function embeddedSandbox(config: Config, env: Environment, log: Logger): Promise<Upstream> {
   if (config.apiUrl !== undefined) {
     throw new ConfigurationError('--sandbox and OPENCX_API_URL exclude each other: unset one of them.');
   }
@@ -129,16 +126,31 @@ async function embeddedSandbox(
     log.warn('--sandbox is on: the configured API key is not used, and no request leaves this machine.');
   }
   const database = typeof config.sandbox === 'string' ? config.sandbox : defaultDatabase(config, env);
-  const { sandbox, url } = await startSandbox({ database, rateLimit: config.sandboxRateLimit ?? 0 }, 0);
+  const { sandbox, url } = await startSandbox(
+    {
+      database,
+      rateLimit: config.sandboxRateLimit ?? 0,
+      onFault: (err) => log.error({ err }, 'fault of the sandbox'),
+    },
+    0,
+  );
   // Its port and key change with every start; its data, and so its messages, stay those of the file.
   const account = database === ':memory:' ? `sandbox ${sandbox.key}` : `sandbox ${resolve(database)}`;
   return { baseUrl: url, apiKey: sandbox.key, account, close: () => sandbox.close() };
 }
 
+/** The usual variables. What is no proxy address is named here, not met as a fault of the first request. */
 function proxyFrom(env: Environment) {
+  const read = (name: string) => {
+    const value = env[name] ?? env[name.toLowerCase()];
+    if (value === undefined || value === '') return undefined;
+    if (/^https?:\/\//i.test(value) && URL.canParse(value)) return value;
+    // The value may hold a password: it is not repeated.
+    throw new ConfigurationError(`${name}: must be a proxy's address such as http://proxy.example.com:8080.`);
+  };
   return {
-    httpProxy: env['HTTP_PROXY'] ?? env['http_proxy'],
-    httpsProxy: env['HTTPS_PROXY'] ?? env['https_proxy'],
+    httpProxy: read('HTTP_PROXY'),
+    httpsProxy: read('HTTPS_PROXY'),
     noProxy: env['NO_PROXY'] ?? env['no_proxy'],
   };
 }

@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { RateLimitedError } from './errors.ts';
-import { fits, type Limits, wait } from './limits.ts';
+import { bounded, endedBy, fits, type Limits, wait } from './limits.ts';
 
 const windowSeconds = 60;
 const key = 'api';
@@ -24,6 +24,8 @@ export function createBudget(perMinute: number): RateBudget {
   let last: Promise<unknown> = Promise.resolve();
 
   async function takeInTurn(limits: Limits): Promise<void> {
+    // Given up while it queued: it must not use up what others wait for.
+    if (limits.signal?.aborted || !fits(0, limits)) return;
     while (true) {
       const ms = await consume(limiter);
       if (ms === 0) return;
@@ -43,13 +45,28 @@ export function createBudget(perMinute: number): RateBudget {
         () => takeInTurn(limits),
       );
       last = turn;
-      await turn;
+      await orEnd(turn, limits);
     },
     pause: async (seconds) => {
       // The limiter takes 0 for ever.
       if (seconds > 0) await limiter.block(key, seconds);
     },
   };
+}
+
+/** The turn, unless the call is cancelled or its deadline passes first; nothing was sent then. */
+async function orEnd(turn: Promise<void>, limits: Limits): Promise<void> {
+  const { signal, release } = bounded(limits);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const end = () => reject(endedBy(signal.reason, false));
+      if (signal.aborted) end();
+      signal.addEventListener('abort', end, { once: true });
+      turn.then(resolve, reject);
+    });
+  } finally {
+    release();
+  }
 }
 
 /** @returns 0 when a request was taken, otherwise the milliseconds until one may be. */

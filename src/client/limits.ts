@@ -23,6 +23,26 @@ export function fits(ms: number, { deadline }: Limits): boolean {
   return Date.now() + ms < deadline;
 }
 
+/**
+ * A signal that aborts with the call's own, or at its deadline. It is made of a controller and a timer, because Node
+ * may collect an `AbortSignal.timeout` that is only held by `AbortSignal.any` as garbage: it then never fires.
+ * @returns the signal, and what lets go of the timer and of the call's signal.
+ */
+export function bounded({ signal, deadline }: Limits): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const late = () => controller.abort(new DOMException('The deadline has passed.', 'TimeoutError'));
+  const timer = setTimeout(late, Math.max(0, deadline - Date.now()));
+  const cancel = () => controller.abort(signal?.reason);
+  if (signal?.aborted) cancel();
+  else if (Date.now() >= deadline) late();
+  signal?.addEventListener('abort', cancel, { once: true });
+  const release = () => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', cancel);
+  };
+  return { signal: controller.signal, release };
+}
+
 /** Waits; nothing is under way meanwhile, so an abort proves that nothing was sent. */
 export async function wait(ms: number, reason: string, { signal, onWait }: Limits): Promise<void> {
   onWait?.(reason, ms);

@@ -1,7 +1,7 @@
 import { type Dispatcher, request } from 'undici';
 import { ConnectionError, InvalidRequestError, InvalidResponseError, NoKeyError } from './errors.ts';
 import { errorFromResponse } from './failure.ts';
-import { endedBy, type Limits } from './limits.ts';
+import { bounded, endedBy, type Limits } from './limits.ts';
 
 export interface Target {
   readonly apiKey: string | undefined;
@@ -38,13 +38,15 @@ export async function exchange(target: Target, input: RequestInput, limits: Limi
   if (!/^[\x21-\x7e]+$/.test(target.apiKey)) {
     throw new NoKeyError('The API key holds characters that no HTTP header can carry.');
   }
-  const deadline = AbortSignal.timeout(Math.max(0, Math.round(limits.deadline - Date.now())));
-  const signal = limits.signal ? AbortSignal.any([limits.signal, deadline]) : deadline;
-  if (signal.aborted) throw endedBy(signal.reason, false);
+  const body = input.body === undefined ? null : serialise(input.body);
+  const { signal, release } = bounded(limits);
+  if (signal.aborted) {
+    release();
+    throw endedBy(signal.reason, false);
+  }
   const url = new URL(target.baseUrl.replace(/\/+$/, '') + input.path);
   for (const [key, value] of Object.entries(input.query ?? {})) url.searchParams.set(key, value);
 
-  const body = input.body === undefined ? null : serialise(input.body);
   let status: number | undefined;
   try {
     const response = await request(url, {
@@ -74,6 +76,7 @@ export async function exchange(target: Target, input: RequestInput, limits: Limi
   } catch (error) {
     throw asClientError(error, signal, status !== undefined);
   } finally {
+    release();
     limits.onAnswer?.(status);
   }
 }

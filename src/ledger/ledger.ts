@@ -46,7 +46,7 @@ export interface Ledger {
 }
 
 /** The record cannot be kept. Without it a message could go out twice, so none goes out. */
-class LedgerError extends Error {
+export class LedgerError extends Error {
   constructor(folder: string, cause: Error) {
     super(`the record of sent messages in ${folder} cannot be kept (${cause.message})`, { cause });
     this.name = 'LedgerError';

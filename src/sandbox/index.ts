@@ -20,6 +20,8 @@ export interface SandboxOptions {
   seed?: boolean;
   /** The clock of the data and of the `Date` header; the system's by default. */
   now?: () => Date;
+  /** Told of every fault of the sandbox itself; its caller only sees a 500 without detail. */
+  onFault?: (error: unknown) => void;
 }
 
 /** A running stand-in for the sessions API. */
@@ -41,7 +43,7 @@ export interface Sandbox {
  * @throws for a database that cannot be used, a key that cannot stand in a header, or a limit that is no count.
  */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { rateLimit: perMinute, now = () => new Date(), key = newKey() } = options;
+  const { rateLimit: perMinute, now = () => new Date(), key = newKey(), onFault = () => {} } = options;
   if (!Number.isInteger(perMinute) || perMinute < 0) {
     throw new Error("The sandbox's rate limit must be a whole number of requests a minute, or 0 for none.");
   }
@@ -58,7 +60,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     throw error;
   }
   const service: Service = { store, now, cursorSecret };
-  const app = sandboxApp(service, rateLimit(perMinute));
+  const app = sandboxApp(service, rateLimit(perMinute), onFault);
   const answer = async (request: Request) => app.fetch(request);
   let listener: Listener | undefined;
   let closed: Promise<void> | undefined;

@@ -35,8 +35,8 @@ export interface Caller {
   readonly cancelled: AbortSignal;
   /** Tells the client how the call gets on, where it wants to know. */
   progress(message: string): void;
-  /** Asks the person at the client. */
-  confirm(question: string, signal: AbortSignal): Promise<Confirmation>;
+  /** Asks the person at the client; gives up after `timeoutMs`. */
+  confirm(question: string, timeoutMs: number): Promise<Confirmation>;
   /** The time of the newest message shown of each session, by session id. */
   readonly lastRead: Map<string, string>;
 }
@@ -77,17 +77,17 @@ export async function callTool(
       return await finish(errorResult(failure, id), 'invalid_arguments');
     }
     const { callTimeoutMs, confirmSends } = dependencies;
-    const signal = AbortSignal.any([caller.cancelled, AbortSignal.timeout(callTimeoutMs)]);
+    const deadline = Date.now() + callTimeoutMs;
     const context = {
       ...dependencies,
       now: new Date(),
       // The call's id is random: it also serves as the boundary of quoted data.
       nonce: id,
       lastRead: caller.lastRead,
-      confirm: confirmSends ? (question: string) => caller.confirm(question, signal) : undefined,
+      confirm: confirmSends ? (question: string) => caller.confirm(question, callTimeoutMs) : undefined,
       call: {
-        signal,
-        deadline: Date.now() + callTimeoutMs,
+        signal: caller.cancelled,
+        deadline,
         onWait: (reason: string, ms: number) =>
           caller.progress(`Waiting ${Math.ceil(ms / 1000)} s ${reason}`),
         onAnswer: (status: number | undefined) => {

@@ -9,12 +9,12 @@ export interface Selection {
   readonly exclude?: readonly string[] | undefined;
 }
 
-/** A name in the selection that is no tool: the start is stopped rather than a tool left out by a slip. */
-export class UnknownToolNameError extends Error {}
+/** A selection that cannot be meant: the start is stopped rather than a tool left out by a slip. */
+export class SelectionError extends Error {}
 
 /**
  * The tools that remain, in their fixed order.
- * @throws UnknownToolNameError when `only` or `exclude` name a tool that does not exist.
+ * @throws SelectionError when `only` or `exclude` name a tool that does not exist, or when no tool is left.
  */
 export function selectTools(all: readonly AnyTool[], selection: Selection): AnyTool[] {
   const names = all.map(({ name }) => name);
@@ -22,14 +22,14 @@ export function selectTools(all: readonly AnyTool[], selection: Selection): AnyT
     if (names.includes(name)) continue;
     const close = nearest(name, names);
     const hint = close ? ` Did you mean ${close}?` : '';
-    throw new UnknownToolNameError(
-      `There is no tool named "${name}".${hint} Known tools: ${names.join(', ')}.`,
-    );
+    throw new SelectionError(`There is no tool named "${name}".${hint} Known tools: ${names.join(', ')}.`);
   }
-  return all.filter(
+  const left = all.filter(
     ({ name, effect }) =>
       !(selection.readOnly && effect.write) &&
       (selection.only === undefined || selection.only.includes(name)) &&
       !selection.exclude?.includes(name),
   );
+  if (left.length === 0) throw new SelectionError('The selection of tools leaves none to offer.');
+  return left;
 }

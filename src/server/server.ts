@@ -99,11 +99,18 @@ function callerOf(
       // A client that is gone needs no progress.
       extra.sendNotification({ method: 'notifications/progress', params }).catch(() => {});
     },
-    async confirm(question, signal) {
+    async confirm(question, timeout) {
       if (!mcp.server.getClientCapabilities()?.elicitation) return 'unsupported';
       const requestedSchema = { type: 'object' as const, properties: {} };
-      const { action } = await mcp.server.elicitInput({ message: question, requestedSchema }, { signal });
-      return action;
+      try {
+        const options = { signal: extra.signal, timeout };
+        const { action } = await mcp.server.elicitInput({ message: question, requestedSchema }, options);
+        return action;
+      } catch (error) {
+        // No answer in time, or none that can be read, is no yes.
+        if (error instanceof McpError) return 'cancel';
+        throw error;
+      }
     },
   };
 }

@@ -1,7 +1,7 @@
 import { z } from '../contract/zod.ts';
 import { messageViews, presentTranscript, TranscriptView } from '../presenters/transcript.ts';
 import { defineTool, readEffect } from './define-tool.ts';
-import { readWindow } from './history-window.ts';
+import { noteRead, readWindow, softDeadline } from './history-window.ts';
 import { SessionId } from './session-id.ts';
 
 export const getSessionHistory = defineTool({
@@ -21,9 +21,19 @@ export const getSessionHistory = defineTool({
     .strict(),
   output: TranscriptView,
 
-  async run({ session_id, limit, before, include_events, max_message_chars }, { client, now, call }) {
+  async run(
+    { session_id, limit, before, include_events, max_message_chars },
+    { client, now, call, lastRead },
+  ) {
     const pages = client.historyPages(session_id, call);
-    const window = await readWindow(pages, { limit, before, includeEvents: include_events, now });
+    const window = await readWindow(pages, {
+      limit,
+      before,
+      includeEvents: include_events,
+      now,
+      until: softDeadline(call),
+    });
+    if (before === undefined) noteRead(lastRead, session_id, window);
     return { session_id, include_events, max_message_chars, window };
   },
 

@@ -12,6 +12,8 @@ interface Wanted {
   readonly includeEvents: boolean;
   /** What an age in `before` counts back from. */
   readonly now: Date;
+  /** Moment, in milliseconds since 1970, after which no further page is asked for. */
+  readonly until?: number | undefined;
 }
 
 /** Histories longer than this many pages are read in part, and the answer says so. */
@@ -39,7 +41,8 @@ export async function readWindow(
     const { older, found, newestFirst } = split(kept, wanted);
     // Entries of one and the same time tell no order yet: what is older than `before` is known further on.
     const enough = newestFirst ? older.length > wanted.limit : newestFirst === false && found;
-    if (pagesRead === maxPages || enough) {
+    const outOfTime = wanted.until !== undefined && Date.now() > wanted.until;
+    if (pagesRead === maxPages || outOfTime || enough) {
       complete = false;
       break;
     }
@@ -60,6 +63,21 @@ export async function readWindow(
     newestReached: complete || newestFirst === true || found,
     olderExist: older.length > wanted.limit || (newestFirst === true && !complete),
   };
+}
+
+/** Part of a call's time that may go into reading; the rest lets what was read be answered. */
+const readShare = 0.7;
+
+/** When to stop asking for pages, so that a call that ran out of time still tells what it read. */
+export function softDeadline({ deadline }: { readonly deadline: number }): number {
+  const now = Date.now();
+  return now + (deadline - now) * readShare;
+}
+
+/** Remembers how far a conversation was shown, so that an answer can be held against it later. */
+export function noteRead(lastRead: Map<string, string>, sessionId: string, window: HistoryWindow): void {
+  const newest = window.items.at(-1);
+  if (newest && window.newestReached) lastRead.set(sessionId, newest.created_at);
 }
 
 /** The entries older than `before` in reading order, and whether `before` itself was met among the entries. */

@@ -230,6 +230,18 @@ describe('what is advertised', () => {
 
   it('carries all four hints, a title and an introduction', async () => {
     const { tools } = await server.client.listTools();
+    const hints = Object.fromEntries(tools.map(({ name, annotations }) => [name, annotations]));
+    expect(hints['get_session']).toMatchObject({
+      readOnlyHint: true,
+      destructiveHint: false,
+      openWorldHint: false,
+    });
+    expect(hints['send_message']).toMatchObject({
+      readOnlyHint: false,
+      destructiveHint: false,
+      openWorldHint: true,
+    });
+    expect(hints['update_session']).toMatchObject({ destructiveHint: true, idempotentHint: true });
     for (const { title, annotations, inputSchema, outputSchema } of tools) {
       expect(title).toBeTruthy();
       expect(Object.keys(annotations ?? {}).sort()).toEqual(

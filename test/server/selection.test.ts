@@ -31,6 +31,11 @@ describe('selectTools', () => {
     expect(names({ only: ['send_message', 'get_session'], readOnly: true })).toEqual(['get_session']);
   });
 
+  it('stops when no tool is left', () => {
+    expect(() => names({ only: ['send_message'], readOnly: true })).toThrow('leaves none');
+    expect(() => names({ only: ['get_session'], exclude: ['get_session'] })).toThrow('leaves none');
+  });
+
   it('stops at a name that is no tool, with the nearest and the list', () => {
     expect(() => names({ exclude: ['send_mesage'] })).toThrow(
       'Did you mean send_message? Known tools: list_sessions,',

@@ -54,9 +54,8 @@ describe('the tools', () => {
     expect(input['additionalProperties']).toBe(false);
     for (const root of [input, output]) {
       expect(root.type).toBe('object');
-      expect(Object.keys(root)).not.toEqual(expect.arrayContaining(['anyOf', 'oneOf', 'allOf']));
+      for (const union of ['anyOf', 'oneOf', 'allOf']) expect(root).not.toHaveProperty(union);
       for (const node of nodes(root)) {
-        expect(Object.keys(node)).not.toEqual(expect.arrayContaining(['$schema']));
         expect('$schema' in node || '$ref' in node || 'exclusiveMinimum' in node).toBe(false);
         if (node['type'] === 'array') expect(node['items']).toBeTypeOf('object');
         if ('type' in node && !('properties' in node && typeof node['type'] === 'object')) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { type Route, routes } from '../../contract/routes.ts';
+import { Refusal } from '../service/refusal.ts';
 import type { Service } from '../service/service.ts';
 import { authenticate, authorize, type Caller } from './auth.ts';
 import { readJson } from './body.ts';
@@ -16,8 +17,15 @@ interface Environment {
   Variables: { caller: Caller };
 }
 
-/** The sandbox's HTTP door: every operation of the contract, its document, and the files of messages. */
-export function sandboxApp(service: Service, limit: Limit): Hono<Environment> {
+/**
+ * The sandbox's HTTP door: every operation of the contract, its document, and the files of messages.
+ * @param onFault told of what is answered with 500.
+ */
+export function sandboxApp(
+  service: Service,
+  limit: Limit,
+  onFault: (error: unknown) => void,
+): Hono<Environment> {
   const app = new Hono<Environment>();
   const run = operations(service);
   let document: string | undefined;
@@ -61,7 +69,11 @@ export function sandboxApp(service: Service, limit: Limit): Hono<Environment> {
     });
   }
   app.notFound(() => errorAnswer(new HttpError(404, 'No such address')));
-  app.onError((error) => errorAnswer(error));
+  app.onError((error) => {
+    const refused = error instanceof HttpError || error instanceof Refusal;
+    if (!refused) onFault(error);
+    return errorAnswer(error);
+  });
   return app;
 }
 
