@@ -151,6 +151,26 @@ describe('list_sessions', () => {
       expect(queries).toHaveLength(1);
     });
 
+    it('reads no further either where some of those handed out are left', async () => {
+      const sessions = dated(200);
+      const { client, queries } = api(sessions, 5);
+      const { cursor } = await list(client, { limit: 3 });
+      sessions.splice(2, 1);
+      queries.length = 0;
+      expect((await list(client, { cursor, limit: 2 })).ids).toEqual(['s3', 's4']);
+      expect(queries).toHaveLength(1);
+    });
+
+    it('does not skip what was created at the same moment as the last one', async () => {
+      const sessions = dated(10);
+      const [, , third, fourth] = sessions;
+      if (third && fourth) fourth.created_at = third.created_at;
+      const { client } = api(sessions, 5);
+      const { cursor } = await list(client, { limit: 3 });
+      sessions.splice(0, 3);
+      expect((await list(client, { cursor, limit: 2 })).ids).toEqual(['s3', 's4']);
+    });
+
     it.each(['newest first', 'oldest first', 'in no order of creation'])(
       'returns every other session once, %s, when any are closed and new ones come in',
       async (order) => {
@@ -295,4 +315,22 @@ describe('list_sessions', () => {
   ])('refuses %j', (given) => {
     expect(listSessions.input.safeParse(given).success).toBe(false);
   });
+});
+
+it('goes on behind pages that were empty, instead of reading them again and again', async () => {
+  const asked: (string | undefined)[] = [];
+  const client = {
+    sessionPages: ({ cursor }: { cursor?: string } = {}) =>
+      (async function* () {
+        for (let n = Number(cursor ?? 0); ; n += 1) {
+          asked.push(String(n));
+          yield { items: [], next: String(n + 1), cursor: n === 0 ? undefined : String(n) };
+        }
+      })(),
+  };
+  const first = await listSessions.run(listSessions.input.parse({}), contextOf(client));
+  expect(first.more).toBe(true);
+  const read = asked.length;
+  await listSessions.run(listSessions.input.parse({ cursor: first.cursorAfter(0) }), contextOf(client));
+  expect(asked[read]).toBe(String(read));
 });
