@@ -133,6 +133,11 @@ export const assumptions = {
     taken: 'Any one segment; one that is no known session is a 404.',
   },
   ids: { topic: 'Ids', taken: 'Compared without regard to case.' },
+  attachmentSize: {
+    topic: 'Size of an attachment',
+    taken: 'The tools send at most 5 MB of base64 content, as the nearest documented upload takes.',
+    value: 5_000_000,
+  },
   search: {
     topic: 'Search',
     taken:

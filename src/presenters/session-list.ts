@@ -3,6 +3,7 @@ import { z } from '../contract/zod.ts';
 import { fitItems } from './budget.ts';
 import { ContactLabelView, contactLabel, contactLabelText } from './contact.ts';
 import { compact, type PresentContext, type Presented } from './present.ts';
+import { ticketText } from './session.ts';
 import { age, isoTime } from './time.ts';
 import { cleanLine, dataBlock, word } from './untrusted.ts';
 
@@ -89,7 +90,9 @@ function sessionCount(n: number): string {
 
 function rowLine(row: SessionRow, now: Date): string {
   const facts = [
-    `${word(row.id)} #${row.ticket_number} ${word(row.status)} ${word(row.channel)}`,
+    [word(row.id), ticketText(row.ticket_number), word(row.status), word(row.channel)]
+      .filter(Boolean)
+      .join(' '),
     row.handed_off && 'handed off',
     row.sentiment && word(row.sentiment),
     `created ${row.created_at} (${age(row.created_at, now)}) updated ${row.updated_at} (${age(row.updated_at, now)})`,

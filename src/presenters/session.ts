@@ -149,7 +149,7 @@ function factLines(view: SessionView, now: Date): FactLine[] {
   ].filter(Boolean);
   return [
     [
-      `Session ${view.id}, ticket #${view.ticket_number}, ${view.status}, channel ${view.channel}.`,
+      `Session ${view.id}, ticket ${ticketText(view.ticket_number) || 'unknown'}, ${view.status}, channel ${view.channel}.`,
       view.id,
       view.status,
       view.channel,
@@ -188,4 +188,9 @@ function sessionDataLines(view: SessionView): string[] {
       : []),
     ...(view.messages ? messageLines(view.messages) : []),
   ];
+}
+
+/** `#4521`; empty where the API gave no number. */
+export function ticketText(ticketNumber: number | undefined): string {
+  return ticketNumber === undefined ? '' : `#${ticketNumber}`;
 }

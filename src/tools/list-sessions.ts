@@ -102,26 +102,26 @@ async function collect(
   const sessions: Session[] = [];
   const positions: ListPosition[] = [];
   let more = false;
+  let reached = start;
   for await (const { page, from } of partsBehind(pages, start.anchor, maxPages)) {
     for (const [index, session] of page.items.entries()) {
       if (index < from || sessions.length === limit) continue;
       sessions.push(session);
       positions.push(positionBehind(start, page, index));
     }
+    // Pages may be empty and the list go on: what was passed need not be read again.
+    if (page.next) reached = { filters: start.filters, ...agesOf(start), page: page.next };
     const last = page.items.at(-1);
     more = Boolean(page.next) || (sessions.length === limit && last?.id !== sessions.at(-1)?.id);
     if (sessions.length === limit) break;
   }
-  return { sessions, more, cursorAfter: (n) => encodeCursor(positions[n - 1] ?? start) };
+  return { sessions, more, cursorAfter: (n) => encodeCursor(positions[n - 1] ?? reached) };
 }
 
 /** Behind the last item of a page the next page begins; elsewhere the same page goes on. */
-function positionBehind(
-  { filters, agesFrom }: ListPosition,
-  page: FetchedPage<Session>,
-  index: number,
-): ListPosition {
-  const ages = agesFrom === undefined ? {} : { agesFrom };
+function positionBehind(start: ListPosition, page: FetchedPage<Session>, index: number): ListPosition {
+  const { filters } = start;
+  const ages = agesOf(start);
   if (index === page.items.length - 1 && page.next) return { filters, ...ages, page: page.next };
   return {
     filters,
@@ -129,6 +129,10 @@ function positionBehind(
     ...(page.cursor === undefined ? {} : { page: page.cursor }),
     anchor: anchorBehind(page.items, index),
   };
+}
+
+function agesOf({ agesFrom }: ListPosition): { agesFrom?: string } {
+  return agesFrom === undefined ? {} : { agesFrom };
 }
 
 function withoutUndefined(filters: { [K in keyof ListFilters]?: ListFilters[K] | undefined }): ListFilters {

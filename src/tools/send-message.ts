@@ -1,3 +1,4 @@
+import { assumptions } from '../contract/assumptions.ts';
 import { ContactCustomData, Email, SessionCustomData } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
 import { presentSent, SentView } from '../presenters/write-results.ts';
@@ -6,21 +7,29 @@ import { defineTool } from './define-tool.ts';
 import { sendOnce } from './send-once.ts';
 import { SessionId } from './session-id.ts';
 
+/** 5 MB as base64: what the nearest documented upload takes. Source: assumption `attachmentSize`. */
+const maxBase64Characters = Math.ceil(assumptions.attachmentSize.value / 3) * 4;
+
 const Attachment = z
   .object({
-    name: z.string().optional(),
+    name: z.string().max(255).optional(),
     url: z
       .string()
-      .regex(/^https?:\/\/\S+$/i, 'must be an http(s) URL')
+      .max(2000)
+      .regex(/^https:\/\/\S+$/i, 'must be an https URL')
       .optional(),
     base64: z
       .string()
+      .min(1, 'must not be empty')
+      .max(maxBase64Characters, 'is larger than 5 MB; give its url instead')
       // One character class and a length: a pattern of groups overflows the stack on a file of some megabytes.
       .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'must be base64')
-      .min(1)
       .refine((text) => text.length % 4 === 0, 'must be base64')
       .optional(),
-    mime_type: z.string().optional(),
+    mime_type: z
+      .string()
+      .regex(/^[\w.+-]{1,80}\/[\w.+-]{1,80}$/, 'must be a media type such as application/pdf')
+      .optional(),
   })
   .strict()
   .refine(({ url, base64 }) => (url === undefined) !== (base64 === undefined), {
@@ -31,7 +40,7 @@ export const sendMessage = defineTool({
   name: 'send_message',
   title: 'Send a message into a session',
   description:
-    'Send a message into a session; people will read it. sender agent answers the customer; sender contact speaks in the customer’s name. custom_data merges into the session, contact.custom_data into the contact; sending is the only way to change them, and it posts a message.',
+    'Send a message into a session; people will read it. sender agent answers the customer; sender contact speaks in the customer’s name. custom_data merges into the session, contact.custom_data into the contact; sending is the only way to change them, and it posts a message. A closed session may reopen.',
   effect: { write: true, destructive: false, idempotent: false, openWorld: true },
   input: z
     .object({
@@ -41,7 +50,10 @@ export const sendMessage = defineTool({
         .string()
         .max(100_000)
         .refine((text) => text.trim() !== '', 'must not be empty'),
-      attachments: z.array(Attachment).describe('Each with url or base64').optional(),
+      attachments: z
+        .array(Attachment)
+        .describe('Each with an https url, or base64 of at most 5 MB')
+        .optional(),
       contact: z
         .object({
           name: z.string().optional(),

@@ -159,10 +159,10 @@ describe('send_message', () => {
 
   it.each([
     ['an address', { url: 'https://a.example/x' }],
-    ['an address over http', { url: 'HTTP://a.example/x' }],
+    ['an address in capitals', { url: 'HTTPS://a.example/x' }],
     ['content', { base64: 'QUJD' }],
     ['padded content', { base64: 'QQ==' }],
-    ['content of 9 MB', { base64: 'QUJD'.repeat(2_250_000) }],
+    ['content of 5 MB', { base64: 'QUJD'.repeat(1_666_667) }],
   ])('takes an attachment by %s', (_, attachment) => {
     expect(sendMessage.input.safeParse({ ...required, attachments: [attachment] }).success).toBe(true);
   });
@@ -174,6 +174,9 @@ describe('send_message', () => {
     ['a data URL', { url: 'data:text/plain,x' }],
     ['an address with a space', { url: 'https://a.example/ x' }],
     ['a path', { url: '/x' }],
+    ['an address over http', { url: 'http://a.example/x' }],
+    ['content over 5 MB', { base64: 'QUJD'.repeat(1_666_668) }],
+    ['a media type that is none', { url: 'https://a.example/', mime_type: 'pdf' }],
     ['no base64', { base64: 'hello world' }],
     ['base64 for URLs', { base64: 'a-_=' }],
     ['base64 of a wrong length', { base64: 'QUJDR' }],
