@@ -85,9 +85,9 @@ export const noHttp: Fault = ({ request }) => {
 
 /** Sends the request on to somebody else. */
 export const redirect =
-  (location: string): Fault =>
+  (location: string, code = 307): Fault =>
   (exchange) =>
-    status(307, { location: new URL('/chat/sessions', location).href })(exchange);
+    status(code, { location: new URL('/chat/sessions', location).href })(exchange);
 
 /** The fault for the first request that `key` names the same, and the healthy answer for those after it. */
 export function once(fault: Fault, key: (exchange: Exchange) => string): Fault {

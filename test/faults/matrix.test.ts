@@ -329,7 +329,10 @@ function inShort(one: Case): string {
   if (result === 'found') return 'the history shows it: found, with the message’s id';
   if (result !== 'error') return result;
   const [what = '', ...rest] = lines.map((line) =>
-    short.reduce((text, [long, brief]) => text.replace(long, brief), line.replace(one.tool, 'the tool')),
+    short.reduce(
+      (text, [long, brief]) => text.replace(long, brief),
+      line.replace(`; ${one.tool} needs`, '; the tool needs'),
+    ),
   );
   return `${one.history ? 'it does not: ' : ''}${what} → ${rest.join('; ')}`;
 }

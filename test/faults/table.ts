@@ -190,5 +190,13 @@ export function rowsOf(elsewhere: string, caseOf: (arrival: Arrival) => string):
       ...refused(307, 'Upstream fault: The API answered 307, a redirect; it was not followed.', safe),
       fault: faults.redirect(elsewhere),
     },
+    {
+      name: 'redirect that may follow a write done (302)',
+      ...lost('Upstream fault: The API answered 302, a redirect; it was not followed.', {
+        reads: 1,
+        quotes: says(302),
+      }),
+      fault: faults.redirect(elsewhere, 302),
+    },
   ];
 }

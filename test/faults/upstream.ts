@@ -65,7 +65,7 @@ export interface Upstream {
   /** Resolves once no exchange is open. */
   quiet(): Promise<void>;
   /** Takes a message in, as if it had come another way. */
-  store(session: string, sender: string, text: string): Stored;
+  store(session: string, sender: string, text: string, at?: Date): Stored;
   close(): Promise<void>;
 }
 
@@ -74,6 +74,8 @@ export interface Behaviour {
   plan?(arrival: Arrival): Plan | undefined;
   /** Asked when a request's head is there, its body not yet: true resets the connection. */
   resetAtHead?(arrival: Arrival): boolean;
+  /** What a session holds beside its id. */
+  readonly session?: object;
 }
 
 export async function startUpstream(behaviour: Behaviour = {}): Promise<Upstream> {
@@ -94,8 +96,8 @@ export async function startUpstream(behaviour: Behaviour = {}): Promise<Upstream
       waiting.add(look);
       look();
     });
-  const store = (session: string, sender: string, text: string): Stored => {
-    const message = { id: uuid(stored.length + 1), session, sender, text, at: new Date().toISOString() };
+  const store = (session: string, sender: string, text: string, at = new Date()): Stored => {
+    const message = { id: uuid(stored.length + 1), session, sender, text, at: at.toISOString() };
     stored.push(message);
     return message;
   };
@@ -121,9 +123,11 @@ export async function startUpstream(behaviour: Behaviour = {}): Promise<Upstream
         const arrival = { ...head, body };
         arrivals.push(arrival);
         const { fault, store: takesIn = fault === undefined } = behaviour.plan?.(arrival) ?? {};
-        const good = healthy(arrival, takesIn, stored, store);
+        const good = healthy(arrival, behaviour.session ?? smallestSession, takesIn, stored, store);
         const answer = () => {
-          const text = takesIn ? good : healthy(arrival, true, stored, store);
+          const text = takesIn
+            ? good
+            : healthy(arrival, behaviour.session ?? smallestSession, true, stored, store);
           response.writeHead(200, { 'content-type': 'application/json' }).end(text);
         };
         if (fault) fault({ arrival, request, response, good, answer });
@@ -214,6 +218,7 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
 /** The documented answer; a send is taken in by it, where it is to be. */
 function healthy(
   { operation, sessionId, body }: Arrival,
+  session: object,
   takesIn: boolean,
   stored: readonly Stored[],
   store: Upstream['store'],
@@ -224,7 +229,7 @@ function healthy(
     case 'searchSessions':
       return JSON.stringify({ contacts: [], messages: [] });
     case 'getSession':
-      return JSON.stringify({ ...smallestSession, id: sessionId });
+      return JSON.stringify({ ...session, id: sessionId });
     case 'listHistory':
       return JSON.stringify({
         items: stored.filter(({ session }) => session === sessionId).map(asEvent),
