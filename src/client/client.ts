@@ -77,7 +77,7 @@ export interface ClientOptions {
   /** The key, as made under Settings, Access. Without one every call throws `NoKeyError`. */
   apiKey?: string | undefined;
   /** Default `https://api.open.cx`. */
-  baseUrl?: string;
+  baseUrl?: string | undefined;
   /** Longest time of one call, its repeats and waiting included, in milliseconds. Default 50,000. */
   timeoutMs?: number;
   /** Requests a minute that this client allows itself; 0 = no limit. Default 100, as documented. */

@@ -69,15 +69,19 @@ export class RateLimitedError extends OpenCxError {
   readonly kind = 'rate_limited';
 }
 
-/** A fault on the API's side: 408, 5xx, or a redirect (never followed, so that the key stays with its host). */
-export class UpstreamError extends OpenCxError {
-  readonly kind = 'upstream';
+/** A failure that leaves open whether the request arrived: whoever raises it has to say. */
+abstract class UncertainError extends OpenCxError {
   override readonly mayHaveArrived: boolean;
 
   constructor(message: string, details: Details & { mayHaveArrived: boolean }) {
     super(message, details);
     this.mayHaveArrived = details.mayHaveArrived;
   }
+}
+
+/** A fault on the API's side: 408, 5xx, or a redirect (never followed, so that the key stays with its host). */
+export class UpstreamError extends UncertainError {
+  readonly kind = 'upstream';
 }
 
 /** A success whose body could not be read as documented: broken JSON, wrong shape, or larger than 10 MB. */
@@ -87,34 +91,16 @@ export class InvalidResponseError extends OpenCxError {
 }
 
 /** The API could not be reached, or the connection broke before the answer was complete. */
-export class ConnectionError extends OpenCxError {
+export class ConnectionError extends UncertainError {
   readonly kind = 'connection';
-  override readonly mayHaveArrived: boolean;
-
-  constructor(message: string, details: Details & { mayHaveArrived: boolean }) {
-    super(message, details);
-    this.mayHaveArrived = details.mayHaveArrived;
-  }
 }
 
 /** The deadline passed before the answer was complete. */
-export class TimeoutError extends OpenCxError {
+export class TimeoutError extends UncertainError {
   readonly kind = 'timeout';
-  override readonly mayHaveArrived: boolean;
-
-  constructor(message: string, details: Details & { mayHaveArrived: boolean }) {
-    super(message, details);
-    this.mayHaveArrived = details.mayHaveArrived;
-  }
 }
 
 /** The caller aborted the call. */
-export class CancelledError extends OpenCxError {
+export class CancelledError extends UncertainError {
   readonly kind = 'cancelled';
-  override readonly mayHaveArrived: boolean;
-
-  constructor(message: string, details: Details & { mayHaveArrived: boolean }) {
-    super(message, details);
-    this.mayHaveArrived = details.mayHaveArrived;
-  }
 }
