@@ -39,8 +39,12 @@ export interface Ledger {
    * @throws LedgerError when the folder cannot be used; nothing must be sent then.
    */
   claim(send: SendIdentity, allowDuplicate: boolean): Promise<Claim>;
-  /** Runs `work`, or waits for the same send that this process is making already and gives its outcome. */
-  together<T>(send: SendIdentity, work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs `work`, or waits for the same send that this process is making already and gives its outcome. When that one
+   * fails because its own caller cancelled it, `work` is run after all: another's cancellation is not ours.
+   * @param signal this caller's cancellation.
+   */
+  together<T>(send: SendIdentity, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
   /** Whether a message of this session is one that was sent and recorded before. */
   isRecorded(sessionId: string, messageId: string): Promise<boolean>;
 }
@@ -70,7 +74,7 @@ export function openLedger(
   onLost: (error: Error) => void = () => {},
 ): Ledger {
   let swept = false;
-  const underWay = new Map<string, Promise<unknown>>();
+  const underWay = new Map<string, { promise: Promise<unknown>; signal: AbortSignal }>();
   const hashOf = ({ sessionId, sender, text, attachments = [] }: SendIdentity) =>
     digest(JSON.stringify([account, sessionId, sender, text, attachments]));
 
@@ -139,12 +143,19 @@ export function openLedger(
           if (claim) return claim;
         }
       }),
-    together: async <T>(send: SendIdentity, work: () => Promise<T>): Promise<T> => {
+    async together<T>(send: SendIdentity, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
       const hash = hashOf(send);
-      const first = underWay.get(hash) as Promise<T> | undefined;
-      if (first) return first;
+      const first = underWay.get(hash);
+      if (first) {
+        try {
+          return (await first.promise) as T;
+        } catch (error) {
+          if (!first.signal.aborted || signal.aborted) throw error;
+          return this.together(send, signal, work);
+        }
+      }
       const promise = work().finally(() => underWay.delete(hash));
-      underWay.set(hash, promise);
+      underWay.set(hash, { promise, signal });
       return promise;
     },
     isRecorded: (sessionId, messageId) =>

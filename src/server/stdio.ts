@@ -5,8 +5,11 @@ import type { SessionsServer } from './server.ts';
 /** How long calls under way may still answer after the client has closed its end. */
 const graceMs = 500;
 
-/** Longest message a client may send: attachments of the largest size, as base64, and room for the rest. */
-const maxMessageBytes = 64_000_000;
+/**
+ * Longest message a client may send: two attachments of the largest size as base64, and room for the rest. Not more,
+ * because the transport joins and searches all it holds anew for every chunk that arrives.
+ */
+const maxMessageBytes = 16_000_000;
 
 /**
  * Serves on stdin and stdout until the client closes its end or SIGTERM, SIGINT or SIGHUP comes, then ends the

@@ -34,7 +34,7 @@ export async function sendOnce(
   const send = { sessionId, sender: body.sender, text, attachments };
   const work = () => claimAndSend(send, body, allowDuplicate, context);
   // Two equal calls at once are one send with one outcome, unless the second says that it means another.
-  return allowDuplicate ? work() : context.ledger.together(send, work);
+  return allowDuplicate ? work() : context.ledger.together(send, context.call.signal, work);
 }
 
 async function claimAndSend(

@@ -12,7 +12,7 @@ function freshLedger(): Ledger {
   const attempt = { began: now, sent: async () => {}, unknown: async () => {}, rejected: async () => {} };
   return {
     claim: async () => ({ state: 'free', attempt }),
-    together: (_, work) => work(),
+    together: (_send, _signal, work) => work(),
     isRecorded: async () => false,
   };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SendOutcome } from '../../src/client/client.ts';
-import { ConnectionError, InvalidRequestError } from '../../src/client/errors.ts';
+import { CancelledError, ConnectionError, InvalidRequestError } from '../../src/client/errors.ts';
 import type { HistoryItem } from '../../src/contract/read.ts';
 import { openLedger } from '../../src/ledger/ledger.ts';
 import { AlreadySentError, DeliveryUnknownError } from '../../src/tools/errors.ts';
@@ -162,6 +162,25 @@ describe('a repetition', () => {
       { outcome: 'sent', messageId: 'm1' },
     ]);
     expect(sends.count).toBe(1);
+  });
+
+  it('does not share the fate of a first call that was cancelled', async () => {
+    const cancelled: SendOutcome = {
+      outcome: 'rejected',
+      error: new CancelledError('Cancelled.', { mayHaveArrived: false }),
+    };
+    const { sends, context } = api([cancelled]);
+    const one = context();
+    const controller = new AbortController();
+    const first = sendOnce(sessionId, body, false, {
+      ...one,
+      call: { ...one.call, signal: controller.signal },
+    });
+    const second = sendOnce(sessionId, body, false, one);
+    controller.abort();
+    await expect(first).rejects.toThrow('Cancelled.');
+    expect(await second).toEqual({ outcome: 'sent', messageId: 'm1' });
+    expect(sends.count).toBe(2);
   });
 
   it('in another process at the same time does not send a second copy', async () => {
