@@ -135,7 +135,7 @@ export const assumptions = {
   ids: { topic: 'Ids', taken: 'Compared without regard to case.' },
   attachmentSize: {
     topic: 'Size of an attachment',
-    taken: 'The tools send at most 5 MB of base64 content, as the nearest documented upload takes.',
+    taken: 'The tools send at most 5000000 bytes (5 MB) of content, as the nearest documented upload takes.',
     value: 5_000_000,
   },
   search: {
