@@ -49,7 +49,7 @@ export async function exchange(target: Target, input: RequestInput, limits: Limi
 
   let status: number | undefined;
   try {
-    const response = await request(url, {
+    const answer = request(url, {
       dispatcher: input.dispatcher,
       method: input.method,
       signal,
@@ -64,6 +64,7 @@ export async function exchange(target: Target, input: RequestInput, limits: Limi
       headersTimeout: 0,
       bodyTimeout: 0,
     });
+    const response = await orAborted(answer, signal);
     status = response.statusCode;
     if (status >= 200 && status < 300) {
       const text = await readBounded(response.body, maxBodyBytes, false);
@@ -79,6 +80,14 @@ export async function exchange(target: Target, input: RequestInput, limits: Limi
     release();
     limits.onAnswer?.(status);
   }
+}
+
+/** undici takes no notice of an abort while it connects: a hanging handshake would outlast the deadline. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    promise.then(resolve, reject);
+  });
 }
 
 function serialise(body: unknown): string {

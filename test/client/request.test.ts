@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ClientOptions, createClient, type SessionsClient } from '../../src/client/client.ts';
@@ -251,4 +251,17 @@ describe('an answer', () => {
     expect(error).toBeInstanceOf(InvalidResponseError);
     expect(error.message).toContain('(id: ');
   });
+});
+
+it('a TLS handshake that hangs does not outlast the deadline', async () => {
+  const silent = createServer(() => {});
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as AddressInfo;
+  const client = clientOf({ baseUrl: `https://127.0.0.1:${port}`, timeoutMs: 200 });
+  const from = performance.now();
+  expect(await failureOf(client.getSession('s1'))).toMatchObject({ kind: 'timeout' });
+  // The connection itself would be given up after ten seconds only.
+  expect(performance.now() - from).toBeLessThan(5000);
+  await client.close();
+  silent.close();
 });
