@@ -1,4 +1,5 @@
-import { ContactCustomData, Email, SessionChannel, SessionCustomData, Uuid } from '../contract/primitives.ts';
+import { SessionChannel, SessionCustomData, Uuid } from '../contract/primitives.ts';
+import { CreateSessionBody } from '../contract/session.ts';
 import { z } from '../contract/zod.ts';
 import { CreatedView, presentCreated } from '../presenters/write-results.ts';
 import { defineTool } from './define-tool.ts';
@@ -14,15 +15,7 @@ export const createSession = defineTool({
     .object({
       channel_type: SessionChannel.default('api'),
       contact_id: Uuid.describe('UUID; wins over contact').optional(),
-      contact: z
-        .object({
-          email: Email.optional(),
-          name: z.string().optional(),
-          phone_number: z.string().optional(),
-          custom_data: ContactCustomData.optional(),
-        })
-        .strict()
-        .optional(),
+      contact: CreateSessionBody.shape.contact.unwrap().strict().optional(),
       verified: z
         .boolean()
         .describe('true asserts that the identity was proven; needs the operator’s permission')

@@ -1,5 +1,6 @@
 import { assumptions } from '../contract/assumptions.ts';
-import { ContactCustomData, Email, SessionCustomData } from '../contract/primitives.ts';
+import { SendMessageBody } from '../contract/message.ts';
+import { SessionCustomData } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
 import { presentSent, SentView } from '../presenters/write-results.ts';
 import { confirmSend } from './confirm-send.ts';
@@ -54,25 +55,9 @@ export const sendMessage = defineTool({
         .array(Attachment)
         .describe('Each with an https url, or base64 of at most 5 MB')
         .optional(),
-      contact: z
-        .object({
-          name: z.string().optional(),
-          email: Email.optional(),
-          phone_number: z.string().optional(),
-          avatar_url: z.string().optional(),
-          custom_data: ContactCustomData.optional(),
-        })
-        .strict()
-        .optional(),
+      contact: SendMessageBody.shape.contact.unwrap().strict().optional(),
       custom_data: SessionCustomData.optional(),
-      agent: z
-        .object({
-          id: z.number().optional(),
-          name: z.string().optional(),
-          avatar_url: z.string().optional(),
-        })
-        .strict()
-        .optional(),
+      agent: SendMessageBody.shape.agent.unwrap().strict().optional(),
       should_take_over_session_from_ai: z
         .boolean()
         .describe('With sender agent: stop the AI answering')
