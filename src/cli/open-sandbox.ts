@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Sandbox, SandboxOptions } from '../sandbox/index.ts';
-import { type Config, ConfigurationError, type Environment, stateDirectory } from './config.ts';
+import { ConfigurationError, type Environment, stateDirectory } from './read-config.ts';
 
 /** The file that a sandbox lives in when none is named. Embedded or alone, it is the same one. */
-export function defaultDatabase(config: Config, env: Environment): string {
+export function defaultDatabase(config: { stateDir?: string }, env: Environment): string {
   return join(stateDirectory(config, env), 'sandbox.db');
 }
 
@@ -14,25 +14,38 @@ export function defaultDatabase(config: Config, env: Environment): string {
  */
 export async function startSandbox(
   options: SandboxOptions,
-  port: number,
+  listening: { port: number; host?: string },
 ): Promise<{ sandbox: Sandbox; url: string }> {
   // Loaded only where it is wanted: a start against the live API needs no database.
   const { openSandbox } = await import('../sandbox/index.ts');
-  const { database } = options;
+  const sandbox = await onDatabase(options.database, () => openSandbox(options));
+  try {
+    return { sandbox, url: (await sandbox.listen(listening)).url };
+  } catch (error) {
+    await sandbox.close();
+    throw cannotStart((error as Error).message);
+  }
+}
+
+/**
+ * Opens a database, with the folder of its file.
+ * @throws ConfigurationError when it cannot be used.
+ */
+export async function onDatabase<T>(database: string, open: () => Promise<T>): Promise<T> {
   const isFile = database !== ':memory:' && !database.includes('://');
-  let sandbox: Sandbox | undefined;
   try {
     if (isFile) await mkdir(dirname(resolve(database)), { recursive: true });
-    sandbox = await openSandbox(options);
-    return { sandbox, url: (await sandbox.listen({ port })).url };
+    return await open();
   } catch (error) {
-    await sandbox?.close();
-    const closed = isFile && sandbox === undefined && isOutOfReach(error);
-    const reason = closed
-      ? `its database cannot be opened or written: ${resolve(database)}`
-      : (error as Error).message;
-    throw new ConfigurationError(`The sandbox cannot start: ${reason}`);
+    const closed = isFile && isOutOfReach(error);
+    throw cannotStart(
+      closed ? `its database cannot be opened or written: ${resolve(database)}` : (error as Error).message,
+    );
   }
+}
+
+function cannotStart(reason: string): ConfigurationError {
+  return new ConfigurationError(`The sandbox cannot start: ${reason}`);
 }
 
 /** Whether the file system, and not what stands in the file, is in the way. */

@@ -1,12 +1,13 @@
-import { assumptions } from '../contract/assumptions.ts';
-import { type Config, type Environment, unknownVariables } from './config.ts';
+import type { Config } from './config.ts';
 import { createLog } from './log.ts';
-import { defaultDatabase, startSandbox } from './open-sandbox.ts';
+import { defaultDatabase, onDatabase, startSandbox } from './open-sandbox.ts';
+import { type Environment, unknownVariables } from './read-config.ts';
 
-const defaultPort = 4010;
+/** Milliseconds that running requests get when the sandbox is stopped: none takes as long unless something is wrong. */
+const graceMs = 5000;
 
 /** Runs the sandbox alone until a signal comes, and prints where it listens and with which key. */
-export async function runSandbox(config: Config, env: Environment): Promise<void> {
+export async function runSandbox(config: Config<'sandbox'>, env: Environment): Promise<void> {
   const log = createLog(config.logLevel);
   for (const warning of unknownVariables(env)) log.warn(warning);
   const database = config.database ?? defaultDatabase(config, env);
@@ -14,14 +15,17 @@ export async function runSandbox(config: Config, env: Environment): Promise<void
     {
       database,
       onFault: (err) => log.error({ err }, 'fault of the sandbox'),
-      rateLimit: config.sandboxRateLimit ?? assumptions.rateLimit.value,
-      ...(config.sandboxKey === undefined ? {} : { key: config.sandboxKey }),
+      onAnswer: (answer) => log.info(answer, 'answered'),
+      rateLimit: config.sandboxRateLimit,
+      ...(config.sandboxKey !== undefined && { key: config.sandboxKey }),
+      ...(config.seed !== undefined && { seed: config.seed }),
     },
-    config.port ?? defaultPort,
+    { port: config.port, host: config.host },
   );
+  log.info({ url, database: sandbox.place }, 'listening');
   process.stdout.write(
     [
-      `OpenCX sandbox on ${url} (data in ${database})`,
+      `OpenCX sandbox on ${url} (data in ${sandbox.place})`,
       '',
       `  OPENCX_API_URL=${url}`,
       `  OPENCX_API_KEY=${sandbox.key}`,
@@ -34,5 +38,15 @@ export async function runSandbox(config: Config, env: Environment): Promise<void
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
-  await sandbox.close();
+  log.info('stopping');
+  await sandbox.close(graceMs);
+  log.info('stopped');
+}
+
+/** Puts the demo data in the place of what the sandbox has. */
+export async function resetDemo(config: Config<'sandbox'>, env: Environment): Promise<void> {
+  const { resetSandbox } = await import('../sandbox/index.ts');
+  const database = config.database ?? defaultDatabase(config, env);
+  const { place, sessions } = await onDatabase(database, () => resetSandbox(database, config.seed));
+  process.stdout.write(`Reset: ${sessions} sessions of demo data in ${place}. Keys are as they were.\n`);
 }

@@ -1,31 +1,39 @@
 import { randomBytes } from 'node:crypto';
 import type { Scope } from '../contract/routes.ts';
-import { sandboxApp } from './http/app.ts';
+import { type Answered, sandboxApp } from './http/app.ts';
 import { keepKey, newKey } from './http/auth.ts';
 import { rateLimit } from './http/limits.ts';
 import { type Listener, listen } from './http/server.ts';
-import { seedDemo } from './seed/seed.ts';
+import { demoSize, seedDemo } from './seed/seed.ts';
 import type { Service } from './service/service.ts';
+import { deleteEverything } from './store/reset.ts';
 import { keepSetting } from './store/settings.ts';
 import { openStore } from './store/store.ts';
 
 export interface SandboxOptions {
-  /** SQLite file path or `:memory:`. */
+  /** SQLite file path, `:memory:`, or `postgres://...` for a server. */
   database: string;
   /** Key to accept besides those in the database, with full access; a random `ocx_sandbox_...` when absent. */
   key?: string;
   /** Requests a minute and key; 0 = no limit. */
   rateLimit: number;
-  /** Demo data on first use, that is in an empty database. Default true. */
-  seed?: boolean;
+  /**
+   * Demo data on first use, that is in an empty database: this many sessions, or as many as were written by hand
+   * (true, the default).
+   */
+  seed?: number | boolean;
   /** The clock of the data and of the `Date` header; the system's by default. */
   now?: () => Date;
   /** Told of every fault of the sandbox itself; its caller only sees a 500 without detail. */
   onFault?: (error: unknown) => void;
+  /** Told of every answer, for a log. */
+  onAnswer?: (answer: Answered) => void;
 }
 
 /** A running stand-in for the sessions API. */
 export interface Sandbox {
+  /** Where the data is, as it may be shown: no password. */
+  readonly place: string;
   /** A key with full access. */
   readonly key: string;
   /** Answers a request without any port. */
@@ -34,8 +42,11 @@ export interface Sandbox {
   mintKey(scopes?: readonly Scope[]): Promise<string>;
   /** Listens on a port (0: a free one), on the loopback interface by default. */
   listen(options: { port: number; host?: string }): Promise<{ url: string }>;
-  /** Stops listening, cuts open connections and closes the database. */
-  close(): Promise<void>;
+  /**
+   * Stops listening, then closes the database. Requests that run get `graceMs` milliseconds to end before their
+   * connections are cut; none by default.
+   */
+  close(graceMs?: number): Promise<void>;
 }
 
 /**
@@ -43,7 +54,13 @@ export interface Sandbox {
  * @throws for a database that cannot be used, a key that cannot stand in a header, or a limit that is no count.
  */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { rateLimit: perMinute, now = () => new Date(), key = newKey(), onFault = () => {} } = options;
+  const {
+    rateLimit: perMinute,
+    now = () => new Date(),
+    key = newKey(),
+    onFault = () => {},
+    onAnswer = () => {},
+  } = options;
   if (!Number.isInteger(perMinute) || perMinute < 0) {
     throw new Error("The sandbox's rate limit must be a whole number of requests a minute, or 0 for none.");
   }
@@ -51,7 +68,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   let cursorSecret: string;
   try {
     cursorSecret = await store.write(async (db) => {
-      if (options.seed !== false) await seedDemo(db, now());
+      await seedDemo(db, now(), sessionsOf(options.seed));
       await keepKey(db, key, undefined, now().toISOString());
       return keepSetting(db, 'cursor_secret', randomBytes(32).toString('base64url'));
     });
@@ -60,12 +77,13 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     throw error;
   }
   const service: Service = { store, now, cursorSecret };
-  const app = sandboxApp(service, rateLimit(perMinute), onFault);
+  const app = sandboxApp(service, rateLimit(perMinute, store), { onFault, onAnswer });
   const answer = async (request: Request) => app.fetch(request);
   let listener: Listener | undefined;
   let closed: Promise<void> | undefined;
 
   return {
+    place: store.engine.place,
     key,
     fetch: answer,
     async mintKey(scopes) {
@@ -78,12 +96,40 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       listener = await listen(answer, port, host);
       return { url: listener.url };
     },
-    close() {
+    close(graceMs = 0) {
       closed ??= (async () => {
-        await listener?.close();
+        await listener?.close(graceMs);
         await store.close();
       })();
       return closed;
     },
   };
+}
+
+/**
+ * Deletes the data in a database and puts the demo data in its place, in one step; keys stay. Programs that use it
+ * meanwhile see the one or the other.
+ * @param seed as in `SandboxOptions`.
+ * @returns where the data is, as it may be shown, and how many sessions it has now.
+ * @throws for a database that cannot be used.
+ */
+export async function resetSandbox(
+  database: string,
+  seed: number | boolean = true,
+): Promise<{ place: string; sessions: number }> {
+  const store = await openStore(database);
+  try {
+    const sessions = sessionsOf(seed);
+    await store.write(async (db) => {
+      await deleteEverything(db);
+      await seedDemo(db, new Date(), sessions);
+    });
+    return { place: store.engine.place, sessions };
+  } finally {
+    await store.close();
+  }
+}
+
+function sessionsOf(seed: number | boolean = true): number {
+  return typeof seed === 'number' ? seed : seed ? demoSize : 0;
 }

@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { ConfigurationError } from '../../src/cli/config.ts';
 import { startSandbox } from '../../src/cli/open-sandbox.ts';
+import { ConfigurationError } from '../../src/cli/read-config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-open-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -12,7 +12,7 @@ mkdirSync(join(folder, 'a-folder'));
 writeFileSync(join(folder, 'a-file'), 'no database, but a text that is long enough to be looked at');
 
 const refusal = async (database: string, port = 0): Promise<string> => {
-  const error = await startSandbox({ database, rateLimit: 0 }, port).then(
+  const error = await startSandbox({ database, rateLimit: 0 }, { port }).then(
     ({ sandbox }) => sandbox.close().then(() => new Error('it started')),
     (error: unknown) => error,
   );

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { routes } from '../../src/contract/routes.ts';
-import { call, create, everything, get, open } from './harness.ts';
+import { call, create, everything, get, open, sandboxForAll } from './harness.ts';
 
 const unknownId = '11111111-1111-4111-8111-111111111111';
+/** For requests that change nothing. */
+const untouched = sandboxForAll();
 
 describe('keys', () => {
   const unauthorized = { statusCode: 401, message: 'Unauthorized', error: 'Unauthorized' };
@@ -19,7 +21,7 @@ describe('keys', () => {
     'Bearer KEYx',
     'Bearer "KEY"',
   ])('authorization %j is a 401, before anything is read', async (header) => {
-    const sandbox = await open();
+    const sandbox = untouched();
     for (const [method, path] of [
       ['GET', '/chat/sessions'],
       ['POST', '/chat/sessions'],
@@ -101,7 +103,7 @@ describe('addresses', () => {
     'a'.repeat(10_000),
     '%E2%80%AE',
   ])('session %s is a 404 everywhere', async (id) => {
-    const sandbox = await open();
+    const sandbox = untouched();
     const send = { sender: 'contact', message: { type: 'text', text: 'x' } };
     for (const answer of [
       await call(sandbox, 'GET', `/chat/sessions/${id}`),
@@ -144,7 +146,7 @@ describe('addresses', () => {
     '/chat/sessions/a/send/x',
     '/v1/chat/sessions',
   ])('%s is nowhere', async (path) => {
-    const sandbox = await open();
+    const sandbox = untouched();
     expect((await call(sandbox, 'GET', path)).status).toBe(404);
   });
 
@@ -167,7 +169,7 @@ describe('addresses', () => {
 
 describe('bodies', () => {
   const post = async (raw: string | Uint8Array<ArrayBuffer>, headers?: Record<string, string>) => {
-    const sandbox = await open();
+    const sandbox = untouched();
     const before = await everything(sandbox);
     const answer = await call(sandbox, 'POST', '/chat/sessions', { raw, ...(headers && { headers }) });
     if (answer.status !== 200) expect(await everything(sandbox)).toEqual(before);

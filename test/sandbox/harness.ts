@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect } from 'vitest';
+import { afterEach, beforeAll, expect } from 'vitest';
 import { type Route, routes } from '../../src/contract/routes.ts';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.ts';
+import { emptySchema, postgresAddress } from './postgres.ts';
 
 const closers: (() => unknown)[] = [];
 
@@ -23,11 +24,42 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** An empty sandbox in memory, closed after the test. */
+/** An empty sandbox on the engine that is tested, closed after the test. */
 export async function open(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
-  const sandbox = await openSandbox({ database: ':memory:', rateLimit: 0, seed: false, ...options });
+  const database = options.database ?? (await emptyDatabase());
+  const sandbox = await openSandbox({ rateLimit: 0, seed: false, ...options, database });
   atEnd(() => sandbox.close());
   return sandbox;
+}
+
+/** A new database of the engine that is tested, for any number of sandboxes; gone after the test. */
+export async function sharedDatabase(): Promise<string> {
+  return postgresAddress ? emptyDatabase() : join(temporaryFolder(), 'sandbox.db');
+}
+
+async function emptyDatabase(): Promise<string> {
+  if (!postgresAddress) return ':memory:';
+  const { address, drop } = await emptySchema(postgresAddress);
+  atEnd(drop);
+  return address;
+}
+
+/** One sandbox on the engine that is tested, for all tests of a `describe` or a file. */
+export function sandboxForAll(options: Partial<SandboxOptions> = {}): () => Sandbox {
+  let sandbox: Sandbox | undefined;
+  beforeAll(async () => {
+    const schema = postgresAddress ? await emptySchema(postgresAddress) : undefined;
+    const database = schema?.address ?? ':memory:';
+    sandbox = await openSandbox({ rateLimit: 0, seed: false, ...options, database });
+    return async () => {
+      await sandbox?.close();
+      await schema?.drop();
+    };
+  });
+  return () => {
+    if (!sandbox) throw new Error('The sandbox is there in tests only.');
+    return sandbox;
+  };
 }
 
 /** A clock that tests set; every reading moves it by a millisecond, so that no two changes share a time. */
@@ -121,7 +153,7 @@ function expectError(answer: Answer): void {
   expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   expect(Object.keys(answer.body)).toEqual(['statusCode', 'message', 'error']);
   expect(answer.body.statusCode).toBe(answer.status);
-  expect(answer.text).not.toMatch(/sqlite|stack|node_modules|zod/i);
+  expect(answer.text).not.toMatch(/sqlite|postgres|stack|node_modules|zod/i);
 }
 
 export async function create(sandbox: Sandbox, body: unknown = {}): Promise<string> {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { call, create, open } from './harness.ts';
+import { call, create, open, sharedDatabase } from './harness.ts';
+import { postgresAddress } from './postgres.ts';
 
 const state = (headers: Headers) => [
   headers.get('x-ratelimit-limit'),
@@ -60,4 +61,17 @@ test('0 is no limit and says nothing', async () => {
 
 test.each([-1, 1.5, Number.NaN])('a limit of %d is refused', async (rateLimit) => {
   await expect(open({ rateLimit })).rejects.toThrow(/rate limit/);
+});
+
+test('two sandboxes on one server grant a key its limit together; on one file, each grants it', async () => {
+  const database = await sharedDatabase();
+  const both = [await open({ database, rateLimit: 5, key: 'shared-key' })];
+  both.push(await open({ database, rateLimit: 5, key: 'shared-key' }));
+  const statuses = [];
+  for (let n = 0; n < 12; n++) {
+    const sandbox = both[n % 2];
+    if (sandbox) statuses.push((await call(sandbox, 'GET', '/chat/sessions')).status);
+  }
+  expect(statuses.filter((status) => status === 200)).toHaveLength(postgresAddress ? 5 : 10);
+  expect(statuses.at(-1)).toBe(429);
 });

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { call, clock, create, get, open, pages, send } from './harness.ts';
+import { call, clock, create, get, open, pages, sandboxForAll, send } from './harness.ts';
 
 describe('paging', () => {
   test('gives 25 a page, newest first, each session once', async () => {
@@ -67,17 +66,15 @@ describe('paging', () => {
 });
 
 describe('filters', () => {
-  let sandbox: Sandbox;
+  const sandbox = sandboxForAll({ seed: true });
   // biome-ignore lint/suspicious/noExplicitAny: sessions as they come
   let all: any[];
 
   beforeAll(async () => {
-    sandbox = await openSandbox({ database: ':memory:', rateLimit: 0 });
-    all = (await pages(sandbox, '/chat/sessions')).flat();
-    return () => sandbox.close();
+    all = (await pages(sandbox(), '/chat/sessions')).flat();
   });
 
-  const found = async (query: string) => (await pages(sandbox, `/chat/sessions?${query}`)).flat();
+  const found = async (query: string) => (await pages(sandbox(), `/chat/sessions?${query}`)).flat();
 
   test('status, channel and handoff, alone and in every combination, find exactly what they say', async () => {
     const values = {
@@ -147,52 +144,56 @@ describe('filters', () => {
     // An offset whose plus was not encoded arrives as a space.
     'created_after=2026-01-01T10:00:00+00:00',
   ])('refuses %s and names the parameter', async (query) => {
-    const answer = await call(sandbox, 'GET', `/chat/sessions?${query}`);
+    const answer = await call(sandbox(), 'GET', `/chat/sessions?${query}`);
     expect(answer.status).toBe(400);
     expect(answer.body.message.split(':')[0]).toBe(query.split('=')[0]);
   });
 
   test('ignores parameters that it does not have', async () => {
-    expect((await call(sandbox, 'GET', '/chat/sessions?limit=3&order=asc')).body.items).toHaveLength(25);
+    expect((await call(sandbox(), 'GET', '/chat/sessions?limit=3&order=asc')).body.items).toHaveLength(25);
   });
 });
 
-test.each([
-  ['2026-03-01T09:00:00.500Z', false],
-  ['2026-03-01T09:00:00.499Z', true],
-  ['2026-03-01T09:00:00.499999Z', true],
-  ['2026-03-01T09:00:00.5001Z', false],
-  ['2026-03-01 09:00:00', true],
-  ['2026-03-01 09:00:00+00:00', true],
-  ['2026-03-01T09:00:01', false],
-  ['2026-03-01T10:00:00+01:00', true],
-  ['2026-03-01T10:00:00+0100', true],
-  ['2026-03-01T10:00:01+01', false],
-  ['2026-03-01T08:30:00-01:00', false],
-  ['2026-03-01T08:00:00-01:00', true],
-  ['2026-03-01T09:00', true],
-  ['2026-03-01', true],
-  ['2026-03-02', false],
-  ['0000-01-01T00:00:00+10:00', true],
-  ['9999-12-31T23:59:59-10:00', false],
-])('a session of 09:00:00.500 is after %s: %s', async (bound, isAfter) => {
-  const sandbox = await open({ now: () => new Date('2026-03-01T09:00:00.500Z') });
-  const session = await get(sandbox, await create(sandbox));
-  const query = new URLSearchParams({ created_after: bound, updated_after: bound });
-  const { items } = (await call(sandbox, 'GET', `/chat/sessions?${query}`)).body;
-  expect(items).toEqual(isAfter ? [session] : []);
-});
+describe('a session of 09:00:00.500', () => {
+  const sandbox = sandboxForAll({ now: () => new Date('2026-03-01T09:00:00.500Z') });
+  let session: unknown;
+  beforeAll(async () => {
+    session = await get(sandbox(), await create(sandbox()));
+  });
 
-test.each([
-  ['2026-03-01T09:00:00.500Z', false],
-  ['2026-03-01T09:00:00.5001Z', true],
-  ['2026-03-01T09:00:00.501Z', true],
-  ['2026-03-01', false],
-  ['9999-12-31T23:59:59-10:00', true],
-])('a session of 09:00:00.500 is before %s: %s', async (bound, isBefore) => {
-  const sandbox = await open({ now: () => new Date('2026-03-01T09:00:00.500Z') });
-  const session = await get(sandbox, await create(sandbox));
-  const query = new URLSearchParams({ created_before: bound });
-  const { items } = (await call(sandbox, 'GET', `/chat/sessions?${query}`)).body;
-  expect(items).toEqual(isBefore ? [session] : []);
+  test.each([
+    ['2026-03-01T09:00:00.500Z', false],
+    ['2026-03-01T09:00:00.499Z', true],
+    ['2026-03-01T09:00:00.499999Z', true],
+    ['2026-03-01T09:00:00.5001Z', false],
+    ['2026-03-01 09:00:00', true],
+    ['2026-03-01 09:00:00+00:00', true],
+    ['2026-03-01T09:00:01', false],
+    ['2026-03-01T10:00:00+01:00', true],
+    ['2026-03-01T10:00:00+0100', true],
+    ['2026-03-01T10:00:01+01', false],
+    ['2026-03-01T08:30:00-01:00', false],
+    ['2026-03-01T08:00:00-01:00', true],
+    ['2026-03-01T09:00', true],
+    ['2026-03-01', true],
+    ['2026-03-02', false],
+    ['0000-01-01T00:00:00+10:00', true],
+    ['9999-12-31T23:59:59-10:00', false],
+  ])('is after %s: %s', async (bound, isAfter) => {
+    const query = new URLSearchParams({ created_after: bound, updated_after: bound });
+    const { items } = (await call(sandbox(), 'GET', `/chat/sessions?${query}`)).body;
+    expect(items).toEqual(isAfter ? [session] : []);
+  });
+
+  test.each([
+    ['2026-03-01T09:00:00.500Z', false],
+    ['2026-03-01T09:00:00.5001Z', true],
+    ['2026-03-01T09:00:00.501Z', true],
+    ['2026-03-01', false],
+    ['9999-12-31T23:59:59-10:00', true],
+  ])('is before %s: %s', async (bound, isBefore) => {
+    const query = new URLSearchParams({ created_before: bound });
+    const { items } = (await call(sandbox(), 'GET', `/chat/sessions?${query}`)).body;
+    expect(items).toEqual(isBefore ? [session] : []);
+  });
 });

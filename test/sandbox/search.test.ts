@@ -1,6 +1,6 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { call, create, get, open, send } from './harness.ts';
+import { describe, expect, test } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import { call, create, get, open, sandboxForAll, send } from './harness.ts';
 
 const text = (text: string) => ({ message: { type: 'text', text } });
 
@@ -11,11 +11,7 @@ const search = async (sandbox: Sandbox, q: string) => {
 };
 
 describe('in the demo data', () => {
-  let sandbox: Sandbox;
-  beforeAll(async () => {
-    sandbox = await openSandbox({ database: ':memory:', rateLimit: 0 });
-    return () => sandbox.close();
-  });
+  const sandbox = sandboxForAll({ seed: true });
 
   const amelia = {
     id: expect.any(String),
@@ -39,11 +35,11 @@ describe('in the demo data', () => {
     '+44 2079 4600-18',
     '7946 0018',
   ])('%s finds the contact', async (q) => {
-    expect((await search(sandbox, q)).contacts).toEqual([amelia]);
+    expect((await search(sandbox(), q)).contacts).toEqual([amelia]);
   });
 
   test('+44 20 finds all numbers of the place', async () => {
-    const { contacts } = await search(sandbox, '+44 20');
+    const { contacts } = await search(sandbox(), '+44 20');
     expect(contacts.length).toBeGreaterThan(5);
     for (const { phone } of contacts) expect(phone).toMatch(/^\+44 20 /);
   });
@@ -65,14 +61,14 @@ describe('in the demo data', () => {
     ['blockquote', 0],
     ['tennis balls', 2],
   ])('%s finds at least %i messages', async (q, least) => {
-    const { messages } = await search(sandbox, q);
+    const { messages } = await search(sandbox(), q);
     if (least === 0) expect(messages).toEqual([]);
     else expect(messages.length).toBeGreaterThanOrEqual(least);
   });
 
   test('a message comes with its session, its text and its type', async () => {
-    const { messages } = await search(sandbox, 'ord_10482');
-    const session = await get(sandbox, messages[0].session_id);
+    const { messages } = await search(sandbox(), 'ord_10482');
+    const session = await get(sandbox(), messages[0].session_id);
     expect(session.contact.email).toBe('amelia.hart@example.com');
     expect(messages[0]).toMatchObject({ type: 'message', message: expect.stringContaining('ord_10482') });
   });
@@ -101,7 +97,7 @@ describe('in the demo data', () => {
     '\\',
     ';--',
   ])('%j alone finds nothing', async (q) => {
-    expect(await search(sandbox, q)).toEqual({ contacts: [], messages: [] });
+    expect(await search(sandbox(), q)).toEqual({ contacts: [], messages: [] });
   });
 
   test.each([
@@ -131,19 +127,19 @@ describe('in the demo data', () => {
     'w '.repeat(5000),
     '返'.repeat(3000),
   ])('%j is words, not syntax', async (q) => {
-    await search(sandbox, q);
+    await search(sandbox(), q);
   });
 
   test('looks for the first 64 words', async () => {
     const q = 'Ridgeline '.repeat(63);
-    expect((await search(sandbox, `${q} nowhere`)).messages).toEqual([]);
-    expect((await search(sandbox, `${q} tent nowhere`)).messages.length).toBeGreaterThan(0);
+    expect((await search(sandbox(), `${q} nowhere`)).messages).toEqual([]);
+    expect((await search(sandbox(), `${q} tent nowhere`)).messages.length).toBeGreaterThan(0);
   });
 
   test('caps both lists', async () => {
-    const found = await search(sandbox, 'example');
+    const found = await search(sandbox(), 'example');
     expect(found.contacts).toHaveLength(20);
-    expect((await search(sandbox, 'is')).messages).toHaveLength(50);
+    expect((await search(sandbox(), 'is')).messages).toHaveLength(50);
   });
 });
 

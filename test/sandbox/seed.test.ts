@@ -1,9 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
 import { Email, SessionChannel } from '../../src/contract/primitives.ts';
-import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { call, events, everything, pages } from './harness.ts';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import { call, events, everything, open, pages, sandboxForAll } from './harness.ts';
 
 const now = () => new Date('2026-03-04T10:00:00Z');
+const demo = sandboxForAll({ now, seed: true });
 let sandbox: Sandbox;
 // biome-ignore lint/suspicious/noExplicitAny: sessions and histories as they come
 let sessions: any[];
@@ -11,11 +12,10 @@ let sessions: any[];
 let histories: Map<string, any[]>;
 
 beforeAll(async () => {
-  sandbox = await openSandbox({ database: ':memory:', rateLimit: 0, now });
+  sandbox = demo();
   sessions = (await pages(sandbox, '/chat/sessions')).flat();
   histories = new Map();
   for (const { id } of sessions) histories.set(id, await events(sandbox, id));
-  return () => sandbox.close();
 });
 
 const messages = () =>
@@ -123,13 +123,11 @@ test('time runs forward in every history and ends before now', () => {
 });
 
 test('it is the same every time', async () => {
-  const again = await openSandbox({ database: ':memory:', rateLimit: 0, now });
+  const again = await open({ now, seed: true });
   expect(await everything(again)).toEqual(await everything(sandbox));
-  await again.close();
 });
 
 test('an empty sandbox can be asked for', async () => {
-  const empty = await openSandbox({ database: ':memory:', rateLimit: 0, seed: false });
+  const empty = await open({ seed: false });
   expect((await call(empty, 'GET', '/chat/sessions')).body).toEqual({ items: [], next: null });
-  await empty.close();
 });

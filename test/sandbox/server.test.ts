@@ -163,3 +163,25 @@ test('close during requests neither breaks nor hangs', async () => {
   await sandbox.close();
   for (const { status } of await Promise.all(running)) expect([200, 500]).toContain(status);
 });
+
+test('a graceful close lets a running request end, and takes no other', async () => {
+  const { url, sandbox } = await listening();
+  const head = `POST /chat/sessions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${sandbox.key}\r\nContent-Type: application/json\r\n`;
+  const { hostname, port } = new URL(url);
+  const socket = openSocket(Number(port), hostname);
+  let answer = '';
+  socket.on('data', (bytes) => {
+    answer += bytes;
+  });
+  const ended = new Promise((resolve) => socket.on('close', resolve));
+  // Node answers "continue" once the request is taken: from here on it runs.
+  socket.write(`${head}Expect: 100-continue\r\nContent-Length: 2\r\n\r\n`);
+  await new Promise((resolve) => socket.once('data', resolve));
+  const closed = sandbox.close(60_000);
+  await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+  socket.write('{}');
+  await closed;
+  await ended;
+  expect(answer).toMatch(/HTTP\/1\.1 200 /);
+  expect(answer).toMatch(/\{"id":"[0-9a-f-]{36}"\}/);
+});

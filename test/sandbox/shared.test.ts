@@ -1,15 +1,16 @@
 import { execFile } from 'node:child_process';
-import { statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { call, create, events, get, open, pages, send, temporaryFolder } from './harness.ts';
+import { openStore } from '../../src/sandbox/store/store.ts';
+import { call, create, events, get, open, pages, send, sharedDatabase, temporaryFolder } from './harness.ts';
 
-describe('a file', () => {
+describe('a database', () => {
   test('keeps everything, keys included, until the next start; demo data comes once', async () => {
-    const database = join(temporaryFolder(), 'a', 'b', 'sandbox.db');
+    const database = await sharedDatabase();
     const first = await openSandbox({ database, rateLimit: 0 });
     const id = await create(first, { contact: { name: 'Kit' } });
     await send(first, id);
@@ -25,7 +26,7 @@ describe('a file', () => {
   });
 
   test('has what was being written when the sandbox was closed', async () => {
-    const database = join(temporaryFolder(), 'sandbox.db');
+    const database = await sharedDatabase();
     let closing: Promise<void> | undefined;
     let closes = false;
     const first: Sandbox = await openSandbox({
@@ -44,49 +45,18 @@ describe('a file', () => {
     expect((await get(await open({ database }), id)).id).toBe(id);
   });
 
-  test('is complete without its side files once it is closed', async () => {
-    const database = join(temporaryFolder(), 'sandbox.db');
-    const first = await openSandbox({ database, rateLimit: 0, seed: false });
-    await create(first);
-    await first.close();
-    expect(statSync(`${database}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0);
-    expect(statSync(database).size).toBeGreaterThan(10_000);
-  });
-
-  test.each([
-    ['postgres://localhost/x', /PostgreSQL/],
-    ['postgresql://localhost/x', /PostgreSQL/],
-    ['http://localhost/x', /path of a SQLite file/],
-    ['libsql://x', /path of a SQLite file/],
-    ['file:x.db', /path of a SQLite file/],
-    ['', /path of a SQLite file/],
-  ])('%j is refused as a database', async (database, message) => {
-    await expect(open({ database })).rejects.toThrow(message);
-  });
-
-  test('that is no database, or a folder, is refused and left as it is', async () => {
-    const folder = temporaryFolder();
-    const file = join(folder, 'notes.txt');
-    writeFileSync(file, 'not a database '.repeat(100));
-    await expect(open({ database: file })).rejects.toThrow(file);
-    await expect(open({ database: folder })).rejects.toThrow(folder);
-  });
-
   test('of a newer version is refused', async () => {
-    const database = join(temporaryFolder(), 'sandbox.db');
-    const sandbox = await openSandbox({ database, rateLimit: 0, seed: false });
-    await sandbox.close();
-    const { default: Database } = await import('libsql');
-    const raw = new Database(database);
-    raw.exec('insert into schema_versions (version) values (99)');
-    raw.close();
+    const database = await sharedDatabase();
+    const store = await openStore(database);
+    await store.write((db) => db.insertInto('schema_versions').values({ version: 99 }).execute());
+    await store.close();
     await expect(open({ database })).rejects.toThrow(/newer version/);
   });
 });
 
-describe('two sandboxes on one file', () => {
+describe('two sandboxes on one database', () => {
   test('see each other, honour each other, and lose nothing that both write at once', async () => {
-    const database = join(temporaryFolder(), 'sandbox.db');
+    const database = await sharedDatabase();
     const [one, two] = await Promise.all([open({ database }), open({ database })]);
     const id = await create(one, { custom_data: {} });
     const counts = Array.from({ length: 40 }, (_, n) => n);
@@ -109,7 +79,7 @@ describe('two sandboxes on one file', () => {
   });
 
   test('that start together set the file up and fill it once', async () => {
-    const database = join(temporaryFolder(), 'sandbox.db');
+    const database = await sharedDatabase();
     const all = await Promise.all([1, 2, 3].map(() => open({ database, seed: true })));
     const counts = await Promise.all(
       all.map(async (one) => (await pages(one, '/chat/sessions')).flat().length),
@@ -119,11 +89,11 @@ describe('two sandboxes on one file', () => {
   });
 });
 
-test('three processes on one new file lose nothing, and end by themselves once they close', {
+test('three processes on one new database lose nothing, and end by themselves once they close', {
   timeout: 30_000,
 }, async () => {
   const folder = temporaryFolder();
-  const database = join(folder, 'sandbox.db');
+  const database = await sharedDatabase();
   const program = join(folder, 'writer.mjs');
   await build({
     stdin: {

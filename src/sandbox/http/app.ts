@@ -17,24 +17,56 @@ interface Environment {
   Variables: { caller: Caller };
 }
 
-/**
- * The sandbox's HTTP door: every operation of the contract, its document, and the files of messages.
- * @param onFault told of what is answered with 500.
- */
+/** What a log may hold of a request: neither its key nor what it asked for or said. */
+export interface Answered {
+  /** The `X-Request-Id` of the answer. */
+  readonly requestId: string;
+  readonly method: string;
+  /** Without the query; of a file not the name, which is its key. */
+  readonly path: string;
+  readonly status: number;
+  /** Milliseconds. */
+  readonly took: number;
+}
+
+interface Listeners {
+  /** Told of what is answered with 500. */
+  readonly onFault: (error: unknown) => void;
+  readonly onAnswer: (answer: Answered) => void;
+}
+
+/** The sandbox's HTTP door: every operation of the contract, its document, the files of messages, and its health. */
 export function sandboxApp(
   service: Service,
   limit: Limit,
-  onFault: (error: unknown) => void,
+  { onFault, onAnswer }: Listeners,
 ): Hono<Environment> {
   const app = new Hono<Environment>();
   const run = operations(service);
   let document: string | undefined;
 
   app.use(async (context, next) => {
+    const began = performance.now();
     await next();
-    context.header('x-request-id', randomUUID());
+    const requestId = randomUUID();
+    context.header('x-request-id', requestId);
     // The same clock as in the data: a reader may compare the two.
     context.header('date', service.now().toUTCString());
+    const { method } = context.req;
+    const path = context.req.path.replace(/^\/files\/.*/s, '/files/...');
+    onAnswer({ requestId, method, path, status: context.res.status, took: performance.now() - began });
+  });
+
+  // For whoever runs the sandbox, not part of the API: whether the program answers, and whether its database does.
+  app.get('/healthz', (context) => context.json({ status: 'ok' }));
+  app.get('/readyz', async (context) => {
+    try {
+      await service.store.ping();
+      return context.json({ status: 'ok' });
+    } catch (error) {
+      onFault(error);
+      return errorAnswer(new HttpError(503, 'The database does not answer'));
+    }
   });
 
   app.use('/chat/*', async (context, next) => {

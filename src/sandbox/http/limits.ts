@@ -1,17 +1,19 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRes } from 'rate-limiter-flexible';
+import type { Store } from '../store/store.ts';
 import { HttpError } from './errors.ts';
 
 /** Counts a request of a key. @returns the headers that tell the caller where the key stands. */
 export type Limit = (keyHash: string) => Promise<Record<string, string>>;
 
 /**
- * A limit of requests a minute and key, counted in this process; 0 counts nothing and tells nothing.
+ * A limit of requests a minute and key; 0 counts nothing and tells nothing. On PostgreSQL all processes count
+ * together; on SQLite each one counts for itself.
  * `X-RateLimit-Reset` is in whole seconds from now, like `Retry-After`. Source: assumption `rateLimit`.
  * @throws from the returned function: HttpError 429.
  */
-export function rateLimit(perMinute: number): Limit {
+export function rateLimit(perMinute: number, store: Store): Limit {
   if (perMinute === 0) return async () => ({});
-  const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
+  const limiter = store.engine.limiter(perMinute, 60);
   return async (keyHash) => {
     try {
       return headersOf(perMinute, await limiter.consume(keyHash));

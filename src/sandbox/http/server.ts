@@ -5,8 +5,8 @@ import { createAdaptorServer } from '@hono/node-server';
 /** A running server. */
 export interface Listener {
   readonly url: string;
-  /** Stops and cuts every connection at once. */
-  close(): Promise<void>;
+  /** Takes no more connections, gives running requests this many milliseconds, and cuts what is left. */
+  close(graceMs: number): Promise<void>;
 }
 
 /** Bytes of a request's line and headers: a long address is then answered by the app, and not by node's 431. */
@@ -37,10 +37,16 @@ export async function listen(
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {
     url: `http://${name}:${address.port}`,
-    close: () =>
+    close: (graceMs) =>
       new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
+        const cut = () => server.closeAllConnections();
+        const timer = setTimeout(cut, graceMs);
+        // Closes connections that wait for a request, too.
+        server.close(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+        if (graceMs === 0) cut();
       }),
   };
 }

@@ -1,27 +1,45 @@
 import { keyOfEmail, keyOfPhone } from '../service/contacts.ts';
 import { type StoredAttachment, type StoredEvent, searchable } from '../service/events.ts';
 import { newSession } from '../service/sessions.ts';
-import { insertContact } from '../store/contacts.ts';
-import { insertEvent } from '../store/events.ts';
+import { insertContacts } from '../store/contacts.ts';
+import { insertEvents, type NewEvent } from '../store/events.ts';
 import { insertFile } from '../store/files.ts';
-import { hasSessions, insertSession, insertTeams, nextTicketNumber } from '../store/sessions.ts';
+import { hasSessions, insertSessions, insertTeams, takeTicketNumbers } from '../store/sessions.ts';
 import type { Db } from '../store/store.ts';
+import type { ContactRow, FileRow, SessionRow } from '../store/tables.ts';
+import { moreStories } from './more.ts';
 import { type Person, people } from './people.ts';
 import { randomId, randomNumbers } from './random.ts';
 import { stories } from './stories.ts';
 import type { DemoFile, Step, Story } from './story.ts';
 import { teams } from './teams.ts';
 
+/** How many sessions the demo data has unless another number is asked for: those that were written by hand. */
+export const demoSize = stories.length;
+
 /**
  * Fills an empty database with the demo data; one that has a session is left alone. Run inside a write. The same
- * data each time, ids included; its times are set back from `now`.
+ * data each time for the same size, ids included; its times are set back from `now`.
+ * @param size sessions: the first of the stories, or all of them and as many older ones, made up by rules, as are missing.
  */
-export async function seedDemo(db: Db, now: Date): Promise<void> {
-  if (await hasSessions(db)) return;
-  const seeding = { db, now, random: randomNumbers(4501), contacts: new Map(), teams: new Map() };
-  await plantTeams(seeding);
-  await plantPeople(seeding);
-  for (const story of [...stories].sort((a, b) => b.began - a.began)) await plantStory(seeding, story);
+export async function seedDemo(db: Db, now: Date, size: number): Promise<void> {
+  await db.engine.hold(db, ['demo data']);
+  if (size === 0 || (await hasSessions(db))) return;
+  const told = stories.slice(0, size).sort((a, b) => b.began - a.began);
+  const seeding = { db, now, contacts: new Map(), teams: new Map(), waiting: nothing() };
+  const byHand = { ...seeding, random: randomNumbers(4501) };
+  const byRules = { ...seeding, random: randomNumbers(67) };
+  await plantTeams(byHand);
+  for (const person of people) {
+    // People were known before the oldest of the stories, which began 24 days ago.
+    plantPerson(byHand, person, (25 + Math.floor(byHand.random() * 90)) * 24 * 60);
+  }
+  for (const { story, newcomer } of moreStories(size - told.length, byRules.random)) {
+    if (newcomer) plantPerson(byRules, newcomer, story.began + 1);
+    await plantStory(byRules, story);
+  }
+  for (const story of told) await plantStory(byHand, story);
+  await flush(seeding);
 }
 
 interface Seeding {
@@ -30,7 +48,18 @@ interface Seeding {
   readonly random: () => number;
   readonly contacts: Map<string, { id: string; person: Person }>;
   readonly teams: Map<string, string>;
+  readonly waiting: Waiting;
 }
+
+/** Rows that are made but not yet written: many at once take a fraction of the time. */
+interface Waiting {
+  contacts: Omit<ContactRow, 'seq'>[];
+  sessions: Omit<SessionRow, 'ticket_number'>[];
+  events: NewEvent[];
+  files: FileRow[];
+}
+
+const sessionsAtOnce = 200;
 
 async function plantTeams(seeding: Seeding): Promise<void> {
   for (const { name } of teams) seeding.teams.set(name, randomId(seeding.random));
@@ -44,43 +73,39 @@ async function plantTeams(seeding: Seeding): Promise<void> {
   );
 }
 
-async function plantPeople(seeding: Seeding): Promise<void> {
-  for (const person of people) {
-    const id = randomId(seeding.random);
-    const { verified, claimed, phone } = person;
-    // People were known before the oldest of the stories, which began 24 days ago.
-    const at = before(seeding.now, (25 + Math.floor(seeding.random() * 90)) * 24 * 60);
-    await insertContact(seeding.db, {
-      id,
-      verified: verified ? 1 : 0,
-      email: verified?.email ?? null,
-      email_key: verified?.email ? keyOfEmail(verified.email) : null,
-      name: verified ? person.name : null,
-      custom_data: verified?.customData ? JSON.stringify(verified.customData) : null,
-      phone_number: phone ?? null,
-      phone_key: keyOfPhone(phone),
-      phone_verified: verified && phone ? 1 : 0,
-      non_verified_name: claimed?.name ?? null,
-      non_verified_email: claimed?.email ?? null,
-      non_verified_email_key: claimed?.email ? keyOfEmail(claimed.email) : null,
-      non_verified_custom_data: claimed?.customData ? JSON.stringify(claimed.customData) : null,
-      created_at: at,
-      updated_at: at,
-    });
-    seeding.contacts.set(person.name, { id, person });
-  }
+function plantPerson(seeding: Seeding, person: Person, knownFor: number): void {
+  const id = randomId(seeding.random);
+  const { verified, claimed, phone } = person;
+  const at = before(seeding.now, knownFor);
+  seeding.waiting.contacts.push({
+    id,
+    verified: verified ? 1 : 0,
+    email: verified?.email ?? null,
+    email_key: verified?.email ? keyOfEmail(verified.email) : null,
+    name: verified ? person.name : null,
+    custom_data: verified?.customData ? JSON.stringify(verified.customData) : null,
+    phone_number: phone ?? null,
+    phone_key: keyOfPhone(phone),
+    phone_verified: verified && phone ? 1 : 0,
+    non_verified_name: claimed?.name ?? null,
+    non_verified_email: claimed?.email ?? null,
+    non_verified_email_key: claimed?.email ? keyOfEmail(claimed.email) : null,
+    non_verified_custom_data: claimed?.customData ? JSON.stringify(claimed.customData) : null,
+    created_at: at,
+    updated_at: at,
+  });
+  seeding.contacts.set(person.name, { id, person });
 }
 
 async function plantStory(seeding: Seeding, story: Story): Promise<void> {
-  const { db, random } = seeding;
+  const { random, waiting } = seeding;
   const contact = story.who === undefined ? undefined : known(seeding.contacts, story.who);
   const id = randomId(random);
   const times = timesOf(seeding, story);
   const began = before(seeding.now, story.began);
-  await insertSession(db, {
+  waiting.sessions.push({
     ...newSession,
     id,
-    ticket_number: await nextTicketNumber(db),
     status: story.status ?? 'open',
     channel: story.channel,
     verified: contact?.person.verified ? 1 : 0,
@@ -102,7 +127,7 @@ async function plantStory(seeding: Seeding, story: Story): Promise<void> {
     updated_at: times.at(-1) ?? began,
   });
   for (const [index, step] of story.steps.entries()) {
-    const event = await eventOf(seeding, id, step, contact && shownName(contact.person));
+    const event = eventOf(seeding, id, step, contact && shownName(contact.person));
     const row = {
       id: randomId(random),
       session_id: id,
@@ -110,8 +135,27 @@ async function plantStory(seeding: Seeding, story: Story): Promise<void> {
       type: event.type,
       body: JSON.stringify(event),
     };
-    await insertEvent(db, row, searchable(event));
+    waiting.events.push({ row, searchable: searchable(event) });
   }
+  if (waiting.sessions.length >= sessionsAtOnce) await flush(seeding);
+}
+
+/** Writes what waits. Sessions are planted oldest first, so their ticket numbers go up with time. */
+async function flush({ db, waiting }: Pick<Seeding, 'db' | 'waiting'>): Promise<void> {
+  const { contacts, sessions, events, files } = waiting;
+  const first = await takeTicketNumbers(db, sessions.length);
+  await insertContacts(db, contacts);
+  await insertSessions(
+    db,
+    sessions.map((row, index) => ({ ...row, ticket_number: first + index })),
+  );
+  await insertEvents(db, events);
+  for (const file of files) await insertFile(db, file);
+  Object.assign(waiting, nothing());
+}
+
+function nothing(): Waiting {
+  return { contacts: [], sessions: [], events: [], files: [] };
 }
 
 /** An unverified customer is shown as whom he says he is, or not at all. */
@@ -119,11 +163,11 @@ function shownName({ name, verified, claimed }: Person): string | undefined {
   return verified ? name : claimed?.name;
 }
 
-async function eventOf(seeding: Seeding, sessionId: string, step: Step, who?: string): Promise<StoredEvent> {
+function eventOf(seeding: Seeding, sessionId: string, step: Step, who?: string): StoredEvent {
   const { type, sender, text, context } = step;
   const named = sender?.type === 'contact' && who !== undefined ? { ...sender, name: who } : sender;
   const attachments: StoredAttachment[] = [];
-  for (const file of step.attachments ?? []) attachments.push(await keep(seeding, sessionId, file));
+  for (const file of step.attachments ?? []) attachments.push(keep(seeding, sessionId, file));
   return {
     type,
     ...(named && { sender: named }),
@@ -133,14 +177,14 @@ async function eventOf(seeding: Seeding, sessionId: string, step: Step, who?: st
   };
 }
 
-async function keep(seeding: Seeding, sessionId: string, file: DemoFile): Promise<StoredAttachment> {
+function keep(seeding: Seeding, sessionId: string, file: DemoFile): StoredAttachment {
   const { name, type } = file;
   const id = randomId(seeding.random);
   if ('url' in file) return { id, name, type, size: file.size, url: file.url };
   const bytes = Buffer.from(file.content);
   // Everyone has the demo data, so nothing is given away by an id that can be known.
   const fileId = randomId(seeding.random).replaceAll('-', '');
-  await insertFile(seeding.db, { id: fileId, session_id: sessionId, name, type, bytes });
+  seeding.waiting.files.push({ id: fileId, session_id: sessionId, name, type, bytes });
   return { id, name, type, size: bytes.length, file: fileId };
 }
 

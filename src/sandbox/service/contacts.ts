@@ -6,6 +6,7 @@ import {
   findByClaimedEmail,
   findByVerifiedEmail,
   findByVerifiedPhone,
+  holdIdentities,
   insertContact,
 } from '../store/contacts.ts';
 import type { Db } from '../store/store.ts';
@@ -28,6 +29,7 @@ export async function attachContact(
   verified: boolean,
   at: string,
 ): Promise<ContactRow> {
+  await holdContact(db, data);
   const known = verified ? await findVerified(db, data) : await findClaimed(db, data);
   if (known) return changeContact(db, known, { ...written(known, data, verified), updated_at: at });
   const row = { ...nobody, id: randomUUID(), created_at: at, updated_at: at };
@@ -51,6 +53,13 @@ export async function updateContact(
       throw invalid('contact.email', 'is the verified address of another contact');
   }
   return changeContact(db, contact, { ...written(contact, data, verified), updated_at: at });
+}
+
+/** To be called before any contact is read that the data may change. */
+export async function holdContact(db: Db, data: ContactData): Promise<void> {
+  const email = data.email === undefined ? [] : [keyOfEmail(data.email)];
+  const phone = keyOfPhone(data.phone_number) ?? [];
+  await holdIdentities(db, email.concat(phone));
 }
 
 async function findVerified(db: Db, data: ContactData): Promise<ContactRow | undefined> {

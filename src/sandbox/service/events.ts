@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HistoryItem } from '../../contract/history.ts';
 import type { z } from '../../contract/zod.ts';
-import { insertEvent } from '../store/events.ts';
+import { insertEvents } from '../store/events.ts';
 import type { Db } from '../store/store.ts';
 import type { EventRow } from '../store/tables.ts';
 
@@ -29,7 +29,7 @@ export interface StoredEvent {
 export async function addEvent(db: Db, sessionId: string, at: string, event: StoredEvent): Promise<string> {
   const id = randomUUID();
   const row = { id, session_id: sessionId, created_at: at, type: event.type, body: JSON.stringify(event) };
-  await insertEvent(db, row, searchable(event));
+  await insertEvents(db, [{ row, searchable: searchable(event) }]);
   return id;
 }
 

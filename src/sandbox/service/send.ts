@@ -7,7 +7,7 @@ import { changeSession } from '../store/sessions.ts';
 import type { Db } from '../store/store.ts';
 import type { ContactRow, SessionRow } from '../store/tables.ts';
 import { type AcceptedAttachment, acceptAttachments } from './attachments.ts';
-import { attachContact, shownName, updateContact } from './contacts.ts';
+import { attachContact, holdContact, shownName, updateContact } from './contacts.ts';
 import { addEvent, readEvent } from './events.ts';
 import { invalid } from './refusal.ts';
 import { type Service, timestampAfter } from './service.ts';
@@ -59,6 +59,7 @@ async function writeContact(
   at: string,
 ): Promise<ContactRow | undefined> {
   const verified = session.verified === 1;
+  if (body.contact) await holdContact(db, body.contact);
   const known = session.contact_id === null ? undefined : await findContact(db, session.contact_id);
   if (!body.contact) return known;
   if (known) return updateContact(db, known, body.contact, verified, at);

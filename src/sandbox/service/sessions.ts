@@ -9,7 +9,7 @@ import type {
 } from '../../contract/session.ts';
 import type { z } from '../../contract/zod.ts';
 import { findContact } from '../store/contacts.ts';
-import { findSession, insertSession, nextTicketNumber, readSessions } from '../store/sessions.ts';
+import { findSession, insertSessions, readSessions, takeTicketNumbers } from '../store/sessions.ts';
 import type { Db } from '../store/store.ts';
 import type { SessionRow } from '../store/tables.ts';
 import { attachContact } from './contacts.ts';
@@ -33,15 +33,16 @@ export async function createSession(
     const row: SessionRow = {
       ...newSession,
       id: randomUUID(),
-      ticket_number: await nextTicketNumber(db),
       channel: body.channel.type,
       verified: verified ? 1 : 0,
       contact_id: await contactFor(db, body, verified, at),
+      // Last: whoever creates a session meanwhile waits for the next number until this write ends.
+      ticket_number: await takeTicketNumbers(db, 1),
       custom_data: mergedMap(null, body.custom_data),
       created_at: at,
       updated_at: at,
     };
-    await insertSession(db, row);
+    await insertSessions(db, [row]);
     return { id: row.id };
   });
 }

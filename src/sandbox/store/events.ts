@@ -1,4 +1,3 @@
-import { indexMessage } from './search.ts';
 import type { Db } from './store.ts';
 import type { EventRow } from './tables.ts';
 
@@ -8,14 +7,26 @@ export interface EventPlace {
   readonly seq: number;
 }
 
-/** Adds an event; `searchable` is the message's text and sender as search should find them. */
-export async function insertEvent(
-  db: Db,
-  row: Omit<EventRow, 'seq'>,
-  searchable?: { text: string; sender: string },
-): Promise<void> {
-  const { seq } = await db.insertInto('events').values(row).returning('seq').executeTakeFirstOrThrow();
-  if (searchable) await indexMessage(db, seq, searchable.text, searchable.sender);
+/** An event to add; `searchable` is the message's text and sender as search should find them. */
+export interface NewEvent {
+  readonly row: Omit<EventRow, 'seq'>;
+  readonly searchable?: { readonly text: string; readonly sender: string } | undefined;
+}
+
+/** Adds events, in this order. */
+export async function insertEvents(db: Db, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const stored = await db
+    .insertInto('events')
+    .values(events.map(({ row }) => row))
+    .returning(['id', 'seq'])
+    .execute();
+  const seqs = new Map(stored.map(({ id, seq }) => [id, seq]));
+  const messages = events.flatMap(({ row, searchable }) => {
+    const seq = seqs.get(row.id);
+    return searchable && seq !== undefined ? [{ seq, ...searchable }] : [];
+  });
+  if (messages.length > 0) await db.engine.fullText.indexMessages(db, messages);
 }
 
 /** Events of a session after a place, oldest first: at most `limit`. */

@@ -1,4 +1,4 @@
-import type { Db } from './store.ts';
+import { type Db, locksReads } from './store.ts';
 import type { SessionRow, TeamRow } from './tables.ts';
 
 /** What the list can be narrowed by; bounds are exclusive and in the stored form of a time. */
@@ -18,12 +18,20 @@ export interface SessionPlace {
   readonly id: string;
 }
 
-export async function insertSession(db: Db, row: SessionRow): Promise<void> {
-  await db.insertInto('sessions').values(row).execute();
+export async function insertSessions(db: Db, rows: readonly SessionRow[]): Promise<void> {
+  if (rows.length > 0) await db.insertInto('sessions').values(rows).execute();
 }
 
+/** Inside a write, a session that is found stays as it is until the write ends. */
 export async function findSession(db: Db, id: string): Promise<SessionRow | undefined> {
-  return db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst();
+  // PostgreSQL refuses even to look for such a text.
+  if (id.includes('\0')) return undefined;
+  return db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('id', '=', id)
+    .$if(locksReads(db), (query) => query.forNoKeyUpdate())
+    .executeTakeFirst();
 }
 
 export async function changeSession(db: Db, id: string, change: Partial<SessionRow>): Promise<void> {
@@ -57,15 +65,18 @@ export async function hasSessions(db: Db): Promise<boolean> {
   return (await db.selectFrom('sessions').select('id').limit(1).executeTakeFirst()) !== undefined;
 }
 
-/** The next ticket number; a transaction that is rolled back gives it back. */
-export async function nextTicketNumber(db: Db): Promise<number> {
+/**
+ * Takes ticket numbers, as many as given; a transaction that is rolled back gives them back.
+ * @returns the first of them.
+ */
+export async function takeTicketNumbers(db: Db, count: number): Promise<number> {
   const row = await db
     .updateTable('counters')
-    .set((eb) => ({ value: eb('value', '+', 1) }))
+    .set((eb) => ({ value: eb('value', '+', count) }))
     .where('name', '=', 'ticket')
     .returning('value')
     .executeTakeFirstOrThrow();
-  return row.value;
+  return row.value - count + 1;
 }
 
 export async function insertTeams(db: Db, rows: readonly TeamRow[]): Promise<void> {

@@ -1,43 +1,44 @@
-import type { Kysely } from 'kysely';
-import { migrate } from './migrations.ts';
-import { openSqlite } from './sqlite.ts';
+import { type Kysely, sql } from 'kysely';
+import type { Engine } from './engine.ts';
+import { migrate } from './migrate.ts';
 import type { Tables } from './tables.ts';
 
 /** A place to run queries on: the database as it is, or a transaction. */
-export type Db = Kysely<Tables>;
+export type Db = Kysely<Tables> & { readonly engine: Engine };
 
 /** The sandbox's database. */
 export interface Store {
+  readonly engine: Engine;
   /** For reads only: a write outside `write` could fail while another process writes. */
   readonly read: Db;
-  /** Runs the work in one transaction, alone among all processes: all of it is kept, or nothing. */
+  /**
+   * Runs the work in one transaction: all of it is kept, or nothing, and no other process sees a part. Sessions and
+   * contacts read in it stay as they are until it ends. The work may run again: it must do nothing but query.
+   */
   write<T>(work: (db: Db) => Promise<T>): Promise<T>;
-  /** Waits for a running transaction, then closes. */
+  /** @throws when the database does not answer. */
+  ping(): Promise<void>;
+  /** Waits for running transactions, then closes. */
   close(): Promise<void>;
 }
 
 /**
  * Opens the database and brings its schema up to date.
- * @param database SQLite file path or `:memory:`.
- * @throws on any address (PostgreSQL included) and on files that are no database.
+ * @param database SQLite file path, `:memory:` or `postgres://...`, whose `options` parameter may name a schema:
+ * `?options=-csearch_path%3Dname`.
+ * @throws on any other address, on files that are no database, and on servers that do not answer.
  */
 export async function openStore(database: string): Promise<Store> {
-  if (/^postgres(ql)?:/i.test(database)) {
-    throw new Error(
-      'The sandbox does not support PostgreSQL yet: give the path of a SQLite file or :memory:.',
-    );
-  }
-  if (database.trim() === '' || /^(file:|[a-z][a-z0-9+.-]*:\/\/)/i.test(database)) {
-    throw new Error('The sandbox needs the path of a SQLite file or :memory: as its database.');
-  }
-  const db = await openSqlite(database);
+  const engine = await openEngine(database);
+  const on = (queries: Kysely<Tables>): Db => Object.assign(queries, { engine });
   const store: Store = {
-    read: db,
-    write: (work) => db.transaction().execute(work),
-    async close() {
-      await db.connection().execute(async () => {});
-      await db.destroy();
+    engine,
+    read: on(engine.queries),
+    write: (work) => engine.transaction((queries) => work(on(queries))),
+    async ping() {
+      await sql`select 1`.execute(engine.queries);
     },
+    close: () => engine.close(),
   };
   try {
     await store.write(migrate);
@@ -46,4 +47,24 @@ export async function openStore(database: string): Promise<Store> {
     throw error;
   }
   return store;
+}
+
+/** Whether what is read here must be locked, so that it still holds when the write that reads it ends. */
+export function locksReads(db: Db): boolean {
+  return db.engine.parallelWrites && db.isTransaction;
+}
+
+/** Each engine is loaded, with its driver, only where it is wanted. */
+async function openEngine(database: string): Promise<Engine> {
+  if (/^postgres(ql)?:\/\//i.test(database)) {
+    const { openPostgres } = await import('./postgres/engine.ts');
+    return openPostgres(database);
+  }
+  if (database.trim() === '' || /^(file:|[a-z][a-z0-9+.-]*:\/\/)/i.test(database)) {
+    throw new Error(
+      'The sandbox needs the path of a SQLite file, :memory: or a postgres:// address as its database.',
+    );
+  }
+  const { openSqlite } = await import('./sqlite/engine.ts');
+  return openSqlite(database);
 }

@@ -3,7 +3,11 @@ import { dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CompiledQuery, type DatabaseConnection, Kysely, SqliteDialect, SqliteDriver } from 'kysely';
 import Database from 'libsql';
-import type { Tables } from './tables.ts';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { Engine } from '../engine.ts';
+import type { Tables } from '../tables.ts';
+import { fts5 } from './full-text.ts';
+import { schema } from './schema.ts';
 
 /** How long a writer waits for another process to finish before it gives up. */
 const writeLockMs = 10_000;
@@ -16,7 +20,7 @@ const maxStatements = 200;
  * Opens a SQLite file, or `:memory:`, for use by several processes at once: WAL, full synchronisation, foreign keys.
  * @throws when the folder cannot be made or the file is no database.
  */
-export async function openSqlite(database: string): Promise<Kysely<Tables>> {
+export async function openSqlite(database: string): Promise<Engine> {
   const path = database === ':memory:' ? database : resolve(database);
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
   const connection = connect(path);
@@ -30,7 +34,24 @@ export async function openSqlite(database: string): Promise<Kysely<Tables>> {
     connection.close();
     throw new Error(`The sandbox cannot use ${path} as its database: ${reason(error)}.`, { cause: error });
   }
-  return new Kysely<Tables>({ dialect: new ImmediateDialect(connection) });
+  const queries = new Kysely<Tables>({ dialect: new ImmediateDialect(connection) });
+  return {
+    queries,
+    place: path,
+    schema,
+    fullText: fts5,
+    parallelWrites: false,
+    transaction: (work) => queries.transaction().execute(work),
+    // A transaction here is alone among all processes from its first moment.
+    async hold() {},
+    // Counted in this process only: in the file, every request would wait for the disk as a write does. Several
+    // processes on one file each grant the whole limit.
+    limiter: (hits, seconds) => new RateLimiterMemory({ points: hits, duration: seconds }),
+    async close() {
+      await queries.connection().execute(async () => {});
+      await queries.destroy();
+    },
+  };
 }
 
 function connect(path: string): Database.Database {

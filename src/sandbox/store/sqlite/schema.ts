@@ -1,11 +1,5 @@
-import { sql } from 'kysely';
-import type { Db } from './store.ts';
-
-/**
- * The schema, one step per entry; a step that was released is never changed. SQLite's own: another engine brings
- * its own list.
- */
-const steps: readonly (readonly string[])[] = [
+/** The schema on SQLite: see `Engine.schema`. */
+export const schema: readonly (readonly string[])[] = [
   [
     `create table settings (name text primary key, value text not null) strict`,
     `create table counters (name text primary key, value integer not null) strict`,
@@ -81,28 +75,3 @@ const steps: readonly (readonly string[])[] = [
     `insert into message_index (message_index, rank) values ('rank', 'bm25(10.0, 1.0)')`,
   ],
 ];
-
-/**
- * Brings the schema up to date. Runs inside one write transaction, so that of several processes which start
- * together one does the work and the others find it done.
- * @throws when the file was made by a newer version.
- */
-export async function migrate(db: Db): Promise<void> {
-  await sql`create table if not exists schema_versions (version integer primary key) strict`.execute(db);
-  const last = await db
-    .selectFrom('schema_versions')
-    .select((eb) => eb.fn.max<number | null>('version').as('version'))
-    .executeTakeFirst();
-  const done = last?.version ?? 0;
-  if (done > steps.length) {
-    throw new Error('The database was made by a newer version of this program; it is left as it is.');
-  }
-  for (const [index, step] of steps.entries()) {
-    if (index < done) continue;
-    for (const statement of step) await sql.raw(statement).execute(db);
-    await db
-      .insertInto('schema_versions')
-      .values({ version: index + 1 })
-      .execute();
-  }
-}

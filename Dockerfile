@@ -1,0 +1,23 @@
+# The sandbox as a container: docker build -t opencx-sandbox . && docker run -p 127.0.0.1:4010:4010 opencx-sandbox
+FROM node:22-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY scripts scripts
+COPY src src
+RUN node scripts/build.mjs && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM node:22-slim
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+# Where the SQLite file is when no other database is named.
+ENV OPENCX_STATE_DIR=/data OPENCX_LOG_LEVEL=info
+RUN mkdir /data && chown node /data
+VOLUME /data
+USER node
+EXPOSE 4010
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:4010/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "dist/main.js", "sandbox", "--host", "0.0.0.0"]

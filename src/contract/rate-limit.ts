@@ -1,0 +1,2 @@
+/** Requests a minute that the API takes of one key, "standard". Source: create document. */
+export const requestsPerMinute = 100;
