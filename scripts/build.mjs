@@ -1,9 +1,9 @@
-// Builds dist/ (or the folder given): the program, split so that a start loads only what it needs, the client, and
-// the licences of what is bundled. A program may be running from that folder meanwhile, and another build may be
-// writing to it: files are replaced whole, the entry points last, and nothing is removed but stale chunks.
+// Builds dist/ (or the folder given): the program, the client, and the licences of what is bundled. A program may be
+// running from that folder meanwhile, and another build may be writing to it: files are replaced whole, the entry
+// points last, and nothing is removed but stale chunks.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { bundle } from './bundle.mjs';
 import { licencesOf } from './licences.mjs';
 
 const outdir = resolve(process.argv[2] ?? 'dist');
@@ -11,42 +11,25 @@ const outdir = resolve(process.argv[2] ?? 'dist');
 const chunksStayMs = 10 * 60_000;
 
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
-const { outputFiles, metafile } = await build({
-  entryPoints: { main: 'src/main.ts', client: 'src/client/index.ts' },
-  outdir,
-  write: false,
-  metafile: true,
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  external: Object.keys(dependencies),
-  // CommonJS packages inside an ES module bundle still ask for node's own modules by require.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-  chunkNames: 'chunks/[name]-[hash]',
-  legalComments: 'none',
-  logLevel: 'warning',
-});
+const { files, metafiles } = await bundle(outdir, Object.keys(dependencies));
 
 const chunks = join(outdir, 'chunks');
 mkdirSync(chunks, { recursive: true });
 const isChunk = ({ path }) => dirname(path) === chunks;
-for (const file of outputFiles.filter(isChunk)) replace(file.path, file.contents);
-for (const file of outputFiles.filter((file) => !isChunk(file))) replace(file.path, file.contents);
-replace(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licencesOf(metafile));
+for (const file of files.filter(isChunk)) replace(file.path, file.contents);
+for (const file of files.filter((file) => !isChunk(file))) replace(file.path, file.contents);
+replace(join(outdir, 'main.cjs'), readFileSync('scripts/launcher.cjs'), 0o755);
+replace(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licencesOf(metafiles));
 
-const current = new Set(outputFiles.filter(isChunk).map(({ path }) => basename(path)));
+const current = new Set(files.filter(isChunk).map(({ path }) => basename(path)));
 for (const name of readdirSync(chunks)) {
   const { mtimeMs } = statSync(join(chunks, name), { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() };
   if (!current.has(name) && mtimeMs < Date.now() - chunksStayMs) rmSync(join(chunks, name), { force: true });
 }
 
 /** Nobody ever sees half a file, or none. */
-function replace(path, contents) {
+function replace(path, contents, mode) {
   const written = `${path}.${process.pid}`;
-  writeFileSync(written, contents);
+  writeFileSync(written, contents, { mode });
   renameSync(written, path);
 }

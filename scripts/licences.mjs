@@ -4,10 +4,12 @@ import { join } from 'node:path';
 
 /**
  * One section a package: name, version, and its licence files in full.
- * @param metafile of esbuild: which files went into which output.
+ * @param metafiles of esbuild: which files went into which output.
  */
-export function licencesOf(metafile) {
-  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
+export function licencesOf(metafiles) {
+  const inputs = metafiles
+    .flatMap(({ outputs }) => Object.values(outputs))
+    .flatMap((output) => Object.keys(output.inputs));
   const folders = new Set(inputs.map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]));
   folders.delete(undefined);
   const sections = [...folders].map(sectionOf).sort((a, b) => a.localeCompare(b, 'en'));

@@ -1,10 +1,19 @@
-// npm run soak [-- CALLS [SEED]]: the randomised run of test/faults, as long as wanted.
+// npm run soak [-- NAME [SIZE [SEED]]]: a randomised run of the tests, as long as wanted.
 import { spawnSync } from 'node:child_process';
 
-const [calls = '10000', seed = String(Date.now() % 1_000_000)] = process.argv.slice(2);
-const vitest = ['node_modules/vitest/vitest.mjs', 'run', 'test/faults/random.test.ts'];
-const { status } = spawnSync(process.execPath, vitest, {
+/** The test file of each run, which reads SOAK_SIZE and SOAK_SEED, and the size of a long one. */
+const soaks = {
+  storm: { file: 'test/faults/storm.test.ts', size: 10_000 },
+};
+
+const [name = 'storm', size, seed = Date.now() % 1_000_000] = process.argv.slice(2);
+if (!Object.hasOwn(soaks, name)) {
+  process.stderr.write(`No soak is called ${name}. There is: ${Object.keys(soaks).join(', ')}.\n`);
+  process.exit(1);
+}
+const soak = soaks[name];
+const { status } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', soak.file], {
   stdio: 'inherit',
-  env: { ...process.env, SOAK_CALLS: calls, SOAK_SEED: seed },
+  env: { ...process.env, SOAK_SIZE: String(size ?? soak.size), SOAK_SEED: String(seed) },
 });
 process.exitCode = status ?? 1;

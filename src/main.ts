@@ -1,5 +1,6 @@
-#!/usr/bin/env node
 import packageJson from '../package.json' with { type: 'json' };
-import { run } from './cli/program.ts';
+import { run } from './cli/run.ts';
 
-process.exitCode = await run(process.argv.slice(2), process.env, packageJson.version);
+run(process.argv.slice(2), process.env, packageJson.version).then((code) => {
+  process.exitCode = code;
+});

@@ -1,10 +1,17 @@
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../server/nearest.ts';
-import { ConfigurationError, readConfig, settings } from './config.ts';
+import { settings } from './config.ts';
 import { describe, explainCommand, explainProgram } from './help.ts';
+import { ConfigurationError, readConfig } from './read-config.ts';
+import type { serve as Serve } from './serve.ts';
 
 /** The command line: three commands, their flags taken from the table of settings. */
-export async function run(argv: readonly string[], env: NodeJS.ProcessEnv, version: string): Promise<number> {
+export async function runProgram(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  version: string,
+  startServer: typeof Serve,
+): Promise<number> {
   const program = new Command('opencx-sessions-mcp')
     .usage('[command] [options]')
     .description('OpenCX support sessions as MCP tools, with an embedded sandbox of the same API.')
@@ -19,12 +26,20 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv, versi
     .allowExcessArguments()
     .action(async (flags, { args: [word] }: Command) => {
       if (word !== undefined) throw noSuchCommand(word, program);
-      await (await import('./serve.ts')).serve(readConfig(flags, env), env, version);
+      await startServer(readConfig('serve', flags, env), env, version);
     });
   const sandbox = program
     .command('sandbox')
     .description('run the sandbox alone, over HTTP on this machine')
-    .action(async (flags) => (await import('./sandbox.ts')).runSandbox(readConfig(flags, env), env));
+    .action(async (flags) =>
+      (await import('./sandbox.ts')).runSandbox(readConfig('sandbox', flags, env), env),
+    );
+  const reset = sandbox
+    .command('reset')
+    .description('delete what the sandbox holds and start again with the demo data; keys stay')
+    .action(async (_, command: Command) =>
+      (await import('./sandbox.ts')).resetDemo(readConfig('sandbox', command.optsWithGlobals(), env), env),
+    );
   program
     .command('demo')
     .description('walk through a support lead’s morning on the embedded sandbox')
@@ -36,6 +51,7 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv, versi
     if (commands.includes('serve')) serve.option(setting.flag, describe(setting));
     if (commands.includes('sandbox')) sandbox.option(setting.flag, describe(setting));
   }
+  for (const setting of [settings.database, settings.seed]) reset.option(setting.flag, describe(setting));
   explainProgram(program, serve);
   explainCommand(serve, 'serve');
   explainCommand(sandbox, 'sandbox');
@@ -51,10 +67,6 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv, versi
     await program.parseAsync([...argv], { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
-    if (error instanceof ConfigurationError) {
-      process.stderr.write(`opencx-sessions-mcp: ${error.message}\n`);
-      return 2;
-    }
     // Commander has printed its own message (or the help that was asked for) by now.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     throw error;

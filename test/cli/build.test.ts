@@ -21,7 +21,7 @@ const missing = new Set<string>();
 
 beforeAll(async () => {
   mkdirSync(chunks);
-  const before = ['main.js', 'client.js', 'client.d.ts', 'chunks/fresh-AAAAAAAA.js'];
+  const before = ['main.cjs', 'start.cjs', 'client.js', 'client.d.ts', 'chunks/fresh-AAAAAAAA.js'];
   for (const name of before) writeFileSync(join(folder, name), '');
   writeFileSync(join(chunks, 'stale-BBBBBBBB.js'), '');
   const anHourAgo = Date.now() / 1000 - 3600;
@@ -39,7 +39,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('a build over an earlier one', () => {
   it('leaves no moment without a program, and what it does not make alone', () => {
     expect([...missing]).toEqual([]);
-    expect(readFileSync(join(folder, 'main.js'), 'utf8')).toContain('#!/usr/bin/env node');
+    expect(readFileSync(join(folder, 'main.cjs'), 'utf8')).toContain('#!/usr/bin/env node');
     expect(existsSync(join(folder, 'client.d.ts'))).toBe(true);
   });
 
@@ -48,7 +48,7 @@ describe('a build over an earlier one', () => {
     expect(names).not.toContain('stale-BBBBBBBB.js');
     expect(names).toContain('fresh-AAAAAAAA.js');
     expect(readdirSync(folder).sort()).toEqual(
-      ['THIRD-PARTY-LICENSES.txt', 'chunks', 'client.d.ts', 'client.js', 'main.js'].sort(),
+      ['THIRD-PARTY-LICENSES.txt', 'chunks', 'client.d.ts', 'client.js', 'main.cjs', 'start.cjs'].sort(),
     );
   });
 

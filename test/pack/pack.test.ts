@@ -32,14 +32,14 @@ describe('the packed package', () => {
     const names = readdirSync(root, { recursive: true, encoding: 'utf8' });
     expect(names).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'mcp.json', 'package.json']));
     expect(names).toEqual(
-      expect.arrayContaining([join('dist', 'main.js'), join('dist', 'THIRD-PARTY-LICENSES.txt')]),
+      expect.arrayContaining([join('dist', 'main.cjs'), join('dist', 'THIRD-PARTY-LICENSES.txt')]),
     );
     expect(names.filter((name) => /^(?:src|test|scripts|docs|node_modules)\b/.test(name))).toEqual([]);
   });
 
   it('lists its tools and answers a call on the sandbox', async () => {
     const client = new Client({ name: 'test', version: '1.0.0' });
-    const args = [join(root, 'dist', 'main.js'), '--sandbox', ':memory:'];
+    const args = [join(root, 'dist', 'main.cjs'), '--sandbox', ':memory:'];
     await client.connect(new StdioClientTransport({ command: process.execPath, args, cwd: folder }));
     expect((await client.listTools()).tools).toHaveLength(7);
     const result = await client.callTool({ name: 'list_sessions', arguments: { limit: 3 } });
