@@ -1,11 +1,8 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { baseUrlProblem } from '../client/base-url.ts';
+import { defaultBaseUrl, defaultTimeoutMs } from '../client/defaults.ts';
+import { requestsPerMinute } from '../contract/rate-limit.ts';
 import { z } from '../contract/zod.ts';
-import { nearest } from '../server/nearest.ts';
-
-/** A setting that cannot be used. The program ends with this message and exit code 2. */
-export class ConfigurationError extends Error {}
 
 const onOff = z
   .string()
@@ -48,15 +45,22 @@ const sandboxFile = databasePath.transform((text) =>
   /^(?:1|true|yes|on)$/i.test(text) ? true : /^(?:0|false|no|off|)$/i.test(text) ? false : text,
 );
 
-interface Setting {
+/** A command that reads settings. */
+export type CommandName = 'serve' | 'sandbox';
+
+export interface Setting {
   /** Environment variable; absent for what is only a flag. */
   readonly env?: string;
   /** The flag as commander writes it; absent for what is never a flag. */
   readonly flag?: string;
-  readonly commands: readonly ('serve' | 'sandbox')[];
+  readonly commands: readonly CommandName[];
   readonly schema: z.ZodType<unknown, z.ZodTypeDef, string>;
-  /** For the tables: what holds when nothing is set. */
-  readonly defaultText: string;
+  /** What holds when nothing is set. */
+  readonly default?: unknown;
+  /** What holds instead where the server embeds the sandbox. */
+  readonly withSandbox?: unknown;
+  /** For people, where the value that holds when nothing is set is not a constant. */
+  readonly defaultText?: string;
   readonly meaning: string;
 }
 
@@ -66,7 +70,6 @@ export const settings = {
     env: 'OPENCX_API_KEY',
     commands: ['serve'],
     schema: z.string(),
-    defaultText: '',
     meaning:
       'API key, made in the OpenCX dashboard under Settings, Access. Never a flag: others could read it.',
   },
@@ -74,14 +77,14 @@ export const settings = {
     env: 'OPENCX_API_KEY_FILE',
     commands: ['serve'],
     schema: path,
-    defaultText: '',
     meaning: 'File that holds the key, instead of OPENCX_API_KEY.',
   },
   apiUrl: {
     env: 'OPENCX_API_URL',
     commands: ['serve'],
     schema: apiUrl,
-    defaultText: 'https://api.open.cx',
+    // No default value: that it was given is what excludes --sandbox.
+    defaultText: defaultBaseUrl,
     meaning: 'Where requests go. https only, except for this machine.',
   },
   sandbox: {
@@ -89,7 +92,7 @@ export const settings = {
     flag: '--sandbox [file]',
     commands: ['serve'],
     schema: sandboxFile,
-    defaultText: 'off',
+    default: false,
     meaning:
       'Embed the sandbox and work on its demo data instead of the live API; the file keeps it (default: in the state folder).',
   },
@@ -98,7 +101,7 @@ export const settings = {
     flag: '--read-only',
     commands: ['serve'],
     schema: onOff,
-    defaultText: 'off',
+    default: false,
     meaning: 'Offer only the tools that change nothing.',
   },
   tools: {
@@ -114,7 +117,7 @@ export const settings = {
     flag: '--exclude-tools <names>',
     commands: ['serve'],
     schema: names,
-    defaultText: 'none',
+    default: [],
     meaning: 'Leave these tools out (names, comma-separated).',
   },
   allowVerified: {
@@ -122,7 +125,8 @@ export const settings = {
     flag: '--allow-verified',
     commands: ['serve'],
     schema: onOff,
-    defaultText: 'off; on with --sandbox',
+    default: false,
+    withSandbox: true,
     meaning: 'Let create_session vouch for an identity with verified: true.',
   },
   confirmSends: {
@@ -130,7 +134,7 @@ export const settings = {
     flag: '--confirm-sends',
     commands: ['serve'],
     schema: onOff,
-    defaultText: 'off',
+    default: false,
     meaning: 'Ask the person at the client before every message; a client that cannot ask sends nothing.',
   },
   auditLog: {
@@ -153,25 +157,24 @@ export const settings = {
     env: 'OPENCX_CALL_TIMEOUT_MS',
     commands: ['serve'],
     schema: wholeNumber(100, 600_000),
-    defaultText: '50000',
+    default: defaultTimeoutMs,
     meaning: 'Longest time of one tool call in milliseconds, all included. Many clients give up after 60 s.',
   },
   rateLimit: {
     env: 'OPENCX_RATE_LIMIT',
     commands: ['serve'],
     schema: wholeNumber(0, 1_000_000),
-    defaultText: '100; 0 with --sandbox',
+    default: requestsPerMinute,
+    withSandbox: 0,
     meaning: 'Requests a minute that the server allows itself, all calls together; 0 = no limit.',
   },
   logLevel: {
     env: 'OPENCX_LOG_LEVEL',
     commands: ['serve', 'sandbox'],
-    schema: z.enum(['silent', 'error', 'warn', 'info', 'debug']) as unknown as z.ZodType<
-      string,
-      z.ZodTypeDef,
-      string
-    >,
-    defaultText: 'warn',
+    schema: z
+      .string()
+      .regex(/^(?:silent|error|warn|info|debug)$/, 'must be silent, error, warn, info or debug'),
+    default: 'warn',
     meaning: 'What is logged to stderr: silent, error, warn, info or debug.',
   },
   sandboxKey: {
@@ -186,84 +189,73 @@ export const settings = {
     env: 'OPENCX_SANDBOX_RATE_LIMIT',
     commands: ['serve', 'sandbox'],
     schema: wholeNumber(0, 1_000_000),
-    defaultText: '100 alone, 0 embedded',
+    default: requestsPerMinute,
+    withSandbox: 0,
     meaning: 'Requests a minute and key that the sandbox takes; 0 = no limit.',
   },
   port: {
     flag: '--port <number>',
     commands: ['sandbox'],
     schema: wholeNumber(0, 65_535),
-    defaultText: '4010',
-    meaning: 'Port that the sandbox listens on, on this machine only; 0 = a free one.',
+    default: 4010,
+    meaning: 'Port that the sandbox listens on; 0 = a free one.',
+  },
+  host: {
+    flag: '--host <address>',
+    commands: ['sandbox'],
+    schema: z.string(),
+    default: '127.0.0.1',
+    meaning: 'Address that it listens on: this machine only, or 0.0.0.0 for all, as in a container.',
+  },
+  seed: {
+    flag: '--seed <sessions>',
+    commands: ['sandbox'],
+    schema: wholeNumber(0, 1_000_000),
+    defaultText: 'the 67 written by hand',
+    meaning: 'Sessions of demo data in a new database: the first of the written ones, then made-up ones.',
   },
   database: {
+    env: 'OPENCX_SANDBOX_DATABASE',
     flag: '--database <file>',
     commands: ['sandbox'],
     schema: databasePath,
     defaultText: 'sandbox.db in the state folder',
-    meaning: 'SQLite file of the sandbox, or :memory:.',
+    meaning:
+      'SQLite file of the sandbox, :memory:, or postgres://... for a server that several sandboxes share.',
   },
 } as const satisfies Record<string, Setting>;
-
-function flagNames(): string[] {
-  return Object.values<Setting>(settings).flatMap(({ flag }) => flag?.split(' ')[0] ?? []);
-}
 
 type Settings = typeof settings;
 export type SettingName = keyof Settings;
 
-/** The settings that were given, checked; what was not given is absent. */
-export type Config = { [K in SettingName]?: z.output<Settings[K]['schema']> };
+type SettingOf<C extends CommandName> = {
+  [K in SettingName]: C extends Settings[K]['commands'][number] ? K : never;
+}[SettingName];
+type WithDefault = {
+  [K in SettingName]: Settings[K] extends { default: unknown } ? K : never;
+}[SettingName];
+type Value<K extends SettingName> = z.output<Settings[K]['schema']>;
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+/** The settings of a command, checked. What was not given is its default, or absent where there is none. */
+export type Config<C extends CommandName> = { [K in SettingOf<C> & WithDefault]: Value<K> } & {
+  [K in Exclude<SettingOf<C>, WithDefault>]?: Value<K>;
+};
 
-/**
- * Reads the settings: a flag wins over its variable. An empty variable and a literal `${...}`, which some clients
- * leave when they cannot fill it in, count as unset.
- * @param flags as the command-line parser gives them, by setting name; `true` for a bare switch.
- * @throws ConfigurationError that names the setting and what is accepted.
- */
-export function readConfig(flags: Readonly<Record<string, unknown>>, env: Environment): Config {
-  const config: Record<string, unknown> = {};
-  for (const [name, setting] of Object.entries(settings) as [SettingName, Setting][]) {
-    const flag = flags[name];
-    const fromFlag = flag !== undefined;
-    const text = fromFlag ? String(flag) : unlessUnset(setting.env && env[setting.env]);
-    if (text === undefined) continue;
-    const result = setting.schema.safeParse(text);
-    if (!result.success) {
-      const source = (fromFlag ? setting.flag?.split(' ')[0] : setting.env) ?? name;
-      const message =
-        name === 'logLevel' ? 'must be silent, error, warn, info or debug' : result.error.issues[0]?.message;
-      throw new ConfigurationError(`${source}: ${message}.`);
-    }
-    config[name] = result.data;
-  }
-  return config as Config;
+/** What holds when a setting is not given, in words; empty where nothing does. */
+export function defaultOf(setting: Setting): string {
+  if (setting.defaultText !== undefined) return setting.defaultText;
+  if (setting.default === undefined) return '';
+  const embedded =
+    setting.withSandbox === undefined ? '' : `; ${inWords(setting.withSandbox)} with --sandbox`;
+  return inWords(setting.default) + embedded;
 }
 
-function unlessUnset(value: string | undefined): string | undefined {
-  return value === undefined || value.trim() === '' || /^\$\{.*\}$/.test(value.trim()) ? undefined : value;
+function inWords(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (Array.isArray(value)) return value.join(', ') || 'none';
+  return String(value);
 }
 
-/** One sentence for each `OPENCX_` variable that means nothing here, with the nearest that does. */
-export function unknownVariables(env: Environment): string[] {
-  const prefix = 'OPENCX_';
-  const known = Object.values<Setting>(settings).flatMap(({ env }) => env?.slice(prefix.length) ?? []);
-  return Object.keys(env)
-    .filter((name) => name.startsWith(prefix) && !known.includes(name.slice(prefix.length)))
-    .map((name) => {
-      // What all of them begin with would make any two look alike.
-      const close = nearest(name.slice(prefix.length), known);
-      return `${name} is not a setting${close ? `; did you mean ${prefix}${close}?` : ' and is ignored.'}`;
-    });
-}
-
-/** Where files go when OPENCX_STATE_DIR is not set: the XDG state folder, or its counterpart on Windows. */
-export function stateDirectory(config: Config, env: Environment): string {
-  if (config.stateDir !== undefined) return config.stateDir;
-  const fallback =
-    process.platform === 'win32' ? join(homedir(), 'AppData', 'Local') : join(homedir(), '.local', 'state');
-  const base = env['XDG_STATE_HOME'] || (process.platform === 'win32' && env['LOCALAPPDATA']) || fallback;
-  return join(base, 'opencx-sessions-mcp');
+function flagNames(): string[] {
+  return Object.values<Setting>(settings).flatMap(({ flag }) => flag?.split(' ')[0] ?? []);
 }

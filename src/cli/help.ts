@@ -1,5 +1,5 @@
 import { type Command, Help, type Option } from 'commander';
-import { type SettingName, settings } from './config.ts';
+import { defaultOf, type SettingName, settings } from './config.ts';
 
 type AnySetting = (typeof settings)[SettingName];
 
@@ -9,10 +9,8 @@ const widest = 100;
 /** What a setting does, what holds without it, and its other name where it has one. */
 export function describe(setting: AnySetting): string {
   const twin = 'flag' in setting && 'env' in setting ? setting.env : undefined;
-  const notes = [
-    setting.defaultText && `default: ${setting.defaultText}`,
-    twin && `variable: ${twin}`,
-  ].filter(Boolean);
+  const standard = defaultOf(setting);
+  const notes = [standard && `default: ${standard}`, twin && `variable: ${twin}`].filter(Boolean);
   return `${setting.meaning}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`;
 }
 
@@ -41,9 +39,11 @@ function variables(only?: 'serve' | 'sandbox'): string {
   help.prepareContext({ helpWidth: width() });
   const rows = Object.values<AnySetting>(settings).flatMap((setting) => {
     const commands: readonly string[] = setting.commands;
-    if ('flag' in setting || (only && !commands.includes(only))) return [];
-    const where = only === undefined && !commands.includes('serve') ? 'For the sandbox alone: ' : '';
-    return [{ env: setting.env, text: where + describe(setting) }];
+    const elsewhere = only === undefined && !commands.includes('serve');
+    // The flags of the sandbox alone stand on its own page, which leaves their variables to this one.
+    if (!('env' in setting) || (only && !commands.includes(only)) || ('flag' in setting && !elsewhere))
+      return [];
+    return [{ env: setting.env, text: (elsewhere ? 'For the sandbox alone: ' : '') + describe(setting) }];
   });
   const longest = Math.max(...rows.map(({ env }) => env.length));
   return [

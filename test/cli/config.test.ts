@@ -1,11 +1,21 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError, readConfig, stateDirectory, unknownVariables } from '../../src/cli/config.ts';
+import { defaultOf, settings } from '../../src/cli/config.ts';
+import {
+  ConfigurationError,
+  readConfig,
+  stateDirectory,
+  unknownVariables,
+} from '../../src/cli/read-config.ts';
 
-const problemOf = (flags: Record<string, unknown>, env: Record<string, string> = {}): string => {
+const problemOf = (
+  flags: Record<string, unknown>,
+  env: Record<string, string> = {},
+  command: 'serve' | 'sandbox' = 'serve',
+): string => {
   try {
-    readConfig(flags, env);
+    readConfig(command, flags, env);
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigurationError);
     return (error as Error).message;
@@ -19,13 +29,13 @@ describe('the choice of tools', () => {
   });
 
   it('an empty OPENCX_TOOLS is unset, one of commas is refused', () => {
-    expect(readConfig({}, { OPENCX_TOOLS: ' ' }).tools).toBeUndefined();
+    expect(readConfig('serve', {}, { OPENCX_TOOLS: ' ' }).tools).toBeUndefined();
     expect(problemOf({}, { OPENCX_TOOLS: ',' })).toBe('OPENCX_TOOLS: must name at least one tool.');
   });
 
   it('takes names with spaces around them, and nothing excluded', () => {
-    expect(readConfig({ tools: ' a, b,' }, {}).tools).toEqual(['a', 'b']);
-    expect(readConfig({ excludeTools: '' }, {}).excludeTools).toEqual([]);
+    expect(readConfig('serve', { tools: ' a, b,' }, {}).tools).toEqual(['a', 'b']);
+    expect(readConfig('serve', { excludeTools: '' }, {}).excludeTools).toEqual([]);
   });
 });
 
@@ -36,16 +46,17 @@ describe('paths', () => {
       OPENCX_API_KEY_FILE: '~/key',
       OPENCX_SANDBOX: '~/sandbox.db',
     };
-    const config = readConfig({ database: '~/alone.db' }, env);
+    const config = readConfig('serve', {}, env);
     expect(stateDirectory(config, env)).toBe(join(homedir(), 'state'));
     expect(config.apiKeyFile).toBe(join(homedir(), 'key'));
     expect(config.sandbox).toBe(join(homedir(), 'sandbox.db'));
-    expect(config.database).toBe(join(homedir(), 'alone.db'));
+    const alone = readConfig('sandbox', { database: '~/alone.db' }, env);
+    expect(alone.database).toBe(join(homedir(), 'alone.db'));
   });
 
   it('stay as they are otherwise', () => {
     for (const path of ['~robin/x', 'a/~/x', '/x/~', './~x']) {
-      expect(readConfig({ sandbox: path }, {}).sandbox).toBe(path);
+      expect(readConfig('serve', { sandbox: path }, {}).sandbox).toBe(path);
     }
   });
 
@@ -54,8 +65,49 @@ describe('paths', () => {
       expect(message).toContain(`did you mean --${name}?`);
       expect(message).toContain(`./${name}`);
     }
-    expect(problemOf({ database: name })).toMatch(/^--database: /);
-    expect(readConfig({ sandbox: `./${name}` }, {}).sandbox).toBe(`./${name}`);
+    expect(problemOf({ database: name }, {}, 'sandbox')).toMatch(/^--database: /);
+    expect(readConfig('serve', { sandbox: `./${name}` }, {}).sandbox).toBe(`./${name}`);
+  });
+});
+
+describe('what is not given', () => {
+  it('is the default that the help and the README tell', () => {
+    const { port, sandboxRateLimit } = readConfig('sandbox', {}, {});
+    expect({ port, sandboxRateLimit }).toEqual({ port: 4010, sandboxRateLimit: 100 });
+    expect(defaultOf(settings.port)).toBe('4010');
+    const { callTimeoutMs, rateLimit, allowVerified, readOnly } = readConfig('serve', {}, {});
+    expect({ callTimeoutMs, rateLimit, allowVerified, readOnly }).toEqual({
+      callTimeoutMs: 50_000,
+      rateLimit: 100,
+      allowVerified: false,
+      readOnly: false,
+    });
+    expect(defaultOf(settings.callTimeoutMs)).toBe('50000');
+  });
+
+  it('is another one where the sandbox is embedded, unless it was given', () => {
+    const embedded = readConfig('serve', { sandbox: true }, { OPENCX_RATE_LIMIT: '7' });
+    expect(embedded).toMatchObject({ allowVerified: true, sandboxRateLimit: 0, rateLimit: 7 });
+    expect(readConfig('serve', { sandbox: true, allowVerified: 'no' }, {}).allowVerified).toBe(false);
+    expect(defaultOf(settings.allowVerified)).toBe('off; on with --sandbox');
+    expect(defaultOf(settings.rateLimit)).toBe('100; 0 with --sandbox');
+  });
+});
+
+describe('a bad setting', () => {
+  it('matters only to the command that reads it', () => {
+    const env = { OPENCX_SANDBOX_KEY: 'short', OPENCX_CALL_TIMEOUT_MS: 'soon' };
+    expect(problemOf({}, env)).toMatch(/^OPENCX_CALL_TIMEOUT_MS: must be a whole number/);
+    expect(problemOf({}, env, 'sandbox')).toMatch(/^OPENCX_SANDBOX_KEY: must be 8 to 200/);
+    expect(readConfig('serve', {}, { OPENCX_SANDBOX_KEY: 'short' })).not.toHaveProperty('sandboxKey');
+  });
+
+  it('is told together with the others', () => {
+    const lines = problemOf({ readOnly: 'perhaps' }, { OPENCX_LOG_LEVEL: 'loud' }).split('\n');
+    expect(lines).toEqual([
+      '--read-only: must be true or false.',
+      'OPENCX_LOG_LEVEL: must be silent, error, warn, info or debug.',
+    ]);
   });
 });
 
