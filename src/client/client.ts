@@ -1,11 +1,14 @@
 import type { Dispatcher } from 'undici';
+import { requestsPerMinute } from '../contract/rate-limit.ts';
 import type { HistoryItem, Page, SearchResults, Session } from '../contract/read.ts';
 import { type Route, routes } from '../contract/routes.ts';
 import { tolerant } from '../contract/tolerant.ts';
 import type { z } from '../contract/zod.ts';
+import { readMessage } from './api-message.ts';
 import { baseUrlProblem } from './base-url.ts';
 import { createBudget } from './budget.ts';
-import { createDispatchers, type ProxySettings } from './dispatchers.ts';
+import { defaultBaseUrl, defaultTimeoutMs } from './defaults.ts';
+import { createDispatchers, type Dispatchers, type ProxySettings } from './dispatchers.ts';
 import {
   ConnectionError,
   InvalidRequestError,
@@ -13,7 +16,6 @@ import {
   OpenCxError,
   RateLimitedError,
 } from './errors.ts';
-import { readMessage } from './failure.ts';
 import type { CallOptions } from './limits.ts';
 import { type FetchedPage, pages } from './pages.ts';
 import { fillPath } from './path.ts';
@@ -96,7 +98,7 @@ const defaultPauseSeconds = 1;
  * @throws InvalidRequestError for a base URL that is neither https nor on this machine.
  */
 export function createClient(options: ClientOptions = {}): SessionsClient {
-  const baseUrl = options.baseUrl ?? 'https://api.open.cx';
+  const baseUrl = options.baseUrl ?? defaultBaseUrl;
   const problem = baseUrlProblem(baseUrl);
   if (problem !== undefined) throw new InvalidRequestError(`baseUrl ${problem}.`);
   const target = {
@@ -104,12 +106,15 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     baseUrl,
     userAgent: options.userAgent ?? 'opencx-sessions-mcp',
   };
-  const own = options.dispatcher ? undefined : createDispatchers(options.proxy);
-  const reads = options.dispatcher ?? own?.reads;
-  const writes = options.dispatcher ?? own?.writes;
+  let own: Promise<Dispatchers> | undefined;
+  const dispatcherOf = async ({ method }: Route): Promise<Dispatcher> => {
+    if (options.dispatcher) return options.dispatcher;
+    own ??= createDispatchers(baseUrl, options.proxy);
+    return method === 'GET' ? (await own).reads : (await own).writes;
+  };
 
-  const timeoutMs = options.timeoutMs ?? 50_000;
-  const budget = createBudget(options.requestsPerMinute ?? 100);
+  const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+  const budget = createBudget(options.requestsPerMinute ?? requestsPerMinute);
   let clockOffset: number | undefined;
   let closed = false;
 
@@ -119,7 +124,6 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     callOptions: CallOptions = {},
   ): Promise<string> {
     const request = {
-      dispatcher: (route.method === 'GET' ? reads : writes) as Dispatcher,
       method: route.method,
       path: fillPath(route.path, input.params),
       query: route.query && toQuery(check(route.query, input.query ?? {})),
@@ -127,11 +131,13 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     };
     const deadline = Math.min(callOptions.deadline ?? Number.POSITIVE_INFINITY, Date.now() + timeoutMs);
     const limits = { ...callOptions, deadline };
-    if (closed && own) throw new ConnectionError('The client is closed.', { mayHaveArrived: false });
+    if (closed && !options.dispatcher)
+      throw new ConnectionError('The client is closed.', { mayHaveArrived: false });
+    const dispatcher = await dispatcherOf(route);
     return withRetries(route.method, limits, async () => {
       await budget.take(limits);
       try {
-        const { text, serverTime } = await exchange(target, request, limits);
+        const { text, serverTime } = await exchange(target, { ...request, dispatcher }, limits);
         if (serverTime !== undefined) clockOffset = serverTime - Date.now();
         return text;
       } catch (error) {
@@ -166,7 +172,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     sendMessage: async (id, body, callOptions) => {
       try {
         const input = { params: { session_id: id }, body };
-        return readSent(await exchangeText(routes.sendMessage, input, callOptions));
+        return readSent(await exchangeText(routes.sendMessage, input, callOptions), options.apiKey ?? '');
       } catch (error) {
         if (!(error instanceof OpenCxError)) throw error;
         return { outcome: error.mayHaveArrived ? 'unknown' : 'rejected', error };
@@ -179,7 +185,8 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     clockOffset: () => clockOffset,
     close: async () => {
       closed = true;
-      await Promise.all([own?.reads.destroy(), own?.writes.destroy()]);
+      const dispatchers = await own;
+      await Promise.all([dispatchers?.reads.destroy(), dispatchers?.writes.destroy()]);
     },
   };
   return client;
@@ -220,13 +227,13 @@ function readAnswer<T>(schema: z.ZodTypeAny, text: string): T {
  * A success without the documented id is still a success: the message was taken, we just cannot name it. What
  * `success: false` in a 200 means is not documented; the message may stand there all the same.
  */
-function readSent(text: string): SendOutcome {
+function readSent(text: string, apiKey: string): SendOutcome {
   const body = parseJson(text) as { success?: unknown; data?: { message?: { id?: unknown } } } | null;
   if (body?.success === false) {
     const message = 'The API answered 200 with success: false.';
     return {
       outcome: 'unknown',
-      error: new InvalidResponseError(message, { apiMessage: readMessage(text) }),
+      error: new InvalidResponseError(message, { apiMessage: readMessage(text, apiKey) }),
     };
   }
   const messageId = body?.data?.message?.id;

@@ -1,3 +1,4 @@
+import { readMessage } from './api-message.ts';
 import {
   ForbiddenError,
   InvalidRequestError,
@@ -11,10 +12,9 @@ import {
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-const maxMessageCharacters = 500;
-
 /**
  * The error that a non-2xx answer stands for. Error bodies may lack any field, or be no JSON at all.
+ * @param apiKey masked in what is quoted of the body.
  * @param method a write that is redirected by 301, 302 or 303 may have been done; 307 and 308 ask to do it elsewhere.
  */
 export function errorFromResponse(
@@ -22,10 +22,11 @@ export function errorFromResponse(
   status: number,
   headers: Headers,
   body: string,
+  apiKey: string,
 ): OpenCxError {
   const details = {
     status,
-    apiMessage: readMessage(body),
+    apiMessage: readMessage(body, apiKey),
     requestId: headerText(headers['x-request-id']),
     retryAfterSeconds: readRetryAfter(headers),
   };
@@ -52,23 +53,6 @@ export function errorFromResponse(
     ...details,
     mayHaveArrived: method !== 'GET' && status < 304,
   });
-}
-
-/** `message` of the error body, or `error`; a list of messages is joined. HTML and other text is not quoted. */
-export function readMessage(body: string): string | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-  if (typeof parsed !== 'object' || parsed === null) return undefined;
-  const { message, error } = parsed as { message?: unknown; error?: unknown };
-  const parts = (Array.isArray(message) ? message : [message ?? error]).filter(
-    (part) => typeof part === 'string',
-  );
-  const text = parts.join('; ');
-  return text === '' ? undefined : text.slice(0, maxMessageCharacters);
 }
 
 /** Seconds or an HTTP date, as RFC 9110 section 10.2.3 allows. */

@@ -6,7 +6,7 @@ const firstBackoffMs = 200;
 
 /**
  * Repeats a request that failed, where that can do no harm: a GET after a connection failure, 408, 425, 429 or 5xx;
- * anything else only when it certainly never reached the server's logic (refused connection, DNS, TLS, 429). At
+ * anything else only when it certainly never reached the server's logic (no connection came about, 429). At
  * most twice, with jitter; `Retry-After` is honoured when it fits the deadline, and otherwise the error stands.
  */
 export async function withRetries<T>(method: string, limits: Limits, attempt: () => Promise<T>): Promise<T> {

@@ -1,3 +1,5 @@
+import { requestsPerMinute } from './rate-limit.ts';
+
 /** Something the documents leave open, and what this project takes it to be. */
 export interface Assumption {
   readonly topic: string;
@@ -46,7 +48,7 @@ export const assumptions = {
     topic: 'Rate limit',
     taken:
       '100 requests a minute and key; a 429 carries `Retry-After` and `X-RateLimit-*`. No session operation is documented as streaming, so the limit of 1,000 applies to none.',
-    value: 100,
+    value: requestsPerMinute,
   },
   rateHeaders: {
     topic: 'Rate headers',

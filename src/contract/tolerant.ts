@@ -32,8 +32,13 @@ export type Tolerant<T> = T extends string
 export function tolerant<S extends z.ZodTypeAny>(
   schema: S,
 ): z.ZodType<Tolerant<z.infer<S>>, z.ZodTypeDef, unknown> {
-  return loosen(schema) as unknown as z.ZodType<Tolerant<z.infer<S>>, z.ZodTypeDef, unknown>;
+  const loose = derived.get(schema) ?? loosen(schema);
+  derived.set(schema, loose);
+  return loose as unknown as z.ZodType<Tolerant<z.infer<S>>, z.ZodTypeDef, unknown>;
 }
+
+/** Deriving costs ten times what parsing with the result does, and every answer is parsed. */
+const derived = new WeakMap<z.ZodTypeAny, z.ZodTypeAny>();
 
 /** Stands where a required word is missing. */
 const unknownWord = 'unknown';

@@ -94,7 +94,7 @@ describe('what the API says of an error', () => {
 });
 
 describe('Retry-After', () => {
-  const limited = (headers: Record<string, string>) => errorFromResponse('GET', 429, headers, '');
+  const limited = (headers: Record<string, string>) => errorFromResponse('GET', 429, headers, '', 'k');
 
   it('is read as seconds', () => {
     expect(limited({ 'retry-after': '17' }).retryAfterSeconds).toBe(17);

@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClient, type SessionsClient } from '../../src/client/client.ts';
 import { InvalidRequestError, NoKeyError } from '../../src/client/errors.ts';
@@ -68,9 +69,9 @@ describe('every operation', () => {
   it('knows the documented base URL', async () => {
     let origin: unknown;
     const dispatcher = {
-      dispatch: (options: { origin?: unknown }, handler: { onError?: (error: Error) => void }) => {
+      dispatch: (options: { origin?: unknown }, handler: Dispatcher.DispatchHandler) => {
         origin = String(options.origin);
-        handler.onError?.(new Error('offline'));
+        handler.onResponseError?.({} as never, new Error('offline'));
         return true;
       },
     };

@@ -122,7 +122,7 @@ describe('a connection', () => {
   it('with a request under way ends too, and the request fails', async () => {
     const client = clientOf();
     const arrived = arrival();
-    const call = failureOf(client.getSession('s1'));
+    const call = failureOf(client.createSession({}));
     await arrived;
     await client.close();
     expect(await call).toMatchObject({ kind: 'connection', mayHaveArrived: true });

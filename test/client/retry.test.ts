@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ClientOptions, createClient, type SessionsClient } from '../../src/client/client.ts';
 import type { OpenCxError } from '../../src/client/errors.ts';
@@ -108,18 +106,6 @@ describe('a write', () => {
       outcome: 'rejected',
       error: { kind: 'not_found' },
     });
-  });
-
-  it('certainly never arrived when a proxy refuses the way', async () => {
-    const proxy = createServer();
-    proxy.on('connect', (_, socket) => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'));
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    const httpProxy = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-    const client = clientOf({ proxy: { httpProxy }, timeoutMs: 2000 });
-    expect(await client.sendMessage('s1', message)).toMatchObject({ outcome: 'rejected' });
-    expect(upstream.requests).toHaveLength(0);
-    proxy.closeAllConnections();
-    proxy.close();
   });
 
   it('of a status is no success when a page of something in between answers', async () => {
