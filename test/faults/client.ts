@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { RequestOptions } from '@modelcontextprotocol/sdk/shared/protocol.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
   type CallToolResult,
   ElicitRequestSchema,
   type ElicitResult,
 } from '@modelcontextprotocol/sdk/types.js';
 import { program } from '../support/program.ts';
+import { type Holdings, inspect, inspectorAddress, inspectorOption } from './inspector.ts';
 import type { Upstream } from './upstream.ts';
 
 /** The key of every server of these tests. */
@@ -29,8 +31,12 @@ export interface Server {
   call(tool: string, args?: Record<string, unknown>, options?: RequestOptions): Promise<Answer>;
   /** Resolves once the server has read all that was written to it so far. */
   caughtUp(): Promise<void>;
-  /** Messages that fit nothing the client asked for. */
+  /** What the client could make nothing of, but for the answers to calls that it cancelled. */
   readonly stray: readonly string[];
+  /** Every tool call that was made, by its JSON-RPC id. */
+  readonly calls: ReadonlyMap<number | string, Readonly<CallRecord>>;
+  /** What its process holds; with `inspect` only. */
+  look(): Promise<Holdings>;
   stderr(): string;
   /** Ends the process without a chance to do anything more. */
   kill(): Promise<void>;
@@ -38,7 +44,15 @@ export interface Server {
   close(): Promise<void>;
 }
 
+/** What came of one call, as seen on the wire. */
+interface CallRecord {
+  answers: number;
+  cancelled: boolean;
+}
+
 export interface ServerOptions {
+  /** Lets the test look into the process. */
+  readonly inspect?: boolean;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Answers the server's questions; without it the client cannot be asked. */
@@ -49,11 +63,11 @@ export interface ServerOptions {
 export async function serve(
   upstream: Pick<Upstream, 'url'>,
   stateDir: string,
-  { args = [], env = {}, elicit }: ServerOptions = {},
+  { args = [], env = {}, elicit, inspect: inspected = false }: ServerOptions = {},
 ): Promise<Server> {
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [program, ...args],
+    args: [...(inspected ? [inspectorOption] : []), program, ...args],
     env: {
       ...getDefaultEnvironment(),
       OPENCX_API_URL: upstream.url,
@@ -64,8 +78,14 @@ export async function serve(
     stderr: 'pipe',
   });
   let stderr = '';
+  let inspectAt: (address: string) => void = () => {};
+  const inspectorAt = new Promise<string>((resolve) => {
+    inspectAt = resolve;
+  });
   transport.stderr?.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
+    const [address] = inspectorAddress.exec(stderr) ?? [];
+    if (address) inspectAt(address);
   });
   const stderrEnded = transport.stderr && once(transport.stderr, 'end');
   const stray: string[] = [];
@@ -79,6 +99,8 @@ export async function serve(
     client.onclose = resolve;
   });
   await client.connect(transport);
+  const calls = watchCalls(transport);
+  const inspector = inspected ? await inspect(await inspectorAt) : undefined;
   return {
     client,
     async call(name, given = {}, options) {
@@ -97,17 +119,51 @@ export async function serve(
     caughtUp: async () => {
       await client.ping();
     },
-    stray,
+    get stray() {
+      return stray.filter((message) => !answersCancelled(message, calls));
+    },
+    calls,
+    look: () => inspector?.look() ?? Promise.reject(new Error('started without inspect')),
     stderr: () => stderr,
     kill: async () => {
       if (transport.pid !== null) process.kill(transport.pid, 'SIGKILL');
       await closed;
     },
     close: async () => {
+      await inspector?.close();
       await client.close();
       await stderrEnded;
     },
   };
+}
+
+/** Keeps count of the tool calls that go out over a transport, and of the answers that come in. */
+function watchCalls(transport: Transport): Map<number | string, CallRecord> {
+  const calls = new Map<number | string, CallRecord>();
+  const send = transport.send.bind(transport);
+  transport.send = (message) => {
+    if ('method' in message && message.method === 'tools/call' && 'id' in message) {
+      calls.set(message.id, { answers: 0, cancelled: false });
+    }
+    if ('method' in message && message.method === 'notifications/cancelled') {
+      const call = calls.get((message.params as { requestId: number }).requestId);
+      if (call) call.cancelled = true;
+    }
+    return send(message);
+  };
+  const { onmessage } = transport;
+  transport.onmessage = (message, extra) => {
+    const call = 'method' in message ? undefined : calls.get(message.id ?? '');
+    if (call) call.answers += 1;
+    onmessage?.(message, extra);
+  };
+  return calls;
+}
+
+/** An answer may cross its call's cancellation on the way. */
+function answersCancelled(message: string, calls: ReadonlyMap<number | string, CallRecord>): boolean {
+  const id = /^Received a response for an unknown message ID: .*"id":(\d+)/.exec(message)?.[1];
+  return id !== undefined && calls.get(Number(id))?.cancelled === true;
 }
 
 /** A fresh folder for what a server keeps. */

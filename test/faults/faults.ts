@@ -13,6 +13,14 @@ export const status =
     response.writeHead(code, { ...json, ...headers }).end(JSON.stringify({ statusCode: code, message }));
   };
 
+/** Words as an API gives them that lets its own page and stack out in JSON. */
+export const spilt =
+  (code: number): Fault =>
+  ({ response }) => {
+    const message = `${page}<b>Bad</b> field.\n    at check (/srv/api/check.js:1:2)\n    at node:internal/main:3:4`;
+    response.writeHead(code, json).end(JSON.stringify({ message, stack: 'Error\n    at x (/srv/x.js:1:1)' }));
+  };
+
 /** What may be quoted of these words. */
 export const says = (code: number) => `upstream words ${code} for Bearer [key]`;
 

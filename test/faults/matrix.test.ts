@@ -259,7 +259,7 @@ function told({ isError, text, view }: Observed): Told {
   const lines = text
     .replace(/\((?:ECONNRESET|UND_ERR_SOCKET|HTTPParserError)\)/, `(${brokenCode})`)
     .split('\n');
-  const quotedAt = lines.findIndex((line) => line.startsWith('Between the two '));
+  const quotedAt = lines.findIndex((line) => line.startsWith('Words of customers, '));
   return {
     result: 'error',
     lines: quotedAt < 0 ? lines : lines.slice(0, quotedAt),

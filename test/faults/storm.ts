@@ -2,30 +2,35 @@ import { seeded } from '../tools/fakes.ts';
 import { type Server, serve, stateFolder } from './client.ts';
 import * as faults from './faults.ts';
 import { html, status } from './faults.ts';
+import type { Holdings } from './inspector.ts';
 import { operations, type ToolName } from './table.ts';
-import { type Arrival, type Fault, startUpstream } from './upstream.ts';
+import { type Arrival, type Fault, startUpstream, type Upstream } from './upstream.ts';
 
-/** What a storm left behind: each list is empty when all is well. */
+/** What a storm left behind. */
 export interface Aftermath {
-  readonly calls: number;
-  readonly requests: number;
-  readonly cancelled: number;
-  /** Messages that stand there. */
-  readonly messages: number;
-  /** Messages that stand more often than they were asked for. */
-  readonly duplicates: readonly string[];
-  /** Messages that a call said were sent, and that do not stand there. */
-  readonly missing: readonly string[];
-  /** Calls that got no answer, and were not cancelled. */
-  readonly unanswered: readonly string[];
-  /** Answers that nobody waits for, and other things the client could make nothing of. */
-  readonly stray: readonly string[];
-  /** Answers or logs that hold the key, HTML or a stack. */
-  readonly leaks: readonly string[];
-  /** Requests that are not over although every call is. */
-  readonly open: number;
-  /** Servers that do not answer any more. */
-  readonly mute: number;
+  /** How much of a storm it was. */
+  readonly size: { readonly calls: number; requests: number; cancelled: number; messages: number };
+  /** What must not be: each list is empty when all is well. */
+  readonly faults: {
+    /** Messages that stand more often than they were asked for. */
+    readonly duplicates: readonly string[];
+    /** Messages that a call said were sent, and that do not stand there. */
+    readonly missing: readonly string[];
+    /** Calls that got no answer, although neither they nor their server were ended. */
+    readonly unanswered: readonly string[];
+    /** Calls that got more than one answer. */
+    readonly answeredTwice: readonly string[];
+    /** What the clients could make nothing of. */
+    readonly stray: readonly string[];
+    /** Answers or logs that hold the key, HTML, a stack or a warning of Node. */
+    readonly leaks: readonly string[];
+    /** Sockets, timers and listeners that the server holds more of than before the first call. */
+    readonly left: readonly string[];
+    /** Servers that do not answer any more. */
+    readonly mute: readonly string[];
+  };
+  /** Bytes of heap that the server held more of at the end than after the first third. */
+  readonly growth: number;
 }
 
 /** How often a message was asked for, and the ids that it was said to have. */
@@ -69,7 +74,8 @@ const sendShare = 0.5;
 
 /**
  * Lets calls of all tools loose on two servers that share a state folder, with random faults, cancellations,
- * repetitions and kills, and looks at what is left. The same seed makes the same calls; their timing is the machine's.
+ * repetitions and kills, and looks at what is left. One of the two is never killed: it is looked into before, after a
+ * third and at the end. The same seed makes the same calls; their timing is the machine's.
  */
 export async function storm(options: { seed: number; calls: number; atOnce: number }): Promise<Aftermath> {
   const random = seeded(options.seed);
@@ -87,14 +93,13 @@ export async function storm(options: { seed: number; calls: number; atOnce: numb
   const folder = stateFolder();
   const env = { OPENCX_CALL_TIMEOUT_MS: '600', OPENCX_RATE_LIMIT: '0', OPENCX_LOG_LEVEL: 'info' };
   const launch = () => serve(upstream, folder.path, { env });
-  const servers: Server[] = await Promise.all([launch(), launch()]);
+  const steady = await serve(upstream, folder.path, { env, inspect: true });
+  const servers: Server[] = [steady, await launch()];
   const ended: Server[] = [];
 
   const wanted = new Map<string, Wanted>();
-  const unanswered: string[] = [];
+  const failed: string[] = [];
   const leaks: string[] = [];
-  let made = 0;
-  let cancelled = 0;
 
   async function one(number: number): Promise<void> {
     const at = random.below(servers.length);
@@ -110,9 +115,8 @@ export async function storm(options: { seed: number; calls: number; atOnce: numb
     const message = tool === 'send_message' ? want(session_id, text, allow_duplicate) : undefined;
     const cancel = new AbortController();
     const willCancel = random.chance(0.15);
-    const willKill = random.chance(0.01);
+    const willKill = random.chance(0.02) && server !== steady;
     const what = `call ${number}: ${tool} ${session_id} ${text}`;
-    made += 1;
     const answer = server.call(tool, args, { signal: cancel.signal, timeout: 15_000 });
     if (willCancel || willKill) {
       await Promise.race([
@@ -127,8 +131,8 @@ export async function storm(options: { seed: number; calls: number; atOnce: numb
       if (/<[a-z!/]|^\s+at /im.test(told) || told.includes('ocx_')) leaks.push(`${what}: ${told}`);
       if (message && !isError && view.message_id) message.ids.add(view.message_id);
     } catch (error) {
-      if (cancel.signal.aborted) cancelled += 1;
-      else if (!ended.includes(server)) unanswered.push(`${what}: ${(error as Error).message}`);
+      if (!cancel.signal.aborted && !ended.includes(server))
+        failed.push(`${what}: ${(error as Error).message}`);
     }
   }
 
@@ -150,34 +154,46 @@ export async function storm(options: { seed: number; calls: number; atOnce: numb
   }
 
   let next = 0;
-  const worker = async () => {
-    while (next < options.calls) {
-      next += 1;
-      await one(next);
-    }
+  /** Makes all calls up to this number, and lets everything come to rest. */
+  const run = async (last: number) => {
+    const worker = async () => {
+      while (next < last) {
+        next += 1;
+        await one(next);
+      }
+    };
+    await Promise.all(Array.from({ length: options.atOnce }, worker));
+    await upstream.quiet();
   };
-  await Promise.all(Array.from({ length: options.atOnce }, worker));
 
-  await upstream.quiet();
+  const before = await steady.look();
+  await run(Math.ceil(options.calls / 3));
+  const third = await rest(steady, before, upstream);
+  await run(options.calls);
+  const end = await rest(steady, before, upstream);
+
   calm = true;
-  const still = await Promise.all(
-    servers.map((server) =>
-      server.call('list_sessions').then(
-        ({ isError }) => !isError,
-        () => false,
-      ),
-    ),
-  );
-  const stray = [...servers, ...ended].flatMap((server) => unexpected(server.stray));
-  await Promise.all(servers.map((server) => server.close()));
-  for (const server of [...servers, ...ended]) {
-    if (server.stderr().includes('ocx_')) leaks.push('a log holds the key');
-    if (server.stderr().includes('Text ')) leaks.push('a log holds a text');
+  const mute: string[] = [];
+  for (const server of servers) {
+    const { isError, text } = await server
+      .call('list_sessions')
+      .catch((error: Error) => ({ isError: true, text: error.message }));
+    if (isError) mute.push(text);
   }
-  const open = upstream.open();
+  const all = [...servers, ...ended];
+  const stray = all.flatMap((server) => server.stray);
+  await Promise.all(servers.map((server) => server.close()));
+  for (const server of all) {
+    const log = server.stderr();
+    for (const word of ['ocx_', 'Text ', 'Warning'])
+      if (log.includes(word)) leaks.push(`a log holds ${word}`);
+  }
   await upstream.close();
   folder.remove();
 
+  const calls = all.flatMap((server) =>
+    [...server.calls].map(([id, call]) => ({ ...call, name: `call ${id}`, killed: ended.includes(server) })),
+  );
   const standing = new Map<string, number>();
   for (const { session, text } of upstream.stored) {
     const name = `${session}: ${text}`;
@@ -186,33 +202,54 @@ export async function storm(options: { seed: number; calls: number; atOnce: numb
   const asked = ({ once, duplicates }: Wanted) => duplicates + (once ? 1 : 0);
   const ids = new Set(upstream.stored.map(({ id }) => id));
   return {
-    calls: made,
-    requests: upstream.arrivals.length,
-    cancelled,
-    messages: upstream.stored.length,
-    duplicates: [...wanted]
-      .filter(([name, one]) => (standing.get(name) ?? 0) > asked(one))
-      .map(([name]) => name),
-    missing: [...wanted].flatMap(([name, one]) =>
-      [...one.ids].filter((id) => !ids.has(id)).map((id) => `${name}: ${id}`),
-    ),
-    unanswered,
-    stray,
-    leaks,
-    open,
-    mute: still.filter((answers) => !answers).length,
+    size: {
+      calls: next,
+      requests: upstream.arrivals.length,
+      cancelled: calls.filter((call) => call.cancelled).length,
+      messages: upstream.stored.length,
+    },
+    faults: {
+      duplicates: [...wanted]
+        .filter(([name, one]) => (standing.get(name) ?? 0) > asked(one))
+        .map(([name]) => name),
+      missing: [...wanted].flatMap(([name, one]) =>
+        [...one.ids].filter((id) => !ids.has(id)).map((id) => `${name}: ${id}`),
+      ),
+      unanswered: [
+        ...failed,
+        ...calls
+          .filter((call) => call.answers === 0 && !call.cancelled && !call.killed)
+          .map(({ name }) => name),
+      ],
+      answeredTwice: calls.filter(({ answers }) => answers > 1).map(({ name }) => name),
+      stray,
+      leaks,
+      left: more(end, before),
+      mute,
+    },
+    growth: end.heap - third.heap,
   };
 }
 
-/** An answer may cross its call's cancellation on the way, once. */
-function unexpected(stray: readonly string[]): string[] {
-  const seen = new Set<string>();
-  return stray.filter((message) => {
-    const id = /^Received a response for an unknown message ID: .*"id":(\d+)/.exec(message)?.[1];
-    if (id === undefined || seen.has(id)) return true;
-    seen.add(id);
-    return false;
-  });
+/** How long what is over may take to be let go of. */
+const restMs = 5000;
+
+/** What the server holds once its connections, idle now, are closed, and what it lets go of is gone. */
+async function rest(server: Server, before: Holdings, upstream: Upstream): Promise<Holdings> {
+  await upstream.hangUp();
+  const until = performance.now() + restMs;
+  let now = await server.look();
+  while (more(now, before).length > 0 && performance.now() < until) now = await server.look();
+  return now;
+}
+
+/** What there is more of than before. */
+function more(now: Holdings, before: Holdings): string[] {
+  const counts = Object.entries({ ...now.resources, listeners: now.listeners });
+  const earlier: Record<string, number> = { ...before.resources, listeners: before.listeners };
+  return counts
+    .filter(([kind, count]) => count > (earlier[kind] ?? 0))
+    .map(([kind, count]) => `${count} ${kind}`);
 }
 
 function fits({ operation, sessionId }: Arrival, tool: ToolName, session: string): boolean {

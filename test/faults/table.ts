@@ -156,6 +156,19 @@ export function rowsOf(elsewhere: string, caseOf: (arrival: Arrival) => string):
       ...refused(400, 'The API refused the request (400).', 'Correct the argument it names and call again.'),
     },
     {
+      name: '422 with HTML and a stack in its JSON',
+      fault: faults.spilt(422),
+      expect: () => ({
+        requests: 1,
+        told: [
+          'The API refused the request (422).',
+          nothingChanged,
+          'Correct the argument it names and call again.',
+        ],
+        quotes: 'Bad gateway Bad field.',
+      }),
+    },
+    {
       name: '401',
       ...refused(
         401,

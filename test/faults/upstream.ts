@@ -1,4 +1,6 @@
+import { once as nextEvent } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { smallestSession } from '../contract/examples.ts';
 
@@ -64,6 +66,8 @@ export interface Upstream {
   arrival(fits: (arrival: Arrival) => boolean): Promise<Arrival>;
   /** Resolves once no exchange is open. */
   quiet(): Promise<void>;
+  /** Ends every connection; resolves once none is left. */
+  hangUp(): Promise<void>;
   /** Takes a message in, as if it had come another way. */
   store(session: string, sender: string, text: string, at?: Date): Stored;
   close(): Promise<void>;
@@ -76,6 +80,8 @@ export interface Behaviour {
   resetAtHead?(arrival: Arrival): boolean;
   /** What a session holds beside its id. */
   readonly session?: object;
+  /** Key and certificate; with them it speaks https. */
+  readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 export async function startUpstream(behaviour: Behaviour = {}): Promise<Upstream> {
@@ -102,40 +108,41 @@ export async function startUpstream(behaviour: Behaviour = {}): Promise<Upstream
     return message;
   };
 
-  const { url, close } = await listen(
-    createServer((request, response) => {
-      open += 1;
-      const over = new Promise<void>((resolve) => {
-        response.once('close', () => {
-          open -= 1;
-          resolve();
-          changed();
-        });
-      });
-      const head = readHead(request, over);
-      if (behaviour.resetAtHead?.(head)) {
-        arrivals.push(head);
-        request.socket.resetAndDestroy();
-        return;
-      }
-      readBody(request).then((body) => {
-        if (body === undefined) return;
-        const arrival = { ...head, body };
-        arrivals.push(arrival);
-        const { fault, store: takesIn = fault === undefined } = behaviour.plan?.(arrival) ?? {};
-        const good = healthy(arrival, behaviour.session ?? smallestSession, takesIn, stored, store);
-        const answer = () => {
-          const text = takesIn
-            ? good
-            : healthy(arrival, behaviour.session ?? smallestSession, true, stored, store);
-          response.writeHead(200, { 'content-type': 'application/json' }).end(text);
-        };
-        if (fault) fault({ arrival, request, response, good, answer });
-        else answer();
+  const { tls } = behaviour;
+  const create = tls ? createSecureServer.bind(undefined, tls) : createServer;
+  const server = create((request, response) => {
+    open += 1;
+    const over = new Promise<void>((resolve) => {
+      response.once('close', () => {
+        open -= 1;
+        resolve();
         changed();
       });
-    }),
-  );
+    });
+    const head = readHead(request, over);
+    if (behaviour.resetAtHead?.(head)) {
+      arrivals.push(head);
+      request.socket.resetAndDestroy();
+      return;
+    }
+    readBody(request).then((body) => {
+      if (body === undefined) return;
+      const arrival = { ...head, body };
+      arrivals.push(arrival);
+      const { fault, store: takesIn = fault === undefined } = behaviour.plan?.(arrival) ?? {};
+      const good = healthy(arrival, behaviour.session ?? smallestSession, takesIn, stored, store);
+      const answer = () => {
+        const text = takesIn
+          ? good
+          : healthy(arrival, behaviour.session ?? smallestSession, true, stored, store);
+        response.writeHead(200, { 'content-type': 'application/json' }).end(text);
+      };
+      if (fault) fault({ arrival, request, response, good, answer });
+      else answer();
+      changed();
+    });
+  });
+  const { url, hangUp, close } = await listen(server);
 
   return {
     url,
@@ -147,24 +154,31 @@ export async function startUpstream(behaviour: Behaviour = {}): Promise<Upstream
       return arrivals.find(fits) as Arrival;
     },
     quiet: () => until(() => open === 0),
+    hangUp,
     store,
     close,
   };
 }
 
 /** Listens on a free port of loopback; closing ends every connection. */
-export async function listen(server: Server): Promise<{ url: string; close(): Promise<void> }> {
+export async function listen(
+  server: Server | SecureServer,
+): Promise<{ url: string; hangUp(): Promise<void>; close(): Promise<void> }> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
+  const hangUp = async () => {
+    await Promise.all([...sockets].map((socket) => nextEvent(socket.destroy(), 'close')));
+  };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${server instanceof SecureServer ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    hangUp,
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
-      for (const socket of sockets) socket.destroy();
+      await hangUp();
       await closed;
     },
   };

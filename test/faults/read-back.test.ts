@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Answer, serve, stateFolder } from './client.ts';
+import { endlessBody, html, reset, silence, slowBody, status } from './faults.ts';
+import { isSend, message } from './scene.ts';
+import { type Arrival, type Fault, startUpstream, type Upstream } from './upstream.ts';
+
+/** Page after page of other words, each with a further one behind it. */
+const endlessPages: Fault = ({ arrival, response }) => {
+  const page = Number(arrival.query['cursor'] ?? 0);
+  const items = Array.from({ length: 50 }, (_, index) => ({
+    id: `page-${page}-${index}`,
+    // Oldest first: the newest stand at an end that is not reached.
+    created_at: new Date(Date.UTC(2020, 0, 1, 0, page, index)).toISOString(),
+    event: { type: 'message', sender: { type: 'contact' }, content: { type: 'text', text: 'Other words' } },
+  }));
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ items, next: String(page + 1) }));
+};
+
+const sameCursor: Fault = ({ response }) => {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ items: [], next: 'again' }));
+};
+
+const isReadBack = ({ operation }: Arrival) => operation === 'listHistory';
+
+/** What the history does, and how often it is then asked. Each has a session of its own. */
+const cases: readonly (readonly [name: string, fault: Fault, requests: number])[] = [
+  ['answers 500', status(500), 3],
+  ['answers 404', status(404), 1],
+  ['answers 429', status(429, { 'retry-after': '60' }), 1],
+  ['answers a page of HTML', html(200), 1],
+  ['is silent', silence, 1],
+  ['comes a byte at a time', slowBody, 1],
+  ['has an answer without end', endlessBody, 1],
+  ['is reset', reset, 3],
+  ['has more pages than are read', endlessPages, 40],
+  ['gives one cursor twice', sameCursor, 2],
+];
+
+const sessionOf = (name: string) => name.replaceAll(' ', '-');
+
+describe('a message whose answer was lost, and whose history cannot be read back', () => {
+  const folder = stateFolder();
+  const answers = new Map<string, { first: Answer; asked: number; later: Answer }>();
+  let upstream: Upstream;
+
+  beforeAll(async () => {
+    let broken = true;
+    upstream = await startUpstream({
+      plan: (arrival) => {
+        if (isSend(arrival)) return { fault: reset, store: true };
+        const fault = cases.find(([name]) => sessionOf(name) === arrival.sessionId)?.[1];
+        return isReadBack(arrival) && broken ? { fault } : {};
+      },
+    });
+    const env = { OPENCX_CALL_TIMEOUT_MS: '3000', OPENCX_RATE_LIMIT: '0' };
+    /** Sends the message of every case, on a server of its own: the second knows of the first by its record only. */
+    const sendAll = async () => {
+      const server = await serve(upstream, folder.path, { env });
+      const all = await Promise.all(
+        cases.map(([name]) => server.call('send_message', { ...message, session_id: sessionOf(name) })),
+      );
+      await server.close();
+      return all;
+    };
+    const first = await sendAll();
+    const asked = cases.map(([name]) => readBacks(name));
+    broken = false;
+    const later = await sendAll();
+    cases.forEach(([name], at) => {
+      answers.set(name, { first: first[at] as Answer, asked: asked[at] ?? 0, later: later[at] as Answer });
+    });
+  }, 30_000);
+
+  afterAll(async () => {
+    await upstream.close();
+    folder.remove();
+  });
+
+  const readBacks = (name: string) =>
+    upstream.arrivals.filter((arrival) => isReadBack(arrival) && arrival.sessionId === sessionOf(name))
+      .length;
+
+  it.each(cases)('because it %s: not found yet, never sent again, and found later', (name, _, requests) => {
+    const { first, asked, later } = answers.get(name) as { first: Answer; asked: number; later: Answer };
+    const session = sessionOf(name);
+    expect(first.isError).toBe(true);
+    expect(first.text).toMatch(
+      new RegExp(
+        `^Delivery unknown: .*\\nThe message was not found yet in session ${session}, but may still`,
+      ),
+    );
+    expect(first.text).toContain('\nDo not repeat it blindly.');
+    expect(first.text).not.toMatch(/<[a-z!/]|Other words/);
+    expect(asked).toBe(requests);
+    const stored = upstream.stored.filter((one) => one.session === session);
+    expect(later.view).toMatchObject({ outcome: 'found', message_id: stored[0]?.id });
+    expect(upstream.arrivals.filter((one) => isSend(one) && one.sessionId === session)).toHaveLength(1);
+  });
+});

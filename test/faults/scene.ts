@@ -1,0 +1,49 @@
+import { onTestFinished } from 'vitest';
+import { type Server, type ServerOptions, serve, stateFolder } from './client.ts';
+import { type Arrival, type Behaviour, type Exchange, startUpstream } from './upstream.ts';
+
+/** The message that the tests send, unless they say otherwise. */
+export const session = 'session-1';
+export const text = 'The refund is on its way.\nIt takes three days.';
+export const message = { session_id: session, sender: 'agent', text };
+
+export const isSend = ({ operation }: Arrival) => operation === 'sendMessage';
+
+/** An upstream, a state folder, and servers on both; all of it is gone when the test is over. */
+export async function scene(behaviour: Behaviour = {}) {
+  const upstream = await startUpstream(behaviour);
+  const folder = stateFolder();
+  const servers: Server[] = [];
+  onTestFinished(async () => {
+    await Promise.all(servers.map((server) => server.close()));
+    await upstream.close();
+    folder.remove();
+  });
+  return {
+    upstream,
+    folder: folder.path,
+    /** How many messages the upstream was asked to take in. */
+    sends: () => upstream.arrivals.filter(isSend).length,
+    async serve(options: ServerOptions = {}): Promise<Server> {
+      const server = await serve(upstream, folder.path, options);
+      servers.push(server);
+      return server;
+    },
+  };
+}
+
+/** Keeps exchanges unanswered until they are let go. */
+export function gate() {
+  const held: Exchange[] = [];
+  let open = false;
+  return {
+    fault: (exchange: Exchange) => {
+      if (open) exchange.answer();
+      else held.push(exchange);
+    },
+    release: () => {
+      open = true;
+      for (const exchange of held.splice(0)) exchange.answer();
+    },
+  };
+}
