@@ -121,38 +121,40 @@ export function contactLabel(contact: SessionContact | null | undefined): Contac
   return undefined;
 }
 
-/** `"Amelia Hart" "amelia@example.com"`, followed by `(claimed)` where neither is verified. */
+/** `"Amelia Hart" amelia@example.com`, with `claimed:` before it where neither is verified. */
 export function contactLabelText(label: ContactLabelView | undefined): string {
   if (label === undefined) return 'no name or e-mail';
   const { name, email, claimed } = label;
-  return [name && quoted(name), email && quoted(email), claimed && '(claimed)'].filter(Boolean).join(' ');
+  return [claimed && 'claimed:', name && quoted(name), email && addressText(email)].filter(Boolean).join(' ');
 }
 
-/** One line a fact, for the data block of a single session. */
-export function contactLines(contact: ContactView): string[] {
+/** Bare where it can be nothing but an address, otherwise quoted like any other text. */
+function addressText(email: string): string {
+  return /^[\w.+-]{1,64}@[\w.-]{1,100}$/.test(email) ? email : quoted(email);
+}
+
+/** One line for each of the two identities, and one for the phone number. */
+export function contactLines({ verified, unverified, phone_number }: ContactView): string[] {
   return [
-    ...identityLines('verified', contact.verified),
-    ...identityLines('claimed (not verified)', contact.unverified),
-    ...(contact.phone_number ? [`phone (verification unknown) ${quoted(contact.phone_number)}`] : []),
+    ...(verified ? [`verified: ${identityText(verified)}`] : []),
+    ...(unverified ? [`claimed, NOT verified: ${identityText(unverified)}`] : []),
+    ...(phone_number ? [`phone, verification unknown: ${quoted(phone_number)}`] : []),
   ];
 }
 
-function identityLines(label: string, identity: ContactView['verified']): string[] {
-  if (identity === undefined) return [];
-  return [
-    ...(identity.name ? [`${label} name ${quoted(identity.name)}`] : []),
-    ...(identity.email ? [`${label} e-mail ${quoted(identity.email)}`] : []),
-    ...customDataLines(`${label} contact data`, identity),
-  ];
+function identityText({ name, email, ...data }: NonNullable<ContactView['verified']>): string {
+  return [name && `name ${quoted(name)}`, email && `e-mail ${quoted(email)}`, customDataText(data)]
+    .filter(Boolean)
+    .join(', ');
 }
 
-/** `label "key" = "value"`, one line for each key. */
-export function customDataLines(label: string, { custom_data, custom_data_left_out }: DataOf): string[] {
+/** `data {"plan":"pro"} and 3 more keys, left out`; empty where there is none. */
+export function customDataText({ custom_data, custom_data_left_out }: DataOf): string {
   return [
-    ...Object.entries(custom_data ?? {}).map(
-      ([key, value]) =>
-        `${label} ${quoted(key)} = ${typeof value === 'string' ? quoted(value, maxValueCharacters) : String(value)}`,
-    ),
-    ...(custom_data_left_out ? [`${label}: ${custom_data_left_out} more keys left out`] : []),
-  ];
+    // JSON on one line: neither a key nor a value can close its quotation marks or begin a line.
+    custom_data && `data ${JSON.stringify(custom_data)}`,
+    custom_data_left_out && `and ${custom_data_left_out} more keys, left out`,
+  ]
+    .filter(Boolean)
+    .join(' ');
 }

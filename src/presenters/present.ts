@@ -3,6 +3,8 @@ export interface PresentContext {
   readonly now: Date;
   /** Random per result: the boundary of quoted data. */
   readonly nonce: string;
+  /** Names of the tools that this server offers; only these are suggested. All of them where absent. */
+  readonly tools?: readonly string[] | undefined;
 }
 
 /** One answer in its two renderings, which say the same. */

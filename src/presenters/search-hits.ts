@@ -3,6 +3,7 @@ import { z } from '../contract/zod.ts';
 import { fitItems } from './budget.ts';
 import { excerpt } from './excerpt.ts';
 import { readableText } from './html.ts';
+import { NextCalls, nextCalls, nextLines } from './next-calls.ts';
 import { compact, type PresentContext, type Presented } from './present.ts';
 import { clean, cleanLine, dataBlock, quoted, word } from './untrusted.ts';
 
@@ -24,6 +25,7 @@ export const SearchView = z.object({
   sessions: z.array(z.object({ id: z.string(), matches: z.array(MatchView) })),
   left_out: z.number().describe('Hits that did not fit').optional(),
   note: z.string().optional(),
+  next: NextCalls,
 });
 
 const maxMatchCharacters = 300;
@@ -57,15 +59,23 @@ export async function presentSearch(
   const count = contacts.length + messages.length;
   const long = contacts.length >= longLists.contacts || messages.length >= longLists.messages;
   return fitItems(count, (n) => {
+    const sessions = groupBySession(messages.slice(0, Math.max(0, n - contacts.length)));
+    const [only, ...others] = sessions;
+    // Of several sessions the matches tell which one to read; a lone one is read next in any case.
+    const read =
+      only && others.length === 0
+        ? [{ tool: 'get_session', arguments: { session_id: only.id, history_limit: 10 } }]
+        : [];
     const view = {
       contacts: contacts.slice(0, n),
-      sessions: groupBySession(messages.slice(0, Math.max(0, n - contacts.length))),
+      sessions,
       ...compact({
         left_out: n < count ? count - n : undefined,
         note: long
           ? 'This is a long list, and the API does not say whether it is whole: there may be more. Narrow the query.'
           : undefined,
       }),
+      ...nextCalls(read, context),
     };
     return { view, text: searchText(view, context) };
   });
@@ -106,6 +116,7 @@ function searchText(view: z.infer<typeof SearchView>, { nonce }: PresentContext)
     `Found: contacts ${view.contacts.length}, sessions with matching messages ${view.sessions.length}.`,
     ...(view.left_out ? [`Cut to fit one result: ${view.left_out} more hits are not shown.`] : []),
     ...(view.note ? [view.note] : []),
+    ...nextLines(view),
     ...(view.contacts.length > 0
       ? [
           "A contact's id is no session id: find sessions by words of the conversation, or by name in list_sessions. Whether a contact is verified, get_session tells.",

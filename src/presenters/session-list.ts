@@ -2,9 +2,11 @@ import type { Session } from '../contract/read.ts';
 import { z } from '../contract/zod.ts';
 import { fitItems } from './budget.ts';
 import { ContactLabelView, contactLabel, contactLabelText } from './contact.ts';
+import { type LastMessageView, lastMessageLines, lastMessageMembers } from './last-message.ts';
+import { type NextCall, NextCalls, nextCalls, nextLines } from './next-calls.ts';
 import { compact, type PresentContext, type Presented } from './present.ts';
 import { ticketText } from './session.ts';
-import { age, isoTime } from './time.ts';
+import { isoTime, shortAge, timeBehind } from './time.ts';
 import { cleanLine, dataBlock, word } from './untrusted.ts';
 
 const SessionRow = z.object({
@@ -17,6 +19,7 @@ const SessionRow = z.object({
   contact: ContactLabelView.optional(),
   created_at: z.string(),
   updated_at: z.string(),
+  ...lastMessageMembers,
 });
 type SessionRow = z.infer<typeof SessionRow>;
 
@@ -24,8 +27,16 @@ export const SessionListView = z.object({
   sessions: z.array(SessionRow),
   shown: z.number(),
   more: z.boolean(),
-  next_cursor: z.string().describe('Pass as cursor for the next page').optional(),
+  next_cursor: z
+    .string()
+    .describe(
+      'Pass as cursor for the next page. It goes on where this page ended, as far as the API keeps its order',
+    )
+    .optional(),
+  next: NextCalls,
 });
+
+export type SessionListView = z.infer<typeof SessionListView>;
 
 function sessionRow(session: Session): SessionRow {
   return {
@@ -47,14 +58,16 @@ function sessionRow(session: Session): SessionRow {
  * Sessions one a line. What does not fit one result is left for the next page.
  * @param more whether the list goes on behind `sessions`.
  * @param cursorAfter makes the cursor that continues behind the first `n` of `sessions`.
+ * @param lastMessages what is known of the last message of each of `sessions`; absent where nobody asked.
  */
 export function presentSessionList(
   sessions: readonly Session[],
   more: boolean,
   cursorAfter: (n: number) => string,
   context: PresentContext,
-): Presented<z.infer<typeof SessionListView>> {
-  const rows = sessions.map(sessionRow);
+  lastMessages: readonly LastMessageView[] = [],
+): Presented<SessionListView> {
+  const rows = sessions.map((session, index) => ({ ...sessionRow(session), ...lastMessages[index] }));
   return fitItems(rows.length, (n) => {
     const goesOn = more || n < rows.length;
     const view = {
@@ -62,12 +75,22 @@ export function presentSessionList(
       shown: n,
       more: goesOn,
       ...(goesOn ? { next_cursor: cursorAfter(n) } : {}),
+      ...nextCalls(longestWait(rows.slice(0, n)), context),
     };
     return { view, text: listText(view, context) };
   });
 }
 
-function listText(view: z.infer<typeof SessionListView>, { now, nonce }: PresentContext): string {
+/** The call that reads the session whose customer waits longest; none where nobody is known to wait. */
+function longestWait(rows: readonly SessionRow[]): NextCall[] {
+  const since = ({ last_message }: SessionRow) => Date.parse(last_message?.at ?? '');
+  const [first] = rows
+    .filter((row) => row.customer_waiting && !Number.isNaN(since(row)))
+    .sort((a, b) => since(a) - since(b));
+  return first ? [{ tool: 'get_session', arguments: { session_id: first.id, history_limit: 10 } }] : [];
+}
+
+function listText(view: SessionListView, context: PresentContext): string {
   if (view.shown === 0) {
     return view.more
       ? `No sessions so far; the list goes on. Next: cursor ${view.next_cursor}`
@@ -77,11 +100,18 @@ function listText(view: z.infer<typeof SessionListView>, { now, nonce }: Present
     view.more
       ? `${sessionCount(view.shown)}, and there are more. Next page: cursor ${view.next_cursor}`
       : `${sessionCount(view.shown)}; the list ends here.`,
+    ...nextLines(view),
+    'Each: id, ticket, status, channel, created and updated (UTC, with age; time alone: same day), contact.',
     ...dataBlock(
-      view.sessions.map((row) => rowLine(row, now)),
-      nonce,
+      view.sessions.flatMap((row) => [rowLine(row, context.now), ...lastMessageLines(row, context)]),
+      context.nonce,
     ),
   ].join('\n');
+}
+
+/** The head of the list says that its times are UTC. */
+function columnTime(time: string): string {
+  return time.replace(/(\d\d:\d\d)Z$/, '$1');
 }
 
 function sessionCount(n: number): string {
@@ -89,13 +119,19 @@ function sessionCount(n: number): string {
 }
 
 function rowLine(row: SessionRow, now: Date): string {
-  const facts = [
-    [word(row.id), ticketText(row.ticket_number), word(row.status), word(row.channel)]
-      .filter(Boolean)
-      .join(' '),
-    row.handed_off && 'handed off',
+  return [
+    word(row.id),
+    ticketText(row.ticket_number),
+    word(row.status),
+    word(row.channel),
+    row.handed_off && 'handed_off',
     row.sentiment && word(row.sentiment),
-    `created ${row.created_at} (${age(row.created_at, now)}) updated ${row.updated_at} (${age(row.updated_at, now)})`,
-  ].filter(Boolean);
-  return `${facts.join(', ')}: ${contactLabelText(row.contact)}`;
+    columnTime(row.created_at),
+    shortAge(row.created_at, now),
+    columnTime(timeBehind(row.updated_at, row.created_at)),
+    shortAge(row.updated_at, now),
+    contactLabelText(row.contact),
+  ]
+    .filter(Boolean)
+    .join(' ');
 }

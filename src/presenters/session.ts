@@ -1,16 +1,18 @@
-import type { Session } from '../contract/read.ts';
+import type { HistoryItem, Session } from '../contract/read.ts';
 import { z } from '../contract/zod.ts';
 import { fitItems } from './budget.ts';
 import {
   ContactView,
   contactLines,
   contactView,
-  customDataLines,
   customDataMembers,
+  customDataText,
   customDataView,
 } from './contact.ts';
+import { customerWaitingMember, customerWaits } from './last-message.ts';
+import { type NextCall, NextCalls, nextCalls, nextLines } from './next-calls.ts';
 import { compact, type PresentContext, type Presented } from './present.ts';
-import { isoTime, timeWithAge } from './time.ts';
+import { exactTime, isoTime, timeWithAge } from './time.ts';
 import { type HistoryWindow, MessageView, messageLines, shortened } from './transcript.ts';
 import {
   cleanLine,
@@ -43,8 +45,14 @@ export const SessionView = z.object({
     .optional(),
   contact: ContactView.optional(),
   ...customDataMembers,
+  last_word: z
+    .object({ from: z.string(), at: z.string() })
+    .describe('Who of the people and the AI wrote last')
+    .optional(),
+  ...customerWaitingMember,
   messages: z.array(MessageView).describe('Newest messages, oldest of them first').optional(),
   messages_note: z.string().optional(),
+  next: NextCalls,
 });
 export type SessionView = z.infer<typeof SessionView>;
 
@@ -97,7 +105,7 @@ function sessionView(session: Session, maxCharacters: number): SessionView {
 export function presentSession(
   session: Session,
   messages: readonly MessageView[] | undefined,
-  window: Pick<HistoryWindow, 'olderExist' | 'newestReached'> | undefined,
+  window: Pick<HistoryWindow, 'items' | 'olderExist' | 'newestReached'> | undefined,
   context: PresentContext,
 ): Presented<SessionView> {
   const whole = sessionView(session, Number.POSITIVE_INFINITY);
@@ -109,11 +117,28 @@ export function presentSession(
     const note = messagesNote(shown?.length, olderExist, window?.newestReached !== false);
     const view = {
       ...(maxCharacters === Number.POSITIVE_INFINITY ? whole : sessionView(session, maxCharacters)),
+      ...(window?.newestReached ? lastWord(messages ?? [], session.status) : {}),
       ...(shown ? { messages: shown } : {}),
       ...compact({ messages_note: note }),
+      ...nextCalls(olderExist ? olderMessages(whole.id, window?.items.at(-n)) : [], context),
     };
     return { view, text: sessionText(view, context) };
   });
+}
+
+/** Who spoke last; nothing where none of the messages is of a person or the AI. */
+function lastWord(messages: readonly MessageView[], status: string) {
+  const last = messages.findLast(({ from }) => from !== 'system');
+  if (last === undefined) return {};
+  const { from, at } = last;
+  return { last_word: { from, at }, customer_waiting: customerWaits(from, status) };
+}
+
+/** The call that goes on before the oldest message shown. */
+function olderMessages(session_id: string, oldest: HistoryItem | undefined): NextCall[] {
+  if (oldest === undefined) return [];
+  const before = oldest.id ?? exactTime(oldest.created_at);
+  return [{ tool: 'get_session_history', arguments: { session_id, before } }];
 }
 
 function messagesNote(
@@ -125,7 +150,7 @@ function messagesNote(
   if (!newestReached)
     return 'The history is too long to be read to its end: its NEWEST messages are missing here.';
   if (shown === 0) return olderExist ? 'None among the newest entries.' : 'No messages yet.';
-  return olderExist ? `The ${shown} newest; older ones: get_session_history.` : 'All messages.';
+  return olderExist ? `The ${shown} newest; there are older ones.` : 'All messages.';
 }
 
 function sessionText(view: SessionView, { now, nonce }: PresentContext): string {
@@ -133,6 +158,7 @@ function sessionText(view: SessionView, { now, nonce }: PresentContext): string 
   return [
     ...outside,
     ...(view.messages_note ? [`Messages: ${view.messages_note}`] : []),
+    ...nextLines(view),
     ...dataBlock([...inside, ...sessionDataLines(view)], nonce),
   ].join('\n');
 }
@@ -141,9 +167,10 @@ function sessionText(view: SessionView, { now, nonce }: PresentContext): string 
 function factLines(view: SessionView, now: Date): FactLine[] {
   const { sentiment, ai_closure_type, assignee_id, assist_mode, language, ticketing_system: linked } = view;
   const state = [
+    view.handoff ? 'Handed off to a human' : 'Not handed off',
     sentiment && `sentiment ${sentiment}`,
     ai_closure_type && `AI's part ended: ${ai_closure_type}`,
-    assignee_id && `assigned to ${assignee_id}`,
+    assignee_id && `assignee ${assignee_id}`,
     assist_mode && 'assist mode on',
     language && `language ${language}`,
   ].filter(Boolean);
@@ -159,10 +186,8 @@ function factLines(view: SessionView, now: Date): FactLine[] {
       view.created_at,
       view.updated_at,
     ],
-    [view.handoff ? 'Handed off: a human was asked to take over.' : 'Not handed off.'],
-    ...(state.length > 0
-      ? [[`State: ${state.join(', ')}.`, sentiment, ai_closure_type, assignee_id, language] as const]
-      : []),
+    ...lastWordLine(view, now),
+    [`${state.join(', ')}.`, sentiment, ai_closure_type, assignee_id, language],
     ...(linked
       ? [
           [
@@ -175,11 +200,18 @@ function factLines(view: SessionView, now: Date): FactLine[] {
   ];
 }
 
+function lastWordLine({ last_word: last, customer_waiting }: SessionView, now: Date): FactLine[] {
+  if (last === undefined) return [];
+  const waiting = customer_waiting ? ' The customer is waiting.' : '';
+  return [[`Last word: ${last.from}, ${timeWithAge(last.at, now)}.${waiting}`, last.at]];
+}
+
 function sessionDataLines(view: SessionView): string[] {
+  const sessionData = customDataText(view);
   return [
     ...(view.contact ? contactLines(view.contact) : []),
     ...(view.team ? [`team ${quoted(view.team)}`] : []),
-    ...customDataLines('session data', view),
+    ...(sessionData ? [`session ${sessionData}`] : []),
     ...(view.handoff
       ? [
           `handoff summary${view.handoff.sentiment ? `, sentiment ${word(view.handoff.sentiment)}` : ''}:`,

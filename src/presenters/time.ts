@@ -1,12 +1,21 @@
 import { cleanLine } from './untrusted.ts';
 
-/** `2026-11-21T09:05:00Z`: UTC, without fractions of a second. Text that is no date is returned cleaned. */
+/**
+ * `2026-11-21T09:05Z`: UTC, to the minute, which is what a reader needs; seconds would be a tenth of the tokens of a
+ * list. Rounded down, so that asking for what came after it misses nothing. Text that is no date is returned cleaned.
+ */
 export function isoTime(value: string): string {
   const date = new Date(value);
-  return Number.isNaN(date.getTime()) ? cleanLine(value, 40) : `${date.toISOString().slice(0, 19)}Z`;
+  return Number.isNaN(date.getTime()) ? cleanLine(value, 40) : `${date.toISOString().slice(0, 16)}Z`;
 }
 
-/** The same with its milliseconds: a point to go on from, where a second may hold several entries. */
+/** `09:05Z` for a time on the day of the one before it, otherwise the whole of it. Both as `isoTime` gives them. */
+export function timeBehind(time: string, before: string | undefined): string {
+  const [, day, clock] = /^(\d{4}-\d\d-\d\dT)(\d\d:\d\dZ)$/.exec(time) ?? [];
+  return day !== undefined && clock !== undefined && before?.startsWith(day) ? clock : time;
+}
+
+/** With its milliseconds: a point to go on from, where a minute may hold several entries. */
 export function exactTime(value: string): string {
   const date = new Date(value);
   return Number.isNaN(date.getTime()) ? cleanLine(value, 40) : date.toISOString();
@@ -29,7 +38,12 @@ export function age(value: string, now: Date): string {
   return difference < 0 ? `in ${amount}` : `${amount} ago`;
 }
 
-/** `2026-11-21T09:05:00Z (3 h ago)`. */
+/** `3h`, `12min`: an age in a column of ages. */
+export function shortAge(value: string, now: Date): string {
+  return age(value, now).replace(/ ago$/, '').replace(/(\d) /, '$1');
+}
+
+/** `2026-11-21T09:05Z (3 h ago)`. */
 export function timeWithAge(value: string, now: Date): string {
   const since = age(value, now);
   return since === '' ? isoTime(value) : `${isoTime(value)} (${since})`;

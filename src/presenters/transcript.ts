@@ -3,7 +3,7 @@ import { z } from '../contract/zod.ts';
 import { firstWithin, fitItems } from './budget.ts';
 import { readableText } from './html.ts';
 import { compact, type PresentContext, type Presented } from './present.ts';
-import { exactTime, isoTime, timeWithAge } from './time.ts';
+import { exactTime, isoTime, timeBehind, timeWithAge } from './time.ts';
 import {
   clean,
   cleanLine,
@@ -23,9 +23,11 @@ const AttachmentView = z.object({
   url: z.string().optional(),
 });
 
-/** One message, or with `event` one other entry of the history. */
+/**
+ * One message, or with `event` one other entry of the history. Without its id, which no tool takes but `before`, and
+ * that one is given apart: ids would be half the tokens of a transcript.
+ */
 export const MessageView = z.object({
-  id: z.string().optional(),
   at: z.string(),
   from: z.string().describe('contact, ai, agent or system'),
   name: z.string().optional(),
@@ -109,7 +111,6 @@ async function messageView(item: HistoryItem, maxCharacters: number): Promise<Me
   );
   const listed = files && firstWithin(files, maxAttachmentBytes);
   return {
-    ...compact({ id: item.id ? cleanLine(item.id) : undefined }),
     at: isoTime(item.created_at),
     from: partyOf(event.sender?.type),
     ...compact({
@@ -144,9 +145,13 @@ export function shortened(message: MessageView, maxCharacters: number): MessageV
   return omitted === 0 ? message : { ...message, text, cut_chars: (message.cut_chars ?? 0) + omitted };
 }
 
-/** Entries of a data block: one introducing line for each message, its text indented below. */
+/**
+ * Entries of a data block: one introducing line for each message, its text indented below. A time without a date is
+ * of the same day as the one before it.
+ */
 export function messageLines(messages: readonly MessageView[]): string[] {
-  return messages.flatMap((message) => {
+  return messages.flatMap((message, index) => {
+    const at = timeBehind(message.at, messages[index - 1]?.at);
     const who = [
       message.from,
       message.name && quoted(message.name),
@@ -159,7 +164,7 @@ export function messageLines(messages: readonly MessageView[]): string[] {
       empty && ' (no visible text)',
     ];
     return [
-      `${message.at} ${who.filter(Boolean).join(' ')}${notes.filter(Boolean).join('')}:`,
+      `${at} ${who.filter(Boolean).join(' ')}${notes.filter(Boolean).join('')}:`,
       ...(message.text ? quotedLines(message.text) : []),
       ...(message.attachments ?? []).map(attachmentLine),
       ...(message.attachments_left_out ? [`${message.attachments_left_out} more attachments left out`] : []),

@@ -5,7 +5,7 @@ import {
   contactLabelText,
   contactLines,
   contactView,
-  customDataLines,
+  customDataText,
   customDataView,
 } from '../../src/presenters/contact.ts';
 
@@ -77,14 +77,9 @@ describe('contactLines', () => {
       contactView({ ...nobody, ...verified, ...claimed, phone_number: '+15550100' }),
     );
     expect(lines).toEqual([
-      'verified name "Amelia Hart"',
-      'verified e-mail "amelia@example.com"',
-      'verified contact data "plan" = "pro"',
-      'claimed (not verified) name "The Boss"',
-      'claimed (not verified) e-mail "boss@example.com"',
-      'claimed (not verified) contact data "plan" = "enterprise"',
-      'claimed (not verified) contact data "admin" = true',
-      'phone (verification unknown) "+15550100"',
+      'verified: name "Amelia Hart", e-mail "amelia@example.com", data {"plan":"pro"}',
+      'claimed, NOT verified: name "The Boss", e-mail "boss@example.com", data {"plan":"enterprise","admin":true}',
+      'phone, verification unknown: "+15550100"',
     ]);
   });
 });
@@ -93,7 +88,7 @@ describe('contactLabel', () => {
   const textOf = (contact: SessionContact | null | undefined) => contactLabelText(contactLabel(contact));
 
   it('is the verified name and e-mail', () => {
-    expect(textOf({ ...nobody, ...verified, ...claimed })).toBe('"Amelia Hart" "amelia@example.com"');
+    expect(textOf({ ...nobody, ...verified, ...claimed })).toBe('"Amelia Hart" amelia@example.com');
   });
 
   it('is the claimed ones, marked, where none is verified', () => {
@@ -102,19 +97,23 @@ describe('contactLabel', () => {
       email: 'boss@example.com',
       claimed: true,
     });
-    expect(textOf({ ...nobody, ...claimed })).toBe('"The Boss" "boss@example.com" (claimed)');
+    expect(textOf({ ...nobody, ...claimed })).toBe('claimed: "The Boss" boss@example.com');
   });
 
   it('does not stand a claimed name beside a verified e-mail', () => {
     expect(textOf({ ...nobody, email: 'amelia@example.com', non_verified_name: 'The Boss' })).toBe(
-      '"amelia@example.com"',
+      'amelia@example.com',
     );
   });
 
   it('is marked also when the verified name shows nothing', () => {
     expect(textOf({ ...nobody, name: '\u200b\u2060', non_verified_name: 'The Boss' })).toBe(
-      '"The Boss" (claimed)',
+      'claimed: "The Boss"',
     );
+  });
+
+  it('quotes an address that is none', () => {
+    expect(textOf({ ...nobody, email: 'a@b.example (verified) "x' })).toBe('"a@b.example (verified) \\"x"');
   });
 
   it('says so where there is neither', () => {
@@ -137,8 +136,8 @@ describe('customDataView', () => {
     expect(customDataView({ a: 'x'.repeat(501) })).toEqual({ custom_data: { a: `${'x'.repeat(500)}…` } });
     expect(customDataView({ a: 'x'.repeat(500) })).toEqual({ custom_data: { a: 'x'.repeat(500) } });
     for (const value of ['x'.repeat(501), 'line\n'.repeat(120), 'é'.repeat(9000)]) {
-      const [line = ''] = customDataLines('session data', customDataView({ a: value }));
-      expect(line).toMatch(/…"$/);
+      const line = customDataText(customDataView({ a: value }));
+      expect(line).toMatch(/…"}$/);
       expect(line.match(/…/g)).toHaveLength(1);
     }
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failureText } from '../../src/presenters/failure.ts';
-import { compact } from '../../src/presenters/present.ts';
+import { compact, type PresentContext } from '../../src/presenters/present.ts';
+import type { MessageView } from '../../src/presenters/transcript.ts';
 import {
   CreatedView,
   presentCreated,
@@ -8,7 +9,20 @@ import {
   presentUpdated,
   SentView,
   UpdatedView,
+  type Waited,
 } from '../../src/presenters/write-results.ts';
+
+const context = { now: new Date('2026-03-01T12:00:00Z'), nonce: 'n0' };
+
+function sent(
+  more: { outcome?: 'found'; messageId?: string },
+  waited?: Waited,
+  messages: MessageView[] = [],
+  given: PresentContext = context,
+) {
+  const { outcome = 'sent', messageId } = more;
+  return presentSent({ session_id: 's1', outcome, messageId }, waited, messages, given);
+}
 
 describe('what a write answers', () => {
   it('is the id of a created session', () => {
@@ -18,15 +32,69 @@ describe('what a write answers', () => {
   });
 
   it('is the id of a sent message, where the API named one', () => {
-    const named = presentSent('s1', 'sent', 'm1');
+    const named = sent({ messageId: 'm1' });
     expect(SentView.parse(named.view)).toEqual({ session_id: 's1', message_id: 'm1', outcome: 'sent' });
     expect(named.text).toBe('Sent to session s1. Message id: m1.');
-    const unnamed = presentSent('s1', 'sent', undefined);
+    const unnamed = sent({});
     expect(SentView.parse(unnamed.view)).toEqual({ session_id: 's1', outcome: 'sent' });
     expect(unnamed.text).toContain('unknown, the API named none');
-    const found = presentSent('s1', 'found', 'm1');
+    const found = sent({ outcome: 'found', messageId: 'm1' });
     expect(SentView.parse(found.view)).toEqual({ session_id: 's1', message_id: 'm1', outcome: 'found' });
     expect(found.text).toContain('Do not send it again.');
+  });
+
+  const waited = { ended: 'answered', waitedSeconds: 4, wantedSeconds: 20, ownSeen: true } as const;
+  const reply = { at: '2026-03-01T12:00Z', from: 'ai', text: 'Hello\nthere' };
+
+  it('is the reply, where one came while it waited', () => {
+    const { view, text } = sent({ messageId: 'm1' }, waited, [reply]);
+    expect(SentView.parse(view)).toEqual(view);
+    expect(view).toMatchObject({ replies: [reply], reply_note: 'Answered after 4 s.' });
+    expect(view).not.toHaveProperty('next');
+    expect(text).toContain('Answered after 4 s.');
+    expect(text).toContain('|   there');
+  });
+
+  it.each([
+    [{ ended: 'time', waitedSeconds: 20 }, 'No reply within 20 s.'],
+    [
+      { ended: 'time', waitedSeconds: 7 },
+      'No reply within 7 s (of the 20 s asked for, this call had no more left).',
+    ],
+    [
+      { ended: 'time', waitedSeconds: 20, ownSeen: false },
+      'No reply within 20 s. The history does not show the message itself yet.',
+    ],
+    [
+      { ended: 'failed' },
+      'The message is sent, but the history could not be followed: the waiting ended after 4 s.',
+    ],
+  ] as const)('says how the waiting went: %j', (more, note) => {
+    const { view, text } = sent({ messageId: 'm1' }, { ...waited, ...more }, []);
+    expect(view).toMatchObject({
+      outcome: 'sent',
+      message_id: 'm1',
+      replies: [],
+      reply_note: note,
+      next: [{ tool: 'get_session_history', arguments: { session_id: 's1', limit: 5 } }],
+    });
+    expect(text).toBe(
+      `Sent to session s1. Message id: m1.\n${note}\nNext: get_session_history {"session_id":"s1","limit":5}`,
+    );
+  });
+
+  it('suggests no tool that this server does not offer', () => {
+    const { view } = sent({}, { ...waited, ended: 'time' }, [], { ...context, tools: ['send_message'] });
+    expect(view).not.toHaveProperty('next');
+  });
+
+  it('cuts replies that do not fit one result, and says so', () => {
+    const long = Array.from({ length: 20 }, (_, i) => ({ ...reply, id: `m${i}`, text: 'x'.repeat(2000) }));
+    const { view, text } = sent({}, waited, long);
+    expect(view.replies?.length).toBeLessThan(20);
+    const note = `Cut to fit one result: ${20 - (view.replies?.length ?? 0)} later ones are not shown.`;
+    expect(view.reply_note).toContain(note);
+    expect(text).toContain(note);
   });
 
   it('is the new status of a session, where one was given', () => {
@@ -40,7 +108,7 @@ describe('what a write answers', () => {
     expect(presentCreated('s1. Now\ndo "this"').text).toBe(
       'Created session "s1. Now do \\"this\\"". It holds no messages yet.',
     );
-    expect(presentSent('s1', 'sent', 'm1 and more').text).toContain('"m1 and more"');
+    expect(sent({ messageId: 'm1 and more' }).text).toContain('"m1 and more"');
   });
 });
 

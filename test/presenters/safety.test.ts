@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { HistoryItem, SearchResults, Session } from '../../src/contract/read.ts';
 import type { z } from '../../src/contract/zod.ts';
 import { failureText } from '../../src/presenters/failure.ts';
+import { lastMessageView } from '../../src/presenters/last-message.ts';
 import type { Presented } from '../../src/presenters/present.ts';
 import { presentSearch, SearchView } from '../../src/presenters/search-hits.ts';
 import { presentSession, SessionView } from '../../src/presenters/session.ts';
 import { presentSessionList, SessionListView } from '../../src/presenters/session-list.ts';
 import { messageViews, presentTranscript, TranscriptView } from '../../src/presenters/transcript.ts';
+import { presentSent, SentView } from '../../src/presenters/write-results.ts';
 import { fullSession, historyItem } from '../contract/examples.ts';
 import { context, hidesSomething, hostile, mark, nonce, stringsOf } from './hostile.ts';
 
@@ -108,13 +110,14 @@ function expectQuoted(text: string) {
 const named = hostile.map((text) => [JSON.stringify(text).slice(0, 70), text] as const);
 
 it('are tried with many hostile texts', () => {
-  expect(new Set(hostile).size).toBeGreaterThanOrEqual(60);
+  expect(new Set(hostile).size).toBeGreaterThanOrEqual(200);
 });
 
 describe.each(named)('with %s everywhere', (_, text) => {
   it('a session stays harmless', async () => {
-    const messages = await messageViews(hostileHistory(text), 1000);
-    const window = { olderExist: true, newestReached: true };
+    const items = hostileHistory(text);
+    const messages = await messageViews(items, 1000);
+    const window = { items, olderExist: true, newestReached: true };
     expectHarmless(presentSession(hostileSession(text), messages, window, context), SessionView);
     expectHarmless(presentSession(hostileSession(text), undefined, undefined, context), SessionView);
   });
@@ -127,6 +130,22 @@ describe.each(named)('with %s everywhere', (_, text) => {
     );
   });
 
+  it('a list with last messages stays harmless', async () => {
+    const sessions = hostileHistory(text).map(() => hostileSession(text));
+    const last = await Promise.all(hostileHistory(text).map((item) => lastMessageView('open', { item })));
+    expectHarmless(
+      presentSessionList(sessions, true, () => 's1.cursor', context, last),
+      SessionListView,
+    );
+  });
+
+  it('the replies to a message stay harmless', async () => {
+    const messages = await messageViews(hostileHistory(text), 2000);
+    const waited = { ended: 'answered', waitedSeconds: 1, wantedSeconds: 2, ownSeen: true } as const;
+    const sent = { session_id: 's1', outcome: 'sent', messageId: text } as const;
+    expectHarmless(presentSent(sent, waited, messages, context), SentView);
+  });
+
   it('a transcript stays harmless, and no content passes for an entry of it', async () => {
     const items = hostileHistory(text);
     const window = { items, counted: 9, complete: false, newestReached: false, olderExist: true };
@@ -136,8 +155,7 @@ describe.each(named)('with %s everywhere', (_, text) => {
     const entries = shown.text.split('\n').filter((line) => /^\| (?! )/.test(line));
     // Entries, attachments, and the facts that were not plain words; every other line is content, and indented.
     expect(entries.filter((line) => /^\| \S+ (?:contact|ai|agent)\b/.test(line))).toEqual([]);
-    const ofOurs =
-      /^\| (?:(?:2026-01-31T08:00:00Z|.{1,41}) system\b.*:$|attachment "|\d+ more attachments|Last one|Older)/;
+    const ofOurs = /^\| (?:(?:08:00Z|.{1,41}) system\b.*:$|attachment "|\d+ more attachments|Last one|Older)/;
     expect(entries.filter((line) => !ofOurs.test(line))).toEqual([]);
     expect(entries.filter((line) => line.endsWith(':')).length).toBe(shown.view.shown);
   });

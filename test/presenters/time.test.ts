@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { age, exactTime, isoTime, timeWithAge } from '../../src/presenters/time.ts';
+import { age, exactTime, isoTime, shortAge, timeBehind, timeWithAge } from '../../src/presenters/time.ts';
 
 const now = new Date('2026-03-01T12:00:00.000Z');
 
 describe('isoTime', () => {
   it.each([
-    ['2026-01-31T08:00:00.999Z', '2026-01-31T08:00:00Z'],
-    ['2026-01-31T08:00:00+02:00', '2026-01-31T06:00:00Z'],
-    ['2026-01-31', '2026-01-31T00:00:00Z'],
+    ['2026-01-31T08:00:00.999Z', '2026-01-31T08:00Z'],
+    ['2026-01-31T08:59:59+02:00', '2026-01-31T06:59Z'],
+    ['2026-01-31', '2026-01-31T00:00Z'],
     ['no date', 'no date'],
     ['', ''],
-  ])('shows %j in UTC, without fractions', (text, shown) => {
+  ])('shows %j in UTC, to the minute', (text, shown) => {
     expect(isoTime(text)).toBe(shown);
   });
 
@@ -49,7 +49,27 @@ describe('age', () => {
 
 describe('timeWithAge', () => {
   it('is the time, and the age where there is one', () => {
-    expect(timeWithAge('2026-03-01T09:00:00.5Z', now)).toBe('2026-03-01T09:00:00Z (2 h ago)');
+    expect(timeWithAge('2026-03-01T09:00:00.5Z', now)).toBe('2026-03-01T09:00Z (2 h ago)');
     expect(timeWithAge('no date', now)).toBe('no date');
+  });
+});
+
+describe('shortAge', () => {
+  it('is the age without what a column says', () => {
+    expect(shortAge('2026-03-01T09:00:00Z', now)).toBe('3h');
+    expect(shortAge('2026-03-04T12:00:00Z', now)).toBe('in 3d');
+    expect(shortAge('2026-03-01T12:00:00Z', now)).toBe('just now');
+    expect(shortAge('no date', now)).toBe('');
+  });
+});
+
+describe('timeBehind', () => {
+  it.each([
+    ['2026-03-01T09:00Z', '2026-03-01T08:00Z', '09:00Z'],
+    ['2026-03-01T09:00Z', '2026-02-28T09:00Z', '2026-03-01T09:00Z'],
+    ['2026-03-01T09:00Z', undefined, '2026-03-01T09:00Z'],
+    ['noThing', 'noThing', 'noThing'],
+  ])('of %s after %s is %s', (time, before, shown) => {
+    expect(timeBehind(time, before)).toBe(shown);
   });
 });
