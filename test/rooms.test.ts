@@ -37,6 +37,7 @@ const table: Record<string, Rule> = {
       '@hono/node-server',
       'kysely',
       'libsql',
+      'pg',
       'rate-limiter-flexible',
       'zod-to-json-schema',
     ],

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { SessionsClient } from '../client/client.ts';
 import type { Audit } from '../ledger/audit.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { type Failure, failureText } from '../presenters/failure.ts';
+import { failureText } from '../presenters/failure.ts';
 import type { Confirmation } from '../tools/define-tool.ts';
 import type { AnyTool } from '../tools/index.ts';
 import { parseArguments } from './arguments.ts';
-import { failureOf, internalFailure } from './errors.ts';
+import { failureOf, internalFailure, isInputError } from './errors.ts';
 
 /** Where the server writes what it does; structured, and never message text, names or keys. */
 export interface Log {
@@ -21,6 +22,8 @@ export interface CallDependencies {
   readonly ledger: Ledger;
   /** Where writes and refusals are recorded, if the operator wants that. */
   readonly audit?: Audit | undefined;
+  /** Names of the tools that this server offers. */
+  readonly toolNames?: readonly string[];
   readonly allowVerified: boolean;
   /** Whether a person is asked before every message. */
   readonly confirmSends: boolean;
@@ -41,27 +44,47 @@ export interface Caller {
   readonly lastRead: Map<string, string>;
 }
 
+/** What became of a call; `text` is the answer, or what failed, whether anything changed, and what to do next. */
+export type Outcome =
+  | { readonly ok: true; readonly text: string; readonly view: Record<string, unknown> }
+  | {
+      readonly ok: false;
+      readonly text: string;
+      /** Whether what was asked for is at fault: arguments that cannot be used, or a session that does not exist. */
+      readonly isInput: boolean;
+    };
+
+/** One tool call as MCP wants it answered. */
+export async function callTool(...call: Parameters<typeof perform>): Promise<CallToolResult> {
+  const outcome = await perform(...call);
+  const content = [{ type: 'text' as const, text: outcome.text }];
+  return outcome.ok ? { content, structuredContent: outcome.view } : { isError: true, content };
+}
+
 /**
  * One tool call from arguments to result: parse, run, present, check against the advertised schema, record. The only
  * place that knows this order, and the boundary that every error stops at.
  */
-export async function callTool(
+export async function perform(
   tool: AnyTool,
   given: unknown,
   dependencies: CallDependencies,
   caller: Caller,
-): Promise<CallToolResult> {
+): Promise<Outcome> {
   const { log, audit } = dependencies;
   const id = randomBytes(6).toString('hex');
   const started = performance.now();
   const traffic = { requests: 0, status: undefined as number | undefined };
-  const finish = async (result: CallToolResult, outcome: string) => {
+  const finish = async (result: Outcome, outcome: string) => {
     const ms = Math.round(performance.now() - started);
     log.info({ call: id, tool: tool.name, outcome, ms, ...traffic }, 'call');
     if (audit && tool.effect.write) {
       const { session_id: session, text } = (given ?? {}) as Record<string, unknown>;
       const record = { tool: tool.name, session: textOrNothing(session), text: textOrNothing(text), outcome };
-      await audit.write(record).catch((error) => log.error({ call: id, err: error }, 'audit record lost'));
+      // What was done stays done, and its answer true: that it is not recorded is for the operator to hear.
+      await audit
+        .write(record)
+        .catch((error) => log.error({ call: id, err: error }, 'audit line not written'));
     }
     return result;
   };
@@ -74,7 +97,7 @@ export async function callTool(
         changed: 'Nothing was changed.',
         next: 'Correct it and call again.',
       };
-      return await finish(errorResult(failure, id), 'invalid_arguments');
+      return await finish({ ok: false, text: failureText(failure, id), isInput: true }, 'invalid_arguments');
     }
     const { callTimeoutMs, confirmSends } = dependencies;
     const deadline = Date.now() + callTimeoutMs;
@@ -83,7 +106,13 @@ export async function callTool(
       now: new Date(),
       // The call's id is random: it also serves as the boundary of quoted data.
       nonce: id,
+      tools: dependencies.toolNames,
       lastRead: caller.lastRead,
+      clock: {
+        now: Date.now,
+        wait: (ms: number) => sleep(ms, undefined, { signal: caller.cancelled }),
+      },
+      progress: (message: string) => caller.progress(message),
       confirm: confirmSends ? (question: string) => caller.confirm(question, callTimeoutMs) : undefined,
       call: {
         signal: caller.cancelled,
@@ -96,23 +125,21 @@ export async function callTool(
         },
       },
     };
+    if (tool.effect.write) await audit?.ready();
     const result = await tool.run(parsed.value as Record<string, unknown>, context);
     const { view, text } = await tool.present(result, context);
     // Parsed, not just sent: a key that the schema does not name would make the client throw.
-    const structuredContent = tool.output.parse(view);
-    const outcome = textOrNothing(structuredContent['outcome']) ?? 'ok';
-    return await finish({ content: [{ type: 'text', text }], structuredContent }, outcome);
+    const advertised = tool.output.parse(view);
+    const outcome = textOrNothing(advertised['outcome']) ?? 'ok';
+    return await finish({ ok: true, text, view: advertised }, outcome);
   } catch (error) {
     const failure = failureOf(error, tool);
     if (failure === undefined) log.error({ call: id, tool: tool.name, err: error }, 'unexpected error');
-    return finish(errorResult(failure ?? internalFailure(tool), id), (error as Error).name);
+    const text = failureText(failure ?? internalFailure(tool), id);
+    return finish({ ok: false, text, isInput: isInputError(error) }, (error as Error).name);
   }
 }
 
 function textOrNothing(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
-}
-
-function errorResult(failure: Failure, nonce: string): CallToolResult {
-  return { isError: true, content: [{ type: 'text', text: failureText(failure, nonce) }] };
 }

@@ -43,6 +43,13 @@ export function failureOf(error: unknown, tool: AnyTool): Failure | undefined {
       next: 'The user makes that folder writable, or names another one by OPENCX_STATE_DIR.',
     };
   }
+  if (error instanceof Error && error.name === 'AuditError') {
+    return {
+      what: `Not done: ${error.message}, and this server writes nothing that it cannot record.`,
+      changed: nothingChanged,
+      next: 'The user makes the file of --audit-log writable; then it is safe to call again.',
+    };
+  }
   return isClientError(error) ? clientFailure(error, tool) : undefined;
 }
 
@@ -53,6 +60,12 @@ export function internalFailure(tool: AnyTool): Failure {
     changed: tool.effect.write ? `It is not known whether ${tool.name} took effect.` : nothingChanged,
     next: tool.effect.write ? 'Check the session before calling again.' : 'Calling again is safe.',
   };
+}
+
+/** Whether what was asked for is at fault, rather than this server, its operator or the API. */
+export function isInputError(error: unknown): boolean {
+  const kinds = ['not_found', 'invalid_request'];
+  return error instanceof ArgumentError || (isClientError(error) && kinds.includes(error.kind));
 }
 
 /** `kind` marks the client's errors; their classes are not imported, so that this room does not load undici. */

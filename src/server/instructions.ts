@@ -9,7 +9,7 @@ export function instructions(tools: readonly AnyTool[]): string {
     'Support sessions of an OpenCX organisation. A session is one conversation between a customer and support, over chat, e-mail, phone, Slack, SMS or another channel. AI answers first; after a handoff a human does; it ends closed_resolved or closed_unresolved.',
     ...when(
       'list_sessions',
-      'What is waiting for a human: list_sessions with status open and handed_off true.',
+      'What is waiting for a human: list_sessions with status open and handed_off true; include_last_message tells whose customer waits for an answer.',
     ),
     ...when('search_sessions', 'To find a person or a topic, begin with search_sessions.'),
     ...when(

@@ -6,15 +6,19 @@ import {
   ErrorCode,
   ListToolsRequestSchema,
   McpError,
-  type Tool as McpTool,
   type ProgressToken,
   type ServerNotification,
   type ServerRequest,
 } from '@modelcontextprotocol/sdk/types.js';
+import type { jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/types.js';
 import type { AnyTool } from '../tools/index.ts';
-import { type CallDependencies, type Caller, callTool } from './call.ts';
+import { listSessions } from '../tools/list-sessions.ts';
+import { type CallDependencies, type Caller, callTool, perform } from './call.ts';
+import { describeTool } from './describe-tool.ts';
 import { instructions } from './instructions.ts';
-import { toJsonSchema } from './json-schema.ts';
+import { registerPrompts } from './prompts.ts';
+import { recentSessions } from './recent-sessions.ts';
+import { registerResources } from './resources.ts';
 
 export interface SessionsServer {
   connect(transport: Transport): Promise<void>;
@@ -30,6 +34,17 @@ export interface ServerOptions extends CallDependencies {
   readonly tools: readonly AnyTool[];
 }
 
+/** Sessions listed as resources and offered in completion: the API's first page, as far as is known. */
+const recentCount = 25;
+
+/**
+ * Stands for the SDK's JSON Schema validator, which would be a fifth of the start. The SDK needs one for the forms
+ * that a person fills in, and ours have no fields.
+ */
+const yesOrNo: jsonSchemaValidator = {
+  getValidator: () => (input) => ({ valid: true, data: input as never, errorMessage: undefined }),
+};
+
 /**
  * The MCP server. `tools/list` and `tools/call` are answered here and not by McpServer's own registry, which stamps
  * draft-07 on every schema (Claude's clients then reject the list), drops unknown arguments silently, and answers
@@ -39,11 +54,17 @@ export function createServer(options: ServerOptions): SessionsServer {
   const { tools } = options;
   const mcp = new McpServer(
     { name: 'opencx-sessions', title: 'OpenCX sessions', version: options.version },
-    { capabilities: { tools: {} }, instructions: instructions(tools) },
+    { capabilities: { tools: {} }, instructions: instructions(tools), jsonSchemaValidator: yesOrNo },
   );
+  const dependencies = { ...options, toolNames: tools.map(({ name }) => name) };
   const listed = tools.map(describeTool);
   const underWay = new Set<Promise<unknown>>();
   const lastRead = new Map<string, string>();
+
+  const track = <T>(call: Promise<T>): Promise<T> => {
+    underWay.add(call);
+    return call.finally(() => underWay.delete(call));
+  };
 
   mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listed }));
   mcp.server.setRequestHandler(CallToolRequestSchema, (request, extra) => {
@@ -56,15 +77,18 @@ export function createServer(options: ServerOptions): SessionsServer {
         `Unknown tool: ${name.slice(0, 100)}. This server offers: ${names}.`,
       );
     }
-    const call = callTool(
-      tool,
-      given,
-      options,
-      callerOf(mcp, request.params._meta?.progressToken, extra, lastRead),
-    );
-    underWay.add(call);
-    return call.finally(() => underWay.delete(call));
+    const token = request.params._meta?.progressToken;
+    return track(callTool(tool, given, dependencies, callerOf(mcp, token, extra, lastRead)));
   });
+
+  // A resource is read by the tool of the same content. It tells nobody how it gets on, and asks nobody.
+  const read = (tool: AnyTool, given: object, cancelled: AbortSignal) => {
+    const quiet = { progress: () => {}, confirm: async () => 'unsupported' as const };
+    return track(perform(tool, given, dependencies, { ...quiet, cancelled, lastRead }));
+  };
+  const recent = recentSessions((signal) => read(listSessions, { limit: recentCount }, signal));
+  registerResources(mcp, tools, recent, read);
+  registerPrompts(mcp, tools, recent);
 
   return {
     connect: (transport) => mcp.connect(transport),
@@ -111,23 +135,6 @@ function callerOf(
         if (error instanceof McpError) return 'cancel';
         throw error;
       }
-    },
-  };
-}
-
-function describeTool({ name, title, description, effect, input, output }: AnyTool): McpTool {
-  return {
-    name,
-    title,
-    description,
-    inputSchema: toJsonSchema(input) as McpTool['inputSchema'],
-    outputSchema: toJsonSchema(output) as McpTool['outputSchema'],
-    annotations: {
-      title,
-      readOnlyHint: !effect.write,
-      destructiveHint: effect.destructive,
-      idempotentHint: effect.idempotent,
-      openWorldHint: effect.openWorld,
     },
   };
 }

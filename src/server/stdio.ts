@@ -1,14 +1,12 @@
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { Log } from './call.ts';
 import type { SessionsServer } from './server.ts';
+import { wholeLines } from './whole-lines.ts';
 
 /** How long calls under way may still answer after the client has closed its end. */
 const graceMs = 500;
 
-/**
- * Longest message a client may send: two attachments of the largest size as base64, and room for the rest. Not more,
- * because the transport joins and searches all it holds anew for every chunk that arrives.
- */
+/** Longest message a client may send: two attachments of the largest size as base64, and room for the rest. */
 const maxMessageBytes = 16_000_000;
 
 /**
@@ -32,13 +30,14 @@ export async function serveStdio(
     await release();
     process.stdout.write('', () => process.exit(code));
   };
-  process.stdin.once('end', () => end(graceMs));
+  const lines = process.stdin.pipe(wholeLines(maxMessageBytes));
+  lines.once('end', () => end(graceMs));
   process.stdin.once('close', () => end(graceMs));
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => end(0));
   // A client that is gone cannot be told anything more.
   process.stdout.on('error', () => process.exit(0));
 
-  const transport = new StdioServerTransport(process.stdin, process.stdout, {
+  const transport = new StdioServerTransport(lines, process.stdout, {
     maxBufferSize: maxMessageBytes,
   });
   await server.connect(transport);

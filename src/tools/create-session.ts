@@ -13,14 +13,14 @@ export const createSession = defineTool({
   effect: { write: true, destructive: false, idempotent: false, openWorld: false },
   input: z
     .object({
-      channel_type: SessionChannel.default('api'),
+      channel_type: SessionChannel.describe('Channel').default('api'),
       contact_id: Uuid.describe('UUID; wins over contact').optional(),
-      contact: CreateSessionBody.shape.contact.unwrap().strict().optional(),
+      contact: CreateSessionBody.shape.contact.unwrap().strict().describe('The person').optional(),
       verified: z
         .boolean()
         .describe('true asserts that the identity was proven; needs the operator’s permission')
         .optional(),
-      custom_data: SessionCustomData.optional(),
+      custom_data: SessionCustomData.describe('Flat').optional(),
     })
     .strict(),
   output: CreatedView,

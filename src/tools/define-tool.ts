@@ -20,9 +20,20 @@ export const readEffect: Effect = { write: false, destructive: false, idempotent
 /** How a person answered a question, or why nobody was asked. */
 export type Confirmation = 'accept' | 'decline' | 'cancel' | 'unsupported';
 
+/** The time as a tool that waits sees it; tests bring their own. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** @throws when the call is cancelled meanwhile. */
+  wait(ms: number): Promise<void>;
+}
+
 /** All that a tool may use. */
 export interface ToolContext extends PresentContext {
   readonly client: SessionsClient;
+  readonly clock: Clock;
+  /** Tells the client how the call gets on, where it wants to know. */
+  progress(message: string): void;
   /** Passed to every request: the caller's cancellation, the call's deadline, and who is told of waiting. */
   readonly call: CallOptions & { readonly signal: AbortSignal; readonly deadline: number };
   /** The record of recent sends. */

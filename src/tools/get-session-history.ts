@@ -13,10 +13,10 @@ export const getSessionHistory = defineTool({
   input: z
     .object({
       session_id: SessionId,
-      limit: z.number().int().min(1).max(200).default(20),
+      limit: z.number().int().min(1).max(200).describe('How many').default(20),
       before: z.string().min(1).max(200).describe('Event id or time: only what is older').optional(),
       include_events: z.boolean().describe('Also handoffs, status changes and actions').default(false),
-      max_message_chars: z.number().int().min(50).max(20_000).default(2000),
+      max_message_chars: z.number().int().min(50).max(20_000).describe('Longer texts are cut').default(2000),
     })
     .strict(),
   output: TranscriptView,

@@ -31,11 +31,12 @@ export async function readWindow(
 ): Promise<HistoryWindow> {
   const counts = (item: HistoryItem) => wanted.includeEvents || item.event.type === 'message';
   // The event that `before` names stays in even where it does not count, so that its place is known.
+  const isBefore = ({ id }: HistoryItem) => id !== undefined && id === wanted.before;
   const kept: HistoryItem[] = [];
   let complete = true;
   let pagesRead = 0;
   for await (const page of pages) {
-    kept.push(...page.items.filter((item) => counts(item) || item.id === wanted.before));
+    kept.push(...page.items.filter((item) => counts(item) || isBefore(item)));
     pagesRead += 1;
     if (!page.next) break;
     const { older, found, newestFirst } = split(kept, wanted);
@@ -98,7 +99,7 @@ function split(entries: readonly HistoryItem[], { before, now }: Wanted) {
  * Told by the first entry and the last whose time differs from it, since neighbours may be out of order by a moment.
  * @returns undefined when no time differs; the order is then taken for oldest first.
  */
-function isNewestFirst(items: readonly HistoryItem[]): boolean | undefined {
+export function isNewestFirst(items: readonly HistoryItem[]): boolean | undefined {
   const first = Date.parse(items[0]?.created_at ?? '');
   const other = items.findLast((item) => Date.parse(item.created_at) !== first);
   return other && Date.parse(other.created_at) < first;

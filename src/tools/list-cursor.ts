@@ -1,5 +1,6 @@
 import { z } from '../contract/zod.ts';
 import { ArgumentError } from './errors.ts';
+import { markOf } from './mark.ts';
 import { resolveTime, TimeArgument } from './time-argument.ts';
 
 /** The filters of list_sessions as the model gave them. */
@@ -51,54 +52,53 @@ const shortNames = {
   updated_before: 'ub',
 } as const satisfies Record<keyof ListFilters, string>;
 
-/** A cursor's content: filters, time of ages, page (where it is no plain word), marks, time created (below 0: oldest first). */
-const Content = z
+/** The rest of a cursor: `t` time of ages, `p` page, `m` marks, `mt` time created (below 0: oldest first). */
+const Rest = z
   .object({
-    f: z.record(z.union([z.string(), z.boolean()])).optional(),
-    t: z.number().int().min(0).max(8.64e15).optional(),
-    p: z.string().optional(),
-    m: z
-      .string()
-      .regex(/^[0-9a-z]{1,7}(?:\.[0-9a-z]{1,7})*$/)
-      .optional(),
-    c: z.number().int().min(-8.64e15).max(8.64e15).optional(),
+    t: z.coerce.number().int().min(0).max(8.64e15),
+    p: z.string().min(1),
+    m: z.string().regex(/^[0-9a-z]{1,7}(?:\.[0-9a-z]{1,7})*$/),
+    mt: z.coerce.number().int().min(-8.64e15).max(8.64e15),
   })
+  .partial()
   .strict();
 
-/** `s2.`, the page's cursor where that is one plain word, and the rest as base64url of JSON. */
-const form = /^s2\.([\w-]*)\.([\w-]+)$/;
+/** A query string behind the version, for base64 would take a model nearly twice the tokens, and its checksum. */
+const form = /^s3\?(.*)#([0-9a-z]{1,7})$/s;
 
 export function encodeCursor({ filters, agesFrom, page, anchor }: ListPosition): string {
-  const isPlain = page !== undefined && /^[\w-]+$/.test(page);
-  const short = Object.entries(filters).map(([name, value]) => [
-    shortNames[name as keyof ListFilters],
-    value,
-  ]);
-  const content: z.infer<typeof Content> = {
-    ...(short.length > 0 ? { f: Object.fromEntries(short) } : {}),
-    ...(agesFrom !== undefined && hasAge(filters) ? { t: Date.parse(agesFrom) } : {}),
-    ...(page === undefined || isPlain ? {} : { p: page }),
+  const { created } = anchor ?? {};
+  const content = {
+    ...Object.fromEntries(Object.entries(filters).map(([name, value]) => [shortName(name), String(value)])),
+    ...(agesFrom !== undefined && hasAge(filters) ? { t: String(Date.parse(agesFrom)) } : {}),
+    ...(page === undefined ? {} : { p: page }),
     ...(anchor ? { m: anchor.passed.join('.') } : {}),
-    ...(anchor?.created ? { c: anchor.created.newestFirst ? anchor.created.at : -anchor.created.at } : {}),
+    ...(created ? { mt: String(created.newestFirst ? created.at : -created.at) } : {}),
   };
-  const body = Buffer.from(JSON.stringify(content)).toString('base64url');
-  return `s2.${isPlain ? page : ''}.${body}`;
+  const query = String(new URLSearchParams(content));
+  return `s3?${query}#${markOf(query)}`;
+}
+
+function shortName(filter: string): string {
+  return shortNames[filter as keyof ListFilters];
 }
 
 function decode(cursor: string): ListPosition | undefined {
-  const [, plain = '', body = ''] = form.exec(cursor) ?? [];
-  const content = Content.safeParse(parsed(Buffer.from(body, 'base64url').toString('utf8')));
-  if (!content.success) return undefined;
-  const { f = {}, t, p, m, c } = content.data;
-  const names = Object.entries(shortNames);
-  const long = Object.entries(f).map(([short, value]) => [
-    names.find(([, name]) => name === short)?.[0] ?? short,
-    value,
-  ]);
-  const filters = ListFilters.safeParse(Object.fromEntries(long));
-  const page = plain === '' ? p : plain;
-  if (!filters.success || (p !== undefined && plain !== '') || (m === undefined && c !== undefined))
-    return undefined;
+  const [, query = '', sum] = form.exec(cursor) ?? [];
+  if (sum !== markOf(query)) return undefined;
+  const members = [...new URLSearchParams(query)];
+  const content = new Map(members);
+  if (content.size < members.length) return undefined;
+  const given = Object.entries(shortNames).flatMap(([name, short]) => {
+    const value = content.get(short);
+    content.delete(short);
+    return value === undefined ? [] : [[name, name === 'handed_off' ? value === 'true' : value]];
+  });
+  const filters = ListFilters.safeParse(Object.fromEntries(given));
+  const rest = Rest.safeParse(Object.fromEntries(content));
+  if (!filters.success || !rest.success) return undefined;
+  const { t, p: page, m, mt } = rest.data;
+  if (m === undefined && mt !== undefined) return undefined;
   if (t === undefined && hasAge(filters.data)) return undefined;
   return {
     filters: filters.data,
@@ -109,18 +109,10 @@ function decode(cursor: string): ListPosition | undefined {
       : {
           anchor: {
             passed: m.split('.'),
-            ...(c === undefined ? {} : { created: { at: Math.abs(c), newestFirst: c >= 0 } }),
+            ...(mt === undefined ? {} : { created: { at: Math.abs(mt), newestFirst: mt >= 0 } }),
           },
         }),
   };
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether a filter counts back from the time of the call. */

@@ -2,6 +2,7 @@ import type { FetchedPage } from '../client/pages.ts';
 import type { Session } from '../contract/read.ts';
 import { ArgumentError } from './errors.ts';
 import type { Anchor } from './list-cursor.ts';
+import { markOf } from './mark.ts';
 
 type Page = FetchedPage<Session>;
 
@@ -11,7 +12,7 @@ export interface Part {
   readonly from: number;
 }
 
-/** More would make a cursor long; fewer find nothing where several sessions in a row have left the list. */
+/** Two of some thousand sessions share a mark once in many thousand lists. More would make a cursor long; fewer find nothing where several sessions in a row have left the list. */
 const maxMarks = 4;
 
 /** Marks the place behind one session of a page. */
@@ -19,7 +20,7 @@ export function anchorBehind(items: readonly Session[], index: number): Anchor {
   const newestFirst = isNewestFirst(items);
   const at = timeOf(items[index]);
   return {
-    passed: items.slice(Math.max(0, index + 1 - maxMarks), index + 1).map(markOf),
+    passed: items.slice(Math.max(0, index + 1 - maxMarks), index + 1).map(({ id }) => markOf(id)),
     ...(newestFirst === undefined || !Number.isFinite(at) ? {} : { created: { at, newestFirst } }),
   };
 }
@@ -78,7 +79,7 @@ export async function* partsBehind(
 
 /** What of the place can be seen on a page. */
 function lookFor({ passed, created }: Anchor, items: readonly Session[]) {
-  const marks = items.map(markOf);
+  const marks = items.map(({ id }) => markOf(id));
   const distance = (session: Session) =>
     created ? (timeOf(session) - created.at) * (created.newestFirst ? -1 : 1) : Number.NaN;
   return {
@@ -101,11 +102,4 @@ function isNewestFirst(items: readonly Session[]): boolean | undefined {
 
 function timeOf(session: Session | undefined): number {
   return Date.parse(session?.created_at ?? '');
-}
-
-/** FNV-1a over the id, 32 bits: two of some thousand sessions share a mark once in many thousand lists. */
-function markOf({ id }: Session): string {
-  let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(id)) hash = Math.imul(hash ^ byte, 0x01000193);
-  return (hash >>> 0).toString(36);
 }

@@ -3,9 +3,11 @@ import type { FetchedPage } from '../client/pages.ts';
 import { SessionChannel, SessionStatus } from '../contract/primitives.ts';
 import type { Session } from '../contract/read.ts';
 import { z } from '../contract/zod.ts';
+import { type LastWord, lastMessageView } from '../presenters/last-message.ts';
 import { presentSessionList, SessionListView } from '../presenters/session-list.ts';
 import { defineTool, readEffect } from './define-tool.ts';
 import { ArgumentError } from './errors.ts';
+import { readLastWords } from './last-word.ts';
 import { decodeCursor, encodeCursor, type ListFilters, type ListPosition } from './list-cursor.ts';
 import { anchorBehind, partsBehind } from './list-place.ts';
 import { resolveTime, TimeArgument } from './time-argument.ts';
@@ -13,12 +15,19 @@ import { resolveTime, TimeArgument } from './time-argument.ts';
 /** A list call never asks for more pages than this, however small the API's pages are. */
 const maxPages = 40;
 
+const defaultLimit = 20;
+
+/** A tenth of the requests that the API takes in a minute. */
+const maxLookedInto = 10;
+
 const timeFilters = ['created_after', 'created_before', 'updated_after', 'updated_before'] as const;
 
 interface Listing {
   readonly sessions: readonly Session[];
   readonly more: boolean;
   readonly cursorAfter: (n: number) => string;
+  /** Of each of `sessions`; absent where nobody asked. */
+  readonly lastWords?: readonly LastWord[];
 }
 
 export const listSessions = defineTool({
@@ -29,34 +38,64 @@ export const listSessions = defineTool({
   effect: readEffect,
   input: z
     .object({
-      status: SessionStatus.optional(),
-      channel_type: SessionChannel.optional(),
+      status: SessionStatus.describe('Open, or how it was closed').optional(),
+      channel_type: SessionChannel.describe('Where the customer writes').optional(),
       handed_off: z.boolean().describe('Handed to a human, or not').optional(),
-      created_after: TimeArgument.optional(),
-      created_before: TimeArgument.optional(),
-      updated_after: TimeArgument.optional(),
-      updated_before: TimeArgument.optional(),
-      limit: z.number().int().min(1).max(100).default(20),
+      created_after: TimeArgument.describe('Created later than').optional(),
+      created_before: TimeArgument.describe('Created earlier than').optional(),
+      updated_after: TimeArgument.describe('Changed later than').optional(),
+      updated_before: TimeArgument.describe('Changed earlier than').optional(),
+      limit: z
+        .number()
+        .int()
+        .min(1)
+        .max(100)
+        .describe('Default 20; with include_last_message 10, at most 10')
+        .optional(),
       cursor: z
         .string()
         .describe('next_cursor of the page before; with it, leave the filters out')
         .optional(),
+      include_last_message: z
+        .boolean()
+        .describe('Adds the last message and whether the customer waits: one more request a session')
+        .default(false),
     })
     .strict(),
   output: SessionListView,
 
-  async run({ limit, cursor, ...given }, { client, now, call }): Promise<Listing> {
+  async run({ limit: wanted, cursor, include_last_message, ...given }, context): Promise<Listing> {
+    const { client, now, call } = context;
+    const limit = limitOf(wanted, include_last_message);
     const filters = withoutUndefined(given);
     const start =
       cursor === undefined ? { filters, agesFrom: now.toISOString() } : decodeCursor(cursor, filters);
     const query = resolveFilters(start);
     refuseEmptyRange(query, now);
-    return collect(client.sessionPages(query, call), start, limit);
+    const listing = await collect(client.sessionPages(query, call), start, limit);
+    return include_last_message
+      ? { ...listing, lastWords: await readLastWords(listing.sessions, context) }
+      : listing;
   },
 
-  present: ({ sessions, more, cursorAfter }, context) =>
-    presentSessionList(sessions, more, cursorAfter, context),
+  async present({ sessions, more, cursorAfter, lastWords }, context) {
+    const views = lastWords?.map((last, index) => lastMessageView(sessions[index]?.status ?? '', last));
+    const lastMessages = views && (await Promise.all(views));
+    return presentSessionList(sessions, more, cursorAfter, context, lastMessages);
+  },
 });
+
+/** @throws ArgumentError for more sessions than may be looked into. */
+function limitOf(wanted: number | undefined, withLastMessage: boolean): number {
+  if (!withLastMessage) return wanted ?? defaultLimit;
+  if (wanted !== undefined && wanted > maxLookedInto) {
+    throw new ArgumentError(
+      'limit',
+      `with include_last_message it is at most ${maxLookedInto}, because each session costs a request of its own. Give ${maxLookedInto} or less, or leave include_last_message out`,
+    );
+  }
+  return wanted ?? maxLookedInto;
+}
 
 /** The API's query: ages become instants. */
 function resolveFilters({ filters, agesFrom, page }: ListPosition): ListSessionsQuery {

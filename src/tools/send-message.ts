@@ -2,11 +2,16 @@ import { assumptions } from '../contract/assumptions.ts';
 import { SendMessageBody } from '../contract/message.ts';
 import { SessionCustomData } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
+import { messageViews } from '../presenters/transcript.ts';
 import { presentSent, SentView } from '../presenters/write-results.ts';
 import { confirmSend } from './confirm-send.ts';
 import { defineTool } from './define-tool.ts';
 import { sendOnce } from './send-once.ts';
 import { SessionId } from './session-id.ts';
+import { type Replies, waitForReply } from './wait-for-reply.ts';
+
+/** Enough to go on from; the transcript tool gives more. */
+const maxReplyCharacters = 2000;
 
 /** 5 MB as base64: what the nearest documented upload takes. Source: assumption `attachmentSize`. */
 const maxBase64Characters = Math.ceil(assumptions.attachmentSize.value / 3) * 4;
@@ -46,18 +51,19 @@ export const sendMessage = defineTool({
   input: z
     .object({
       session_id: SessionId,
-      sender: z.enum(['contact', 'agent']),
+      sender: z.enum(['contact', 'agent']).describe('In whose name'),
       text: z
         .string()
         .max(100_000)
+        .describe('The message')
         .refine((text) => text.trim() !== '', 'must not be empty'),
       attachments: z
         .array(Attachment)
         .describe('Each with an https url, or base64 of at most 5 MB')
         .optional(),
-      contact: SendMessageBody.shape.contact.unwrap().strict().optional(),
-      custom_data: SessionCustomData.optional(),
-      agent: SendMessageBody.shape.agent.unwrap().strict().optional(),
+      contact: SendMessageBody.shape.contact.unwrap().strict().describe('Changes to the contact').optional(),
+      custom_data: SessionCustomData.describe('Changes to the session, flat').optional(),
+      agent: SendMessageBody.shape.agent.unwrap().strict().describe('Who answers').optional(),
       should_take_over_session_from_ai: z
         .boolean()
         .describe('With sender agent: stop the AI answering')
@@ -66,18 +72,42 @@ export const sendMessage = defineTool({
         .boolean()
         .describe('Send although the same text went out in the last 10 minutes')
         .default(false),
+      wait_for_reply_seconds: z
+        .number()
+        .int()
+        .min(0)
+        .max(45)
+        .describe('Wait so long for the answer of the other side')
+        .default(0),
     })
     .strict(),
   output: SentView,
 
-  async run({ session_id, text, attachments, allow_duplicate, ...rest }, context) {
+  async run(
+    { session_id, text, attachments, allow_duplicate, wait_for_reply_seconds: seconds, ...rest },
+    context,
+  ) {
     const body = {
       message: { type: 'text' as const, text, ...(attachments ? { attachments } : {}) },
       ...rest,
     };
     await confirmSend(session_id, body, context);
-    return { session_id, ...(await sendOnce(session_id, body, allow_duplicate, context)) };
+    const began = Date.now();
+    const delivery = await sendOnce(session_id, body, allow_duplicate, context);
+    const replies =
+      seconds > 0 ? await waitForReply(session_id, body, delivery, seconds, began, context) : undefined;
+    noteReplies(context.lastRead, session_id, replies);
+    return { session_id, ...delivery, replies };
   },
 
-  present: ({ session_id, outcome, messageId }) => presentSent(session_id, outcome, messageId),
+  async present({ replies, ...sent }, context) {
+    const messages = await messageViews(replies?.items ?? [], maxReplyCharacters);
+    return presentSent(sent, replies, messages, context);
+  },
 });
+
+/** A conversation that was read before is read on by its replies; one that was never read stays unread. */
+function noteReplies(lastRead: Map<string, string>, sessionId: string, replies: Replies | undefined) {
+  const newest = replies?.items.at(-1);
+  if (newest && lastRead.has(sessionId)) lastRead.set(sessionId, newest.created_at);
+}

@@ -102,7 +102,11 @@ async function findInHistory(
   return undefined;
 }
 
-function isSame({ event }: HistoryItem, { sender, text }: SendIdentity): boolean {
+/** Whether an entry of the history is a message of this sender and these words. */
+export function isSame(
+  { event }: HistoryItem,
+  { sender, text }: Pick<SendIdentity, 'sender' | 'text'>,
+): boolean {
   return partyOf(event.sender?.type) === sender && normalise(event.content?.text ?? '') === normalise(text);
 }
 

@@ -14,7 +14,7 @@ export const updateSession = defineTool({
   input: z
     .object({
       session_id: SessionId,
-      status: SessionStatus.optional(),
+      status: SessionStatus.describe('New status').optional(),
       generate_summary_and_sentiment_on_resolve: z.boolean().describe('On closing').optional(),
       reflect_status_change_for_integration: z
         .boolean()

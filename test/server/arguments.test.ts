@@ -54,7 +54,7 @@ describe('what models mean is accepted', () => {
   });
 
   it('no arguments at all where none are required', () => {
-    expect(value('list_sessions', undefined)).toEqual({ limit: 20 });
+    expect(value('list_sessions', undefined)).toEqual({ include_last_message: false });
   });
 
   it('text that only looks like a number stays text', () => {

@@ -39,7 +39,7 @@ function setUp(more: Partial<CallDependencies> = {}) {
   const dependencies: CallDependencies = {
     client,
     ledger,
-    audit: { write: async (record) => void audited.push(record), close: async () => {} },
+    audit: { write: async (record) => void audited.push(record), ready: async () => {} },
     allowVerified: false,
     confirmSends: false,
     callTimeoutMs: 5000,
@@ -192,10 +192,10 @@ describe('the audit', () => {
   });
 
   it('that cannot be written is logged, and the answer stays true', async () => {
-    const audit = { write: () => Promise.reject(new Error('disk full')), close: async () => {} };
+    const audit = { write: () => Promise.reject(new Error('disk full')), ready: async () => {} };
     const { call, logged } = setUp({ audit });
     const result = await call(toolOf(async () => 'yes', { effect: writeEffect }));
     expect(result.structuredContent).toEqual({ word: 'yes' });
-    expect(logged.map(({ message }) => message)).toContain('audit record lost');
+    expect(logged.map(({ message }) => message)).toContain('audit line not written');
   });
 });

@@ -110,7 +110,7 @@ describe('an error of ours', () => {
 
   it('of a repeated message says when it was sent, and how to mean it', () => {
     const told = text(new AlreadySentError('s1', new Date('2026-01-31T08:00:00Z')), write);
-    expect(told).toContain('Already sent: the same message went into session s1 at 2026-01-31T08:00:00Z.');
+    expect(told).toContain('Already sent: the same message went into session s1 at 2026-01-31T08:00Z.');
     expect(told).toContain('allow_duplicate');
   });
 

@@ -17,12 +17,26 @@ function freshLedger(): Ledger {
   };
 }
 
+/** A clock that stands still until somebody waits; `onWait` is told of each wait when it is over. */
+export function fakeClock(onWait: (ms: number) => void = () => {}) {
+  let time = Date.now();
+  return {
+    now: () => time,
+    wait: async (ms: number) => {
+      time += ms;
+      onWait(ms);
+    },
+  };
+}
+
 /** A context whose client has only the given methods; any other one fails the test. */
 export function contextOf(client: Partial<SessionsClient>, more: Partial<ToolContext> = {}): ToolContext {
   return {
     client: client as SessionsClient,
     now,
     nonce: 'n0nce',
+    clock: fakeClock(),
+    progress: () => {},
     call: { signal: new AbortController().signal, deadline: Date.now() + 60_000 },
     ledger: freshLedger(),
     lastRead: new Map(),

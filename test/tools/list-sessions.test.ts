@@ -214,7 +214,8 @@ describe('list_sessions', () => {
       },
     );
 
-    const cursorNames = (cursor: string, id: string) => cursor.split('.')[1] === id;
+    const cursorNames = (cursor: string, id: string) =>
+      new URLSearchParams(cursor.split(/[?#]/)[1]).get('p') === id;
   });
 
   it.each([

@@ -8,6 +8,8 @@ import { contextOf, message, pagesOf, session } from './fakes.ts';
 const start = Date.parse('2026-02-01T00:00:00.000Z');
 const history = Array.from({ length: 30 }, (_, i) => message(`m${i}`, start + i * 60_000));
 
+const wordsOf = (items: typeof history) => items.map(({ event }) => event.content?.text);
+
 function client() {
   const asked: string[] = [];
   return {
@@ -38,8 +40,8 @@ describe('get_session', () => {
     const context = contextOf(client());
     const given = getSession.input.parse({ session_id: 's1', history_limit: 2 });
     const { view } = await getSession.present(await getSession.run(given, context), context);
-    expect(view.messages?.map(({ id }) => id)).toEqual(['m28', 'm29']);
-    expect(view.messages_note).toBe('The 2 newest; older ones: get_session_history.');
+    expect(view.messages?.map(({ text }) => text)).toEqual(wordsOf(history.slice(-2)));
+    expect(view.messages_note).toBe('The 2 newest; there are older ones.');
     expect(getSession.output.parse(view)).toEqual(view);
   });
 
@@ -63,12 +65,12 @@ describe('get_session_history', () => {
   it('shows the 20 newest messages and where older ones begin', async () => {
     const { view } = await read({});
     expect(view).toMatchObject({ session_id: 's1', shown: 20, total: 30, before: 'm10' });
-    expect(view.messages.at(-1)?.id).toBe('m29');
+    expect(view.messages.map(({ text }) => text)).toEqual(wordsOf(history.slice(-20)));
   });
 
   it('goes on from its own `before`', async () => {
     const { view } = await read({ before: 'm10', limit: 10 });
-    expect(view.messages.map(({ id }) => id)).toEqual(history.slice(0, 10).map(({ id }) => id));
+    expect(view.messages.map(({ text }) => text)).toEqual(wordsOf(history.slice(0, 10)));
     expect(view).not.toHaveProperty('before');
   });
 
@@ -128,6 +130,20 @@ describe('search_sessions', () => {
     const result = await searchSessions.run(searchSessions.input.parse({ query: 'kettle' }), context);
     const { view } = await searchSessions.present(result, context);
     expect(view.sessions[0]?.matches[0]?.text).toContain('the kettle');
+  });
+
+  it('suggests to read a session that is the only one found', async () => {
+    const search = async (...ids: string[]) => {
+      const messages = ids.map((session_id, i) => ({ id: `m${i}`, session_id, message: 'kettle' }));
+      const context = contextOf({ searchSessions: async () => ({ contacts: [], messages }) });
+      const result = await searchSessions.run(searchSessions.input.parse({ query: 'kettle' }), context);
+      return searchSessions.present(result, context);
+    };
+    const given = { session_id: 's1', history_limit: 10 };
+    const { view, text } = await search('s1', 's1');
+    expect(view.next).toEqual([{ tool: 'get_session', arguments: given }]);
+    expect(text).toContain(`Next: get_session ${JSON.stringify(given)}`);
+    expect((await search('s1', 's2')).view).not.toHaveProperty('next');
   });
 
   it.each([{}, { query: '' }, { query: '   ' }, { query: 'x'.repeat(501) }, { q: 'x' }])(
