@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { settings } from '../../src/cli/config.ts';
+import { defaultOf, settings } from '../../src/cli/config.ts';
 import { assumptions } from '../../src/contract/assumptions.ts';
 import { toJsonSchema } from '../../src/server/json-schema.ts';
 import { type AnyTool, tools } from '../../src/tools/index.ts';
+import { costs } from '../budget/costs.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 const cell = (text: string) => text.replaceAll('|', '\\|');
@@ -30,11 +31,22 @@ function configurationTable(): string {
     return [
       names.map((name) => `\`${name}\``).join(' '),
       cell(setting.meaning),
-      cell(setting.defaultText),
+      cell(defaultOf(setting)),
       where,
     ];
   });
   return table(['variable, flag', 'meaning', 'default', 'for'], rows);
+}
+
+async function tokensTable(): Promise<string> {
+  const number = (value: number | undefined) => value?.toLocaleString('en') ?? '';
+  const rows = (await costs()).map(({ what, api, text, json, most }) => [
+    what,
+    number(api),
+    `${number(text)} (at most ${number(most.text)})`,
+    json === undefined ? '' : `${number(json)} (at most ${number(most.json)})`,
+  ]);
+  return table(['', "the API's JSON", 'our text', 'our JSON'], rows);
 }
 
 function assumptionsList(): string {
@@ -53,6 +65,7 @@ function withSection(text: string, name: string, content: string): string {
 describe('the documentation', () => {
   it('has up-to-date tables; `npx vitest run test/docs -u` writes them', async () => {
     let updated = withSection(readme, 'tools', toolsTable());
+    updated = withSection(updated, 'tokens', await tokensTable());
     updated = withSection(updated, 'configuration', configurationTable());
     updated = withSection(updated, 'assumptions', assumptionsList());
     await expect(updated).toMatchFileSnapshot('../../README.md');

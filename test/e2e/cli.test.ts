@@ -76,6 +76,9 @@ describe('a command that does not exist', () => {
 describe('the demo leaves nothing behind', () => {
   const demo = () => ({ args: ['demo'], env: { TMPDIR: temp, HOME: home } });
 
+  /** What stands in the folder for temporary files, but for the compiled code that newer Node keeps there. */
+  const inTemp = () => readdirSync(temp).filter((name) => name !== 'node-compile-cache');
+
   /** The demo, watched to its end from its first words on. */
   async function interrupted(how: (child: ReturnType<typeof start>) => void) {
     const child = start(demo());
@@ -85,7 +88,7 @@ describe('the demo leaves nothing behind', () => {
     });
     const closed = once(child, 'exit');
     await once(child.stdout, 'data');
-    expect(readdirSync(temp)).toHaveLength(1);
+    expect(inTemp()).toHaveLength(1);
     how(child);
     const [code] = await closed;
     return { code, stderr };
@@ -95,12 +98,12 @@ describe('the demo leaves nothing behind', () => {
     const { code, stdout, stderr } = await runToEnd(demo());
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^search_sessions \{"query":"Amelia Hart"\}$/m);
-    expect([...readdirSync(temp), ...readdirSync(home)]).toEqual([]);
+    expect([...inTemp(), ...readdirSync(home)]).toEqual([]);
   });
 
   it('when its reader has read enough', async () => {
     expect(await interrupted((child) => child.stdout.destroy())).toEqual({ code: 0, stderr: '' });
-    expect(readdirSync(temp)).toEqual([]);
+    expect(inTemp()).toEqual([]);
   });
 
   it.each([
@@ -109,6 +112,6 @@ describe('the demo leaves nothing behind', () => {
     ['SIGHUP', 129],
   ] as const)('after %s', async (signal, expected) => {
     expect(await interrupted((child) => child.kill(signal))).toEqual({ code: expected, stderr: '' });
-    expect(readdirSync(temp)).toEqual([]);
+    expect(inTemp()).toEqual([]);
   });
 });

@@ -19,7 +19,7 @@ async function workTheInbox(ask: Ask): Promise<void> {
   expect(await ask('send_message', { session_id, sender: 'contact', text: 'Hello there' })).toContain(
     'Sent to session',
   );
-  expect(await ask('get_session', { session_id, history_limit: 1 })).toContain('claimed (not verified) name');
+  expect(await ask('get_session', { session_id, history_limit: 1 })).toContain('claimed, NOT verified: name');
   expect(await ask('get_session_history', { session_id })).toContain('|   Hello there');
   expect(await ask('update_session', { session_id, status: 'closed_resolved' })).toContain(
     'is now closed_resolved',

@@ -63,7 +63,7 @@ describe('an assistant at the inbox', () => {
     expect(view.contact.unverified).toBeUndefined();
     expect(view.messages).toHaveLength(3);
     expect(view.messages.at(-1).from).toBe('contact');
-    expect(text).toContain('verified name "Amelia Hart"');
+    expect(text).toContain('verified: name "Amelia Hart"');
   });
 
   it('walks a long transcript back to its first message', async () => {
@@ -121,7 +121,6 @@ describe('an assistant at the inbox', () => {
     });
     expect(view.messages).toHaveLength(1);
     expect(view.messages[0]).toMatchObject({
-      id: sent.view.message_id,
       from: 'agent',
       name: 'Robin',
       text: 'It is on its way.',
@@ -144,6 +143,49 @@ describe('an assistant at the inbox', () => {
     const { view } = await server.call('get_session', { session_id });
     expect(view.handoff.summary).toBeTypeOf('string');
     expect(view).toMatchObject({ channel: 'whatsapp', ai_closure_type: 'handed_off' });
+  });
+
+  it('sends and gets the reply in one call, and hears how it gets on', async () => {
+    const session_id = await newSession();
+    const heard: string[] = [];
+    const answer = () => server.call('send_message', { session_id, sender: 'agent', text: 'On its way.' });
+    let answered: Promise<unknown> | undefined;
+    const { structuredContent } = await server.client.callTool(
+      {
+        name: 'send_message',
+        arguments: { session_id, sender: 'contact', text: 'Where is it?', wait_for_reply_seconds: 30 },
+      },
+      undefined,
+      {
+        onprogress: ({ message }) => {
+          heard.push(message ?? '');
+          answered ??= answer();
+        },
+      },
+    );
+    await answered;
+    expect(structuredContent).toMatchObject({
+      outcome: 'sent',
+      replies: [{ from: 'agent', text: 'On its way.' }],
+    });
+    expect(heard[0]).toBe('Sent; waiting for a reply (0 of 30 s)');
+  });
+
+  it('keeps a message sent when the waiting for its reply is cancelled', async () => {
+    const session_id = await newSession();
+    const message = { session_id, sender: 'agent', text: 'Anything else?' };
+    const controller = new AbortController();
+    const waiting = server.client.callTool(
+      { name: 'send_message', arguments: { ...message, wait_for_reply_seconds: 45 } },
+      undefined,
+      { signal: controller.signal, onprogress: () => controller.abort() },
+    );
+    await expect(waiting).rejects.toThrow();
+    // The cancelled call has left its record: the same message is not sent again.
+    const again = await server.call('send_message', message);
+    expect(again.text).toContain('Already sent');
+    const { view } = await server.call('get_session', { session_id, history_limit: 5 });
+    expect(view.messages).toMatchObject([{ from: 'agent', text: 'Anything else?' }]);
   });
 
   it('takes a session id out of a pasted URL', async () => {
