@@ -37,9 +37,14 @@ export async function sharedDatabase(): Promise<string> {
   return postgresAddress ? emptyDatabase() : join(temporaryFolder(), 'sandbox.db');
 }
 
-async function emptyDatabase(): Promise<string> {
+/** The same, on which every write waits for the disk as it does in use. */
+export async function durableDatabase(): Promise<string> {
+  return postgresAddress ? emptyDatabase('durable') : sharedDatabase();
+}
+
+async function emptyDatabase(durable?: 'durable'): Promise<string> {
   if (!postgresAddress) return ':memory:';
-  const { address, drop } = await emptySchema(postgresAddress);
+  const { address, drop } = await emptySchema(postgresAddress, durable);
   atEnd(drop);
   return address;
 }

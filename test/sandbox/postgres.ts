@@ -4,13 +4,19 @@ import pg from 'pg';
 /** The server that this run of the tests is about; undefined in the runs on SQLite. Set by vitest.config.ts. */
 export const postgresAddress = process.env['SANDBOX_TEST_POSTGRES'];
 
-/** A schema of its own on the server. @returns the address that leads into it, and how to drop it. */
-export async function emptySchema(server: string): Promise<{ address: string; drop: () => Promise<void> }> {
+/**
+ * A schema of its own on the server. What tests write is worth no wait for the disk, unless it is to be durable.
+ * @returns the address that leads into it, and how to drop it.
+ */
+export async function emptySchema(
+  server: string,
+  durable?: 'durable',
+): Promise<{ address: string; drop: () => Promise<void> }> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await run(server, `create schema ${name}`);
   const address = new URL(server);
-  // What tests write is worth no wait for the disk.
-  address.searchParams.set('options', `-csearch_path=${name} -csynchronous_commit=off`);
+  const commit = durable ? 'on' : 'off';
+  address.searchParams.set('options', `-csearch_path=${name} -csynchronous_commit=${commit}`);
   return { address: address.href, drop: () => run(server, `drop schema ${name} cascade`) };
 }
 
