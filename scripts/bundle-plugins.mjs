@@ -39,6 +39,9 @@ const parts = {
     export { default as RateLimiterRes } from 'rate-limiter-flexible/lib/RateLimiterRes.js';`,
 };
 
+/** The UMD form, which a bundler takes for Node, asks for its files in a way that none can follow. */
+parts['jsonc-parser'] = `export * from 'jsonc-parser/lib/esm/main.js';`;
+
 export const partsOfPackages = {
   name: 'parts of packages',
   setup({ onResolve, onLoad }) {

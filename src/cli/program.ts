@@ -5,7 +5,7 @@ import { describe, explainCommand, explainProgram } from './help.ts';
 import { ConfigurationError, readConfig } from './read-config.ts';
 import type { serve as Serve } from './serve.ts';
 
-/** The command line: three commands, their flags taken from the table of settings. */
+/** The command line: its commands, whose flags are taken from the table of settings. */
 export async function runProgram(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
@@ -22,7 +22,7 @@ export async function runProgram(
 
   const serve = program
     .command('serve', { isDefault: true })
-    .description('speak MCP on stdin and stdout; the default, whose flags are above')
+    .description('speak MCP on stdin and stdout; runs when no command is named')
     .allowExcessArguments()
     .action(async (flags, { args: [word] }: Command) => {
       if (word !== undefined) throw noSuchCommand(word, program);
@@ -41,6 +41,27 @@ export async function runProgram(
       (await import('./sandbox.ts')).resetDemo(readConfig('sandbox', command.optsWithGlobals(), env), env),
     );
   program
+    .command('init')
+    .argument(
+      '[client]',
+      'claude-desktop, claude-code, cursor, vscode, windsurf or zed; none lists their files',
+    )
+    .argument('[flags...]', 'flags of the server, behind --')
+    .summary('show what a client needs to start the server, or write it into its file')
+    .description('Shows the entry of an MCP client and the file it belongs in, or writes it there.')
+    .option('--write', 'merge the entry into the file; what is there stays, and a copy of it is kept')
+    .option('--sandbox', 'an entry for the demo data: no account, no key')
+    .option('--project', 'the file of the project in this folder, not the one of the user')
+    .option('--key-file <file>', 'let the server read the key from this file')
+    .option('--with-key', 'write the key in clear, as OPENCX_API_KEY has it here')
+    .option('--local', 'start this copy of the program instead of the one that npx finds')
+    .option('--name <name>', 'name of the entry (default: opencx-sessions, or opencx-sessions-sandbox)')
+    .option('--replace', 'put it in the place of another entry of that name')
+    .option('--os <system>', 'show it for linux, macos or windows')
+    .action(async (client: string | undefined, flags: string[], options) =>
+      (await import('./init/init.ts')).runInit(client, flags, options, process.argv[1] ?? '', env),
+    );
+  program
     .command('demo')
     .description('walk through a support lead’s morning on the embedded sandbox')
     .action(async () => (await import('./demo.ts')).runDemo(process.argv[1] ?? ''));
@@ -52,7 +73,7 @@ export async function runProgram(
     if (commands.includes('sandbox')) sandbox.option(setting.flag, describe(setting));
   }
   for (const setting of [settings.database, settings.seed]) reset.option(setting.flag, describe(setting));
-  explainProgram(program, serve);
+  explainProgram(program);
   explainCommand(serve, 'serve');
   explainCommand(sandbox, 'sandbox');
 

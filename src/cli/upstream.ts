@@ -40,7 +40,9 @@ async function liveApi(config: Config<'serve'>, env: Environment, log: Logger): 
  * The key from its variable or its file; undefined where neither is set.
  * @throws ConfigurationError when the file cannot be read, or for a key that no header can carry.
  */
-async function readKey(config: Config<'serve'>): Promise<string | undefined> {
+export async function readKey(
+  config: Pick<Config<'serve'>, 'apiKey' | 'apiKeyFile'>,
+): Promise<string | undefined> {
   const apiKey = config.apiKey?.trim() ?? (await keyFromFile(config.apiKeyFile));
   if (apiKey && !/^[\x21-\x7e]+$/.test(apiKey)) {
     throw new ConfigurationError(

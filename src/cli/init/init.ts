@@ -1,0 +1,222 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { nearest } from '../../server/nearest.ts';
+import { type Setting, settings } from '../config.ts';
+import { ConfigurationError, type Environment, readConfig } from '../read-config.ts';
+import { readKey } from '../upstream.ts';
+import { readClientFile, replaceClientFile } from './client-file.ts';
+import { clients, findClient, type Machine, type McpClient } from './clients.ts';
+import { aboutKey, asFile, type Entry, type KeyChoice, makeEntry, type Start, usualKey } from './entry.ts';
+import { merge, UnusableFile } from './merge.ts';
+
+export interface InitOptions {
+  readonly write?: boolean;
+  readonly sandbox?: boolean;
+  readonly project?: boolean;
+  readonly local?: boolean;
+  readonly keyFile?: string;
+  readonly withKey?: boolean;
+  readonly name?: string;
+  readonly replace?: boolean;
+  readonly os?: string;
+}
+
+/** What is to be done, all questions answered. */
+interface Plan {
+  readonly client: McpClient;
+  readonly machine: Machine;
+  readonly file: string;
+  readonly name: string;
+  readonly entry: Entry;
+  readonly key: KeyChoice;
+}
+
+const print = (...lines: string[]) => process.stdout.write(`${lines.join('\n')}\n`);
+
+/**
+ * Shows a client's entry and the file it belongs in, or writes it there.
+ * @param flags what stood behind `--`: flags of the server.
+ * @param program this program's file, as it was started.
+ * @throws ConfigurationError; no file was changed then.
+ */
+export async function runInit(
+  word: string | undefined,
+  flags: readonly string[],
+  options: InitOptions,
+  program: string,
+  env: Environment,
+): Promise<void> {
+  const machine = machineOf(options, env);
+  if (word === undefined) return listClients(machine);
+  const client = findClient(word);
+  if (client === undefined) throw noSuchClient(word);
+  const key = await keyChoice(client, options, env);
+  const plan: Plan = {
+    client,
+    machine,
+    file: fileOf(client, machine, options),
+    name: options.name ?? (options.sandbox ? 'opencx-sessions-sandbox' : 'opencx-sessions'),
+    entry: makeEntry(
+      client,
+      machine.platform,
+      startOf(options, machine, program),
+      serverFlags(flags, options),
+      key,
+    ),
+    key,
+  };
+  if (options.write) await write(plan, options.replace === true);
+  else show(plan);
+}
+
+function show({ client, file, name, entry, key, machine }: Plan): void {
+  print(`${client.title}: this belongs in ${file}`, '');
+  print(JSON.stringify(asFile(client, name, entry, key), undefined, 2), '');
+  print(
+    ...steps([
+      ['Put it into that file beside what is there, or call this again with --write, which does it for you.'],
+      aboutKey(client, key, machine.platform),
+      [client.reload],
+    ]),
+  );
+}
+
+async function write({ client, file, name, entry, key, machine }: Plan, replace: boolean): Promise<void> {
+  try {
+    const old = await readClientFile(file);
+    const merged = merge(old.text, client, name, entry, key, replace);
+    if (merged.outcome === 'taken') {
+      throw new UnusableFile(
+        `has another entry "${name}": give --replace to put this one in its place, or --name for one beside it`,
+      );
+    }
+    if (merged.outcome === 'same')
+      print(`${client.title}: "${name}" stands in ${file} already, just so.`, '');
+    else {
+      const backup = await replaceClientFile(old, merged.text);
+      print(`${client.title}: "${name}" was written into ${file}`);
+      print(
+        backup
+          ? `What was there stays; the file as it was: ${backup}`
+          : `The file is new (it is made when ${client.title} is not installed, too).`,
+        '',
+      );
+    }
+  } catch (error) {
+    if (!(error instanceof UnusableFile)) throw error;
+    throw new ConfigurationError(`${file} ${error.message}. Nothing was changed.`);
+  }
+  print(
+    ...steps([
+      aboutKey(client, key, machine.platform),
+      [client.reload],
+      ['Then ask: "What is open and waiting for a human?"'],
+    ]),
+  );
+}
+
+/** Numbered, each with its further lines below it. */
+function steps(all: string[][]): string[] {
+  const done = all.filter((lines) => lines.length > 0);
+  return [
+    'Next:',
+    ...done.flatMap((lines, n) => lines.map((line, at) => (at ? `     ${line}` : `  ${n + 1}. ${line}`))),
+  ];
+}
+
+function listClients(machine: Machine): void {
+  const width = Math.max(...clients.map(({ id }) => id.length));
+  print('Name a client, as in: opencx-sessions-mcp init cursor', '');
+  for (const client of clients) {
+    const file = client.userFile(machine);
+    print(`  ${client.id.padEnd(width)}  ${file}${existsSync(file) ? '' : ' (not there yet)'}`);
+  }
+}
+
+function noSuchClient(word: string): ConfigurationError {
+  const ids = clients.map(({ id }) => id);
+  const close = nearest(word, ids);
+  return new ConfigurationError(
+    `There is no client "${word}".${close ? ` Did you mean ${close}?` : ''} Clients: ${ids.join(', ')}. For any other, mcp.json in the package has entries to paste.`,
+  );
+}
+
+const systems: Readonly<Record<string, Machine['platform']>> = {
+  linux: 'linux',
+  macos: 'darwin',
+  windows: 'win32',
+};
+
+function machineOf({ os, write: writes, local }: InitOptions, env: Environment): Machine {
+  const here = process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux';
+  const thisOne: Machine = { platform: here, home: homedir(), env, elsewhere: false };
+  if (os === undefined) return thisOne;
+  const platform = systems[os];
+  if (platform === undefined) {
+    throw new ConfigurationError(`--os: must be one of ${Object.keys(systems).join(', ')}.`);
+  }
+  if (platform === here) return thisOne;
+  if (writes || local) {
+    throw new ConfigurationError(
+      '--os shows what another machine needs: --write and --local are about this one.',
+    );
+  }
+  // What is set here says nothing about the other machine.
+  return platform === 'win32'
+    ? { platform, home: '%USERPROFILE%', env: { APPDATA: '%APPDATA%' }, elsewhere: true }
+    : { platform, home: '~', env: {}, elsewhere: true };
+}
+
+function fileOf(client: McpClient, machine: Machine, { project }: InitOptions): string {
+  if (!project) return client.userFile(machine);
+  if (client.projectFile === undefined) {
+    throw new ConfigurationError(`--project: ${client.title} has no file of a project.`);
+  }
+  return machine.elsewhere ? client.projectFile : resolve(client.projectFile);
+}
+
+async function keyChoice(
+  client: McpClient,
+  { sandbox, keyFile, withKey }: InitOptions,
+  env: Environment,
+): Promise<KeyChoice> {
+  if ([sandbox, keyFile, withKey].filter(Boolean).length > 1) {
+    throw new ConfigurationError('--sandbox, --key-file and --with-key exclude each other.');
+  }
+  if (sandbox) return { kind: 'none' };
+  if (keyFile !== undefined) return { kind: 'file', file: fromAnywhere(keyFile) };
+  if (!withKey) return usualKey(client);
+  const key = await readKey(readConfig('serve', {}, env));
+  if (!key) throw new ConfigurationError('--with-key: set OPENCX_API_KEY to the key that is to be written.');
+  return { kind: 'clear', key };
+}
+
+/** The client starts the server in some other folder. */
+const fromAnywhere = (file: string) => (file.startsWith('~') ? file : resolve(file));
+
+/**
+ * npx, or this copy where that is asked for, or where it stands in no package folder: then it is a clone, and the
+ * registry need not have its like.
+ */
+function startOf({ local }: InitOptions, { elsewhere }: Machine, program: string): Start {
+  if (elsewhere) return { kind: 'npx' };
+  const file = realpathSync(program);
+  const installed = /[\\/]node_modules[\\/]/.test(file);
+  return local || !installed ? { kind: 'copy', node: process.execPath, program: file } : { kind: 'npx' };
+}
+
+/**
+ * Holds the server's flags against what it takes.
+ * @throws ConfigurationError, or CommanderError, which has printed what is wrong.
+ */
+function serverFlags(flags: readonly string[], { sandbox }: InitOptions): string[] {
+  const all = [...(sandbox ? ['--sandbox'] : []), ...flags];
+  const parser = new Command('init <client> --').exitOverride().allowExcessArguments(false).helpOption(false);
+  for (const { flag, commands } of Object.values<Setting>(settings)) {
+    if (flag !== undefined && commands.includes('serve')) parser.option(flag);
+  }
+  readConfig('serve', parser.parse(all, { from: 'user' }).opts(), {});
+  return all;
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { clients, findClient, type Machine, type McpClient } from '../../../src/cli/init/clients.ts';
+import { makeEntry, usualKey } from '../../../src/cli/init/entry.ts';
+
+const client = (id: string) => findClient(id) as McpClient;
+const machine = (platform: Machine['platform'], env = {}): Machine => ({
+  platform,
+  home: platform === 'win32' ? 'C:\\Users\\kim' : '/home/kim',
+  env,
+  elsewhere: true,
+});
+
+describe('the file of a client', () => {
+  it('is the one that its documents name, on each system', () => {
+    const places = Object.fromEntries(
+      clients.map(({ id, userFile }) => [
+        id,
+        [machine('linux'), machine('darwin'), machine('win32')].map((one) => userFile(one)),
+      ]),
+    );
+    const mac = '/home/kim/Library/Application Support';
+    const windows = 'C:\\Users\\kim';
+    expect(places).toEqual({
+      'claude-desktop': [
+        '/home/kim/.config/Claude/claude_desktop_config.json',
+        `${mac}/Claude/claude_desktop_config.json`,
+        `${windows}\\AppData\\Roaming\\Claude\\claude_desktop_config.json`,
+      ],
+      'claude-code': ['/home/kim/.claude.json', '/home/kim/.claude.json', `${windows}\\.claude.json`],
+      cursor: ['/home/kim/.cursor/mcp.json', '/home/kim/.cursor/mcp.json', `${windows}\\.cursor\\mcp.json`],
+      vscode: [
+        '/home/kim/.config/Code/User/mcp.json',
+        `${mac}/Code/User/mcp.json`,
+        `${windows}\\AppData\\Roaming\\Code\\User\\mcp.json`,
+      ],
+      windsurf: [
+        '/home/kim/.codeium/windsurf/mcp_config.json',
+        '/home/kim/.codeium/windsurf/mcp_config.json',
+        `${windows}\\.codeium\\windsurf\\mcp_config.json`,
+      ],
+      zed: [
+        '/home/kim/.config/zed/settings.json',
+        '/home/kim/.config/zed/settings.json',
+        `${windows}\\AppData\\Roaming\\Zed\\settings.json`,
+      ],
+    });
+  });
+
+  it('follows the variables that move it', () => {
+    const moved = machine('linux', { XDG_CONFIG_HOME: '/x', CLAUDE_CONFIG_DIR: '/c' });
+    expect(client('zed').userFile(moved)).toBe('/x/zed/settings.json');
+    expect(client('vscode').userFile(moved)).toBe('/x/Code/User/mcp.json');
+    expect(client('claude-code').userFile(moved)).toBe('/c/.claude.json');
+    expect(client('vscode').userFile(machine('win32', { APPDATA: 'D:\\R' }))).toBe(
+      'D:\\R\\Code\\User\\mcp.json',
+    );
+  });
+});
+
+describe('an entry', () => {
+  it('of Claude Code is the one that mcp.json has to paste', () => {
+    const { mcpServers } = JSON.parse(readFileSync('mcp.json', 'utf8'));
+    const one = client('claude-code');
+    expect(makeEntry(one, 'linux', { kind: 'npx' }, [], usualKey(one))).toEqual(
+      mcpServers['opencx-sessions'],
+    );
+    expect(makeEntry(one, 'darwin', { kind: 'npx' }, ['--sandbox'], { kind: 'none' })).toEqual(
+      mcpServers['opencx-sessions-sandbox'],
+    );
+  });
+
+  it('has no key in clear, but each client its own way to it', () => {
+    const ways = clients.map((one) => [
+      one.id,
+      makeEntry(one, 'linux', { kind: 'npx' }, [], usualKey(one)).env,
+    ]);
+    expect(Object.fromEntries(ways)).toEqual({
+      'claude-desktop': { OPENCX_API_KEY_FILE: '~/.opencx/api-key.txt' },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the client fills it in
+      'claude-code': { OPENCX_API_KEY: '${OPENCX_API_KEY}' },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the client fills it in
+      cursor: { OPENCX_API_KEY: '${env:OPENCX_API_KEY}' },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the client fills it in
+      vscode: { OPENCX_API_KEY: '${input:opencx-key}' },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the client fills it in
+      windsurf: { OPENCX_API_KEY: '${env:OPENCX_API_KEY}' },
+      zed: { OPENCX_API_KEY_FILE: '~/.opencx/api-key.txt' },
+    });
+  });
+
+  it('starts npx through the command interpreter on Windows, a copy by itself everywhere', () => {
+    expect(makeEntry(client('zed'), 'win32', { kind: 'npx' }, ['--read-only'], { kind: 'none' })).toEqual({
+      command: 'cmd',
+      args: ['/c', 'npx', '-y', 'opencx-sessions-mcp', '--read-only'],
+    });
+    const copy = { kind: 'copy', node: 'C:\\node.exe', program: 'C:\\main.cjs' } as const;
+    expect(makeEntry(client('zed'), 'win32', copy, [], { kind: 'none' })).toEqual({
+      command: 'C:\\node.exe',
+      args: ['C:\\main.cjs'],
+    });
+  });
+});

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { parse } from 'jsonc-parser';
+import { describe, expect, it } from 'vitest';
+import { findClient, type McpClient } from '../../../src/cli/init/clients.ts';
+import { type Entry, makeEntry, usualKey } from '../../../src/cli/init/entry.ts';
+import { merge, UnusableFile } from '../../../src/cli/init/merge.ts';
+
+const clientOf = (id: string) => findClient(id) as McpClient;
+const entryFor = (id: string) => {
+  const client = clientOf(id);
+  return makeEntry(client, 'linux', { kind: 'npx' }, [], usualKey(client));
+};
+const mergeFor = (id: string, text: string, replace = false, entry: Entry = entryFor(id)) =>
+  merge(text, clientOf(id), 'opencx-sessions', entry, usualKey(clientOf(id)), replace);
+const textOf = (merged: ReturnType<typeof merge>) => {
+  if (merged.outcome !== 'merged') throw new Error(`the outcome is ${merged.outcome}`);
+  return merged.text;
+};
+
+/** What a person wrote by hand, with everything that editors allow. */
+const zedSettings = `// Zed settings
+{
+	"theme": "One Dark", // not the light one
+	/* servers of mine */
+	"context_servers": {
+		"other": { "command": "other", "args": [] }, // keep
+	},
+	"vim_mode": true,
+}
+`;
+
+describe('merging an entry', () => {
+  it('leaves every character that was there, comments and trailing commas included', () => {
+    const text = textOf(mergeFor('zed', zedSettings));
+    const added = /\n\t\t"opencx-sessions": \{[\s\S]*?\n\t\t\},/.exec(text)?.[0] ?? '';
+    expect(text.replace(added, '')).toBe(zedSettings);
+    expect(parse(added.replace(/^|,$/g, '').replace(/,$/, '}').replace('\n', '{'))).toEqual({
+      'opencx-sessions': entryFor('zed'),
+    });
+  });
+
+  it.each([
+    ['{"a":1}', '{"a":1,\n  "mcpServers": {'],
+    ['{\n  "a": 1 // one\n}', '{\n  "a": 1, // one\n  "mcpServers": {'],
+    ['{\n  // none yet\n}', '{\n  // none yet\n  "mcpServers": {'],
+    ['{\n  "mcpServers": {}\n}', '{\n  "mcpServers": {\n    "opencx-sessions": {\n      "command": "npx"'],
+    ['{ "mcpServers": { "a": {} } }', '{ "mcpServers": { "a": {},\n    "opencx-sessions": {'],
+  ])('adds to %j at the end', (text, beginning) => {
+    expect(textOf(mergeFor('cursor', text)).slice(0, beginning.length)).toBe(beginning);
+  });
+
+  it.each([
+    ['', '{\n  "mcpServers"'],
+    ['\uFEFF{}', '\uFEFF{\n  "mcpServers"'],
+    ['{\r\n    "a": 1\r\n}\r\n', '{\r\n    "a": 1,\r\n    "mcpServers": {\r\n        "opencx-sessions"'],
+  ])('writes as the file %j is written', (text, beginning) => {
+    expect(textOf(mergeFor('cursor', text)).startsWith(beginning)).toBe(true);
+  });
+
+  it('asks for the key in VS Code once, whatever else is asked for', () => {
+    const own = { type: 'promptString', id: 'mine', description: 'Mine' };
+    const first = textOf(mergeFor('vscode', JSON.stringify({ inputs: [own], servers: {} }, undefined, 2)));
+    expect(parse(first).inputs).toEqual([
+      own,
+      expect.objectContaining({ id: 'opencx-key', type: 'promptString', password: true }),
+    ]);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the client fills it in
+    expect(parse(first).servers['opencx-sessions'].env).toEqual({ OPENCX_API_KEY: '${input:opencx-key}' });
+    const other = { ...entryFor('vscode'), args: ['--read-only'] };
+    expect(parse(textOf(mergeFor('vscode', first, true, other))).inputs).toHaveLength(2);
+  });
+
+  it('touches an entry of that name only where it is to be replaced', () => {
+    const once = textOf(
+      mergeFor('cursor', '{"mcpServers":{"opencx-sessions":{"command":"old"},"b":1}}', true),
+    );
+    expect(parse(once).mcpServers).toEqual({ 'opencx-sessions': entryFor('cursor'), b: 1 });
+    expect(mergeFor('cursor', once)).toEqual({ outcome: 'same' });
+    expect(mergeFor('cursor', '{"mcpServers":{"opencx-sessions":{}}}')).toEqual({ outcome: 'taken' });
+  });
+
+  it.each([
+    ['cursor', '{"mcpServers": {', /is not valid JSON \(CloseBraceExpected at line 1, column 17\)/],
+    ['cursor', '{\n  "a": 1\n  "b": 2\n}', /CommaExpected at line 3, column 3/],
+    ['cursor', '// nothing', /is not valid JSON/],
+    ['claude-desktop', '{} // no comments here', /InvalidCommentToken at line 1, column 4/],
+    ['claude-code', '{"a": 1,}', /is not valid JSON/],
+    ['cursor', '[]', /does not hold an object/],
+    ['cursor', '{"mcpServers": []}', /has a "mcpServers" that is not an object/],
+    ['vscode', '{"inputs": {}}', /has a "inputs" that is not a list/],
+    ['cursor', '{"mcpServers": {}, "mcpServers": {"a": {}}}', /cannot be edited without changing more/],
+  ])('refuses in %s what it cannot edit safely: %j', (id, text, message) => {
+    expect(() => mergeFor(id, text)).toThrow(UnusableFile);
+    expect(() => mergeFor(id, text)).toThrow(message);
+  });
+
+  it('keeps the meaning of any file', () => {
+    const files = fc.record(
+      { mcpServers: fc.dictionary(fc.string(), fc.jsonValue()), rest: fc.jsonValue(), other: fc.jsonValue() },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(files, fc.constantFrom(0, 2, 4, '\t'), (file, indent) => {
+        // The library cannot read this key back: such a file is refused.
+        fc.pre(!JSON.stringify(file).includes('__proto__'));
+        const before = JSON.parse(JSON.stringify(file));
+        const after = JSON.parse(textOf(mergeFor('cursor', JSON.stringify(file, undefined, indent))));
+        expect(after.mcpServers['opencx-sessions']).toEqual(entryFor('cursor'));
+        delete after.mcpServers['opencx-sessions'];
+        expect(after).toEqual({ ...before, mcpServers: before.mcpServers ?? {} });
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
