@@ -30,7 +30,7 @@ export function readConfig<C extends CommandName>(
  * The same for who wants to know all that is wrong.
  * @returns one sentence for each setting that cannot be used; in `config` such a setting counts as not given.
  */
-function readSettings<C extends CommandName>(
+export function readSettings<C extends CommandName>(
   command: C,
   flags: Readonly<Record<string, unknown>>,
   env: Environment,
@@ -60,7 +60,19 @@ function readSettings<C extends CommandName>(
 }
 
 function unlessUnset(value: string | undefined): string | undefined {
-  return value === undefined || value.trim() === '' || /^\$\{.*\}$/.test(value.trim()) ? undefined : value;
+  return value === undefined || value.trim() === '' || isPlaceholder(value) ? undefined : value;
+}
+
+const isPlaceholder = (value: string) => /^\$\{.*\}$/.test(value.trim());
+
+/** One sentence for each `OPENCX_` variable whose value is a `${...}` that a client was to fill in, and did not. */
+export function placeholders(env: Environment): string[] {
+  return Object.entries(env)
+    .filter(([name, value]) => name.startsWith('OPENCX_') && value !== undefined && isPlaceholder(value))
+    .map(
+      ([name, value]) =>
+        `${name} is the literal text ${value}: the client did not fill it in, so it counts as unset.`,
+    );
 }
 
 /** One sentence for each `OPENCX_` variable that means nothing here, with the nearest that does. */

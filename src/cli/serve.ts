@@ -8,7 +8,13 @@ import { serveStdio } from '../server/stdio.ts';
 import { tools } from '../tools/index.ts';
 import type { Config } from './config.ts';
 import { createLog } from './log.ts';
-import { ConfigurationError, type Environment, stateDirectory, unknownVariables } from './read-config.ts';
+import {
+  ConfigurationError,
+  type Environment,
+  placeholders,
+  stateDirectory,
+  unknownVariables,
+} from './read-config.ts';
 import { openUpstream } from './upstream.ts';
 
 /**
@@ -17,7 +23,7 @@ import { openUpstream } from './upstream.ts';
  */
 export async function serve(config: Config<'serve'>, env: Environment, version: string): Promise<void> {
   const log = createLog(config.logLevel);
-  for (const warning of unknownVariables(env)) log.warn(warning);
+  for (const warning of [...placeholders(env), ...unknownVariables(env)]) log.warn(warning);
   const selected = selection(config);
   const audit = config.auditLog === undefined ? undefined : await openAuditLog(config.auditLog);
   const upstream = await openUpstream(config, env, log);

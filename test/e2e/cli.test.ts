@@ -25,7 +25,7 @@ describe('--help', () => {
       const row = `\n  ${setting.flag ?? setting.env}  `;
       expect(stdout.split(row), row).toHaveLength(setting.commands.includes('serve') ? 2 : 1);
     }
-    for (const command of ['serve', 'sandbox', 'init', 'demo', 'help']) {
+    for (const command of ['serve', 'sandbox', 'init', 'doctor', 'demo', 'help']) {
       expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     }
     // What the examples call must be there.
@@ -60,7 +60,7 @@ describe('--help', () => {
 
 describe('a command that does not exist', () => {
   it.each([
-    [['foo'], 'foo', 'Commands: serve, sandbox, init, demo, help'],
+    [['foo'], 'foo', 'Commands: serve, sandbox, init, doctor, demo, help'],
     [['snadbox', '--port', '0'], 'snadbox', 'Did you mean sandbox?'],
     [['read-only'], 'read-only', 'Did you mean --read-only?'],
     [['--read-only', 'dmeo'], 'dmeo', 'Did you mean demo?'],

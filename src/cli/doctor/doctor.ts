@@ -1,0 +1,90 @@
+import packageJson from '../../../package.json' with { type: 'json' };
+import { masked } from '../../client/mask.ts';
+import type { Config } from '../config.ts';
+import { createLog } from '../log.ts';
+import { ConfigurationError, type Environment } from '../read-config.ts';
+import { openUpstream, type Upstream } from '../upstream.ts';
+import { checkApi } from './api.ts';
+import { createAsker } from './ask.ts';
+import { asJson, type Finding, inWords, isHealthy, type Report } from './findings.ts';
+import { checkNetwork } from './network.ts';
+import { type ProbeResult, probe } from './probe.ts';
+import { checkKey, checkNode, checkSettings, checkStateFolder } from './surroundings.ts';
+
+export interface DoctorOptions {
+  readonly json?: boolean;
+  readonly probe?: boolean;
+  /** As the flags of the server. */
+  readonly sandbox?: string | true;
+}
+
+/** Looks at all that stands between a client and the API, and prints what to do. Reads only. */
+export async function runDoctor(options: DoctorOptions, env: Environment, version: string): Promise<void> {
+  const { report, apiKey } = await examine(options, env, version);
+  const colour = process.stdout.isTTY === true && !env['NO_COLOR'];
+  const text = options.json ? `${asJson(report)}\n` : inWords(report, colour);
+  process.stdout.write(masked(text, apiKey));
+  if (!isHealthy(report)) process.exitCode = 1;
+}
+
+async function examine(
+  options: DoctorOptions,
+  env: Environment,
+  version: string,
+): Promise<{ report: Report; apiKey: string }> {
+  const flags = options.sandbox === undefined ? {} : { sandbox: options.sandbox };
+  const { findings: settings, config } = checkSettings(flags, env);
+  const findings: Finding[] = [checkNode(packageJson.engines.node), ...settings];
+  if (config === undefined) return { report: { version, findings }, apiKey: '' };
+  let upstream: Upstream;
+  try {
+    upstream = await openUpstream(config, env, createLog('silent'));
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    findings.push({ check: 'settings', status: 'failed', seen: error.message });
+    return { report: { version, findings }, apiKey: '' };
+  }
+  try {
+    const key = config.sandbox ? [] : await checkKey(config, upstream.apiKey);
+    const network = await checkNetwork(upstream.baseUrl, upstream.proxy, env);
+    findings.push(...key, await checkStateFolder(config, env), ...network);
+    // A bad file of authorities need not be in the way: the connection says whether it is.
+    const blocked = [...key, ...network].some(
+      ({ check, status }) => status === 'failed' && check !== 'authorities',
+    );
+    const target = `${new URL(upstream.baseUrl).host}${config.sandbox ? ' (the embedded sandbox)' : ''}`;
+    const asked = blocked ? notAsked : await ask(upstream, config, options, version);
+    findings.push(...asked.findings);
+    const report = { version, target, findings, ...(asked.probe && { probe: asked.probe }) };
+    return { report, apiKey: upstream.apiKey ?? '' };
+  } finally {
+    await upstream.close();
+  }
+}
+
+interface Asked {
+  findings: Finding[];
+  probe?: ProbeResult[];
+}
+
+const notAsked: Asked = {
+  findings: [{ check: 'API', status: 'skipped', seen: 'not asked, because of what is said above' }],
+};
+
+/** What only the API can tell. */
+async function ask(
+  { baseUrl, apiKey = '', proxy }: Upstream,
+  config: Config<'serve'>,
+  options: DoctorOptions,
+  version: string,
+): Promise<Asked> {
+  const userAgent = `opencx-sessions-mcp/${version} doctor`;
+  const asker = await createAsker({ baseUrl, apiKey, userAgent, requestsPerMinute: config.rateLimit }, proxy);
+  try {
+    const findings = await checkApi(asker, apiKey);
+    const open = findings.every(({ status }) => status !== 'failed');
+    return options.probe && open ? { findings, probe: await probe(asker) } : { findings };
+  } finally {
+    await asker.close();
+  }
+}
