@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from '../contract/zod.ts';
 
@@ -11,10 +11,6 @@ const Entry = z.object({
   state: z.enum(['intent', 'sent', 'unknown', 'rejected']),
   /** When the attempt began, by this machine's clock, in milliseconds since 1970. */
   began: z.number(),
-  /** Hash of the session's id. */
-  session: z.string(),
-  /** Hash of the message's id, once it is known. */
-  message: z.string().optional(),
 });
 export type Entry = z.infer<typeof Entry>;
 
@@ -26,15 +22,15 @@ export interface Attempt extends Entry {
 
 const fileName = /^([0-9a-f]{64})\.(\d+)\.json$/;
 
-/** The attempts of one send, or of all, oldest number first. */
-export async function readAttempts(folder: string, hash?: string): Promise<Attempt[]> {
+/** The attempts of one send, oldest number first. */
+export async function readAttempts(folder: string, hash: string): Promise<Attempt[]> {
   const names = await readdir(folder);
   const attempts = await Promise.all(
     names.map(async (name): Promise<Attempt | undefined> => {
       const [, nameHash, number] = fileName.exec(name) ?? [];
-      if (nameHash === undefined || (hash !== undefined && nameHash !== hash)) return undefined;
+      if (nameHash !== hash) return undefined;
       const entry = await readEntry(join(folder, name));
-      return entry && { ...entry, hash: nameHash, number: Number(number) };
+      return entry && { ...entry, hash, number: Number(number) };
     }),
   );
   return attempts.filter((attempt) => attempt !== undefined).sort((a, b) => a.number - b.number);
@@ -45,7 +41,7 @@ async function readEntry(path: string): Promise<Entry | undefined> {
     const text = await readFile(path, 'utf8');
     const entry = Entry.safeParse(parseJson(text));
     // Created but not yet written, or cut off by a crash: somebody is sending, or was.
-    return entry.success ? entry.data : { state: 'intent', began: (await stat(path)).mtimeMs, session: '' };
+    return entry.success ? entry.data : { state: 'intent', began: (await stat(path)).mtimeMs };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
@@ -60,12 +56,15 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Removes what was last written before a moment, drafts that a crash left behind included. */
+/**
+ * Removes what was last written before a moment, drafts that a crash left behind included. What cannot be removed
+ * stays: it only takes up room.
+ */
 export async function removeOlder(folder: string, before: number): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
-    if (mtimeMs < before) await rm(path, { force: true });
+    if (mtimeMs < before) await rm(path, { force: true }).catch(() => {});
   }
 }
 
@@ -77,12 +76,14 @@ export async function removeOlder(folder: string, before: number): Promise<void>
 export async function createAttempt(folder: string, attempt: Attempt): Promise<boolean> {
   const path = join(folder, `${attempt.hash}.${attempt.number}.json`);
   try {
-    await writeSynced(path, 'wx', attempt);
+    await writeSynced(path, attempt);
+    await syncFolder(folder);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (isThere(error)) return false;
+    // Nothing is sent now: what a full disk left of the file must not pass for an intent later.
+    await rm(path, { force: true }).catch(() => {});
     throw error;
   }
-  await syncFolder(folder);
   return true;
 }
 
@@ -90,19 +91,46 @@ export async function createAttempt(folder: string, attempt: Attempt): Promise<b
 export async function replaceAttempt(folder: string, attempt: Attempt): Promise<void> {
   const path = join(folder, `${attempt.hash}.${attempt.number}.json`);
   const draft = `${path}.${randomUUID()}`;
-  await writeSynced(draft, 'wx', attempt);
-  await rename(draft, path);
+  try {
+    await writeSynced(draft, attempt);
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => {});
+    throw error;
+  }
   await syncFolder(folder);
 }
 
-async function writeSynced(
-  path: string,
-  flag: 'wx',
-  { state, began, session, message }: Attempt,
-): Promise<void> {
-  const handle = await open(path, flag, 0o600);
+/**
+ * Notes that a message of the API is the one that an attempt made. Of several attempts that claim it, one is the first.
+ * @param message hash of the message's id.
+ * @returns whether it is this attempt's.
+ */
+export async function claimMessage(
+  folder: string,
+  message: string,
+  { hash, number }: Attempt,
+): Promise<boolean> {
+  const path = join(folder, `${message}.message`);
+  const owner = `${hash}.${number}`;
   try {
-    await handle.writeFile(JSON.stringify({ state, began, session, message }));
+    await writeFile(path, owner, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (!isThere(error)) throw error;
+    return (await readFile(path, 'utf8')) === owner;
+  }
+}
+
+function isThere(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EEXIST';
+}
+
+/** @throws with the code EEXIST when the file is there already. */
+async function writeSynced(path: string, { state, began }: Attempt): Promise<void> {
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    await handle.writeFile(JSON.stringify({ state, began }));
     await handle.sync();
   } finally {
     await handle.close();

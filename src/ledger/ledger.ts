@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { type Attempt, createAttempt, readAttempts, removeOlder, replaceAttempt } from './entries.ts';
+import {
+  type Attempt,
+  claimMessage,
+  createAttempt,
+  readAttempts,
+  removeOlder,
+  replaceAttempt,
+} from './entries.ts';
 
-/** What makes two sends the same message. */
+/** What makes two sends the same message; compared character by character. */
 export interface SendIdentity {
   readonly sessionId: string;
   readonly sender: string;
@@ -27,6 +34,11 @@ export interface OpenAttempt {
   /** When it began, by this machine's clock. */
   readonly began: Date;
   sent(messageId: string | undefined): Promise<void>;
+  /**
+   * Takes a message that the history shows for this attempt's, which counts as sent from then on.
+   * @returns false when it is known to be another's, or when that cannot be told.
+   */
+  found(messageId: string): Promise<boolean>;
   unknown(): Promise<void>;
   rejected(): Promise<void>;
 }
@@ -45,8 +57,6 @@ export interface Ledger {
    * @param signal this caller's cancellation.
    */
   together<T>(send: SendIdentity, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
-  /** Whether a message of this session is one that was sent and recorded before. */
-  isRecorded(sessionId: string, messageId: string): Promise<boolean>;
 }
 
 /** The record cannot be kept. Without it a message could go out twice, so none goes out. */
@@ -63,6 +73,12 @@ const repeatWindowMs = 600_000;
 /** Kept longer than the window, so that a clock set back does not open it. */
 const keepMs = 86_400_000;
 
+/** A server may run for weeks: it clears up more often than it starts. */
+const sweepEveryMs = 3_600_000;
+
+/** Every turn lost means that a rival made an attempt meanwhile. So many do not come: the folder is not what it seems. */
+const maxTurns = 100;
+
 /**
  * Opens the record in a folder; makes nothing before the first claim.
  * @param account tells API addresses and keys apart: the same text under another key is another message.
@@ -73,76 +89,79 @@ export function openLedger(
   account: string,
   onLost: (error: Error) => void = () => {},
 ): Ledger {
-  let swept = false;
+  let sweptAt = Number.NEGATIVE_INFINITY;
   const underWay = new Map<string, { promise: Promise<unknown>; signal: AbortSignal }>();
   const hashOf = ({ sessionId, sender, text, attachments = [] }: SendIdentity) =>
-    digest(JSON.stringify([account, sessionId, sender, text, attachments]));
+    digest([account, sessionId, sender, text, attachments]);
 
-  const guard = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw new LedgerError(folder, error as Error);
-    }
-  };
-
-  const openAttempt = (attempt: Attempt): OpenAttempt => {
-    const record = (state: Attempt['state'], message?: string) =>
-      replaceAttempt(folder, { ...attempt, state, ...(message === undefined ? {} : { message }) }).catch(
-        onLost,
-      );
+  const openAttempt = (attempt: Attempt, { sessionId }: SendIdentity): OpenAttempt => {
+    const claimed = (messageId: string) =>
+      claimMessage(folder, digest([account, sessionId, messageId]), attempt);
+    const record = (state: Attempt['state']) => replaceAttempt(folder, { ...attempt, state }).catch(onLost);
     return {
       began: new Date(attempt.began),
-      sent: (messageId) => record('sent', messageId === undefined ? undefined : digest(messageId)),
+      async sent(messageId) {
+        await record('sent');
+        if (messageId !== undefined) await claimed(messageId).catch(onLost);
+      },
+      async found(messageId) {
+        const isOurs = await claimed(messageId).catch((error: Error) => {
+          onLost(error);
+          return false;
+        });
+        if (isOurs) await record('sent');
+        return isOurs;
+      },
       unknown: () => record('unknown'),
       rejected: () => record('rejected'),
     };
   };
 
-  async function tryClaim(
-    hash: string,
-    session: string,
-    allowDuplicate: boolean,
-  ): Promise<Claim | undefined> {
+  /** @returns undefined when another process made an attempt in the same moment: look again. */
+  async function tryClaim(send: SendIdentity, allowDuplicate: boolean): Promise<Claim | undefined> {
+    const hash = hashOf(send);
     const now = Date.now();
     const before = await readAttempts(folder, hash);
-    const latest = before.findLast(({ state }) => state !== 'rejected');
-    if (latest && !allowDuplicate && isRecent(latest, now)) {
+    const standing = (attempts: readonly Attempt[]): Claim | undefined => {
+      const latest = attempts.findLast((attempt) => attempt.state !== 'rejected' && isRecent(attempt, now));
+      if (latest === undefined || allowDuplicate) return undefined;
       return latest.state === 'sent'
         ? { state: 'sent', began: new Date(latest.began) }
-        : { state: 'unknown', attempt: openAttempt(latest) };
-    }
+        : { state: 'unknown', attempt: openAttempt(latest, send) };
+    };
+    const known = standing(before);
+    if (known) return known;
     const number = (before.at(-1)?.number ?? 0) + 1;
-    const attempt: Attempt = { hash, number, state: 'intent', began: now, session };
+    const attempt: Attempt = { hash, number, state: 'intent', began: now };
     if (!(await createAttempt(folder, attempt))) return undefined;
     // Another process may have counted from other entries (old ones are removed) and made an attempt of its own.
-    const rival = (await readAttempts(folder, hash)).find(
-      (other) =>
-        other.number !== number &&
-        other.state !== 'rejected' &&
-        isRecent(other, now) &&
-        !before.some((known) => known.number === other.number),
-    );
-    if (rival && !allowDuplicate) {
-      await replaceAttempt(folder, { ...attempt, state: 'rejected' });
-      return { state: 'unknown', attempt: openAttempt(rival) };
+    const others = (await readAttempts(folder, hash)).filter((other) => other.number !== number);
+    const rival = standing(others);
+    if (rival) await replaceAttempt(folder, { ...attempt, state: 'rejected' });
+    return rival ?? { state: 'free', attempt: openAttempt(attempt, send) };
+  }
+
+  async function claim(send: SendIdentity, allowDuplicate: boolean): Promise<Claim> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (performance.now() - sweptAt > sweepEveryMs) {
+      sweptAt = performance.now();
+      await removeOlder(folder, Date.now() - keepMs);
     }
-    return { state: 'free', attempt: openAttempt(attempt) };
+    for (let turn = 0; turn < maxTurns; turn += 1) {
+      const claimed = await tryClaim(send, allowDuplicate);
+      if (claimed) return claimed;
+    }
+    throw new Error('its entries cannot be read');
   }
 
   return {
-    claim: (send, allowDuplicate) =>
-      guard(async () => {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        if (!swept) await removeOlder(folder, Date.now() - keepMs);
-        swept = true;
-        const hash = hashOf(send);
-        const session = digest(send.sessionId);
-        while (true) {
-          const claim = await tryClaim(hash, session, allowDuplicate);
-          if (claim) return claim;
-        }
-      }),
+    async claim(send, allowDuplicate) {
+      try {
+        return await claim(send, allowDuplicate);
+      } catch (error) {
+        throw new LedgerError(folder, error as Error);
+      }
+    },
     async together<T>(send: SendIdentity, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
       const hash = hashOf(send);
       const first = underWay.get(hash);
@@ -158,13 +177,6 @@ export function openLedger(
       underWay.set(hash, { promise, signal });
       return promise;
     },
-    isRecorded: (sessionId, messageId) =>
-      guard(async () => {
-        const [session, message] = [digest(sessionId), digest(messageId)];
-        return (await readAttempts(folder)).some(
-          (entry) => entry.session === session && entry.message === message,
-        );
-      }),
   };
 }
 
@@ -173,6 +185,6 @@ function isRecent({ began }: Attempt, now: number): boolean {
   return now - began < repeatWindowMs;
 }
 
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+function digest(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

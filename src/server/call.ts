@@ -113,7 +113,9 @@ export async function perform(
         wait: (ms: number) => sleep(ms, undefined, { signal: caller.cancelled }),
       },
       progress: (message: string) => caller.progress(message),
-      confirm: confirmSends ? (question: string) => caller.confirm(question, callTimeoutMs) : undefined,
+      confirm: confirmSends
+        ? (question: string, timeoutMs: number) => caller.confirm(question, timeoutMs)
+        : undefined,
       call: {
         signal: caller.cancelled,
         deadline,

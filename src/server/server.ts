@@ -124,7 +124,8 @@ function callerOf(
       extra.sendNotification({ method: 'notifications/progress', params }).catch(() => {});
     },
     async confirm(question, timeout) {
-      if (!mcp.server.getClientCapabilities()?.elicitation) return 'unsupported';
+      // A client may know the form of a link only.
+      if (!mcp.server.getClientCapabilities()?.elicitation?.form) return 'unsupported';
       const requestedSchema = { type: 'object' as const, properties: {} };
       try {
         const options = { signal: extra.signal, timeout };
@@ -132,8 +133,7 @@ function callerOf(
         return action;
       } catch (error) {
         // No answer in time, or none that can be read, is no yes.
-        if (error instanceof McpError) return 'cancel';
-        throw error;
+        return error instanceof McpError && error.code === ErrorCode.RequestTimeout ? 'timeout' : 'failed';
       }
     },
   };

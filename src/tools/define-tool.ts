@@ -17,8 +17,8 @@ export interface Effect {
 
 export const readEffect: Effect = { write: false, destructive: false, idempotent: true, openWorld: false };
 
-/** How a person answered a question, or why nobody was asked. */
-export type Confirmation = 'accept' | 'decline' | 'cancel' | 'unsupported';
+/** How a person answered a question, or why there is no answer. */
+export type Confirmation = 'accept' | 'decline' | 'cancel' | 'timeout' | 'failed' | 'unsupported';
 
 /** The time as a tool that waits sees it; tests bring their own. */
 export interface Clock {
@@ -40,8 +40,8 @@ export interface ToolContext extends PresentContext {
   readonly ledger: Ledger;
   /** Whether the operator lets the model vouch for a person's identity. */
   readonly allowVerified: boolean;
-  /** Asks the person at the client; absent where sends need no confirmation. */
-  readonly confirm?: ((question: string) => Promise<Confirmation>) | undefined;
+  /** Asks the person at the client, who has so long to answer; absent where sends need no confirmation. */
+  readonly confirm?: ((question: string, timeoutMs: number) => Promise<Confirmation>) | undefined;
   /** The time of the newest message that was shown of each session, by session id, as long as the server runs. */
   readonly lastRead: Map<string, string>;
 }

@@ -34,14 +34,11 @@ export class AlreadySentError extends Error {
 /** A message whose answer was lost and that the history does not show: it may or may not stand in the session. */
 export class DeliveryUnknownError extends Error {
   readonly sessionId: string;
-  /** Whether the request left in this call, or in an earlier one. */
-  readonly sentNow: boolean;
 
   /** @param problem what happened, as a sentence. */
-  constructor(sessionId: string, problem: string, sentNow: boolean) {
+  constructor(sessionId: string, problem: string) {
     super(problem);
     this.name = 'DeliveryUnknownError';
     this.sessionId = sessionId;
-    this.sentNow = sentNow;
   }
 }

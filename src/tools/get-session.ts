@@ -2,7 +2,8 @@ import { z } from '../contract/zod.ts';
 import { presentSession, SessionView } from '../presenters/session.ts';
 import { messageViews } from '../presenters/transcript.ts';
 import { defineTool, readEffect } from './define-tool.ts';
-import { noteRead, readWindow, softDeadline } from './history-window.ts';
+import { noteRead } from './history-window.ts';
+import { readSession } from './read-session.ts';
 import { SessionId } from './session-id.ts';
 
 /** Enough of a message to know what it is about; the transcript tool gives more. */
@@ -22,24 +23,10 @@ export const getSession = defineTool({
     .strict(),
   output: SessionView,
 
-  async run({ session_id, history_limit }, { client, now, call, lastRead }) {
-    // Whichever of the two fails ends the other: a history has many pages.
-    const stop = new AbortController();
-    const cancel = () => stop.abort(call.signal.reason);
-    call.signal.addEventListener('abort', cancel);
-    const both = { ...call, signal: stop.signal };
-    const wanted = { limit: history_limit, includeEvents: false, now, until: softDeadline(call) };
-    try {
-      const [session, window] = await Promise.all([
-        client.getSession(session_id, both),
-        history_limit > 0 ? readWindow(client.historyPages(session_id, both), wanted) : undefined,
-      ]);
-      if (window) noteRead(lastRead, session_id, window);
-      return { session, window };
-    } finally {
-      call.signal.removeEventListener('abort', cancel);
-      stop.abort();
-    }
+  async run({ session_id, history_limit }, context) {
+    const { session, window } = await readSession(session_id, history_limit, context);
+    if (window) noteRead(context.lastRead, session_id, window);
+    return { session, window };
   },
 
   async present({ session, window }, context) {

@@ -4,7 +4,6 @@ import { SessionCustomData } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
 import { messageViews } from '../presenters/transcript.ts';
 import { presentSent, SentView } from '../presenters/write-results.ts';
-import { confirmSend } from './confirm-send.ts';
 import { defineTool } from './define-tool.ts';
 import { sendOnce } from './send-once.ts';
 import { SessionId } from './session-id.ts';
@@ -91,7 +90,6 @@ export const sendMessage = defineTool({
       message: { type: 'text' as const, text, ...(attachments ? { attachments } : {}) },
       ...rest,
     };
-    await confirmSend(session_id, body, context);
     const began = Date.now();
     const delivery = await sendOnce(session_id, body, allow_duplicate, context);
     const replies =

@@ -8,6 +8,7 @@ import type { RequestOptions } from '@modelcontextprotocol/sdk/shared/protocol.j
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
   type CallToolResult,
+  type ClientCapabilities,
   ElicitRequestSchema,
   type ElicitResult,
 } from '@modelcontextprotocol/sdk/types.js';
@@ -57,13 +58,21 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Answers the server's questions; without it the client cannot be asked. */
   readonly elicit?: ((question: string) => ElicitResult | Promise<ElicitResult>) | undefined;
+  /** What the client says it can do. */
+  readonly capabilities?: ClientCapabilities;
 }
 
 /** Starts the program against an upstream, with the given state folder. */
 export async function serve(
   upstream: Pick<Upstream, 'url'>,
   stateDir: string,
-  { args = [], env = {}, elicit, inspect: inspected = false }: ServerOptions = {},
+  {
+    args = [],
+    env = {},
+    elicit,
+    capabilities = elicit ? { elicitation: {} } : {},
+    inspect: inspected = false,
+  }: ServerOptions = {},
 ): Promise<Server> {
   const transport = new StdioClientTransport({
     command: process.execPath,
@@ -89,10 +98,7 @@ export async function serve(
   });
   const stderrEnded = transport.stderr && once(transport.stderr, 'end');
   const stray: string[] = [];
-  const client = new Client(
-    { name: 'faults', version: '1.0.0' },
-    { capabilities: elicit ? { elicitation: {} } : {} },
-  );
+  const client = new Client({ name: 'faults', version: '1.0.0' }, { capabilities });
   client.onerror = (error) => stray.push(error.message);
   if (elicit) client.setRequestHandler(ElicitRequestSchema, ({ params }) => elicit(params.message));
   const closed = new Promise<void>((resolve) => {

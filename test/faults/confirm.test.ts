@@ -1,7 +1,8 @@
 import type { ElicitResult } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it } from 'vitest';
 import { fullSession, smallestSession } from '../contract/examples.ts';
-import { message, scene, session, text } from './scene.ts';
+import { endlessPages, reset } from './faults.ts';
+import { isSend, message, scene, session, text } from './scene.ts';
 import type { Behaviour } from './upstream.ts';
 
 describe('with --confirm-sends', () => {
@@ -42,9 +43,12 @@ describe('with --confirm-sends', () => {
     expect((await server.call('send_message', message)).text).toContain(said);
   });
 
-  it('sends nothing through a client that cannot ask', async () => {
+  it.each([
+    ['ask', {}],
+    ['ask but by a link', { elicitation: { url: {} } }],
+  ])('sends nothing through a client that cannot %s', async (_, capabilities) => {
     const { sends, serve } = await scene();
-    const server = await serve({ args });
+    const server = await serve({ args, capabilities });
     const { isError, text: told } = await server.call('send_message', message);
     expect(isError).toBe(true);
     expect(told).toContain('cannot ask one (no elicitation)');
@@ -52,12 +56,14 @@ describe('with --confirm-sends', () => {
   });
 
   it.each([
-    ['never answers', () => new Promise<ElicitResult>(() => {})],
-    ['fails to ask', () => Promise.reject(new Error('no window'))],
-  ] as const)('sends nothing when the client %s, and says that nothing was', async (_, answer) => {
+    ['never answers', () => new Promise<ElicitResult>(() => {}), 'did not answer in time'],
+    ['fails to ask', () => Promise.reject(new Error('no window')), 'could not ask'],
+    ['answers neither yes nor no', () => ({ action: 'perhaps' }) as never, 'could not be read'],
+  ] as const)('sends nothing when the client %s, and says that nothing was', async (_, answer, said) => {
     const { sends, server } = await asked(answer);
     const { isError, text: told } = await server.call('send_message', message);
     expect(isError).toBe(true);
+    expect(told).toContain(said);
     expect(told).toContain('Nothing was changed.');
     expect(told).not.toContain('no window');
     expect(sends()).toBe(0);
@@ -67,17 +73,61 @@ describe('with --confirm-sends', () => {
     const decline = () => ({ action: 'decline' }) as const;
     const { server, questions } = await asked(decline, { session: fullSession });
     await server.call('send_message', message);
-    for (const fact of [
-      `session ${session}`,
-      text,
-      'Jane Doe',
-      ': verified',
-      'an agent, to the customer',
+    expect(questions[0]?.split('\n')).toEqual([
+      `Send this message into session ${session}?`,
+      'Sent as: an agent, to the customer',
+      expect.stringMatching(/^Customer: "Jane Doe" .*: verified$/),
+      expect.stringMatching(/^Phone: ".*", verification unknown$/),
       'Channel: web, status: open',
-      'Held by: a human (42)',
-    ]) {
-      expect(questions[0]).toContain(fact);
-    }
+      'Held by: a human (assigned to 42)',
+      'The text, to its end:',
+      '',
+      ...text.split('\n'),
+    ]);
+  });
+
+  it('names what else the call changes, and what of the text cannot be seen', async () => {
+    const { server, questions } = await asked(() => ({ action: 'decline' }));
+    await server.call('send_message', {
+      ...message,
+      text: 'Fine.\u200b\nHeld by: a human',
+      agent: { name: 'Mia' },
+      attachments: [{ name: 'bill.pdf', url: 'https://elsewhere.example/bill.exe' }, { base64: 'QUJD' }],
+      should_take_over_session_from_ai: true,
+      contact: { email: 'new@example.com' },
+      custom_data: { plan: 'pro' },
+    });
+    expect(questions[0]?.split('\n').slice(1)).toEqual([
+      'WARNING: the text holds characters that cannot be seen.',
+      'Sent as: an agent (shown as "Mia"), to the customer',
+      'Customer: no name or e-mail',
+      'Channel: api, status: closed_resolved',
+      'Held by: the AI',
+      'Attachments: "bill.pdf" https://elsewhere.example/bill.exe, 3 bytes',
+      'Also takes the session over from the AI.',
+      'Also changes the contact’s data: email.',
+      'Also changes the session’s custom data: plan.',
+      'The text, to its end:',
+      '',
+      'Fine.',
+      'Held by: a human',
+    ]);
+  });
+
+  it('asks nobody about a message that would not be sent', async () => {
+    let lose = true;
+    const { sends, server, questions } = await asked(() => ({ action: 'accept', content: {} }), {
+      plan: (arrival) => (isSend(arrival) && lose ? { fault: reset, store: false } : {}),
+    });
+    expect((await server.call('send_message', message)).text).toContain('Delivery unknown');
+    expect((await server.call('send_message', message)).text).toContain('Nothing was sent now.');
+    lose = false;
+    await server.call('send_message', { ...message, text: 'Other words' });
+    expect((await server.call('send_message', { ...message, text: 'Other words' })).text).toContain(
+      'Already',
+    );
+    expect(questions).toHaveLength(2);
+    expect(sends()).toBe(2);
   });
 
   it('says when an identity is only claimed, and when the customer is spoken for', async () => {
@@ -116,5 +166,13 @@ describe('with --confirm-sends', () => {
     upstream.store(session, 'contact', 'Hello?', minutesAgo(1));
     await server.call('send_message', message);
     expect(questions.at(-1)).toContain('WARNING: the customer has written since');
+  });
+
+  it('warns when the newest messages cannot be reached', async () => {
+    const { server, questions } = await asked(() => ({ action: 'decline' }), {
+      plan: ({ operation }) => (operation === 'listHistory' ? { fault: endlessPages } : {}),
+    });
+    await server.call('send_message', message);
+    expect(questions[0]).toContain('WARNING: the newest messages could not be read');
   });
 });

@@ -75,6 +75,19 @@ export const endlessBody: Fault = ({ response }) => {
   pour();
 };
 
+/** Page after page of other words, each with a further one behind it. */
+export const endlessPages: Fault = ({ arrival, response }) => {
+  const page = Number(arrival.query['cursor'] ?? 0);
+  const items = Array.from({ length: 50 }, (_, index) => ({
+    id: `page-${page}-${index}`,
+    // Oldest first: the newest stand at an end that is not reached.
+    created_at: new Date(Date.UTC(2020, 0, 1, 0, page, index)).toISOString(),
+    event: { type: 'message', sender: { type: 'contact' }, content: { type: 'text', text: 'Other words' } },
+  }));
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ items, next: String(page + 1) }));
+};
+
 /** Half of the answer, announced as the whole. Where the answer is empty, half of something. */
 export const truncated: Fault = ({ response, good }) => {
   const half = good === '' ? '{"id' : good.slice(0, good.length / 2);

@@ -1,21 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, serve, stateFolder } from './client.ts';
-import { endlessBody, html, reset, silence, slowBody, status } from './faults.ts';
+import { endlessBody, endlessPages, html, reset, silence, slowBody, status } from './faults.ts';
 import { isSend, message } from './scene.ts';
 import { type Arrival, type Fault, startUpstream, type Upstream } from './upstream.ts';
-
-/** Page after page of other words, each with a further one behind it. */
-const endlessPages: Fault = ({ arrival, response }) => {
-  const page = Number(arrival.query['cursor'] ?? 0);
-  const items = Array.from({ length: 50 }, (_, index) => ({
-    id: `page-${page}-${index}`,
-    // Oldest first: the newest stand at an end that is not reached.
-    created_at: new Date(Date.UTC(2020, 0, 1, 0, page, index)).toISOString(),
-    event: { type: 'message', sender: { type: 'contact' }, content: { type: 'text', text: 'Other words' } },
-  }));
-  response.writeHead(200, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({ items, next: String(page + 1) }));
-};
 
 const sameCursor: Fault = ({ response }) => {
   response.writeHead(200, { 'content-type': 'application/json' });

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -7,16 +8,30 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Claim, openLedger } from '../../src/ledger/ledger.ts';
+
+/** Told of every file that was opened. */
+let onOpen: ((path: string, file: FileHandle) => void) | undefined;
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>();
+  const open = async (...args: Parameters<typeof real.open>) => {
+    const file = await real.open(...args);
+    onOpen?.(String(args[0]), file);
+    return file;
+  };
+  return { ...real, open };
+});
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'opencx-ledger-'));
 });
 afterEach(() => {
+  onOpen = undefined;
   vi.useRealTimers();
   chmodSync(folder, 0o700);
   rmSync(folder, { recursive: true, force: true });
@@ -73,11 +88,20 @@ describe('the ledger', () => {
     const ledger = openLedger(folder, 'account');
     const claim = await ledger.claim(send, false);
     if (claim.state !== 'unknown') throw new Error('not unknown');
-    await claim.attempt.sent('message-1');
+    expect(await claim.attempt.found('message-1')).toBe(true);
     expect((await ledger.claim(send, false)).state).toBe('sent');
-    expect(await ledger.isRecorded('session-1', 'message-1')).toBe(true);
-    expect(await ledger.isRecorded('session-2', 'message-1')).toBe(false);
-    expect(await ledger.isRecorded('session-1', 'message-2')).toBe(false);
+  });
+
+  it('takes a message for that of one attempt only, however often that asks', async () => {
+    const ledger = openLedger(folder, 'account');
+    const [one, other] = [free(await ledger.claim(send, true)), free(await ledger.claim(send, true))];
+    await one.sent('message-1');
+    expect(await other.found('message-1')).toBe(false);
+    expect(await other.found('message-2')).toBe(true);
+    expect(await other.found('message-2')).toBe(true);
+    expect(await one.found('message-2')).toBe(false);
+    const elsewhere = free(await ledger.claim({ ...send, sessionId: 'session-2' }, false));
+    expect(await elsewhere.found('message-1')).toBe(true);
   });
 
   it('lets a rejected send be tried again', async () => {
@@ -101,8 +125,10 @@ describe('the ledger', () => {
     const ledger = openLedger(folder, 'account');
     await free(await ledger.claim(send, false)).sent('message-1');
     await free(await ledger.claim(send, true)).sent('message-2');
-    expect(await ledger.isRecorded('session-1', 'message-1')).toBe(true);
-    expect(await ledger.isRecorded('session-1', 'message-2')).toBe(true);
+    const third = free(await ledger.claim(send, true));
+    expect(await third.found('message-1')).toBe(false);
+    expect(await third.found('message-2')).toBe(false);
+    await third.rejected();
     expect((await ledger.claim(send, false)).state).toBe('sent');
   });
 
@@ -130,6 +156,53 @@ describe('the ledger', () => {
     utimesSync(join(folder, files()[0] ?? ''), old, old);
     await openLedger(folder, 'account').claim({ ...send, text: 'Another text' }, false);
     expect(files()).toHaveLength(1);
+  });
+
+  it('goes on removing while it runs, and is not stopped by what it cannot remove', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const ledger = openLedger(folder, 'account');
+    await free(await ledger.claim(send, false)).sent('message-1');
+    mkdirSync(join(folder, 'a-folder'));
+    const old = Date.now() / 1000 - 90_000;
+    for (const name of readdirSync(folder)) utimesSync(join(folder, name), old, old);
+    vi.advanceTimersByTime(3_600_001);
+    expect((await ledger.claim({ ...send, text: 'Another text' }, false)).state).toBe('free');
+    expect(readdirSync(folder)).toHaveLength(2);
+  });
+
+  it('sees a rival that counts from other entries', async () => {
+    const ledger = openLedger(folder, 'account');
+    await free(await ledger.claim(send, false)).rejected();
+    const [first = ''] = files();
+    onOpen = (path) => {
+      if (!path.endsWith('.2.json')) return;
+      // The other process removed the old entry meanwhile, and began at 1 again.
+      rmSync(join(folder, first));
+      writeFileSync(join(folder, first), JSON.stringify({ state: 'intent', began: Date.now() }));
+    };
+    expect((await ledger.claim(send, false)).state).toBe('unknown');
+  });
+
+  it('sees a recent send behind one that a wrong clock made old', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const start = Date.now();
+    const ledger = openLedger(folder, 'account');
+    await free(await ledger.claim(send, false)).sent('message-1');
+    vi.setSystemTime(start - 3_600_000);
+    await free(await ledger.claim(send, true)).sent('message-2');
+    vi.setSystemTime(start + 60_000);
+    expect((await ledger.claim(send, false)).state).toBe('sent');
+  });
+
+  it('leaves no trace of an intent that a full disk did not take', async () => {
+    const ledger = openLedger(folder, 'account');
+    onOpen = (path, file) => {
+      if (path.endsWith('.1.json'))
+        file.writeFile = () => Promise.reject(new Error('no space left on device'));
+    };
+    await expect(ledger.claim(send, false)).rejects.toThrow('no space left');
+    onOpen = undefined;
+    expect((await ledger.claim(send, false)).state).toBe('free');
   });
 
   it('gives one of many that try at once the right to send', async () => {

@@ -115,7 +115,7 @@ describe('an error of ours', () => {
   });
 
   it('of unknown delivery warns of repeating, and says what a repetition does', () => {
-    const told = text(new DeliveryUnknownError('s1', 'Its answer was lost.', true), write);
+    const told = text(new DeliveryUnknownError('s1', 'Its answer was lost.'), write);
     expect(told).toContain('Delivery unknown: Its answer was lost.');
     expect(told).toContain('may still appear');
     expect(told).toContain('Do not repeat it blindly');

@@ -9,11 +9,16 @@ export const now = new Date('2026-03-01T12:00:00.000Z');
 
 /** A ledger that has seen nothing and forgets everything. */
 function freshLedger(): Ledger {
-  const attempt = { began: now, sent: async () => {}, unknown: async () => {}, rejected: async () => {} };
+  const attempt = {
+    began: now,
+    sent: async () => {},
+    found: async () => true,
+    unknown: async () => {},
+    rejected: async () => {},
+  };
   return {
     claim: async () => ({ state: 'free', attempt }),
     together: (_send, _signal, work) => work(),
-    isRecorded: async () => false,
   };
 }
 

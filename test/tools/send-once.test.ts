@@ -8,9 +8,9 @@ import type { HistoryItem } from '../../src/contract/read.ts';
 import { openLedger } from '../../src/ledger/ledger.ts';
 import { AlreadySentError, DeliveryUnknownError } from '../../src/tools/errors.ts';
 import { sendOnce } from '../../src/tools/send-once.ts';
-import { contextOf, pagesOf } from './fakes.ts';
+import { contextOf, pagesOf, session } from './fakes.ts';
 
-const sessionId = 'session-1';
+const sessionId = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 const text = 'The refund is on its way.';
 const body = { sender: 'agent' as const, message: { type: 'text' as const, text } };
 const lost: SendOutcome = {
@@ -84,8 +84,8 @@ describe('a send whose answer was lost', () => {
     ['one without an id', () => [entry(undefined)]],
   ])('stays unknown when the history shows %s', async (_, history) => {
     const { sends, context } = api([lost], history);
-    await expect(sendOnce(sessionId, body, false, context())).rejects.toMatchObject({ sentNow: true });
-    await expect(sendOnce(sessionId, body, false, context())).rejects.toMatchObject({ sentNow: false });
+    await expect(sendOnce(sessionId, body, false, context())).rejects.toThrow(/^The message left/);
+    await expect(sendOnce(sessionId, body, false, context())).rejects.toThrow(/Nothing was sent now/);
     expect(sends.count).toBe(1);
   });
 
@@ -122,6 +122,21 @@ describe('a send whose answer was lost', () => {
     await expect(sendOnce(sessionId, body, true, context())).rejects.toThrow(DeliveryUnknownError);
   });
 
+  it('is one of two that are lost at once, and the history shows one', async () => {
+    const { context } = api([lost, lost], () => [entry('m9')]);
+    const outcomes = await Promise.allSettled([1, 2].map(() => sendOnce(sessionId, body, true, context())));
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('stays unknown when the record breaks meanwhile: it is not said that nothing was sent', async () => {
+    const { context } = api([lost], () => {
+      rmSync(folder, { recursive: true });
+      writeFileSync(folder, '');
+      return [entry('m9')];
+    });
+    await expect(sendOnce(sessionId, body, false, context())).rejects.toThrow(DeliveryUnknownError);
+  });
+
   it('is found by a later call, which sends nothing', async () => {
     let history: HistoryItem[] = [];
     const { sends, context } = api([lost], () => history);
@@ -140,6 +155,17 @@ describe('a repetition', () => {
     expect(sends.count).toBe(1);
     await sendOnce(sessionId, body, true, context());
     expect(sends.count).toBe(2);
+  });
+
+  it.each([
+    ['the id in capitals', sessionId.toUpperCase(), text],
+    ['other white space', sessionId, ` ${text.replace(' ', '\n')} `],
+  ])('is one with %s too', async (_, id, words) => {
+    const { sends, context } = api([]);
+    await sendOnce(sessionId, body, false, context());
+    const again = { ...body, message: { ...body.message, text: words } };
+    await expect(sendOnce(id, again, false, context())).rejects.toThrow(AlreadySentError);
+    expect(sends.count).toBe(1);
   });
 
   it('is sent after a rejection', async () => {
@@ -200,4 +226,18 @@ it('nothing is sent when the record cannot be kept', async () => {
   const ledger = openLedger(join(blocked, 'sends'), 'account');
   await expect(sendOnce(sessionId, body, false, { ...context(), ledger })).rejects.toThrow('cannot be kept');
   expect(sends.count).toBe(0);
+});
+
+it('a person who is asked has no more time than the call, and leaves some of it to the send', async () => {
+  let time = 0;
+  const client = { getSession: async () => session(sessionId), historyPages: () => pagesOf([], 50).pages };
+  const confirm = async (_: string, timeoutMs: number) => {
+    time = timeoutMs;
+    return 'timeout' as const;
+  };
+  const call = { signal: new AbortController().signal, deadline: Date.now() + 10_000 };
+  const context = contextOf(client, { confirm, call, ledger: openLedger(folder, 'account') });
+  await expect(sendOnce(sessionId, body, false, context)).rejects.toThrow('did not answer in time');
+  expect(time).toBeGreaterThan(0);
+  expect(time).toBeLessThanOrEqual(8000);
 });

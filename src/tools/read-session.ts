@@ -1,0 +1,32 @@
+import type { Session } from '../contract/read.ts';
+import type { HistoryWindow } from '../presenters/transcript.ts';
+import type { ToolContext } from './define-tool.ts';
+import { readWindow, softDeadline } from './history-window.ts';
+
+/**
+ * A session and, at the same time, the newest messages of its history.
+ * @param newest how many messages; 0 for none.
+ */
+export async function readSession(
+  sessionId: string,
+  newest: number,
+  { client, call, now }: ToolContext,
+): Promise<{ session: Session; window: HistoryWindow | undefined }> {
+  // Whichever of the two fails ends the other: a history has many pages.
+  const stop = new AbortController();
+  const cancel = () => stop.abort(call.signal.reason);
+  if (call.signal.aborted) cancel();
+  call.signal.addEventListener('abort', cancel);
+  const both = { ...call, signal: stop.signal };
+  const wanted = { limit: newest, includeEvents: false, now, until: softDeadline(call) };
+  try {
+    const [session, window] = await Promise.all([
+      client.getSession(sessionId, both),
+      newest > 0 ? readWindow(client.historyPages(sessionId, both), wanted) : undefined,
+    ]);
+    return { session, window };
+  } finally {
+    call.signal.removeEventListener('abort', cancel);
+    stop.abort();
+  }
+}
