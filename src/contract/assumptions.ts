@@ -143,7 +143,13 @@ export const assumptions = {
   search: {
     topic: 'Search',
     taken:
-      "Full text over contacts and messages, the sender's name included; at most 20 contacts and 50 messages, best match first. Every word must occur, the last may be the beginning of one, and English endings in messages are cut. Contacts show their verified name and e-mail only: null where a claim was what was found.",
+      "Full text over contacts and messages, the sender's name included; at most 20 contacts and 50 messages, best match first. Every word must occur, the last may be the beginning of one (in messages from two letters on), and English endings in messages are cut. Contacts show their verified name and e-mail only: null where a claim was what was found.",
     value: 50,
+  },
+  searchDepth: {
+    topic: 'Search for what is frequent',
+    taken:
+      'Of more than 1000 messages, or contacts, that match, the newest 1000 are looked at: a search takes as long in a large organisation as in a small one.',
+    value: 1000,
   },
 } as const satisfies Record<string, Assumption>;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { call, create, get, open, sandboxForAll, send } from './harness.ts';
+import { searchContacts, searchMessages } from '../../src/sandbox/store/search.ts';
+import { openStore } from '../../src/sandbox/store/store.ts';
+import { atEnd, call, create, get, open, sandboxForAll, send, sharedDatabase } from './harness.ts';
 
 const text = (text: string) => ({ message: { type: 'text', text } });
 
@@ -60,6 +62,8 @@ describe('in the demo data', () => {
     ['reembolso', 1],
     ['blockquote', 0],
     ['tennis balls', 2],
+    ['re', 10],
+    ['r', 0],
   ])('%s finds at least %i messages', async (q, least) => {
     const { messages } = await search(sandbox(), q);
     if (least === 0) expect(messages).toEqual([]);
@@ -160,6 +164,28 @@ test('finds the best match first, in the text before the name', async () => {
     'A long m',
     'Where is',
   ]);
+});
+
+test('ranks no more than the newest of what matches', async () => {
+  const database = await sharedDatabase();
+  const sandbox = await open({ database });
+  const store = await openStore(database);
+  atEnd(() => store.close());
+  const bounds = { limit: 2, depth: 3 };
+  const texts = [
+    'lantern lantern',
+    'a lantern',
+    'one lantern in a long message',
+    'the lantern',
+    'my lantern',
+  ];
+  for (const [index, message] of texts.entries()) {
+    await send(sandbox, await create(sandbox, { contact: { name: `Kit ${index}` } }), text(message));
+  }
+  const messages = await searchMessages(store.read, 'lantern', bounds);
+  expect(messages.map(({ body }) => JSON.parse(body).content.text)).toEqual(['my lantern', 'the lantern']);
+  const contacts = await searchContacts(store.read, 'kit', bounds);
+  expect(contacts.map((contact) => contact.non_verified_name)).toEqual(['Kit 2', 'Kit 3']);
 });
 
 test('finds a claim, but shows only what is verified', async () => {

@@ -11,14 +11,16 @@ const maxContacts = 20;
 /**
  * Contacts and messages that match, best first. Contacts are also found by what they claimed, but `name` and
  * `email` show the verified values only: the answer has no way to mark a claim. Source: facts, "Search";
- * assumption `search`.
+ * assumptions `search`, `searchDepth`.
  */
 export async function searchSessions(
   service: Service,
   query: z.infer<typeof SearchQuery>,
 ): Promise<z.infer<typeof SearchResults>> {
-  const contacts = await searchContacts(service.store.read, query.q, maxContacts);
-  const messages = await searchMessages(service.store.read, query.q, assumptions.search.value);
+  const { search, searchDepth } = assumptions;
+  const depth = searchDepth.value;
+  const contacts = await searchContacts(service.store.read, query.q, { limit: maxContacts, depth });
+  const messages = await searchMessages(service.store.read, query.q, { limit: search.value, depth });
   return {
     contacts: contacts.map((row) => ({
       id: row.id,

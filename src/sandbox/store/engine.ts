@@ -39,6 +39,14 @@ export interface IndexedMessage {
   readonly sender: string;
 }
 
+/** How much a search gives and does. */
+export interface SearchBounds {
+  /** Results, at most. */
+  readonly limit: number;
+  /** Of what matches, as many of the newest are ranked: ranking is what takes the time. */
+  readonly depth: number;
+}
+
 /** Full text by the database's own means. What a query means is the same everywhere: see `words.ts`. */
 export interface FullText {
   indexContacts(queries: Kysely<Tables>, rows: readonly ContactRow[]): Promise<void>;
@@ -46,8 +54,8 @@ export interface FullText {
   indexMessages(queries: Kysely<Tables>, messages: readonly IndexedMessage[]): Promise<void>;
   /** Forgets everything. */
   clear(queries: Kysely<Tables>): Promise<void>;
-  /** Contacts that match, best first. */
-  searchContacts(queries: Kysely<Tables>, q: string, limit: number): Promise<ContactRow[]>;
+  /** Contacts that match, best first; the older of two equals first. */
+  searchContacts(queries: Kysely<Tables>, q: string, bounds: SearchBounds): Promise<ContactRow[]>;
   /** Message events that match, best first; the newer of two equals first. */
-  searchMessages(queries: Kysely<Tables>, q: string, limit: number): Promise<EventRow[]>;
+  searchMessages(queries: Kysely<Tables>, q: string, bounds: SearchBounds): Promise<EventRow[]>;
 }

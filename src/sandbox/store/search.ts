@@ -1,12 +1,13 @@
+import type { SearchBounds } from './engine.ts';
 import type { Db } from './store.ts';
 import type { ContactRow, EventRow } from './tables.ts';
 
-/** Contacts that match, best first. */
-export function searchContacts(db: Db, q: string, limit: number): Promise<ContactRow[]> {
-  return db.engine.fullText.searchContacts(db, q, limit);
+/** Contacts that match, best first; the older of two equals first. */
+export function searchContacts(db: Db, q: string, bounds: SearchBounds): Promise<ContactRow[]> {
+  return db.engine.fullText.searchContacts(db, q, bounds);
 }
 
 /** Message events that match, best first; the newer of two equals first. */
-export function searchMessages(db: Db, q: string, limit: number): Promise<EventRow[]> {
-  return db.engine.fullText.searchMessages(db, q, limit);
+export function searchMessages(db: Db, q: string, bounds: SearchBounds): Promise<EventRow[]> {
+  return db.engine.fullText.searchMessages(db, q, bounds);
 }

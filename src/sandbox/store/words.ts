@@ -5,6 +5,12 @@
 /** More words than anyone looks for; each one costs a look into the index. */
 const maxWords = 64;
 
+/**
+ * Letters of a beginning that is looked for in messages: almost every message has a word that begins with a given
+ * letter, and to put them together takes as long as there are messages.
+ */
+export const leastPrefix = 2;
+
 /** A word is letters, digits and marks. The rest, quotes included, separates. */
 const wordForm = /[\p{L}\p{N}\p{Co}][\p{L}\p{N}\p{M}\p{Co}]*/gu;
 
@@ -25,7 +31,7 @@ export function wordsOf(text: string): string[] {
 
 /**
  * What a search asks for: every phrase must occur, its words side by side, and the last word of the last one may go
- * on. A word with punctuation inside, such as an address, is a phrase. Empty where there is nothing to look for.
+ * on, in messages from `leastPrefix` letters on. A word with punctuation inside, such as an address, is a phrase. Empty where there is nothing to look for.
  */
 export function phrasesOf(q: string): string[][] {
   return q

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { FullText } from '../engine.ts';
 import type { ContactRow, EventRow } from '../tables.ts';
-import { phoneDigits, phrasesOf, wordsOf } from '../words.ts';
+import { leastPrefix, phoneDigits, phrasesOf, wordsOf } from '../words.ts';
 
 /** PostgreSQL takes no vector of more than 1 MB; what follows in a longer message is not found. Characters. */
 const maxIndexed = 200_000;
@@ -42,28 +42,30 @@ export const tsvector: FullText = {
     await sql`delete from message_index`.execute(queries);
   },
 
-  async searchContacts(queries, q, limit) {
+  async searchContacts(queries, q, { limit, depth }) {
     const words = query(q);
     const digits = phoneDigits(q);
     if (words === undefined) return [];
     const match = digits === undefined ? words : `(${words}) | '${digits.slice(0, maxWord)}':*D`;
     const found = await sql<ContactRow>`
       select contacts.* from (
-        select seq, ts_rank(words, query, ${byLength}) as rank
-        from contact_index, to_tsquery('simple', ${match}) as query
-        where words @@ query order by rank desc, seq limit ${limit}
+        select seq, ts_rank(words, to_tsquery('simple', ${match}), ${byLength}) as rank from (
+          select seq, words from contact_index where words @@ to_tsquery('simple', ${match})
+          order by seq desc limit ${depth}
+        ) as newest order by rank desc, seq limit ${limit}
       ) as hit join contacts using (seq) order by hit.rank desc, seq`.execute(queries);
     return found.rows;
   },
 
-  async searchMessages(queries, q, limit) {
-    const match = query(q);
+  async searchMessages(queries, q, { limit, depth }) {
+    const match = query(q, leastPrefix);
     if (match === undefined) return [];
     const found = await sql<EventRow>`
       select events.* from (
-        select seq, ts_rank(words, query, ${byLength}) as rank
-        from message_index, to_tsquery('messages', ${match}) as query
-        where words @@ query order by rank desc, seq desc limit ${limit}
+        select seq, ts_rank(words, to_tsquery('messages', ${match}), ${byLength}) as rank from (
+          select seq, words from message_index where words @@ to_tsquery('messages', ${match})
+          order by seq desc limit ${depth}
+        ) as newest order by rank desc, seq desc limit ${limit}
       ) as hit join events using (seq) order by hit.rank desc, seq desc`.execute(queries);
     return found.rows;
   },
@@ -72,10 +74,16 @@ export const tsvector: FullText = {
 /** Of `ts_rank`: a hit counts for less in a longer text. */
 const byLength = 1;
 
-/** The user's text as a `tsquery` in which all of it is quoted words. */
-function query(q: string): string | undefined {
-  const phrases = phrasesOf(q).map((words) => words.map((word) => `'${fold(word)}'`).join(' <-> '));
-  return phrases.length === 0 ? undefined : `${phrases.join(' & ')}:*`;
+/**
+ * The user's text as a `tsquery` in which all of it is quoted words.
+ * @param least letters that the last word has to have so that it may go on.
+ */
+function query(q: string, least = 1): string | undefined {
+  const phrases = phrasesOf(q);
+  const last = phrases.at(-1)?.at(-1);
+  if (last === undefined) return undefined;
+  const goesOn = last.length >= least ? ':*' : '';
+  return phrases.map((words) => words.map((word) => `'${fold(word)}'`).join(' <-> ')).join(' & ') + goesOn;
 }
 
 /** The words of a text with a space between each two. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { FullText } from '../engine.ts';
 import type { ContactRow, EventRow } from '../tables.ts';
-import { phoneDigits, phrasesOf, spaced } from '../words.ts';
+import { leastPrefix, phoneDigits, phrasesOf, spaced } from '../words.ts';
 
 /** Full text by SQLite's FTS5. */
 export const fts5: FullText = {
@@ -31,31 +31,43 @@ export const fts5: FullText = {
     await sql`insert into message_index (message_index) values ('delete-all')`.execute(queries);
   },
 
-  async searchContacts(queries, q, limit) {
+  async searchContacts(queries, q, { limit, depth }) {
     const words = query(q);
     const digits = phoneDigits(q);
     if (words === undefined) return [];
     const match = digits === undefined ? words : `(${words}) OR digits : "${digits}" *`;
     const found = await sql<ContactRow>`
       select contacts.* from (
-        select rowid, rank from contact_index where contact_index match ${match} order by rank limit ${limit}
-      ) as hit join contacts on contacts.seq = hit.rowid order by hit.rank, contacts.seq`.execute(queries);
+        select rowid, score from (
+          select rowid, rank as score from contact_index where contact_index match ${match}
+          order by rowid desc limit ${depth}
+        ) order by score, rowid limit ${limit}
+      ) as hit join contacts on contacts.seq = hit.rowid order by hit.score, contacts.seq`.execute(queries);
     return found.rows;
   },
 
-  async searchMessages(queries, q, limit) {
-    const match = query(q);
+  async searchMessages(queries, q, { limit, depth }) {
+    const match = query(q, leastPrefix);
     if (match === undefined) return [];
     const found = await sql<EventRow>`
       select events.* from (
-        select rowid, rank from message_index where message_index match ${match} order by rank limit ${limit}
-      ) as hit join events on events.seq = hit.rowid order by hit.rank, events.seq desc`.execute(queries);
+        select rowid, score from (
+          select rowid, rank as score from message_index where message_index match ${match}
+          order by rowid desc limit ${depth}
+        ) order by score, rowid desc limit ${limit}
+      ) as hit join events on events.seq = hit.rowid order by hit.score, events.seq desc`.execute(queries);
     return found.rows;
   },
 };
 
-/** The user's text as an FTS5 query in which all of it is quoted text. */
-function query(q: string): string | undefined {
-  const phrases = phrasesOf(q).map((words) => `"${words.join(' ')}"`);
-  return phrases.length === 0 ? undefined : `${phrases.join(' AND ')} *`;
+/**
+ * The user's text as an FTS5 query in which all of it is quoted text.
+ * @param least letters that the last word has to have so that it may go on.
+ */
+function query(q: string, least = 1): string | undefined {
+  const phrases = phrasesOf(q);
+  const last = phrases.at(-1)?.at(-1);
+  if (last === undefined) return undefined;
+  const goesOn = last.length >= least ? ' *' : '';
+  return phrases.map((words) => `"${words.join(' ')}"`).join(' AND ') + goesOn;
 }
