@@ -1,5 +1,18 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { call, clock, create, get, open, pages, sandboxForAll, send } from './harness.ts';
+import { readSessions } from '../../src/sandbox/store/sessions.ts';
+import { openStore } from '../../src/sandbox/store/store.ts';
+import {
+  atEnd,
+  call,
+  clock,
+  create,
+  get,
+  open,
+  pages,
+  sandboxForAll,
+  send,
+  sharedDatabase,
+} from './harness.ts';
 
 describe('paging', () => {
   test('gives 25 a page, newest first, each session once', async () => {
@@ -114,6 +127,27 @@ describe('filters', () => {
         before.filter((session) => session.status === 'open'),
       );
       expect(await found(`${field}_after=${at}&${field}_before=${at}`)).toEqual([]);
+    }
+  });
+
+  test('bounds on the last change find the same, whether few changed or many', async () => {
+    const database = await sharedDatabase();
+    await open({ database, seed: true });
+    const store = await openStore(database);
+    atEnd(() => store.close());
+    const times = (await readSessions(store.read, {}, undefined, 100)).map((row) => row.updated_at).sort();
+    const [early, late] = [times[10], times[50]];
+    for (const filters of [
+      { updatedAfter: early },
+      { updatedBefore: late },
+      { updatedAfter: early, updatedBefore: late, status: 'open' as const },
+    ]) {
+      const [first, , third] = await readSessions(store.read, filters, undefined, 100, 0);
+      expect(third).toBeDefined();
+      const after = { createdAt: first?.created_at ?? '', id: first?.id ?? '' };
+      const sorted = await readSessions(store.read, filters, after, 20, 100);
+      expect(sorted).toEqual(await readSessions(store.read, filters, after, 20, 0));
+      expect(sorted).toContainEqual(third);
     }
   });
 

@@ -38,12 +38,22 @@ export async function changeSession(db: Db, id: string, change: Partial<SessionR
   await db.updateTable('sessions').set(change).where('id', '=', id).execute();
 }
 
-/** Sessions after a place, newest first: at most `limit`. */
+/**
+ * So many sessions, changed within the bounds that are asked for, are sorted; where there are more, the list is read
+ * in its order, and the page is full before long.
+ */
+const fewChanged = 1000;
+
+/**
+ * Sessions after a place, newest first: at most `limit`.
+ * @param few decides how they are found, not which.
+ */
 export async function readSessions(
   db: Db,
   filters: SessionFilters,
   after: SessionPlace | undefined,
   limit: number,
+  few = fewChanged,
 ): Promise<SessionRow[]> {
   let query = db.selectFrom('sessions').selectAll();
   if (filters.status !== undefined) query = query.where('status', '=', filters.status);
@@ -51,14 +61,41 @@ export async function readSessions(
   if (filters.handedOff !== undefined) query = query.where('handed_off', '=', filters.handedOff ? 1 : 0);
   if (filters.createdAfter !== undefined) query = query.where('created_at', '>', filters.createdAfter);
   if (filters.createdBefore !== undefined) query = query.where('created_at', '<', filters.createdBefore);
-  if (filters.updatedAfter !== undefined) query = query.where('updated_at', '>', filters.updatedAfter);
-  if (filters.updatedBefore !== undefined) query = query.where('updated_at', '<', filters.updatedBefore);
+  if (filters.updatedAfter !== undefined || filters.updatedBefore !== undefined) {
+    // Read in its order, a list of what changed in the last minutes would pass by every session there is.
+    if (await changedFewer(db, filters, few)) {
+      query = query.where('id', 'in', changed(db, filters).select('id'));
+    } else {
+      if (filters.updatedAfter !== undefined) query = query.where('updated_at', '>', filters.updatedAfter);
+      // None is changed before it is created, so the list is entered where this bound is.
+      if (filters.updatedBefore !== undefined) {
+        query = query
+          .where('updated_at', '<', filters.updatedBefore)
+          .where('created_at', '<', filters.updatedBefore);
+      }
+    }
+  }
   if (after) {
     query = query.where((eb) =>
       eb(eb.refTuple('created_at', 'id'), '<', eb.tuple(after.createdAt, after.id)),
     );
   }
   return query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
+}
+
+function changed(db: Db, { updatedAfter, updatedBefore }: SessionFilters) {
+  return db
+    .selectFrom('sessions')
+    .$if(updatedAfter !== undefined, (query) => query.where('updated_at', '>', updatedAfter ?? ''))
+    .$if(updatedBefore !== undefined, (query) => query.where('updated_at', '<', updatedBefore ?? ''));
+}
+
+async function changedFewer(db: Db, filters: SessionFilters, than: number): Promise<boolean> {
+  const row = await db
+    .selectFrom(changed(db, filters).select('updated_at').limit(than).as('some'))
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return row.count < than;
 }
 
 export async function hasSessions(db: Db): Promise<boolean> {

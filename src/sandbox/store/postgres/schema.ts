@@ -76,4 +76,9 @@ export const schema: readonly (readonly string[])[] = [
     `create table message_index (seq bigint primary key references events (seq), words tsvector not null)`,
     `create index message_words on message_index using gin (words)`,
   ],
+  [
+    // What changed lately is found by it, however many sessions there are.
+    `create index sessions_by_update on sessions (updated_at)`,
+    `create index sessions_by_channel_handoff on sessions (channel, handed_off, created_at, id)`,
+  ],
 ];

@@ -74,4 +74,9 @@ export const schema: readonly (readonly string[])[] = [
     // A word in the text counts for more than the name of who wrote it.
     `insert into message_index (message_index, rank) values ('rank', 'bm25(10.0, 1.0)')`,
   ],
+  [
+    // What changed lately is found by it, however many sessions there are.
+    `create index sessions_by_update on sessions (updated_at)`,
+    `create index sessions_by_channel_handoff on sessions (channel, handed_off, created_at, id)`,
+  ],
 ];
