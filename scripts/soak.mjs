@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 /** The test file of each run, which reads SOAK_SIZE and SOAK_SEED, and the size of a long one. */
 const soaks = {
   storm: { file: 'test/faults/storm.test.ts', size: 10_000 },
+  fuzz: { file: 'test/sandbox/fuzz.test.ts', size: 20_000 },
   durability: { file: 'test/sandbox/durability.test.ts', size: 50 },
 };
 
