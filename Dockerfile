@@ -20,4 +20,4 @@ USER node
 EXPOSE 4010
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:4010/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "dist/main.js", "sandbox", "--host", "0.0.0.0"]
+ENTRYPOINT ["node", "dist/main.cjs", "sandbox", "--host", "0.0.0.0"]

@@ -54,7 +54,7 @@ export async function runProgram(
     .option('--project', 'the file of the project in this folder, not the one of the user')
     .option('--key-file <file>', 'let the server read the key from this file')
     .option('--with-key', 'write the key in clear, as OPENCX_API_KEY has it here')
-    .option('--local', 'start this copy of the program instead of the one that npx finds')
+    .option('--npx', 'start it by npx, although this copy was not started so')
     .option('--name <name>', 'name of the entry (default: opencx-sessions, or opencx-sessions-sandbox)')
     .option('--replace', 'put it in the place of another entry of that name')
     .option('--os <system>', 'show it for linux, macos or windows')

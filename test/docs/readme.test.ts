@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
 import { defaultOf, settings } from '../../src/cli/config.ts';
+import { findClient, type McpClient } from '../../src/cli/init/clients.ts';
+import { type KeyChoice, keyInput, makeEntry, usualKey } from '../../src/cli/init/entry.ts';
 import { assumptions } from '../../src/contract/assumptions.ts';
 import { toJsonSchema } from '../../src/server/json-schema.ts';
 import { type AnyTool, tools } from '../../src/tools/index.ts';
@@ -55,6 +58,30 @@ function assumptionsList(): string {
     .join('\n');
 }
 
+/** Links that enter the server into a client. They start it by npx, in the form for systems other than Windows. */
+function installLinks(): string {
+  const link = (id: 'cursor' | 'vscode', sandbox: boolean) => {
+    const client = findClient(id) as McpClient;
+    const key: KeyChoice = sandbox ? { kind: 'none' } : usualKey(client);
+    const entry = makeEntry(client, 'linux', { kind: 'npx' }, sandbox ? ['--sandbox'] : [], key);
+    const query = new URLSearchParams({ name: sandbox ? 'opencx-sessions-sandbox' : 'opencx-sessions' });
+    if (key.kind === 'input') query.set('inputs', JSON.stringify([keyInput]));
+    const json = JSON.stringify(entry);
+    query.set('config', id === 'cursor' ? Buffer.from(json).toString('base64') : json);
+    const page =
+      id === 'cursor' ? 'https://cursor.com/en/install-mcp' : 'https://vscode.dev/redirect/mcp/install';
+    // A plus for a space is not what every reader of a link takes it for.
+    return `[install](${page}?${query.toString().replaceAll('+', '%20')})`;
+  };
+  return table(
+    ['', 'demo data', 'your organisation'],
+    [
+      ['Cursor', link('cursor', true), link('cursor', false)],
+      ['VS Code', link('vscode', true), link('vscode', false)],
+    ],
+  );
+}
+
 /** The README with one generated section brought up to date. */
 function withSection(text: string, name: string, content: string): string {
   const section = new RegExp(`(<!-- ${name}: generated, do not edit -->\n)[\\s\\S]*?(<!-- /${name} -->)`);
@@ -68,6 +95,8 @@ describe('the documentation', () => {
     updated = withSection(updated, 'tokens', await tokensTable());
     updated = withSection(updated, 'configuration', configurationTable());
     updated = withSection(updated, 'assumptions', assumptionsList());
+    updated = withSection(updated, 'links', installLinks());
+    updated = updated.replace(/\*\*Status:\*\* [\d.]+\d/, `**Status:** ${packageJson.version}`);
     await expect(updated).toMatchFileSnapshot('../../README.md');
   });
 
@@ -81,17 +110,40 @@ describe('the documentation', () => {
     for (const file of links) expect(() => readFileSync(file), file).not.toThrow();
   });
 
+  it('has links that decode to the entries of mcp.json and of init', () => {
+    const { mcpServers } = JSON.parse(readFileSync('mcp.json', 'utf8'));
+    const links = [...readme.matchAll(/\[install\]\((\S+?)\)/g)].map(([, link]) => new URL(link ?? ''));
+    const read = ({ host, searchParams }: URL) => {
+      const config = searchParams.get('config') ?? '';
+      return {
+        host,
+        name: searchParams.get('name') ?? '',
+        inputs: JSON.parse(searchParams.get('inputs') ?? '[]'),
+        ...JSON.parse(host === 'cursor.com' ? Buffer.from(config, 'base64').toString('utf8') : config),
+      };
+    };
+    const entries = links.map(read);
+    expect(entries.map(({ host, name }) => `${host} ${name}`)).toEqual([
+      'cursor.com opencx-sessions-sandbox',
+      'cursor.com opencx-sessions',
+      'vscode.dev opencx-sessions-sandbox',
+      'vscode.dev opencx-sessions',
+    ]);
+    for (const { name, command, args, env, inputs } of entries) {
+      expect({ command, args }).toEqual({ command: mcpServers[name].command, args: mcpServers[name].args });
+      expect(Object.keys(env ?? {})).toEqual(Object.keys(mcpServers[name].env ?? {}));
+      const asked = /^\$\{input:(.+)\}$/.exec(env?.OPENCX_API_KEY ?? '')?.[1];
+      expect(inputs.map(({ id, password }: typeof keyInput) => ({ id, password }))).toEqual(
+        asked === undefined ? [] : [{ id: asked, password: true }],
+      );
+    }
+  });
+
   it('offers the live API and the sandbox in mcp.json, no key in clear', () => {
     const { mcpServers } = JSON.parse(readFileSync('mcp.json', 'utf8'));
     expect(Object.keys(mcpServers)).toEqual(['opencx-sessions', 'opencx-sessions-sandbox']);
     // biome-ignore lint/suspicious/noTemplateCurlyInString: clients fill the placeholder in
     expect(mcpServers['opencx-sessions'].env.OPENCX_API_KEY).toBe('${OPENCX_API_KEY}');
     expect(mcpServers['opencx-sessions-sandbox'].args).toContain('--sandbox');
-  });
-
-  it('says the same version everywhere', () => {
-    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-    expect(readFileSync('CHANGELOG.md', 'utf8')).toContain(`## ${version}`);
-    expect(readme).toContain(`**Status:** ${version}`);
   });
 });

@@ -15,7 +15,7 @@ export interface InitOptions {
   readonly write?: boolean;
   readonly sandbox?: boolean;
   readonly project?: boolean;
-  readonly local?: boolean;
+  readonly npx?: boolean;
   readonly keyFile?: string;
   readonly withKey?: boolean;
   readonly name?: string;
@@ -149,7 +149,7 @@ const systems: Readonly<Record<string, Machine['platform']>> = {
   windows: 'win32',
 };
 
-function machineOf({ os, write: writes, local }: InitOptions, env: Environment): Machine {
+function machineOf({ os, write: writes }: InitOptions, env: Environment): Machine {
   const here = process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux';
   const thisOne: Machine = { platform: here, home: homedir(), env, elsewhere: false };
   if (os === undefined) return thisOne;
@@ -158,11 +158,8 @@ function machineOf({ os, write: writes, local }: InitOptions, env: Environment):
     throw new ConfigurationError(`--os: must be one of ${Object.keys(systems).join(', ')}.`);
   }
   if (platform === here) return thisOne;
-  if (writes || local) {
-    throw new ConfigurationError(
-      '--os shows what another machine needs: --write and --local are about this one.',
-    );
-  }
+  if (writes)
+    throw new ConfigurationError('--os shows what another machine needs; --write is about this one.');
   // What is set here says nothing about the other machine.
   return platform === 'win32'
     ? { platform, home: '%USERPROFILE%', env: { APPDATA: '%APPDATA%' }, elsewhere: true }
@@ -196,15 +193,14 @@ async function keyChoice(
 /** The client starts the server in some other folder. */
 const fromAnywhere = (file: string) => (file.startsWith('~') ? file : resolve(file));
 
-/**
- * npx, or this copy where that is asked for, or where it stands in no package folder: then it is a clone, and the
- * registry need not have its like.
- */
-function startOf({ local }: InitOptions, { elsewhere }: Machine, program: string): Start {
-  if (elsewhere) return { kind: 'npx' };
+/** Where npx and its like keep what they run once; it may be gone tomorrow. */
+const passing = /[\\/](?:_npx|dlx(?:-[^\\/]*)?|bunx-[^\\/]*)[\\/]/;
+
+/** As this program was started itself: by npx, or as the copy that it is: installed, or a clone. */
+function startOf({ npx }: InitOptions, { elsewhere }: Machine, program: string): Start {
   const file = realpathSync(program);
-  const installed = /[\\/]node_modules[\\/]/.test(file);
-  return local || !installed ? { kind: 'copy', node: process.execPath, program: file } : { kind: 'npx' };
+  if (npx || elsewhere || passing.test(file)) return { kind: 'npx' };
+  return { kind: 'copy', node: process.execPath, program: file };
 }
 
 /**
