@@ -1,8 +1,8 @@
 import type { HistoryItem } from '../contract/read.ts';
 import { z } from '../contract/zod.ts';
+import { MessageView, messageViews } from './message.ts';
 import { compact, type PresentContext } from './present.ts';
 import { timeWithAge } from './time.ts';
-import { MessageView, messageViews } from './transcript.ts';
 import { quoted } from './untrusted.ts';
 
 /** Who had the last word in a session: its message, nobody yet, or the reason why that is not known. */

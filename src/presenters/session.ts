@@ -10,10 +10,11 @@ import {
   customDataView,
 } from './contact.ts';
 import { customerWaitingMember, customerWaits } from './last-message.ts';
+import { MessageView, messageLines, shortened } from './message.ts';
 import { type NextCall, NextCalls, nextCalls, nextLines } from './next-calls.ts';
 import { compact, type PresentContext, type Presented } from './present.ts';
 import { exactTime, isoTime, timeWithAge } from './time.ts';
-import { type HistoryWindow, MessageView, messageLines, shortened } from './transcript.ts';
+import type { HistoryWindow } from './transcript.ts';
 import {
   cleanLine,
   cleanText,

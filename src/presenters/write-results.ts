@@ -1,8 +1,8 @@
 import { z } from '../contract/zod.ts';
 import { fitItems } from './budget.ts';
+import { MessageView, messageLines, shortened } from './message.ts';
 import { NextCalls, nextCalls, nextLines } from './next-calls.ts';
 import { compact, type PresentContext, type Presented } from './present.ts';
-import { MessageView, messageLines, shortened } from './transcript.ts';
 import { cleanLine, dataBlock, placeFacts, word } from './untrusted.ts';
 
 export const CreatedView = z.object({ id: z.string() });

@@ -1,7 +1,8 @@
 import type { SendMessageBody } from '../client/client.ts';
 import type { Session } from '../contract/read.ts';
 import { contactLabel, contactLabelText } from '../presenters/contact.ts';
-import { type HistoryWindow, partyOf } from '../presenters/transcript.ts';
+import { partyOf } from '../presenters/message.ts';
+import type { HistoryWindow } from '../presenters/transcript.ts';
 import { clean, cleanLine, quoted } from '../presenters/untrusted.ts';
 import type { ToolContext } from './define-tool.ts';
 import { NotAllowedError } from './errors.ts';

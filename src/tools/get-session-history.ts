@@ -1,5 +1,6 @@
 import { z } from '../contract/zod.ts';
-import { messageViews, presentTranscript, TranscriptView } from '../presenters/transcript.ts';
+import { messageViews } from '../presenters/message.ts';
+import { presentTranscript, TranscriptView } from '../presenters/transcript.ts';
 import { defineTool, readEffect } from './define-tool.ts';
 import { noteRead, readWindow, softDeadline } from './history-window.ts';
 import { SessionId } from './session-id.ts';

@@ -1,6 +1,6 @@
 import { z } from '../contract/zod.ts';
+import { messageViews } from '../presenters/message.ts';
 import { presentSession, SessionView } from '../presenters/session.ts';
-import { messageViews } from '../presenters/transcript.ts';
 import { defineTool, readEffect } from './define-tool.ts';
 import { noteRead } from './history-window.ts';
 import { readSession } from './read-session.ts';

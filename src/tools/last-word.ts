@@ -1,6 +1,6 @@
 import type { Session } from '../contract/read.ts';
 import type { LastWord } from '../presenters/last-message.ts';
-import { partyOf } from '../presenters/transcript.ts';
+import { partyOf } from '../presenters/message.ts';
 import type { ToolContext } from './define-tool.ts';
 import { readWindow, softDeadline } from './history-window.ts';
 

@@ -2,7 +2,7 @@ import { assumptions } from '../contract/assumptions.ts';
 import { SendMessageBody } from '../contract/message.ts';
 import { SessionCustomData } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
-import { messageViews } from '../presenters/transcript.ts';
+import { messageViews } from '../presenters/message.ts';
 import { presentSent, SentView } from '../presenters/write-results.ts';
 import { defineTool } from './define-tool.ts';
 import { sendOnce } from './send-once.ts';

@@ -1,7 +1,7 @@
 import type { SendMessageBody, SendOutcome } from '../client/client.ts';
 import type { HistoryItem } from '../contract/read.ts';
 import type { OpenAttempt, SendIdentity } from '../ledger/ledger.ts';
-import { partyOf } from '../presenters/transcript.ts';
+import { partyOf } from '../presenters/message.ts';
 import { clean } from '../presenters/untrusted.ts';
 import { confirmSend } from './confirm-send.ts';
 import type { ToolContext } from './define-tool.ts';

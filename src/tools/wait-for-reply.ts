@@ -1,6 +1,6 @@
 import type { SendMessageBody } from '../client/client.ts';
 import type { HistoryItem } from '../contract/read.ts';
-import { partyOf } from '../presenters/transcript.ts';
+import { partyOf } from '../presenters/message.ts';
 import type { Waited } from '../presenters/write-results.ts';
 import type { ToolContext } from './define-tool.ts';
 import { historyTail } from './history-tail.ts';

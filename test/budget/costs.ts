@@ -1,7 +1,8 @@
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
+import { messageViews } from '../../src/presenters/message.ts';
 import { presentSession } from '../../src/presenters/session.ts';
 import { presentSessionList } from '../../src/presenters/session-list.ts';
-import { messageViews, presentTranscript } from '../../src/presenters/transcript.ts';
+import { presentTranscript } from '../../src/presenters/transcript.ts';
 import { toJsonSchema } from '../../src/server/json-schema.ts';
 import { tools } from '../../src/tools/index.ts';
 import { encodeCursor } from '../../src/tools/list-cursor.ts';

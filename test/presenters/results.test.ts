@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failureText } from '../../src/presenters/failure.ts';
+import type { MessageView } from '../../src/presenters/message.ts';
 import { compact, type PresentContext } from '../../src/presenters/present.ts';
-import type { MessageView } from '../../src/presenters/transcript.ts';
 import {
   CreatedView,
   presentCreated,

@@ -3,11 +3,12 @@ import type { HistoryItem, SearchResults, Session } from '../../src/contract/rea
 import type { z } from '../../src/contract/zod.ts';
 import { failureText } from '../../src/presenters/failure.ts';
 import { lastMessageView } from '../../src/presenters/last-message.ts';
+import { messageViews } from '../../src/presenters/message.ts';
 import type { Presented } from '../../src/presenters/present.ts';
 import { presentSearch, SearchView } from '../../src/presenters/search-hits.ts';
 import { presentSession, SessionView } from '../../src/presenters/session.ts';
 import { presentSessionList, SessionListView } from '../../src/presenters/session-list.ts';
-import { messageViews, presentTranscript, TranscriptView } from '../../src/presenters/transcript.ts';
+import { presentTranscript, TranscriptView } from '../../src/presenters/transcript.ts';
 import { presentSent, SentView } from '../../src/presenters/write-results.ts';
 import { fullSession, historyItem } from '../contract/examples.ts';
 import { context, hidesSomething, hostile, mark, nonce, stringsOf } from './hostile.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HistoryItem, Session } from '../../src/contract/read.ts';
+import type { MessageView } from '../../src/presenters/message.ts';
 import { presentSession, SessionView } from '../../src/presenters/session.ts';
-import type { MessageView } from '../../src/presenters/transcript.ts';
 import { fullSession, smallestSession } from '../contract/examples.ts';
 import { context } from './hostile.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HistoryItem } from '../../src/contract/read.ts';
-import { messageViews, presentTranscript, TranscriptView } from '../../src/presenters/transcript.ts';
+import { messageViews } from '../../src/presenters/message.ts';
+import { presentTranscript, TranscriptView } from '../../src/presenters/transcript.ts';
 import { historyItem } from '../contract/examples.ts';
 import { context } from './hostile.ts';
 

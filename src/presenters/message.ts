@@ -1,0 +1,143 @@
+import type { HistoryItem } from '../contract/read.ts';
+import { z } from '../contract/zod.ts';
+import { firstWithin } from './budget.ts';
+import { readableText } from './html.ts';
+import { compact } from './present.ts';
+import { isoTime, timeBehind } from './time.ts';
+import { clean, cleanLine, quoted, quotedLines, truncate, word } from './untrusted.ts';
+
+const AttachmentView = z.object({
+  name: z.string().optional(),
+  type: z.string().optional(),
+  size: z.number().describe('Bytes').optional(),
+  url: z.string().optional(),
+});
+
+/**
+ * One message, or with `event` one other entry of the history. Without its id, which no tool takes but `before`, and
+ * that one is given apart: ids would be half the tokens of a transcript.
+ */
+export const MessageView = z.object({
+  at: z.string(),
+  from: z.string().describe('contact, ai, agent or system'),
+  name: z.string().optional(),
+  event: z.string().describe('What happened, where it is no message').optional(),
+  text: z.string().optional(),
+  cut_chars: z.number().describe('Characters left out of text').optional(),
+  hidden_chars: z.number().describe('Characters the mail hides from its reader, left out').optional(),
+  attachments: z.array(AttachmentView).optional(),
+  attachments_left_out: z.number().describe('Further attachments, too many to list').optional(),
+});
+export type MessageView = z.infer<typeof MessageView>;
+
+/** Who speaks, in one vocabulary: the documents of different ages name the same parties differently. */
+const parties = new Map([
+  ['contact', 'contact'],
+  ['user', 'contact'],
+  ['ai', 'ai'],
+  ['agent', 'agent'],
+  ['human_agent', 'agent'],
+]);
+
+/** `contact`, `ai`, `agent`, or `system` for whatever else. */
+export function partyOf(senderType: string | undefined): string {
+  return parties.get(senderType ?? '') ?? 'system';
+}
+
+/** What the list of one message's attachments may take. */
+const maxAttachmentBytes = 6000;
+
+/** History entries as messages; mail markup becomes text, long texts are capped one by one. */
+export async function messageViews(
+  items: readonly HistoryItem[],
+  maxCharacters: number,
+): Promise<MessageView[]> {
+  return Promise.all(items.map((item) => messageView(item, maxCharacters)));
+}
+
+async function messageView(item: HistoryItem, maxCharacters: number): Promise<MessageView> {
+  const { event } = item;
+  const raw = event.content?.text ?? otherMembers(event);
+  const { text: readable, unread, hidden } = await readableText(raw);
+  const { text, omitted } = truncate(clean(readable).trim(), maxCharacters);
+  const files = event.attachments?.map((file) =>
+    compact({
+      name: cleanLine(file.name),
+      type: cleanLine(file.type),
+      size: file.size,
+      url: cleanLine(file.url, 1000),
+    }),
+  );
+  const listed = files && firstWithin(files, maxAttachmentBytes);
+  return {
+    at: isoTime(item.created_at),
+    from: partyOf(event.sender?.type),
+    ...compact({
+      name: event.sender?.name ? cleanLine(event.sender.name) : undefined,
+      event: event.type === 'message' ? undefined : cleanLine(event.type),
+      text,
+      cut_chars: omitted + unread > 0 ? omitted + unread : undefined,
+      hidden_chars: hidden > 0 ? hidden : undefined,
+      attachments: listed,
+      attachments_left_out:
+        files && listed && files.length > listed.length ? files.length - listed.length : undefined,
+    }),
+  };
+}
+
+/**
+ * What an event carries beside the members shown, such as the name, the input and the result of an action. The API
+ * wraps them in `context`, which says nothing: its members stand beside the others, unless two have one name.
+ */
+function otherMembers(event: HistoryItem['event']): string {
+  const { type, sender, content, attachments, ...others } = event;
+  if (type === 'message') return '';
+  const { context, ...rest } = others;
+  const clash = Object.keys(context ?? {}).some((name) => Object.hasOwn(rest, name));
+  const members = clash ? others : { ...rest, ...context };
+  return Object.keys(members).length === 0 ? '' : JSON.stringify(members);
+}
+
+/** The message with its text cut to fewer characters. */
+export function shortened(message: MessageView, maxCharacters: number): MessageView {
+  const { text, omitted } = truncate(message.text ?? '', maxCharacters);
+  return omitted === 0 ? message : { ...message, text, cut_chars: (message.cut_chars ?? 0) + omitted };
+}
+
+/**
+ * Entries of a data block: one introducing line for each message, its text indented below. A time without a date is
+ * of the same day as the one before it.
+ */
+export function messageLines(messages: readonly MessageView[]): string[] {
+  return messages.flatMap((message, index) => {
+    const at = timeBehind(message.at, messages[index - 1]?.at);
+    const who = [
+      message.from,
+      message.name && quoted(message.name),
+      message.event && `event ${word(message.event)}`,
+    ];
+    const empty = !message.text && !message.event && !message.attachments;
+    const notes = [
+      message.cut_chars && ` (${message.cut_chars} characters left out)`,
+      message.hidden_chars && ` (${message.hidden_chars} characters hidden from the reader left out)`,
+      empty && ' (no visible text)',
+    ];
+    return [
+      `${at} ${who.filter(Boolean).join(' ')}${notes.filter(Boolean).join('')}:`,
+      ...(message.text ? quotedLines(message.text) : []),
+      ...(message.attachments ?? []).map(attachmentLine),
+      ...(message.attachments_left_out ? [`${message.attachments_left_out} more attachments left out`] : []),
+    ];
+  });
+}
+
+/** Not indented: an indented line would be one that the text of the message could hold too. */
+function attachmentLine({ name, type, size, url }: z.infer<typeof AttachmentView>): string {
+  const parts = [
+    name && quoted(name),
+    type && quoted(type),
+    size !== undefined && `${size} bytes`,
+    url && quoted(url, 1000),
+  ];
+  return `attachment ${parts.filter(Boolean).join(', ')}`;
+}
