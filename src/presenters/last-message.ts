@@ -1,6 +1,6 @@
 import type { HistoryItem } from '../contract/read.ts';
 import { z } from '../contract/zod.ts';
-import { MessageView, messageViews } from './message.ts';
+import { MessageView, messageViews, quotedMailNote } from './message.ts';
 import { compact, type PresentContext } from './present.ts';
 import { timeWithAge } from './time.ts';
 import { quoted } from './untrusted.ts';
@@ -25,15 +25,10 @@ export const customerWaitingMember = {
 
 /** What a row of a list says of it. */
 export const lastMessageMembers = {
-  last_message: MessageView.pick({ at: true, from: true, name: true, text: true, cut_chars: true })
+  last_message: MessageView.omit({ event: true, hidden_chars: true, attachments_left_out: true })
     .extend({ attachments: z.number().describe('How many').optional() })
     .optional(),
-  customer_waiting: z
-    .boolean()
-    .describe(
-      'The last word is the customer’s, and the session is not closed. Absent where that is not known',
-    )
-    .optional(),
+  ...customerWaitingMember,
   last_message_unknown: z.string().describe('Why the last message is not known').optional(),
 };
 const LastMessageView = z.object(lastMessageMembers);
@@ -47,9 +42,10 @@ export async function lastMessageView(status: string, last: LastWord): Promise<L
   if (last.item === undefined) return { customer_waiting: false };
   const [message] = await messageViews([last.item], maxExcerptCharacters);
   if (message === undefined) return { customer_waiting: false };
-  const { at, from, name, text, cut_chars, attachments } = message;
+  const { at, from, name, text, cut_chars, quoted_chars_left_out, attachments } = message;
+  const rest = { name, text, cut_chars, quoted_chars_left_out, attachments: attachments?.length };
   return {
-    last_message: { at, from, ...compact({ name, text, cut_chars, attachments: attachments?.length }) },
+    last_message: { at, from, ...compact(rest) },
     customer_waiting: customerWaits(from, status),
   };
 }
@@ -64,6 +60,7 @@ export function lastMessageLines(row: LastMessageView, { now }: PresentContext):
   const parts = [
     last.text && quoted(last.text, maxExcerptCharacters),
     last.cut_chars && `(${last.cut_chars} characters left out)`,
+    last.quoted_chars_left_out && quotedMailNote(last.quoted_chars_left_out),
     last.attachments && `(attachments: ${last.attachments})`,
   ].filter(Boolean);
   const waiting = customer_waiting ? 'CUSTOMER WAITING, ' : '';

@@ -3,6 +3,7 @@ import { z } from '../contract/zod.ts';
 import { firstWithin } from './budget.ts';
 import { readableText } from './html.ts';
 import { compact } from './present.ts';
+import { foldQuotedMail } from './quoted-mail.ts';
 import { isoTime, timeBehind } from './time.ts';
 import { clean, cleanLine, quoted, quotedLines, truncate, word } from './untrusted.ts';
 
@@ -24,6 +25,7 @@ export const MessageView = z.object({
   event: z.string().describe('What happened, where it is no message').optional(),
   text: z.string().optional(),
   cut_chars: z.number().describe('Characters left out of text').optional(),
+  quoted_chars_left_out: z.number().describe('Of earlier mail that this one quotes').optional(),
   hidden_chars: z.number().describe('Characters the mail hides from its reader, left out').optional(),
   attachments: z.array(AttachmentView).optional(),
   attachments_left_out: z.number().describe('Further attachments, too many to list').optional(),
@@ -47,19 +49,43 @@ export function partyOf(senderType: string | undefined): string {
 /** What the list of one message's attachments may take. */
 const maxAttachmentBytes = 6000;
 
-/** History entries as messages; mail markup becomes text, long texts are capped one by one. */
+/** What is known of the earlier mail that messages may quote. */
+interface QuotedMail {
+  /** Whether the first of the items is the first of its session: nothing earlier is there for it to repeat. */
+  readonly fromBeginning?: boolean;
+  /** Whether it was asked for. */
+  readonly wanted?: boolean;
+}
+
+/**
+ * History entries as messages; mail markup becomes text, earlier mail that a message repeats is left out, long texts
+ * are capped one by one.
+ */
 export async function messageViews(
   items: readonly HistoryItem[],
   maxCharacters: number,
+  quotedMail: QuotedMail = {},
 ): Promise<MessageView[]> {
-  return Promise.all(items.map((item) => messageView(item, maxCharacters)));
+  return Promise.all(
+    items.map((item, index) => {
+      const isKept = quotedMail.wanted || (quotedMail.fromBeginning && index === 0);
+      return messageView(item, maxCharacters, isKept ? asItIs : foldQuotedMail);
+    }),
+  );
 }
 
-async function messageView(item: HistoryItem, maxCharacters: number): Promise<MessageView> {
+const asItIs: typeof foldQuotedMail = (text) => ({ text, quoted: 0 });
+
+async function messageView(
+  item: HistoryItem,
+  maxCharacters: number,
+  fold: typeof foldQuotedMail,
+): Promise<MessageView> {
   const { event } = item;
   const raw = event.content?.text ?? otherMembers(event);
   const { text: readable, unread, hidden } = await readableText(raw);
-  const { text, omitted } = truncate(clean(readable).trim(), maxCharacters);
+  const { text: own, quoted: repeated } = fold(clean(readable).trim());
+  const { text, omitted } = truncate(own, maxCharacters);
   const files = event.attachments?.map((file) =>
     compact({
       name: cleanLine(file.name),
@@ -77,6 +103,7 @@ async function messageView(item: HistoryItem, maxCharacters: number): Promise<Me
       event: event.type === 'message' ? undefined : cleanLine(event.type),
       text,
       cut_chars: omitted + unread > 0 ? omitted + unread : undefined,
+      quoted_chars_left_out: repeated > 0 ? repeated : undefined,
       hidden_chars: hidden > 0 ? hidden : undefined,
       attachments: listed,
       attachments_left_out:
@@ -119,6 +146,7 @@ export function messageLines(messages: readonly MessageView[]): string[] {
     const empty = !message.text && !message.event && !message.attachments;
     const notes = [
       message.cut_chars && ` (${message.cut_chars} characters left out)`,
+      message.quoted_chars_left_out && ` ${quotedMailNote(message.quoted_chars_left_out)}`,
       message.hidden_chars && ` (${message.hidden_chars} characters hidden from the reader left out)`,
       empty && ' (no visible text)',
     ];
@@ -129,6 +157,10 @@ export function messageLines(messages: readonly MessageView[]): string[] {
       ...(message.attachments_left_out ? [`${message.attachments_left_out} more attachments left out`] : []),
     ];
   });
+}
+
+export function quotedMailNote(characters: number): string {
+  return `(quoted earlier mail, ${characters} characters, left out)`;
 }
 
 /** Not indented: an indented line would be one that the text of the message could hold too. */

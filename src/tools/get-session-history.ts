@@ -5,6 +5,9 @@ import { defineTool, readEffect } from './define-tool.ts';
 import { noteRead, readWindow, softDeadline } from './history-window.ts';
 import { SessionId } from './session-id.ts';
 
+/** Whoever asks for more wants all that a message holds. */
+const defaultMessageCharacters = 2000;
+
 export const getSessionHistory = defineTool({
   name: 'get_session_history',
   title: 'Read a session transcript',
@@ -17,7 +20,13 @@ export const getSessionHistory = defineTool({
       limit: z.number().int().min(1).max(200).describe('How many').default(20),
       before: z.string().min(1).max(200).describe('Event id or time: only what is older').optional(),
       include_events: z.boolean().describe('Also handoffs, status changes and actions').default(false),
-      max_message_chars: z.number().int().min(50).max(20_000).describe('Longer texts are cut').default(2000),
+      max_message_chars: z
+        .number()
+        .int()
+        .min(50)
+        .max(20_000)
+        .describe('Longer texts are cut; over 2000 shows quoted earlier mail too')
+        .default(defaultMessageCharacters),
     })
     .strict(),
   output: TranscriptView,
@@ -39,7 +48,10 @@ export const getSessionHistory = defineTool({
   },
 
   async present({ session_id, include_events, max_message_chars, window }, context) {
-    const messages = await messageViews(window.items, max_message_chars);
+    const messages = await messageViews(window.items, max_message_chars, {
+      fromBeginning: !window.olderExist,
+      wanted: max_message_chars > defaultMessageCharacters,
+    });
     return presentTranscript(session_id, window, messages, include_events ? 'entries' : 'messages', context);
   },
 });

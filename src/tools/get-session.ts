@@ -30,7 +30,9 @@ export const getSession = defineTool({
   },
 
   async present({ session, window }, context) {
-    const messages = window && (await messageViews(window.items, maxMessageCharacters));
+    const messages =
+      window &&
+      (await messageViews(window.items, maxMessageCharacters, { fromBeginning: !window.olderExist }));
     return presentSession(session, messages, window, context);
   },
 });

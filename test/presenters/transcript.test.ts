@@ -81,6 +81,23 @@ describe('a message', () => {
     expect(await viewOf(item(text('<p>Hi</p>')))).not.toHaveProperty('hidden_chars');
   });
 
+  it('as mail leaves out the earlier mail that it quotes, and says how much that was', async () => {
+    const earlier = `On Monday Maud wrote:\n> ${'Is there room for it? '.repeat(12).trim()}`;
+    const mail = item(text(`There is.\n\n${earlier}`));
+    expect(await viewOf(mail)).toMatchObject({ text: 'There is.', quoted_chars_left_out: earlier.length });
+    const { text: shown } = await present([mail]);
+    expect(shown).toContain(
+      `system (quoted earlier mail, ${earlier.length} characters, left out):\n|   There is.\n`,
+    );
+    // Nothing is earlier than the first message of a session: what it quotes stands nowhere else.
+    const [first, second] = await messageViews([mail, mail], 2000, { fromBeginning: true });
+    expect(first).toMatchObject({ text: `There is.\n\n${earlier}` });
+    expect(first).not.toHaveProperty('quoted_chars_left_out');
+    expect(second).toMatchObject({ text: 'There is.' });
+    const [wanted] = await messageViews([mail], 2000, { wanted: true });
+    expect(wanted?.text).toContain(earlier);
+  });
+
   it('that asks about markup keeps its words', async () => {
     const words = 'use <div> and </div> to make a box';
     expect((await viewOf(item(text(words))))?.text).toBe(words);

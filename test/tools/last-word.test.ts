@@ -115,6 +115,14 @@ describe('list_sessions with include_last_message', () => {
     expect(text).toContain('(840 characters left out)');
   });
 
+  it('shows what the writer of a mail wrote, and not what the mail quotes', async () => {
+    const mail = `Yes.\n\nOn Monday Maud wrote:\n> ${'Is there room for it? '.repeat(20).trim()}`;
+    const { view, text } = await list([[said('contact', 1, mail)]]);
+    const quoted = mail.length - 'Yes.\n\n'.length;
+    expect(view.sessions[0]?.last_message).toMatchObject({ text: 'Yes.', quoted_chars_left_out: quoted });
+    expect(text).toContain(`"Yes." (quoted earlier mail, ${quoted} characters, left out)`);
+  });
+
   it('lists ten, and refuses more before it asks the API', async () => {
     const many = Array.from({ length: 14 }, () => [said('ai', 1)]);
     const { view, asked } = await list(many);

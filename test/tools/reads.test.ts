@@ -153,3 +153,34 @@ describe('search_sessions', () => {
     },
   );
 });
+
+describe('earlier mail that a message quotes', () => {
+  const mail = `Yes.\n\nOn Monday Maud wrote:\n> ${'Is there room for it? '.repeat(20).trim()}`;
+  const items = history.slice(0, 3).map((item) => ({
+    ...item,
+    event: { ...item.event, content: { type: 'text', text: mail } },
+  }));
+  const context = contextOf({
+    getSession: async (id) => session(id),
+    historyPages: () => pagesOf(items, 10).pages,
+  });
+
+  it('is left out of every message but the first of the session', async () => {
+    const brief = getSession.input.parse({ session_id: 's1', history_limit: 3 });
+    const { view } = await getSession.present(await getSession.run(brief, context), context);
+    expect(view.messages?.map(({ text }) => text)).toEqual([mail, 'Yes.', 'Yes.']);
+    const newest = getSession.input.parse({ session_id: 's1', history_limit: 2 });
+    const { view: part } = await getSession.present(await getSession.run(newest, context), context);
+    expect(part.messages?.map(({ text }) => text)).toEqual(['Yes.', 'Yes.']);
+  });
+
+  it.each([
+    [{}, [mail, 'Yes.', 'Yes.']],
+    [{ limit: 2 }, ['Yes.', 'Yes.']],
+    [{ max_message_chars: 2001 }, [mail, mail, mail]],
+  ])('is shown by a transcript as asked: %j', async (given, texts) => {
+    const input = getSessionHistory.input.parse({ session_id: 's1', ...given });
+    const { view } = await getSessionHistory.present(await getSessionHistory.run(input, context), context);
+    expect(view.messages.map(({ text }) => text)).toEqual(texts);
+  });
+});
