@@ -95,8 +95,8 @@ describe('a quotation that a mail program made', () => {
 describe('what the writer wrote', () => {
   it.each([
     ['an error in quotation marks', `The page says, on 3 Feb at 10:12:\n${quoted}`],
-    ['a question and its lines', `I have 2 questions\nMaud wrote:\n${quoted}`],
-    ['a sentence and its lines', `On Monday I asked 2 questions.\nMaud wrote:\n${quoted}`],
+    ['a question and its lines', `Hi\n\nI have 2 questions\nMaud wrote:\n${quoted}`],
+    ['a sentence and its lines', `Hi\n\nOn Monday I asked 2 questions.\nMaud wrote:\n${quoted}`],
     [
       'a journey',
       `Please change this.\nFrom: Berlin\nDate: 3 May\nTo: Paris\nSubject: trip\n${words.repeat(9)}`,
