@@ -1,50 +1,124 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-/** The packed package, unpacked in an empty folder, with nothing beside it but its one dependency. */
+interface Locked {
+  dev?: boolean;
+  os?: string[];
+  cpu?: string[];
+  hasInstallScript?: boolean;
+}
+
+/** What npm would install beside the package on this machine, by the lock file: folders below node_modules. */
+const locked = Object.entries(
+  (JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, Locked> }).packages,
+);
+const fits = (list: string[] | undefined, value: string) => list === undefined || list.includes(value);
+const beside = locked
+  .filter(([path, { dev, os, cpu }]) => path && !dev && fits(os, process.platform) && fits(cpu, process.arch))
+  .map(([path]) => path);
+
+/** The packed package, unpacked in an empty folder, with nothing beside it but what npm would put there. */
 const folder = mkdtempSync(join(tmpdir(), 'opencx-pack-'));
 const root = join(folder, 'node_modules', 'opencx-sessions-mcp');
+const program = join(root, 'dist', 'main.cjs');
 
 beforeAll(() => {
+  // A build for the tests leaves the types out, because nothing else needs them.
+  if (!existsSync('dist/client.d.ts')) execFileSync(process.execPath, ['scripts/build-types.mjs']);
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   // What the build before the tests made is packed as it is: building again would pull it from under other tests.
   const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
   const tarball = execFileSync(npm, args, { encoding: 'utf8' }).trim().split('\n').at(-1) ?? '';
   mkdirSync(root, { recursive: true });
   execFileSync('tar', ['-xzf', join(folder, tarball), '-C', root, '--strip-components=1']);
-  for (const name of ['libsql', '@neon-rs/load', 'detect-libc', '@libsql']) {
-    const link = join(folder, 'node_modules', name);
-    mkdirSync(dirname(link), { recursive: true });
-    if (existsSync(resolve('node_modules', name)))
-      symlinkSync(resolve('node_modules', name), link, 'junction');
+  for (const path of beside) {
+    if (!existsSync(path)) continue;
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    symlinkSync(resolve(path), join(folder, path), 'junction');
   }
-});
+}, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Bytes of all files below, links not followed. */
+function sizeOf(path: string): number {
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .map((name) => lstatSync(join(path, name)))
+    .reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0);
+}
 
 describe('the packed package', () => {
   it('holds what it needs and nothing else', () => {
     const names = readdirSync(root, { recursive: true, encoding: 'utf8' });
-    expect(names).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'mcp.json', 'package.json']));
-    expect(names).toEqual(
-      expect.arrayContaining([join('dist', 'main.cjs'), join('dist', 'THIRD-PARTY-LICENSES.txt')]),
+    const files = names.filter((name) => lstatSync(join(root, name)).isFile());
+    const chunks = files.filter((name) => name.startsWith(join('dist', 'chunks')));
+    expect(files.filter((name) => !chunks.includes(name)).sort()).toEqual(
+      [
+        'CHANGELOG.md',
+        'LICENSE',
+        'README.md',
+        'mcp.json',
+        'package.json',
+        ...['THIRD-PARTY-LICENSES.txt', 'client.d.ts', 'client.js', 'main.cjs', 'start.cjs'].map((name) =>
+          join('dist', name),
+        ),
+      ].sort(),
     );
-    expect(names.filter((name) => /^(?:src|test|scripts|docs|node_modules)\b/.test(name))).toEqual([]);
+    expect(chunks.filter((name) => !/^[\w-]+\.js$/.test(basename(name)))).toEqual([]);
+    const [shebang] = readFileSync(program, 'utf8').split('\n');
+    expect(shebang).toBe('#!/usr/bin/env node');
+  });
+
+  it('brings at most 10 packages and 30 MB, and runs nothing when it is installed', () => {
+    expect(beside.length).toBeGreaterThan(2);
+    expect(1 + beside.length).toBeLessThanOrEqual(10);
+    const bytes = beside
+      .filter((path) => existsSync(path))
+      .reduce((sum, path) => sum + sizeOf(path), sizeOf(root));
+    expect(bytes).toBeLessThan(30_000_000);
+    const withScripts = locked.filter(
+      ([path, { dev, hasInstallScript }]) => path && !dev && hasInstallScript,
+    );
+    expect(withScripts).toEqual([]);
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    expect(Object.keys(scripts).filter((name) => /^(?:pre|post)?install$/.test(name))).toEqual([]);
   });
 
   it('lists its tools and answers a call on the sandbox', async () => {
     const client = new Client({ name: 'test', version: '1.0.0' });
-    const args = [join(root, 'dist', 'main.cjs'), '--sandbox', ':memory:'];
+    const args = [program, '--sandbox', ':memory:'];
     await client.connect(new StdioClientTransport({ command: process.execPath, args, cwd: folder }));
     expect((await client.listTools()).tools).toHaveLength(7);
     const result = await client.callTool({ name: 'list_sessions', arguments: { limit: 3 } });
     expect(result.structuredContent).toMatchObject({ shown: 3, more: true });
     await client.close();
+  });
+
+  it('examines itself and shows the entry that starts it', async () => {
+    const run = async (...args: string[]) =>
+      (await promisify(execFile)(process.execPath, [program, ...args], { cwd: folder })).stdout;
+    const [report, shown] = await Promise.all([
+      run('doctor', '--sandbox', ':memory:', '--json'),
+      run('init', 'cursor', '--sandbox'),
+    ]);
+    expect(JSON.parse(report).ok).toBe(true);
+    expect(shown).toContain(JSON.stringify(program));
   });
 
   it('exports its client', async () => {
@@ -53,4 +127,44 @@ describe('the packed package', () => {
     await expect(client.listSessions()).rejects.toBeInstanceOf(NoKeyError);
     await client.close();
   });
+
+  it('has types for it, which the README’s example compiles with', () => {
+    const examples = [...readFileSync('README.md', 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)];
+    expect(examples).toHaveLength(1);
+    const code = examples[0]?.[1] ?? '';
+    const [ofExample, ofBroken] = complaints(code, code.replace('sessionPages', 'sessionPagesOf'));
+    expect(ofExample).toEqual([]);
+    // The compiler did look: this method does not exist.
+    expect(ofBroken).toHaveLength(1);
+  });
 });
+
+/** What the compiler says of programs that have this package and `@types/node`, and are as strict as most are. */
+function complaints(...codes: string[]): string[][] {
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2023,
+    lib: ['lib.es2023.d.ts'],
+    module: ts.ModuleKind.NodeNext,
+    strict: true,
+    noEmit: true,
+    types: ['node'],
+    typeRoots: [resolve('node_modules/@types')],
+    skipLibCheck: true,
+  };
+  const sources = new Map(codes.map((code, index) => [join(folder, `example-${index}.mts`), code]));
+  const host = ts.createCompilerHost(options);
+  const { fileExists, getSourceFile } = host;
+  host.fileExists = (name) => sources.has(name) || fileExists(name);
+  host.getSourceFile = (name, version, ...rest) => {
+    const code = sources.get(name);
+    return code === undefined
+      ? getSourceFile(name, version, ...rest)
+      : ts.createSourceFile(name, code, version);
+  };
+  const compiled = ts.createProgram([...sources.keys()], options, host);
+  return [...sources.keys()].map((name) => {
+    const file = compiled.getSourceFile(name);
+    const found = [...compiled.getSyntacticDiagnostics(file), ...compiled.getSemanticDiagnostics(file)];
+    return found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+  });
+}

@@ -100,7 +100,7 @@ async function write({ client, file, name, entry, key, machine }: Plan, replace:
       print(
         backup
           ? `What was there stays; the file as it was: ${backup}`
-          : `The file is new (it is made when ${client.title} is not installed, too).`,
+          : `The file is new. If ${client.title} was used here before, look whether it keeps its servers elsewhere.`,
         '',
       );
     }
