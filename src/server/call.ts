@@ -8,6 +8,7 @@ import { failureText } from '../presenters/failure.ts';
 import type { Confirmation } from '../tools/define-tool.ts';
 import type { AnyTool } from '../tools/index.ts';
 import { parseArguments } from './arguments.ts';
+import { callTime } from './call-time.ts';
 import { failureOf, internalFailure, isInputError } from './errors.ts';
 
 /** Where the server writes what it does; structured, and never message text, names or keys. */
@@ -71,24 +72,19 @@ export async function perform(
   dependencies: CallDependencies,
   caller: Caller,
 ): Promise<Outcome> {
-  const { log, audit } = dependencies;
+  const { log, audit, callTimeoutMs, confirmSends } = dependencies;
   const id = randomBytes(6).toString('hex');
   const started = performance.now();
+  let asked = given;
   const traffic = { requests: 0, status: undefined as number | undefined };
   const finish = async (result: Outcome, outcome: string) => {
     const ms = Math.round(performance.now() - started);
     log.info({ call: id, tool: tool.name, outcome, ms, ...traffic }, 'call');
-    if (audit && tool.effect.write) {
-      const { session_id: session, text } = (given ?? {}) as Record<string, unknown>;
-      const record = { tool: tool.name, session: textOrNothing(session), text: textOrNothing(text), outcome };
-      // What was done stays done, and its answer true: that it is not recorded is for the operator to hear.
-      await audit
-        .write(record)
-        .catch((error) => log.error({ call: id, err: error }, 'audit line not written'));
-    }
+    if (tool.effect.write) await record(tool.name, asked, outcome, dependencies, id);
     return result;
   };
 
+  const time = callTime(caller.cancelled, callTimeoutMs);
   try {
     const parsed = parseArguments(tool.input, given);
     if (!parsed.ok) {
@@ -99,8 +95,7 @@ export async function perform(
       };
       return await finish({ ok: false, text: failureText(failure, id), isInput: true }, 'invalid_arguments');
     }
-    const { callTimeoutMs, confirmSends } = dependencies;
-    const deadline = Date.now() + callTimeoutMs;
+    asked = parsed.value;
     const context = {
       ...dependencies,
       now: new Date(),
@@ -110,15 +105,15 @@ export async function perform(
       lastRead: caller.lastRead,
       clock: {
         now: Date.now,
-        wait: (ms: number) => sleep(ms, undefined, { signal: caller.cancelled }),
+        wait: (ms: number) => sleep(ms, undefined, { signal: time.signal }),
       },
       progress: (message: string) => caller.progress(message),
       confirm: confirmSends
         ? (question: string, timeoutMs: number) => caller.confirm(question, timeoutMs)
         : undefined,
       call: {
-        signal: caller.cancelled,
-        deadline,
+        signal: time.signal,
+        deadline: Date.now() + callTimeoutMs,
         onWait: (reason: string, ms: number) =>
           caller.progress(`Waiting ${Math.ceil(ms / 1000)} s ${reason}`),
         onAnswer: (status: number | undefined) => {
@@ -127,8 +122,11 @@ export async function perform(
         },
       },
     };
-    if (tool.effect.write) await audit?.ready();
-    const result = await tool.run(parsed.value as Record<string, unknown>, context);
+    const run = async () => {
+      if (tool.effect.write) await audit?.ready();
+      return tool.run(parsed.value as Record<string, unknown>, context);
+    };
+    const result = await Promise.race([run(), time.overdue]);
     const { view, text } = await tool.present(result, context);
     // Parsed, not just sent: a key that the schema does not name would make the client throw.
     const advertised = tool.output.parse(view);
@@ -139,7 +137,28 @@ export async function perform(
     if (failure === undefined) log.error({ call: id, tool: tool.name, err: error }, 'unexpected error');
     const text = failureText(failure ?? internalFailure(tool), id);
     return finish({ ok: false, text, isInput: isInputError(error) }, (error as Error).name);
+  } finally {
+    time.release();
   }
+}
+
+/** Records that a tool was asked for which this server does not offer: it may be one that the operator took away. */
+export function recordRefusal(tool: string, given: unknown, dependencies: CallDependencies): Promise<void> {
+  return record(tool.slice(0, 100), given, 'not_offered', dependencies);
+}
+
+/** What was done stays done, and its answer true: that it is not recorded is for the operator to hear. */
+async function record(
+  tool: string,
+  asked: unknown,
+  outcome: string,
+  { audit, log }: CallDependencies,
+  id?: string,
+): Promise<void> {
+  const { session_id: session, text } = (asked ?? {}) as Record<string, unknown>;
+  await audit
+    ?.write({ tool, session: textOrNothing(session), text: textOrNothing(text), outcome })
+    .catch((err) => log.error({ call: id, tool, err }, 'audit line not written'));
 }
 
 function textOrNothing(value: unknown): string | undefined {

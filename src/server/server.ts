@@ -13,7 +13,7 @@ import {
 import type { jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/types.js';
 import type { AnyTool } from '../tools/index.ts';
 import { listSessions } from '../tools/list-sessions.ts';
-import { type CallDependencies, type Caller, callTool, perform } from './call.ts';
+import { type CallDependencies, type Caller, callTool, perform, recordRefusal } from './call.ts';
 import { describeTool } from './describe-tool.ts';
 import { instructions } from './instructions.ts';
 import { registerPrompts } from './prompts.ts';
@@ -67,10 +67,11 @@ export function createServer(options: ServerOptions): SessionsServer {
   };
 
   mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listed }));
-  mcp.server.setRequestHandler(CallToolRequestSchema, (request, extra) => {
+  mcp.server.setRequestHandler(CallToolRequestSchema, async (request, extra) => {
     const { name, arguments: given } = request.params;
     const tool = tools.find((one) => one.name === name);
     if (tool === undefined) {
+      await track(recordRefusal(name, given, dependencies));
       const names = tools.map((one) => one.name).join(', ');
       throw new McpError(
         ErrorCode.InvalidParams,

@@ -6,13 +6,16 @@ import { wholeLines } from './whole-lines.ts';
 /** How long calls under way may still answer after the client has closed its end. */
 const graceMs = 500;
 
+/** How long, after that, the outcomes of calls that were cut off may take to be recorded, and connections to close. */
+const releaseMs = 1000;
+
 /** Longest message a client may send: two attachments of the largest size as base64, and room for the rest. */
 const maxMessageBytes = 16_000_000;
 
 /**
  * Serves on stdin and stdout until the client closes its end or SIGTERM, SIGINT or SIGHUP comes, then ends the
- * process within a second. The process would not end by itself: open sockets and timers keep it alive.
- * @param release closes what the server used; it is not waited for longer than the rest of that second.
+ * process within two seconds. The process would not end by itself: open sockets and timers keep it alive.
+ * @param release closes what the server used; it is not waited for longer than the rest of that time.
  */
 export async function serveStdio(
   server: SessionsServer,
@@ -23,10 +26,12 @@ export async function serveStdio(
   const end = async (waitMs: number, code = 0) => {
     if (ending) return;
     ending = true;
-    setTimeout(() => process.exit(code), waitMs + 300);
+    setTimeout(() => process.exit(code), waitMs + releaseMs);
     // A script may pipe its requests in and close: what is under way still gets its answer.
     await Promise.race([server.idle(), new Promise((resolve) => setTimeout(resolve, waitMs))]);
     await server.close();
+    // What was cut off has its outcome to record.
+    await server.idle();
     await release();
     process.stdout.write('', () => process.exit(code));
   };
@@ -35,7 +40,7 @@ export async function serveStdio(
   process.stdin.once('close', () => end(graceMs));
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => end(0));
   // A client that is gone cannot be told anything more.
-  process.stdout.on('error', () => process.exit(0));
+  process.stdout.on('error', () => end(0));
 
   const transport = new StdioServerTransport(lines, process.stdout, {
     maxBufferSize: maxMessageBytes,

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { fullSession } from '../contract/examples.ts';
 import { start } from '../support/program.ts';
 import { key } from './client.ts';
-import { resetInBody, status } from './faults.ts';
+import { resetInBody, silence, status } from './faults.ts';
 import { isSend, message, scene, session, text } from './scene.ts';
 
 it('--audit-log has one line for each write and each refusal, before its answer, without the text', async () => {
@@ -54,6 +54,22 @@ it('--audit-log has one line for each write and each refusal, before its answer,
   }
   for (const { at } of lines()) expect(new Date(at).toISOString()).toBe(at);
   expect(readFileSync(file, 'utf8')).not.toMatch(/refund|three days/);
+});
+
+it('--audit-log has a line for a write that the end of the server cut off, and for a tool that is not offered', async () => {
+  const { folder, upstream, serve } = await scene({ plan: () => ({ fault: silence }) });
+  const args = ['--audit-log', join(folder, 'audit.jsonl'), '--exclude-tools', 'create_session'];
+  const server = await serve({ args });
+  await expect(server.call('create_session', {})).rejects.toThrow('Unknown tool');
+  const lost = server.call('send_message', message).catch(() => {});
+  await upstream.arrival(isSend);
+  await server.close();
+  await lost;
+  const outcomes = readFileSync(join(folder, 'audit.jsonl'), 'utf8').trim().split('\n');
+  expect(outcomes.map((line) => JSON.parse(line))).toMatchObject([
+    { tool: 'create_session', outcome: 'not_offered' },
+    { tool: 'send_message', session, outcome: 'DeliveryUnknownError' },
+  ]);
 });
 
 describe('an audit log that becomes unwritable in mid-run', () => {

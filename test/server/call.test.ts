@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { InvalidResponseError } from '../../src/client/errors.ts';
 import { z } from '../../src/contract/zod.ts';
 import type { AuditRecord } from '../../src/ledger/audit.ts';
@@ -57,6 +57,10 @@ function setUp(more: Partial<CallDependencies> = {}) {
   return { call, logged, audited, progress, controller };
 }
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 const textOf = (result: Awaited<ReturnType<typeof callTool>>) => (result.content[0] as { text: string }).text;
 
 describe('a call', () => {
@@ -105,6 +109,31 @@ describe('a call', () => {
       }),
     );
     expect((await aborted).structuredContent).toEqual({ word: 'true' });
+  });
+
+  it('ends by itself when its time is over, though the clock was set back', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { call } = setUp({ callTimeoutMs: 50 });
+    const tool = toolOf((_, context) => {
+      vi.setSystemTime(Date.now() - 3_600_000);
+      const { signal } = context.call;
+      return new Promise((resolve) => signal.addEventListener('abort', () => resolve(signal.reason.name)));
+    });
+    expect((await call(tool)).structuredContent).toEqual({ word: 'TimeoutError' });
+  });
+
+  it.each([
+    ['a tool', {}],
+    ['the audit', { audit: { write: async () => {}, ready: () => new Promise<void>(() => {}) } }],
+  ])('is answered though %s hangs, and says that nobody knows what it did', async (_, more) => {
+    vi.useFakeTimers();
+    const { call } = setUp(more);
+    const answer = call(toolOf(() => new Promise(() => {}), { effect: writeEffect }));
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(textOf(await answer)).toMatch(
+      /^The call did not end in time\.\nIt is not known whether a_tool took/,
+    );
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('tells the client of waiting', async () => {
@@ -183,6 +212,16 @@ describe('the audit', () => {
       { tool: 'a_tool', session: 's1', text: 'Hello', outcome: 'InvalidResponseError' },
       { tool: 'a_tool', session: undefined, text: 'Hello', outcome: 'invalid_arguments' },
     ]);
+  });
+
+  it('names the session as it was understood', async () => {
+    const { call, audited } = setUp();
+    const input = z.object({ session_id: z.string().transform((id) => id.trim()) }).strict();
+    await call(
+      toolOf(async () => 'yes', { effect: writeEffect, input }),
+      { session_id: ' s1 ' },
+    );
+    expect(audited).toMatchObject([{ session: 's1', outcome: 'ok' }]);
   });
 
   it('records no reads', async () => {

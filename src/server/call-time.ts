@@ -1,0 +1,31 @@
+/** What is under way at the end of a call's time has so long to come to its own end, and to say what became of it. */
+const graceMs = 1000;
+
+/** A call that did not end with its time; whatever it waits for is no request, since those were aborted. */
+class OverdueError extends Error {
+  override readonly name = 'OverdueError';
+  readonly kind = 'overdue';
+  readonly mayHaveArrived = true;
+}
+
+/**
+ * The time of one call, by a clock that nobody sets: deadlines are moments of the wall clock, which may be set back.
+ * @returns a signal that aborts with the client's cancellation and, as a timeout, when the time is over; what rejects
+ * when a call goes on for all that, as on a file system that hangs; and what lets go of the timers.
+ */
+export function callTime(cancelled: AbortSignal, ms: number) {
+  const controller = new AbortController();
+  const cancel = () => controller.abort(cancelled.reason);
+  if (cancelled.aborted) cancel();
+  cancelled.addEventListener('abort', cancel, { once: true });
+  const late = () => controller.abort(new DOMException('The time of the call is over.', 'TimeoutError'));
+  const timers = [setTimeout(late, ms)];
+  const overdue = new Promise<never>((_, reject) => {
+    timers.push(setTimeout(() => reject(new OverdueError('The call did not end in time.')), ms + graceMs));
+  });
+  const release = () => {
+    timers.forEach(clearTimeout);
+    cancelled.removeEventListener('abort', cancel);
+  };
+  return { signal: controller.signal, overdue, release };
+}
