@@ -4,15 +4,16 @@ import { bounded, endedBy, fits, type Limits, wait } from './limits.ts';
 
 const windowSeconds = 60;
 const key = 'api';
+const reason = 'for the rate budget';
 
 /** The requests that this process allows itself, shared by all its calls. */
 export interface RateBudget {
   /**
-   * Takes one request out of the budget, in the order of asking; waits where none is left.
+   * Takes one request out of the budget, in the order of asking; waits where none is left, and says so to all who wait.
    * @throws RateLimitedError, nothing sent, when the wait would not fit the call's deadline.
    */
   take(limits: Limits): Promise<void>;
-  /** The API said 429: nothing more for this long. */
+  /** The API said 429: nothing more for this long, or longer where that is known already. */
   pause(seconds: number): Promise<void>;
 }
 
@@ -22,6 +23,8 @@ export function createBudget(perMinute: number): RateBudget {
   const limiter = new RateLimiterMemory({ points: perMinute, duration: windowSeconds });
   // Each waits for the one before it: a call of many pages does not overtake, nor hold up the others for long.
   let last: Promise<unknown> = Promise.resolve();
+  const queue = new Set<Limits>();
+  let freeAt = 0;
 
   async function takeInTurn(limits: Limits): Promise<void> {
     // Given up while it queued: it must not use up what others wait for.
@@ -30,26 +33,36 @@ export function createBudget(perMinute: number): RateBudget {
       const ms = await consume(limiter);
       if (ms === 0) return;
       if (!fits(ms, limits)) throw exhausted(ms);
-      await wait(ms, 'for the rate budget', limits);
+      freeAt = performance.now() + ms;
+      for (const { onWait } of queue) onWait?.(reason, ms);
+      await wait(ms, reason, { ...limits, onWait: undefined });
     }
+  }
+
+  /** @returns the milliseconds until a request may be taken, 0 where one may be now. */
+  async function exhaustedFor(): Promise<number> {
+    const state = await limiter.get(key);
+    return state && state.remainingPoints <= 0 ? state.msBeforeNext : 0;
   }
 
   return {
     async take(limits) {
       // Asked before queueing, so that a call that cannot make it says so at once.
-      const state = await limiter.get(key);
-      if (state && state.remainingPoints <= 0 && !fits(state.msBeforeNext, limits))
-        throw exhausted(state.msBeforeNext);
+      const used = await exhaustedFor();
+      if (used > 0 && !fits(used, limits)) throw exhausted(used);
+      const waitsFor = freeAt - performance.now();
+      if (waitsFor > 0) limits.onWait?.(reason, waitsFor);
+      queue.add(limits);
       const turn = last.then(
         () => takeInTurn(limits),
         () => takeInTurn(limits),
       );
       last = turn;
-      await orEnd(turn, limits);
+      await orEnd(turn, limits).finally(() => queue.delete(limits));
     },
     pause: async (seconds) => {
-      // The limiter takes 0 for ever.
-      if (seconds > 0) await limiter.block(key, seconds);
+      // The limiter takes 0 for ever, and a shorter block for the longer one that stands.
+      if (seconds * 1000 > (await exhaustedFor())) await limiter.block(key, seconds);
     },
   };
 }

@@ -137,9 +137,9 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     return withRetries(route.method, limits, async () => {
       await budget.take(limits);
       try {
-        const { text, serverTime } = await exchange(target, { ...request, dispatcher }, limits);
-        if (serverTime !== undefined) clockOffset = serverTime - Date.now();
-        return text;
+        const answer = await exchange(target, { ...request, dispatcher }, limits);
+        clockOffset = answer.clockOffset ?? clockOffset;
+        return answer.text;
       } catch (error) {
         if (error instanceof RateLimitedError)
           await budget.pause(error.retryAfterSeconds ?? defaultPauseSeconds);

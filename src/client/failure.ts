@@ -55,15 +55,18 @@ export function errorFromResponse(
   });
 }
 
-/** Seconds or an HTTP date, as RFC 9110 section 10.2.3 allows. */
+/** Nobody waits longer for an answer, and a timer holds no more than 24 days. */
+const longestWaitSeconds = 86_400;
+
+/** Seconds or an HTTP date, as RFC 9110 section 10.2.3 allows; at most a day. */
 function readRetryAfter(headers: Headers): number | undefined {
   const value = headers['retry-after'];
   if (typeof value !== 'string') return undefined;
-  if (/^\d+$/.test(value)) return Number(value);
+  if (/^\d+$/.test(value)) return Math.min(Number(value), longestWaitSeconds);
   const at = Date.parse(value);
   const from = typeof headers['date'] === 'string' ? Date.parse(headers['date']) : Number.NaN;
   const seconds = Math.ceil((at - (Number.isNaN(from) ? Date.now() : from)) / 1000);
-  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(0, seconds), longestWaitSeconds);
 }
 
 function headerText(value: string | string[] | undefined): string | undefined {

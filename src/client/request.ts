@@ -3,7 +3,7 @@ import { InvalidRequestError, NoKeyError } from './errors.ts';
 import { errorFromResponse } from './failure.ts';
 import { bounded, endedBy, type Limits } from './limits.ts';
 import { masked } from './mask.ts';
-import { transfer } from './transfer.ts';
+import { type Incoming, transfer } from './transfer.ts';
 import { unreachable } from './unreachable.ts';
 
 export interface Target {
@@ -23,8 +23,8 @@ interface RequestInput {
 export interface Answer {
   /** Empty where the API sends none. */
   readonly text: string;
-  /** The server's own clock, in milliseconds since 1970; undefined when it did not say. */
-  readonly serverTime: number | undefined;
+  /** How far the server's clock is ahead of ours, in milliseconds; undefined when it did not say. */
+  readonly clockOffset: number | undefined;
 }
 
 /**
@@ -59,7 +59,7 @@ export async function exchange(target: Target, input: RequestInput, limits: Limi
     });
     status = answer.status;
     if (status >= 200 && status < 300) {
-      return { text: masked(answer.text, apiKey), serverTime: parseDate(answer.headers['date']) };
+      return { text: masked(answer.text, apiKey), clockOffset: clockOffset(answer) };
     }
     throw errorFromResponse(input.method, status, answer.headers, answer.text, apiKey);
   } catch (error) {
@@ -79,7 +79,8 @@ function serialise(body: unknown): string {
   }
 }
 
-function parseDate(header: string | string[] | undefined): number | undefined {
-  const time = typeof header === 'string' ? Date.parse(header) : Number.NaN;
-  return Number.isNaN(time) ? undefined : time;
+function clockOffset({ headers, headAt }: Incoming): number | undefined {
+  const { date } = headers;
+  const time = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time - headAt;
 }

@@ -10,6 +10,8 @@ export type Outgoing = Pick<Dispatcher.DispatchOptions, 'method' | 'body' | 'hea
 export interface Incoming {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** When its head came, in milliseconds since 1970; its body may have taken long. */
+  readonly headAt: number;
   /** Empty where a failure did not explain itself completely: its status says what matters. */
   readonly text: string;
 }
@@ -66,7 +68,7 @@ export function transfer(
       },
       onResponseStart(_, status, headers) {
         // 1xx only announces the answer.
-        if (status >= 200) head = { status, headers };
+        if (status >= 200) head = { status, headers, headAt: Date.now() };
       },
       onResponseData(_, chunk) {
         size += chunk.length;

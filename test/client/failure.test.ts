@@ -99,6 +99,7 @@ describe('Retry-After', () => {
   it('is read as seconds', () => {
     expect(limited({ 'retry-after': '17' }).retryAfterSeconds).toBe(17);
     expect(limited({ 'retry-after': '0' }).retryAfterSeconds).toBe(0);
+    expect(limited({ 'retry-after': '9'.repeat(400) }).retryAfterSeconds).toBe(86_400);
   });
 
   it('is read as a date against the clock of the server', () => {

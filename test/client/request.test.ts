@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Dispatcher } from 'undici';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ClientOptions, createClient, type SessionsClient } from '../../src/client/client.ts';
 import {
   CancelledError,
@@ -245,6 +246,25 @@ describe('an answer', () => {
     upstream.script({ json });
     return (await failureOf(clientOf().getSession('s1'))) as OpenCxError;
   }
+
+  it('tells the clock of the server by the moment of its head, however long its body takes', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-03-01T12:00:00Z') });
+    const dispatcher = {
+      dispatch(_: unknown, handler: Dispatcher.DispatchHandler) {
+        const controller = {} as Dispatcher.DispatchController;
+        handler.onRequestStart?.(controller, {});
+        handler.onResponseStart?.(controller, 200, { date: 'Sun, 01 Mar 2026 12:00:07 GMT' });
+        vi.setSystemTime('2026-03-01T12:00:30Z');
+        handler.onResponseData?.(controller, Buffer.from(JSON.stringify(smallestSession)));
+        handler.onResponseEnd?.(controller, {});
+        return true;
+      },
+    } as unknown as Dispatcher;
+    const client = createClient({ apiKey: 'k', dispatcher });
+    await client.getSession('s1');
+    vi.useRealTimers();
+    expect(client.clockOffset()).toBe(7000);
+  });
 
   it('of the wrong shape is refused by the name of its member', async () => {
     const error = await readFailure({ ...smallestSession, id: 7 });
