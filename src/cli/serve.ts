@@ -1,5 +1,8 @@
+import { writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { createClient } from '../client/client.ts';
+import { masked } from '../client/mask.ts';
 import { type Audit, openAudit } from '../ledger/audit.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { SelectionError, selectTools } from '../server/selection.ts';
@@ -22,11 +25,14 @@ import { openUpstream } from './upstream.ts';
  * @throws ConfigurationError when the settings cannot be used; nothing was started then.
  */
 export async function serve(config: Config<'serve'>, env: Environment, version: string): Promise<void> {
-  const log = createLog(config.logLevel);
+  const secrets: string[] = [];
+  const log = createLog(config.logLevel, secrets);
+  maskCrashes(secrets);
   for (const warning of [...placeholders(env), ...unknownVariables(env)]) log.warn(warning);
   const selected = selection(config);
   const audit = config.auditLog === undefined ? undefined : await openAuditLog(config.auditLog);
   const upstream = await openUpstream(config, env, log);
+  if (upstream.apiKey) secrets.push(upstream.apiKey);
   const client = createClient({
     apiKey: upstream.apiKey,
     baseUrl: upstream.baseUrl,
@@ -50,6 +56,14 @@ export async function serve(config: Config<'serve'>, env: Environment, version: 
   await serveStdio(server, log, async () => {
     await client.close();
     await upstream.close();
+  });
+}
+
+/** A fault that nobody caught ends the process as Node would end it, but without the key, whatever its text holds. */
+function maskCrashes(secrets: readonly string[]): void {
+  process.once('uncaughtException', (error) => {
+    writeSync(2, `${secrets.reduce(masked, inspect(error))}\n`);
+    process.exit(1);
   });
 }
 

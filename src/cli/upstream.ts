@@ -54,15 +54,12 @@ export async function readKey(
 
 async function keyFromFile(file: string | undefined): Promise<string | undefined> {
   if (file === undefined) return undefined;
-  try {
-    const key = (await readFile(file, 'utf8')).trim();
-    if (key === '') throw new Error('it is empty');
-    return key;
-  } catch (error) {
-    throw new ConfigurationError(
-      `OPENCX_API_KEY_FILE: the file cannot be read (${(error as Error).message}).`,
-    );
-  }
+  // What was set is not repeated: by a slip it is the key itself.
+  const key = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new ConfigurationError(`OPENCX_API_KEY_FILE: the file cannot be read (${error.code}).`);
+  });
+  if (key.trim() === '') throw new ConfigurationError('OPENCX_API_KEY_FILE: the file is empty.');
+  return key.trim();
 }
 
 /** The sandbox on a free loopback port of this process: the same HTTP path as the live API. */

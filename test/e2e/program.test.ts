@@ -139,7 +139,8 @@ describe('a start that cannot be right is stopped with a reason', () => {
     [[], { OPENCX_CALL_TIMEOUT_MS: 'soon' }, 'OPENCX_CALL_TIMEOUT_MS: must be a whole number'],
     [[], { OPENCX_READ_ONLY: 'maybe' }, 'OPENCX_READ_ONLY: must be true or false'],
     [[], { OPENCX_LOG_LEVEL: 'loud' }, 'OPENCX_LOG_LEVEL: must be silent, error, warn, info or debug'],
-    [[], { OPENCX_API_KEY_FILE: '/does/not/exist' }, 'OPENCX_API_KEY_FILE: the file cannot be read'],
+    // The key itself by a slip: it is not repeated.
+    [[], { OPENCX_API_KEY_FILE: 'ocx_live_1' }, 'OPENCX_API_KEY_FILE: the file cannot be read (ENOENT).\n'],
     [['--sandbox'], { OPENCX_API_URL: 'https://api.open.cx' }, 'exclude each other'],
     [['--sandbox', 'postgres://127.0.0.1/x'], {}, 'PostgreSQL'],
     [['--read-onyl'], {}, 'Did you mean --read-only?'],

@@ -41,6 +41,8 @@ export interface Server {
   stderr(): string;
   /** Ends the process without a chance to do anything more. */
   kill(): Promise<void>;
+  /** Sends a signal that the process ends by; all of stderr is there then. */
+  end(signal: NodeJS.Signals): Promise<void>;
   /** Ends it in good order; all of stderr is there then. */
   close(): Promise<void>;
 }
@@ -131,6 +133,10 @@ export async function serve(
     calls,
     look: () => inspector?.look() ?? Promise.reject(new Error('started without inspect')),
     stderr: () => stderr,
+    end: async (signal) => {
+      if (transport.pid !== null) process.kill(transport.pid, signal);
+      await Promise.all([closed, stderrEnded]);
+    },
     kill: async () => {
       if (transport.pid !== null) process.kill(transport.pid, 'SIGKILL');
       await closed;

@@ -102,7 +102,7 @@ describe('an audit log that becomes unwritable in mid-run', () => {
         return {};
       },
     });
-    const file = join(all.folder, 'audit.jsonl');
+    const file = join(all.folder, `audit-${key}.jsonl`);
     const server = await all.serve({ args: ['--audit-log', file] });
     block = () => {
       rmSync(file);
@@ -115,6 +115,8 @@ describe('an audit log that becomes unwritable in mid-run', () => {
     expect(server.stderr()).toContain('audit line not written');
     expect(server.stderr()).toContain('EISDIR');
     expect(server.stderr()).not.toContain('refund');
+    expect(server.stderr()).toContain('audit-[key].jsonl');
+    expect(server.stderr()).not.toContain(key);
   });
 
   it('lets no further write happen, but reads, until what is owed can be written', async () => {
@@ -173,6 +175,16 @@ it('OPENCX_LOG_LEVEL=info writes one line a call: what it was and how it went, n
   for (const word of ['refund', 'secret word', 'Jane', 'jane.doe', key]) {
     expect(server.stderr()).not.toContain(word);
   }
+});
+
+it('a crash says where, and not the key', async () => {
+  const { serve } = await scene();
+  const crash = `process.on('SIGUSR2', () => { throw new Error('fault of ' + process.env.OPENCX_API_KEY) })`;
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}` };
+  const server = await serve({ env });
+  await server.end('SIGUSR2');
+  expect(server.stderr()).toMatch(/^Error: fault of \[key\]\n +at /);
+  expect(server.stderr()).not.toContain(key);
 });
 
 it('a message that is too long ends the server with a reason, not in silence', async () => {
