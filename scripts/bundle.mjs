@@ -51,6 +51,8 @@ export async function bundle(outdir, external) {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
     chunkNames: 'chunks/[name]-[hash]',
+    // The package "sentiment" would load other languages by name; English, the only one it has, is bundled.
+    logOverride: { 'empty-glob': 'silent' },
     plugins: [partsOfPackages],
   });
   return {

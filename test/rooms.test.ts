@@ -39,6 +39,7 @@ const table: Record<string, Rule> = {
       'libsql',
       'pg',
       'rate-limiter-flexible',
+      'sentiment',
       'zod-to-json-schema',
     ],
   },

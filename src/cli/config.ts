@@ -16,6 +16,15 @@ const wholeNumber = (min: number, max: number) =>
     .transform(Number)
     .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
 
+const numberOrOff = (max: number) => {
+  const accepted = `must be a whole number from 0 to ${max}, or off`;
+  return z
+    .string()
+    .regex(/^(?:\d+|off)$/i, accepted)
+    .transform((text) => (/^off$/i.test(text) ? ('off' as const) : Number(text)))
+    .refine((value) => value === 'off' || value <= max, accepted);
+};
+
 const names = z.string().transform((text) =>
   text
     .split(',')
@@ -192,6 +201,20 @@ export const settings = {
     default: requestsPerMinute,
     withSandbox: 0,
     meaning: 'Requests a minute and key that the sandbox takes; 0 = no limit.',
+  },
+  autopilot: {
+    env: 'OPENCX_SANDBOX_AUTOPILOT_MS',
+    commands: ['serve', 'sandbox'],
+    schema: numberOrOff(600_000),
+    default: 800,
+    meaning: "Milliseconds after which the sandbox's AI answers a customer, by rules; off = it never does.",
+  },
+  silence: {
+    env: 'OPENCX_SANDBOX_SILENCE_MINUTES',
+    commands: ['serve', 'sandbox'],
+    schema: wholeNumber(0, 1_000_000),
+    default: 60,
+    meaning: 'Minutes of silence after its answer, until that AI closes the session as resolved; 0 = never.',
   },
   port: {
     flag: '--port <number>',

@@ -5,7 +5,8 @@ interface View {
   outcome?: string;
   contacts?: { name?: string }[];
   sessions?: { id: string; contact?: { name?: string } }[];
-  messages?: { from: string; text?: string }[];
+  messages?: { from: string; event?: string; text?: string }[];
+  replies?: { from: string; text?: string }[];
   custom_data?: Record<string, unknown>;
   contact?: { verified?: { name?: string }; unverified?: { name?: string } };
 }
@@ -121,5 +122,40 @@ export const steps: readonly Step[] = [
       contact?.unverified?.name === 'Tomas Lind' && contact.verified === undefined
         ? undefined
         : 'the claimed identity is not shown as claimed',
+  },
+  {
+    say: 'He asks, and the AI answers: the sandbox lives.',
+    tool: 'send_message',
+    arguments: () => ({
+      session_id: created,
+      sender: 'contact',
+      text: 'Where is my parcel? The order is ord_10612.',
+      wait_for_reply_seconds: 15,
+    }),
+    wrong: ({ replies = [] }) =>
+      replies.some(({ from, text = '' }) => from === 'ai' && text.includes('ord_10612'))
+        ? undefined
+        : 'the AI said nothing about his order',
+  },
+  {
+    say: 'He is content.',
+    tool: 'send_message',
+    arguments: () => ({
+      session_id: created,
+      sender: 'contact',
+      text: 'Perfect, thank you!',
+      wait_for_reply_seconds: 15,
+    }),
+    wrong: ({ replies = [] }) => (replies.length > 0 ? undefined : 'the AI did not answer'),
+  },
+  {
+    say: 'What came of it: the action of the AI, its decision, a summary.',
+    tool: 'get_session_history',
+    arguments: () => ({ session_id: created, include_events: true }),
+    wrong({ messages = [] }) {
+      const marks = messages.map(({ event }) => event);
+      const wanted = ['action_called', 'ai_decided_to_resolve_the_issue', 'summary_generated'];
+      return wanted.every((mark) => marks.includes(mark)) ? undefined : 'one of them is missing';
+    },
   },
 ];

@@ -1,11 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Sandbox, SandboxOptions } from '../sandbox/index.ts';
+import type { Config } from './config.ts';
 import { ConfigurationError, type Environment, stateDirectory } from './read-config.ts';
 
 /** The file that a sandbox lives in when none is named. Embedded or alone, it is the same one. */
 export function defaultDatabase(config: { stateDir?: string }, env: Environment): string {
   return join(stateDirectory(config, env), 'sandbox.db');
+}
+
+/** What happens in a sandbox by itself. */
+export function lifeOf(config: Config<'sandbox'> | Config<'serve'>): Pick<SandboxOptions, 'life'> {
+  const { autopilot: delayMs, silence } = config;
+  return delayMs === 'off' ? {} : { life: { delayMs, silenceMs: silence * 60_000 } };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 import { createLog } from './log.ts';
-import { defaultDatabase, onDatabase, startSandbox } from './open-sandbox.ts';
+import { defaultDatabase, lifeOf, onDatabase, startSandbox } from './open-sandbox.ts';
 import { type Environment, unknownVariables } from './read-config.ts';
 
 /** Milliseconds that running requests get when the sandbox is stopped: none takes as long unless something is wrong. */
@@ -17,6 +17,7 @@ export async function runSandbox(config: Config<'sandbox'>, env: Environment): P
       onFault: (err) => log.error({ err }, 'fault of the sandbox'),
       onAnswer: (answer) => log.info(answer, 'answered'),
       rateLimit: config.sandboxRateLimit,
+      ...lifeOf(config),
       ...(config.sandboxKey !== undefined && { key: config.sandboxKey }),
       ...(config.seed !== undefined && { seed: config.seed }),
     },

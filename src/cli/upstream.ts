@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { defaultBaseUrl } from '../client/defaults.ts';
 import type { ProxySettings } from '../client/dispatchers.ts';
 import type { Config } from './config.ts';
-import { defaultDatabase, startSandbox } from './open-sandbox.ts';
+import { defaultDatabase, lifeOf, startSandbox } from './open-sandbox.ts';
 import { ConfigurationError, type Environment } from './read-config.ts';
 
 /** What the tools work on: an address, a key, and what is to be closed at the end. */
@@ -75,6 +75,7 @@ async function embeddedSandbox(config: Config<'serve'>, env: Environment, log: L
     {
       database,
       rateLimit: config.sandboxRateLimit,
+      ...lifeOf(config),
       onFault: (err) => log.error({ err }, 'fault of the sandbox'),
     },
     { port: 0 },

@@ -107,6 +107,30 @@ export const assumptions = {
     taken:
       'With sender `agent` it hands the session off: a `handoff` object with a summary and the events `agent_took_session_from_ai` and `handoff` appear, and `agent.id` becomes `assignee_id`. No effect for a contact, nor on a session that is handed off already.',
   },
+  autopilot: {
+    topic: 'When the AI answers',
+    taken:
+      "A customer's message on any channel, in an open session without a `handoff` and without an assignee, is answered once, a moment later; not where the session was closed, handed off or answered by an agent meanwhile. The AI reads messages only, no custom data.",
+  },
+  handOff: {
+    topic: 'Handing off',
+    taken:
+      'The AI hands off when it is asked for a person, when the customer is angry, when a rule says so, and when it has no answer. Then `handoff` and `sentiment` are set, `ai_closure_type` is `handed_off`, and the event `handoff` carries the summary and the context `{reason, sentiment}`, the reason in the words of the hand-off analytics.',
+  },
+  silence: {
+    topic: 'An assumed resolution',
+    taken:
+      'An open session whose last word is an answer of the AI is closed as `closed_resolved`, `assumed_resolved`, after a time of silence, with the event `ai_assumed_the_session_resolved`. How long that is live is not public.',
+  },
+  sentiment: {
+    topic: 'Sentiment',
+    taken: "That of the customer's last message. The sandbox reads English only; the rest is `neutral`.",
+  },
+  insights: {
+    topic: 'Insights',
+    taken:
+      'The closing event carries the context `{closed_by, duration_seconds}`: `api` or `ai`, and seconds since the session was created. When the AI closes, a summary is always made.',
+  },
   messageText: {
     topic: 'Message text',
     taken: 'Required, even beside attachments; it may be empty only beside an attachment.',

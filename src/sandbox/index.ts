@@ -4,6 +4,9 @@ import { type Answered, sandboxApp } from './http/app.ts';
 import { keepKey, newKey } from './http/auth.ts';
 import { rateLimit } from './http/limits.ts';
 import { type Listener, listen } from './http/server.ts';
+import { answerByRules } from './life/answer-by-rules.ts';
+import type { Autopilot } from './life/autopilot.ts';
+import { startWorker, type Worker } from './life/worker.ts';
 import { demoSize, seedDemo } from './seed/seed.ts';
 import type { Service } from './service/service.ts';
 import { deleteEverything } from './store/reset.ts';
@@ -24,6 +27,17 @@ export interface SandboxOptions {
   seed?: number | boolean;
   /** The clock of the data and of the `Date` header; the system's by default. */
   now?: () => Date;
+  /**
+   * Lets the AI answer customers, by the rules in `life/rules.ts` unless others are given. Nothing happens by itself
+   * when absent.
+   */
+  life?: {
+    /** Milliseconds between a customer's message and the answer. */
+    delayMs: number;
+    /** Milliseconds without a word after an answer, until the session is closed as resolved; 0 = never. */
+    silenceMs: number;
+    autopilot?: Autopilot;
+  };
   /** Told of every fault of the sandbox itself; its caller only sees a 500 without detail. */
   onFault?: (error: unknown) => void;
   /** Told of every answer, for a log. */
@@ -40,6 +54,8 @@ export interface Sandbox {
   fetch(request: Request): Promise<Response>;
   /** Makes another key; full access where no scopes are given. */
   mintKey(scopes?: readonly Scope[]): Promise<string>;
+  /** Does what is due by now in the background, without waiting for its timer. */
+  tick(): Promise<void>;
   /** Listens on a port (0: a free one), on the loopback interface by default. */
   listen(options: { port: number; host?: string }): Promise<{ url: string }>;
   /**
@@ -76,7 +92,14 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     await store.close();
     throw error;
   }
-  const service: Service = { store, now, cursorSecret };
+  const { life } = options;
+  let worker: Worker | undefined;
+  const ai = life && { delayMs: life.delayMs, wake: (inMs: number) => worker?.wake(inMs) };
+  const service: Service = { store, now, cursorSecret, ...(ai && { ai }) };
+  if (life) {
+    const { silenceMs, autopilot = answerByRules } = life;
+    worker = startWorker(service, { autopilot, silenceMs }, onFault);
+  }
   const app = sandboxApp(service, rateLimit(perMinute, store), { onFault, onAnswer });
   const answer = async (request: Request) => app.fetch(request);
   let listener: Listener | undefined;
@@ -91,6 +114,9 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       await store.write((db) => keepKey(db, minted, scopes, now().toISOString()));
       return minted;
     },
+    async tick() {
+      await worker?.tick();
+    },
     async listen({ port, host = '127.0.0.1' }) {
       if (listener) throw new Error(`The sandbox listens already, on ${listener.url}.`);
       listener = await listen(answer, port, host);
@@ -99,6 +125,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     close(graceMs = 0) {
       closed ??= (async () => {
         await listener?.close(graceMs);
+        await worker?.stop();
         await store.close();
       })();
       return closed;

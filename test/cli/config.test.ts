@@ -122,3 +122,17 @@ describe('an unknown variable', () => {
     ]);
   });
 });
+
+describe('the life of the sandbox', () => {
+  it.each(['off', 'OFF'])('is switched off by %s', (text) => {
+    expect(readConfig('sandbox', {}, { OPENCX_SANDBOX_AUTOPILOT_MS: text }).autopilot).toBe('off');
+  });
+
+  it('is on unless something else is said, and its delay is bounded', () => {
+    expect(readConfig('serve', {}, {})).toMatchObject({ autopilot: 800, silence: 60 });
+    expect(readConfig('serve', {}, { OPENCX_SANDBOX_AUTOPILOT_MS: '0' }).autopilot).toBe(0);
+    for (const text of ['600001', '-1', 'on', '1.5']) {
+      expect(problemOf({}, { OPENCX_SANDBOX_AUTOPILOT_MS: text })).toContain('from 0 to 600000, or off');
+    }
+  });
+});

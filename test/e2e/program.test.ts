@@ -299,7 +299,7 @@ describe('the other commands', () => {
   it('the demo walks through every step, without colour when piped', async () => {
     const { code, stdout, stderr } = await runToEnd({ args: ['demo'] });
     expect(stderr).toBe('');
-    expect(stdout).toContain('All 10 steps came out right');
+    expect(stdout).toContain('All 13 steps came out right');
     expect(stdout).not.toContain('\u001b');
     expect(code).toBe(0);
   });

@@ -1,12 +1,10 @@
 import { execFile } from 'node:child_process';
-import { symlinkSync } from 'node:fs';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { openStore } from '../../src/sandbox/store/store.ts';
-import { call, create, events, get, open, pages, send, sharedDatabase, temporaryFolder } from './harness.ts';
+import { call, create, events, get, open, pages, send, sharedDatabase } from './harness.ts';
+import { writeProgram } from './program.ts';
 
 describe('a database', () => {
   test('keeps everything, keys included, until the next start; demo data comes once', async () => {
@@ -92,45 +90,28 @@ describe('two sandboxes on one database', () => {
 test('three processes on one new database lose nothing, and end by themselves once they close', {
   timeout: 30_000,
 }, async () => {
-  const folder = temporaryFolder();
   const database = await sharedDatabase();
-  const program = join(folder, 'writer.mjs');
-  await build({
-    stdin: {
-      contents: `
-        import { openSandbox } from './src/sandbox/index.ts';
-        const [database, name] = process.argv.slice(2);
-        const sandbox = await openSandbox({ database, rateLimit: 100_000, seed: false, key: 'shared' });
-        const { url } = await sandbox.listen({ port: 0 });
-        const call = async (method, path, body) => {
-          const response = await fetch(url + path, {
-            method,
-            headers: { authorization: 'Bearer shared', 'content-type': 'application/json' },
-            body: JSON.stringify(body),
-          });
-          if (response.status !== 200) throw new Error(name + ': ' + response.status + ' ' + (await response.text()));
-          return response.json();
-        };
-        for (let n = 0; n < 25; n++) {
-          const { id } = await call('POST', '/chat/sessions', { verified: true, contact: { email: 'a@example.com', custom_data: { [name + n]: 'x' } } });
-          await call('POST', '/chat/sessions/' + id + '/send', { sender: 'contact', message: { type: 'text', text: name + ' ' + n } });
-        }
-        await sandbox.close();
-      `,
-      resolveDir: join(import.meta.dirname, '../..'),
-      loader: 'ts',
-    },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    external: ['libsql'],
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-    outfile: program,
-  });
-  // Nothing here ends the programs: an open handle would let this test run out of time. The bundle asks for the driver from where it lies.
-  symlinkSync(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'));
+  const program = await writeProgram(`
+    import { openSandbox } from './src/sandbox/index.ts';
+    const [database, name] = process.argv.slice(2);
+    const sandbox = await openSandbox({ database, rateLimit: 100_000, seed: false, key: 'shared' });
+    const { url } = await sandbox.listen({ port: 0 });
+    const call = async (method, path, body) => {
+      const response = await fetch(url + path, {
+        method,
+        headers: { authorization: 'Bearer shared', 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      if (response.status !== 200) throw new Error(name + ': ' + response.status + ' ' + (await response.text()));
+      return response.json();
+    };
+    for (let n = 0; n < 25; n++) {
+      const { id } = await call('POST', '/chat/sessions', { verified: true, contact: { email: 'a@example.com', custom_data: { [name + n]: 'x' } } });
+      await call('POST', '/chat/sessions/' + id + '/send', { sender: 'contact', message: { type: 'text', text: name + ' ' + n } });
+    }
+    await sandbox.close();
+  `);
+  // Nothing here ends the programs: an open handle would let this test run out of time.
   const run = promisify(execFile);
   await Promise.all(['a', 'b', 'c'].map((name) => run(process.execPath, [program, database, name])));
 

@@ -38,10 +38,12 @@ process.once('exit', () => rmSync(stateDir, { recursive: true, force: true }));
 const environment = (env: Record<string, string>) => ({
   ...getDefaultEnvironment(),
   OPENCX_STATE_DIR: stateDir,
+  // What no test did must not stand in a history.
+  OPENCX_SANDBOX_AUTOPILOT_MS: 'off',
   ...env,
 });
 
-/** Starts the program and connects a client. The environment holds nothing of OPENCX_ but what is given. */
+/** Starts the program and connects a client. The environment holds nothing of OPENCX_ but what is given here. */
 export async function connect({ args = [], env = {} }: Start = {}): Promise<Session> {
   const transport = new StdioClientTransport({
     command: process.execPath,

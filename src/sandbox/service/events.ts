@@ -4,6 +4,7 @@ import type { z } from '../../contract/zod.ts';
 import { insertEvents } from '../store/events.ts';
 import type { Db } from '../store/store.ts';
 import type { EventRow } from '../store/tables.ts';
+import { withoutMarkup } from './plain-text.ts';
 
 /**
  * A file of a message as it is stored: with the address it was sent with, or with the id of the file that the
@@ -37,15 +38,6 @@ export async function addEvent(db: Db, sessionId: string, at: string, event: Sto
 export function searchable(event: StoredEvent): { text: string; sender: string } | undefined {
   if (event.type !== 'message') return undefined;
   return { text: withoutMarkup(event.content?.text ?? ''), sender: event.sender?.name ?? '' };
-}
-
-/** Mail bodies are HTML: its tags are not words of the message. */
-function withoutMarkup(text: string): string {
-  if (!/<\/?[a-z][^>]*>/i.test(text)) return text;
-  return text
-    .replace(/<(style|script)\b[\s\S]*?<\/\1>/gi, ' ')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/&[a-z]+;|&#\d+;/gi, ' ');
 }
 
 /** Reads a stored event back. */

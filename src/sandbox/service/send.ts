@@ -1,18 +1,18 @@
 import type { SendMessageBody, SentMessage } from '../../contract/message.ts';
 import type { z } from '../../contract/zod.ts';
 import { findContact } from '../store/contacts.ts';
-import { readMessages } from '../store/events.ts';
 import { insertFile } from '../store/files.ts';
+import { saveJob } from '../store/jobs.ts';
 import { changeSession } from '../store/sessions.ts';
 import type { Db } from '../store/store.ts';
 import type { ContactRow, SessionRow } from '../store/tables.ts';
 import { type AcceptedAttachment, acceptAttachments } from './attachments.ts';
 import { attachContact, holdContact, shownName, updateContact } from './contacts.ts';
-import { addEvent, readEvent } from './events.ts';
+import { addEvent } from './events.ts';
+import { handOff, isHeld } from './hand-off.ts';
 import { invalid } from './refusal.ts';
 import { type Service, timestampAfter } from './service.ts';
 import { requireSession } from './sessions.ts';
-import { summarize } from './summary.ts';
 import { reopen } from './update.ts';
 import { mergedMap } from './view.ts';
 
@@ -20,8 +20,9 @@ type Body = z.infer<typeof SendMessageBody>;
 
 /**
  * Adds a message to a session, and all that comes with it, in one step: custom data merged into the session and
- * the contact, a closed session reopened, the session taken over from the AI.
- * Source: send document; assumptions `sendContactData`, `closedSend`, `takeOver`, `messageText`.
+ * the contact, a closed session reopened, the session taken over from the AI, or the AI's answer put down as due.
+ * Source: send document; assumptions `sendContactData`, `closedSend`, `takeOver`, `messageText`,
+ * `autopilot`.
  * @throws Refusal 404 for the session, 400 for an empty message or a broken attachment.
  */
 export async function sendMessage(
@@ -29,6 +30,7 @@ export async function sendMessage(
   id: string,
   body: Body,
 ): Promise<z.infer<typeof SentMessage>> {
+  const { ai } = service;
   const attachments = acceptAttachments(body.message.attachments);
   if (body.message.text.trim() === '' && attachments.length === 0) {
     throw invalid('message.text', 'must not be empty, except beside an attachment');
@@ -46,8 +48,14 @@ export async function sendMessage(
       custom_data: mergedMap(session.custom_data, body.custom_data),
       updated_at: at,
     });
-    return addMessage(db, session, contact, body, attachments, at);
+    const added = await addMessage(db, session, contact, body, attachments, at);
+    if (ai && body.sender === 'contact' && !isHeld(session)) {
+      const due_at = new Date(Date.parse(at) + ai.delayMs).toISOString();
+      await saveJob(db, { id: added, kind: 'reply', session_id: session.id, due_at });
+    }
+    return added;
   });
+  if (body.sender === 'contact') ai?.wake(ai.delayMs);
   return { success: true, data: { message: { id: messageId } } };
 }
 
@@ -66,24 +74,14 @@ async function writeContact(
   return attachContact(db, body.contact, verified, at);
 }
 
-/** Ends the AI's part: the session carries a handoff from now on. Source: assumption `takeOver`. */
+/** Source: assumption `takeOver`. */
 async function takeOver(db: Db, session: SessionRow, agent: Body['agent'], at: string): Promise<void> {
-  const sender = { type: 'agent', ...(agent?.name !== undefined && { name: agent.name }) };
-  const { text } = summarize((await readMessages(db, session.id)).map(readEvent));
-  const summary = `Taken over from the AI by ${agent?.name || 'an agent'}. ${text}`;
-  await changeSession(db, session.id, {
-    ai_closure_type: 'handed_off',
-    handed_off: 1,
-    handoff_summary: summary,
-    handoff_sentiment: session.sentiment,
-    ...(agent?.id !== undefined && { assignee_id: String(agent.id) }),
-  });
-  await addEvent(db, session.id, at, { type: 'agent_took_session_from_ai', sender });
   await addEvent(db, session.id, at, {
-    type: 'handoff',
-    sender: { type: 'system' },
-    content: { type: 'text', text: summary },
+    type: 'agent_took_session_from_ai',
+    sender: { type: 'agent', ...(agent?.name !== undefined && { name: agent.name }) },
   });
+  await handOff(db, session, at, { why: `Taken over from the AI by ${agent?.name || 'an agent'}.` });
+  if (agent?.id !== undefined) await changeSession(db, session.id, { assignee_id: String(agent.id) });
 }
 
 async function addMessage(

@@ -6,6 +6,13 @@ export interface Service {
   readonly now: () => Date;
   /** Key that signs cursors; kept in the database, so that every process reads the cursors of every other. */
   readonly cursorSecret: string;
+  /** Where customers are answered by the AI. */
+  readonly ai?: {
+    /** Milliseconds between a message and its answer. */
+    readonly delayMs: number;
+    /** To be told when something was put down as due in so many milliseconds. */
+    readonly wake: (inMs: number) => void;
+  };
 }
 
 /** The time as it is stored and sent: ISO 8601, UTC, milliseconds. */

@@ -1,17 +1,16 @@
 import type { UpdateSessionBody } from '../../contract/session.ts';
 import type { z } from '../../contract/zod.ts';
-import { readMessages } from '../store/events.ts';
 import { changeSession } from '../store/sessions.ts';
 import type { Db } from '../store/store.ts';
 import type { SessionRow } from '../store/tables.ts';
-import { addEvent, readEvent } from './events.ts';
+import { closeSession } from './close.ts';
+import { addEvent } from './events.ts';
 import { type Service, timestampAfter } from './service.ts';
 import { requireSession } from './sessions.ts';
-import { summarize } from './summary.ts';
 
 /**
  * Changes a session's status and leaves the marks of it in the history. The status it already has changes
- * nothing. Source: facts, "Update"; assumption `closingSummary`.
+ * nothing. Source: facts, "Update".
  * @throws Refusal 404.
  */
 export async function updateSession(
@@ -28,15 +27,15 @@ export async function updateSession(
       await reopen(db, session, at);
       return;
     }
-    await changeSession(db, session.id, { status, updated_at: at });
-    await addEvent(db, session.id, at, {
-      type: `${status}_by_api`,
-      sender: { type: 'system' },
+    await closeSession(db, session, at, {
+      status,
+      mark: `${status}_by_api`,
+      by: 'api',
       ...(body.session_closed_payload !== undefined && {
         context: { session_closed_payload: body.session_closed_payload },
       }),
+      summary: body.generate_summary_and_sentiment_on_resolve === true,
     });
-    if (body.generate_summary_and_sentiment_on_resolve) await addSummary(db, session, at);
   });
 }
 
@@ -49,17 +48,4 @@ export async function reopen(db: Db, session: SessionRow, at: string): Promise<v
   });
   // No public word names a reopening by API; this is the nearest of those that exist.
   await addEvent(db, session.id, at, { type: 'system_reopened_session', sender: { type: 'system' } });
-}
-
-async function addSummary(db: Db, session: SessionRow, at: string): Promise<void> {
-  const messages = await readMessages(db, session.id);
-  const { text, sentiment } = summarize(messages.map(readEvent));
-  await changeSession(db, session.id, { sentiment });
-  // "summary_generated" is an assumption: no public word names this event.
-  await addEvent(db, session.id, at, {
-    type: 'summary_generated',
-    sender: { type: 'system' },
-    content: { type: 'text', text },
-    context: { sentiment },
-  });
 }

@@ -56,3 +56,24 @@ export async function readMessages(db: Db, sessionId: string): Promise<EventRow[
     .orderBy('seq')
     .execute();
 }
+
+/** The latest messages of a session up to an event (the newest where none is given), oldest first: at most `limit`. */
+export async function readLatestMessages(
+  db: Db,
+  sessionId: string,
+  limit: number,
+  upTo?: EventRow,
+): Promise<EventRow[]> {
+  let query = db
+    .selectFrom('events')
+    .selectAll()
+    .where('session_id', '=', sessionId)
+    .where('type', '=', 'message');
+  if (upTo) query = query.where('seq', '<=', upTo.seq);
+  const rows = await query.orderBy('created_at', 'desc').orderBy('seq', 'desc').limit(limit).execute();
+  return rows.reverse();
+}
+
+export async function findEvent(db: Db, id: string): Promise<EventRow | undefined> {
+  return db.selectFrom('events').selectAll().where('id', '=', id).executeTakeFirst();
+}

@@ -7,7 +7,7 @@ import type { Db } from './store.ts';
 export async function deleteEverything(db: Db): Promise<void> {
   await db.engine.fullText.clear(db);
   // What refers to another table comes before it.
-  for (const table of ['files', 'events', 'sessions', 'contacts', 'teams'] as const) {
+  for (const table of ['jobs', 'files', 'events', 'sessions', 'contacts', 'teams'] as const) {
     await db.deleteFrom(table).execute();
   }
   await db.updateTable('counters').set({ value: 4500 }).where('name', '=', 'ticket').execute();

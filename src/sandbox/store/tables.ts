@@ -10,6 +10,7 @@ export interface Tables {
   teams: TeamRow;
   events: Omit<EventRow, 'seq'> & { seq: Generated<number> };
   files: FileRow;
+  jobs: JobRow;
   api_keys: KeyRow;
   counters: { name: string; value: number };
   settings: { name: string; value: string };
@@ -93,6 +94,14 @@ export interface FileRow {
   name: string;
   type: string;
   bytes: Uint8Array;
+}
+
+export interface JobRow {
+  /** Of a reply the event of the message that it answers, of a silence the session: one of each at most. */
+  id: string;
+  kind: 'reply' | 'silence';
+  session_id: string;
+  due_at: string;
 }
 
 export interface KeyRow {

@@ -81,4 +81,14 @@ export const schema: readonly (readonly string[])[] = [
     `create index sessions_by_update on sessions (updated_at)`,
     `create index sessions_by_channel_handoff on sessions (channel, handed_off, created_at, id)`,
   ],
+  [
+    // What is to happen by itself, and when: see `store/jobs.ts`.
+    `create table jobs (
+       id text collate "C" primary key,
+       kind text not null check (kind in ('reply', 'silence')),
+       session_id text collate "C" not null references sessions (id),
+       due_at text collate "C" not null
+     )`,
+    `create index jobs_by_time on jobs (due_at, id)`,
+  ],
 ];

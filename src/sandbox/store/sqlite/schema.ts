@@ -79,4 +79,14 @@ export const schema: readonly (readonly string[])[] = [
     `create index sessions_by_update on sessions (updated_at)`,
     `create index sessions_by_channel_handoff on sessions (channel, handed_off, created_at, id)`,
   ],
+  [
+    // What is to happen by itself, and when: see `store/jobs.ts`.
+    `create table jobs (
+       id text primary key,
+       kind text not null check (kind in ('reply', 'silence')),
+       session_id text not null references sessions (id),
+       due_at text not null
+     ) strict`,
+    `create index jobs_by_time on jobs (due_at, id)`,
+  ],
 ];

@@ -1,0 +1,31 @@
+import type { Autopilot, Conversation, Turn } from './autopilot.ts';
+import { anger, first, orderNumber, type Rule, rules, unknown } from './rules.ts';
+
+/** The AI of the sandbox: it knows what stands in `rules.ts`, and hands off what it does not. */
+export const answerByRules: Autopilot = ({ messages, mood }) => {
+  const asked = messages.filter(({ from }) => from === 'contact').map(({ text }) => text);
+  const text = asked.at(-1) ?? '';
+  const order = asked.findLast((one) => orderNumber.test(one))?.match(orderNumber)?.[0];
+  const urgent = ruleFor(first, text);
+  if (urgent) return turnOf(urgent, order);
+  if (mood === 'angry') return anger;
+  const rule = ruleFor(rules, text);
+  // A number alone belongs to what was asked before it.
+  const meant = rule?.when === orderNumber ? (openQuestion(messages) ?? rule) : rule;
+  return meant ? turnOf(meant, order) : unknown;
+};
+
+function ruleFor(among: readonly Rule[], text: string): Rule | undefined {
+  return among.find(({ when, unless }) => when.test(text) && !unless?.test(text));
+}
+
+/** The rule by which the AI asked for an order number, if that was the last that it said. */
+function openQuestion(messages: Conversation['messages']): Rule | undefined {
+  const said = messages.findLast(({ from }) => from === 'ai')?.text ?? '';
+  return rules.find(({ withoutOrder }) => withoutOrder !== undefined && said.includes(withoutOrder));
+}
+
+function turnOf({ action, reply, withoutOrder, outcome }: Rule, order: string | undefined): Turn {
+  if (withoutOrder !== undefined && order === undefined) return { reply: withoutOrder };
+  return JSON.parse(JSON.stringify({ action, reply, outcome }).replaceAll('{order}', order ?? '')) as Turn;
+}

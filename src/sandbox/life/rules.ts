@@ -1,0 +1,145 @@
+import type { HandOffReason } from '../service/hand-off.ts';
+import type { Action } from './autopilot.ts';
+
+/** What the AI says to a message. `{order}` in any text stands for the order number that the customer gave. */
+export interface Rule {
+  /** What the message is about. */
+  readonly when: RegExp;
+  /** What it must not say. */
+  readonly unless?: RegExp;
+  readonly action?: Action;
+  readonly reply: string;
+  /** Said instead, without the action, while no order number was given. */
+  readonly withoutOrder?: string;
+  readonly outcome?: 'resolve' | { readonly handOff: HandOffReason; readonly why: string };
+}
+
+/** How the AI signs. */
+export const aiName = 'Juniper';
+
+/** What an order number looks like. */
+export const orderNumber = /\bord_\d+\b/i;
+
+/** An angry customer gets a person. */
+export const anger = {
+  reply: 'I am sorry. A colleague takes over from here, and has all that you have written.',
+  outcome: { handOff: 'user_requested_human_assistance', why: 'The customer is angry.' },
+} as const;
+
+/** So does whoever asks for something that no rule is about. */
+export const unknown = {
+  reply: 'I do not know enough to help you well with this. A colleague will answer you here.',
+  outcome: { handOff: 'insufficient_knowledge', why: 'The AI had no answer.' },
+} as const;
+
+/** Comes before everything else, anger included. */
+export const first: readonly Rule[] = [
+  {
+    when: /\b(human|real person|(speak|talk) (to|with) (a|an|some|your)|(an?|your) (agent|person|manager|supervisor|colleague)|someone real)\b/i,
+    reply: 'Of course. A colleague takes over from here, and has all that you have written.',
+    outcome: { handOff: 'user_requested_human_assistance', why: 'The customer asked for a person.' },
+  },
+  {
+    when: /\b(lawyer|solicitor|attorney|legal action|sue you)\b/i,
+    reply: 'I may not speak about legal matters. A colleague will answer you here.',
+    outcome: { handOff: 'prohibited_topic', why: 'The customer spoke of legal matters.' },
+  },
+];
+
+/** The desk of Juniper & Pike. The first rule that fits is the one. */
+export const rules: readonly Rule[] = [
+  {
+    when: /\bcancel/i,
+    withoutOrder:
+      'I can look whether it can still be cancelled. Which order is it? Its number begins with ord_.',
+    action: {
+      name: 'get_order',
+      input: { order_id: '{order}' },
+      result: { status: 'packed', can_be_changed: false },
+    },
+    reply: 'Order {order} is packed already, so I cannot cancel it myself. A colleague will try to stop it.',
+    outcome: {
+      handOff: 'insufficient_tools',
+      why: 'The customer wants to cancel order {order}, which is packed.',
+    },
+  },
+  {
+    when: /\b(refund|money back|reimburse)/i,
+    withoutOrder: 'I can look that up. Which order is it about? Its number begins with ord_.',
+    action: {
+      name: 'get_refund',
+      input: { order_id: '{order}' },
+      result: { status: 'paid', paid_days_ago: 1, card: 'ending 4417' },
+    },
+    reply:
+      'The refund for {order} was paid yesterday, to the card ending 4417. Banks take up to three working days to show it.',
+  },
+  {
+    when: /\b(send (it|them|this) back|return(s|ed|ing)?|exchange|wrong (size|colour|color|item))\b/i,
+    withoutOrder: 'You can send it back within 60 days. Which order is it from? Its number begins with ord_.',
+    action: {
+      name: 'create_return',
+      input: { order_id: '{order}' },
+      result: { return_id: 'ret_4711', label: 'sent by e-mail', days_left: 41 },
+    },
+    reply:
+      'I have opened return ret_4711 for {order} and sent you the label by e-mail. Please hand the parcel in within 41 days.',
+  },
+  {
+    when: /\b(broke|broken|damaged|torn|ripped|leak(s|ing)?|faulty|defect(ive)?|warranty|does ?n[o']t work|stopped working)\b/i,
+    withoutOrder: 'I am sorry to hear that. Which order is it from? Its number begins with ord_.',
+    action: {
+      name: 'open_warranty_case',
+      input: { order_id: '{order}' },
+      result: { case_id: 'war_208', covered: true, replacement: 'in stock' },
+    },
+    reply:
+      'It is under warranty. I have opened case war_208 for {order}: the replacement leaves tomorrow, and you need not send the old one back.',
+  },
+  {
+    when: /\b(where('s| is| are)|track(ing)?|parcel|package|deliver(y|ed)?|shipp(ed|ing)|arriv(e|ed|ing)|courier|order status|status of)\b/i,
+    withoutOrder: 'I will look. Which order is it? Its number begins with ord_.',
+    action: {
+      name: 'get_order',
+      input: { order_id: '{order}' },
+      result: { status: 'shipped', carrier: 'Northway', expected_in_days: 2 },
+    },
+    reply: 'Order {order} is on its way with Northway and should be with you in two days.',
+  },
+  {
+    when: /\b(invoice|receipt|bill)\b/i,
+    withoutOrder: 'For which order? Its number begins with ord_.',
+    action: { name: 'send_invoice', input: { order_id: '{order}' }, result: { sent: true } },
+    reply: 'I have sent you the invoice for {order} by e-mail.',
+  },
+  {
+    when: /\b(password|log ?in|sign ?in|locked out)\b/i,
+    action: { name: 'send_reset_link', input: {}, result: { sent: true, valid_minutes: 30 } },
+    reply:
+      'I have sent a link to the address of your account. It lets you choose a new password and is good for 30 minutes.',
+  },
+  {
+    when: /\b(opening hours|open (on|at|today|tomorrow|until)|when .*\bopen)\b/i,
+    reply: 'The shops are open from Monday to Saturday, 9 to 18. I am here around the clock.',
+  },
+  {
+    when: orderNumber,
+    action: {
+      name: 'get_order',
+      input: { order_id: '{order}' },
+      result: { status: 'shipped', carrier: 'Northway', expected_in_days: 2 },
+    },
+    reply:
+      'I have found {order}: it is on its way and should be with you in two days. What would you like to know?',
+  },
+  {
+    when: /\b(thank(s| you)|cheers|that helps|that is all|that's all|solved|sorted|perfect)\b/i,
+    unless: /\?|\b(but|not|still|however)\b/i,
+    reply: 'You are welcome. Have a good time outdoors!',
+    outcome: 'resolve',
+  },
+  {
+    when: /^\W*(hi|hello|hey|hiya|good (morning|afternoon|evening|day))\b.{0,20}$/i,
+    reply: 'Hello, this is Juniper, the assistant of Juniper & Pike. What can I do for you?',
+  },
+];
