@@ -216,6 +216,14 @@ export const settings = {
     default: 60,
     meaning: 'Minutes of silence after its answer, until that AI closes the session as resolved; 0 = never.',
   },
+  faults: {
+    flag: '--faults',
+    commands: ['sandbox'],
+    schema: onOff,
+    default: false,
+    meaning:
+      'Offer POST /_sandbox/faults, which makes the next requests slow, fail, break off or meet a limit.',
+  },
   port: {
     flag: '--port <number>',
     commands: ['sandbox'],

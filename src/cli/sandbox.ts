@@ -18,6 +18,7 @@ export async function runSandbox(config: Config<'sandbox'>, env: Environment): P
       onAnswer: (answer) => log.info(answer, 'answered'),
       rateLimit: config.sandboxRateLimit,
       ...lifeOf(config),
+      faultsOnDemand: config.faults,
       ...(config.sandboxKey !== undefined && { key: config.sandboxKey }),
       ...(config.seed !== undefined && { seed: config.seed }),
     },

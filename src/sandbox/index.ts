@@ -38,6 +38,8 @@ export interface SandboxOptions {
     silenceMs: number;
     autopilot?: Autopilot;
   };
+  /** Offers `/_sandbox/faults`, by which clients make requests fail; off by default. */
+  faultsOnDemand?: boolean;
   /** Told of every fault of the sandbox itself; its caller only sees a 500 without detail. */
   onFault?: (error: unknown) => void;
   /** Told of every answer, for a log. */
@@ -76,6 +78,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     key = newKey(),
     onFault = () => {},
     onAnswer = () => {},
+    faultsOnDemand = false,
   } = options;
   if (!Number.isInteger(perMinute) || perMinute < 0) {
     throw new Error("The sandbox's rate limit must be a whole number of requests a minute, or 0 for none.");
@@ -100,7 +103,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     const { silenceMs, autopilot = answerByRules } = life;
     worker = startWorker(service, { autopilot, silenceMs }, onFault);
   }
-  const app = sandboxApp(service, rateLimit(perMinute, store), { onFault, onAnswer });
+  const app = sandboxApp(service, rateLimit(perMinute, store), { onFault, onAnswer }, faultsOnDemand);
   const answer = async (request: Request) => app.fetch(request);
   let listener: Listener | undefined;
   let closed: Promise<void> | undefined;

@@ -6,6 +6,7 @@ import type { Service } from '../service/service.ts';
 import { authenticate, authorize, type Caller } from './auth.ts';
 import { readJson } from './body.ts';
 import { errorAnswer, HttpError, validated } from './errors.ts';
+import { ConnectionReset, offerFaults } from './faults.ts';
 import { fileAnswer } from './files.ts';
 import type { Limit } from './limits.ts';
 import { openApiDocument } from './openapi.ts';
@@ -35,11 +36,15 @@ interface Listeners {
   readonly onAnswer: (answer: Answered) => void;
 }
 
-/** The sandbox's HTTP door: every operation of the contract, its document, the files of messages, and its health. */
+/**
+ * The sandbox's HTTP door: every operation of the contract, its document, the files of messages, and its health.
+ * @param faultsOnDemand whether requests may be made to fail: see `offerFaults`.
+ */
 export function sandboxApp(
   service: Service,
   limit: Limit,
   { onFault, onAnswer }: Listeners,
+  faultsOnDemand: boolean,
 ): Hono<Environment> {
   const app = new Hono<Environment>();
   const run = operations(service);
@@ -77,10 +82,12 @@ export function sandboxApp(
     for (const [name, value] of Object.entries(headers)) context.header(name, value);
   });
 
+  const faulty = faultsOnDemand ? offerFaults(app, service.store) : undefined;
   const paths = new Map<string, string[]>();
   for (const [name, route] of Object.entries(routes) as [keyof typeof routes, Route][]) {
     const path = route.path.replace('{session_id}', ':session_id');
     paths.set(path, [...(paths.get(path) ?? []), route.method]);
+    if (faulty) app.on(route.method, path, faulty(route));
     app.on(route.method, path, async (context) => {
       authorize(context.get('caller'), route);
       const input = await readInput(context, route);
@@ -102,6 +109,7 @@ export function sandboxApp(
   }
   app.notFound(() => errorAnswer(new HttpError(404, 'No such address')));
   app.onError((error) => {
+    if (error instanceof ConnectionReset) throw error;
     const refused = error instanceof HttpError || error instanceof Refusal;
     if (!refused) onFault(error);
     return errorAnswer(error);

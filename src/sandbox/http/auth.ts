@@ -48,7 +48,7 @@ export async function authenticate(store: Store, request: Request): Promise<Call
 }
 
 /** @throws HttpError 403 that names the scope the key lacks. */
-export function authorize(caller: Caller, route: Route): void {
+export function authorize(caller: Caller, route: Pick<Route, 'scope'>): void {
   if (caller.scopes === undefined || caller.scopes.includes(route.scope)) return;
   throw new HttpError(403, `This key lacks the scope ${route.scope}`);
 }

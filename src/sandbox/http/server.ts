@@ -1,6 +1,8 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { ConnectionReset } from './faults.ts';
 
 /** A running server. */
 export interface Listener {
@@ -22,7 +24,15 @@ export async function listen(
   host: string,
 ): Promise<Listener> {
   const server = createAdaptorServer({
-    fetch,
+    fetch: async (request, { incoming }) => {
+      try {
+        return await fetch(request);
+      } catch (error) {
+        if (!(error instanceof ConnectionReset)) throw error;
+        incoming.socket.resetAndDestroy();
+        return RESPONSE_ALREADY_SENT;
+      }
+    },
     overrideGlobalObjects: false,
     serverOptions: { maxHeaderSize },
   }) as Server;
