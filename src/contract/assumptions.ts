@@ -115,7 +115,7 @@ export const assumptions = {
   handOff: {
     topic: 'Handing off',
     taken:
-      'The AI hands off when it is asked for a person, when the customer is angry, when a rule says so, and when it has no answer. Then `handoff` and `sentiment` are set, `ai_closure_type` is `handed_off`, and the event `handoff` carries the summary and the context `{reason, sentiment}`, the reason in the words of the hand-off analytics.',
+      'The AI hands off when it is asked for a person, when the customer is angry, when a rule says so, and when it has no answer. Then `handoff` and `sentiment` are set, `ai_closure_type` is `handed_off`, and the event `handoff` carries the summary and the context `{reason, sentiment}`; the reason, a word of the hand-off analytics, is left out for anger and for a take-over, which have none.',
   },
   silence: {
     topic: 'An assumed resolution',

@@ -18,8 +18,8 @@ export interface Turn {
   readonly action?: Action;
   /** Plain text; paragraphs are parted by an empty line. */
   readonly reply: string;
-  /** What becomes of the session; it stays as it is when absent. */
-  readonly outcome?: 'resolve' | { readonly handOff: HandOffReason; readonly why: string };
+  /** What becomes of the session: resolved, or handed off, and why; it stays as it is when absent. */
+  readonly outcome?: 'resolve' | { readonly handOff: string; readonly reason?: HandOffReason };
 }
 
 export interface Action {

@@ -46,7 +46,8 @@ async function reply(db: Db, session: SessionRow, at: string, rules: LifeRules, 
       summary: true,
     });
   } else if (turn.outcome) {
-    await handOff(db, session, at, { why: turn.outcome.why, reason: turn.outcome.handOff });
+    const { handOff: why, ...reason } = turn.outcome;
+    await handOff(db, session, at, { why, ...reason });
   } else if (rules.silenceMs > 0) {
     const due_at = new Date(Date.parse(at) + rules.silenceMs).toISOString();
     await saveJob(db, { id: session.id, kind: 'silence', session_id: session.id, due_at });

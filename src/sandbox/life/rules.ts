@@ -1,5 +1,4 @@
-import type { HandOffReason } from '../service/hand-off.ts';
-import type { Action } from './autopilot.ts';
+import type { Action, Turn } from './autopilot.ts';
 
 /** What the AI says to a message. `{order}` in any text stands for the order number that the customer gave. */
 export interface Rule {
@@ -11,7 +10,8 @@ export interface Rule {
   readonly reply: string;
   /** Said instead, without the action, while no order number was given. */
   readonly withoutOrder?: string;
-  readonly outcome?: 'resolve' | { readonly handOff: HandOffReason; readonly why: string };
+  /** What becomes of the session: as in `Turn`. */
+  readonly outcome?: Turn['outcome'];
 }
 
 /** How the AI signs. */
@@ -23,13 +23,13 @@ export const orderNumber = /\bord_\d+\b/i;
 /** An angry customer gets a person. */
 export const anger = {
   reply: 'I am sorry. A colleague takes over from here, and has all that you have written.',
-  outcome: { handOff: 'user_requested_human_assistance', why: 'The customer is angry.' },
+  outcome: { handOff: 'The customer is angry.' },
 } as const;
 
 /** So does whoever asks for something that no rule is about. */
 export const unknown = {
   reply: 'I do not know enough to help you well with this. A colleague will answer you here.',
-  outcome: { handOff: 'insufficient_knowledge', why: 'The AI had no answer.' },
+  outcome: { handOff: 'The AI had no answer.', reason: 'insufficient_knowledge' },
 } as const;
 
 /** Comes before everything else, anger included. */
@@ -37,12 +37,12 @@ export const first: readonly Rule[] = [
   {
     when: /\b(human|real person|(speak|talk) (to|with) (a|an|some|your)|(an?|your) (agent|person|manager|supervisor|colleague)|someone real)\b/i,
     reply: 'Of course. A colleague takes over from here, and has all that you have written.',
-    outcome: { handOff: 'user_requested_human_assistance', why: 'The customer asked for a person.' },
+    outcome: { handOff: 'The customer asked for a person.', reason: 'user_requested_human_assistance' },
   },
   {
     when: /\b(lawyer|solicitor|attorney|legal action|sue you)\b/i,
     reply: 'I may not speak about legal matters. A colleague will answer you here.',
-    outcome: { handOff: 'prohibited_topic', why: 'The customer spoke of legal matters.' },
+    outcome: { handOff: 'The customer spoke of legal matters.', reason: 'prohibited_topic' },
   },
 ];
 
@@ -59,8 +59,8 @@ export const rules: readonly Rule[] = [
     },
     reply: 'Order {order} is packed already, so I cannot cancel it myself. A colleague will try to stop it.',
     outcome: {
-      handOff: 'insufficient_tools',
-      why: 'The customer wants to cancel order {order}, which is packed.',
+      handOff: 'The customer wants to cancel order {order}, which is packed.',
+      reason: 'insufficient_tools',
     },
   },
   {

@@ -4,7 +4,7 @@ import type { SessionRow } from '../store/tables.ts';
 import { addEvent } from './events.ts';
 import { summarize } from './summary.ts';
 
-/** Why the AI's part ends. Source of the words: facts, "Lifecycle". */
+/** Why the AI's part ends; no word is for anger. Source: facts, "Lifecycle". */
 export type HandOffReason =
   | 'insufficient_knowledge'
   | 'insufficient_tools'
