@@ -207,14 +207,14 @@ export const settings = {
     commands: ['serve', 'sandbox'],
     schema: numberOrOff(600_000),
     default: 800,
-    meaning: "Milliseconds after which the sandbox's AI answers a customer, by rules; off = it never does.",
+    meaning: 'Milliseconds until the AI answers; off = never.',
   },
   silence: {
     env: 'OPENCX_SANDBOX_SILENCE_MINUTES',
     commands: ['serve', 'sandbox'],
     schema: wholeNumber(0, 1_000_000),
     default: 60,
-    meaning: 'Minutes of silence after its answer, until that AI closes the session as resolved; 0 = never.',
+    meaning: 'Minutes of silence until the AI closes; 0 = never.',
   },
   faults: {
     flag: '--faults',

@@ -10,14 +10,8 @@ const widest = 100;
 const groups: Readonly<Record<string, readonly SettingName[]>> = {
   'What it works on:': ['sandbox', 'apiKey', 'apiKeyFile', 'apiUrl'],
   'What the model may do:': ['readOnly', 'tools', 'excludeTools', 'allowVerified', 'confirmSends'],
-  'Records, limits and logs:': [
-    'auditLog',
-    'stateDir',
-    'callTimeoutMs',
-    'rateLimit',
-    'sandboxRateLimit',
-    'logLevel',
-  ],
+  'Records, limits and logs:': ['auditLog', 'stateDir', 'callTimeoutMs', 'rateLimit', 'logLevel'],
+  'In the embedded sandbox:': ['sandboxRateLimit', 'autopilot', 'silence'],
 };
 
 const examples = `Examples:
