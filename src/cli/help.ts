@@ -17,7 +17,7 @@ const groups: Readonly<Record<string, readonly SettingName[]>> = {
 const examples = `Examples:
   opencx-sessions-mcp demo                      see it work, without an account
   opencx-sessions-mcp init cursor --write       enter it into a client's configuration
-  opencx-sessions-mcp doctor                    find out why it does not work
+  opencx-sessions-mcp doctor cursor             find out why it does not work there
   opencx-sessions-mcp --sandbox --read-only     serve demo data, and change nothing in it
   OPENCX_API_KEY=... opencx-sessions-mcp        serve the live API (clients set the key, see README)
   opencx-sessions-mcp sandbox --port 4010       the same API over HTTP, for programs of your own`;

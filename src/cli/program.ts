@@ -63,15 +63,18 @@ export async function runProgram(
     );
   program
     .command('doctor')
+    .argument('[client]', 'examine what this client is set to start, not what this shell would')
     .summary('find out what stands between a client and the API, and what to do')
     .description(
-      'Checks Node, settings, key, network, proxy, scopes, clock and rate limit, and says what to do. It only reads. ' +
+      'Checks the entry of a client, Node, settings, key, network, proxy, scopes, clock and rate limit, and says what to do. It only reads. ' +
         'The exit code is 1 when something does not work.',
     )
     .option('--json', 'the findings as JSON')
     .option('--probe', 'also report which of the listed assumptions hold (some 30 GET requests)')
     .option(settings.sandbox.flag, 'examine the embedded sandbox instead of the live API')
-    .action(async (options) => (await import('./doctor/doctor.ts')).runDoctor(options, env, version));
+    .action(async (client: string | undefined, options) =>
+      (await import('./doctor/doctor.ts')).runDoctor(client, options, process.argv[1] ?? '', env, version),
+    );
   program
     .command('demo')
     .description('walk through a support lead’s morning on the embedded sandbox')

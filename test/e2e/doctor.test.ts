@@ -1,9 +1,10 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Finding } from '../../src/cli/doctor/findings.ts';
 import { refusedUrl, startUpstream } from '../faults/upstream.ts';
-import { runToEnd } from '../support/program.ts';
+import { program, runToEnd } from '../support/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-doctor-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -70,5 +71,62 @@ describe('doctor', () => {
     const { ok, target, probe } = JSON.parse(stdout);
     expect({ ok, target }).toEqual({ ok: true, target: expect.stringContaining('(the embedded sandbox)') });
     expect(probe.filter(({ verdict }: { verdict: string }) => verdict === 'differs')).toEqual([]);
+  });
+});
+
+describe('doctor of a client', () => {
+  /** The findings of Cursor with this entry in its file. */
+  async function ofCursor(entry: object | string, env: Record<string, string> = {}) {
+    const home = mkdtempSync(join(folder, 'home-'));
+    mkdirSync(join(home, '.cursor'));
+    const text = typeof entry === 'string' ? entry : JSON.stringify({ mcpServers: { mine: entry } });
+    writeFileSync(join(home, '.cursor', 'mcp.json'), text);
+    const { code, stdout } = await doctor(['cursor', '--json'], { HOME: home, USERPROFILE: home, ...env });
+    const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+    const lines = findings.filter(({ check }) => ['client', 'settings', 'key'].includes(check));
+    return { code, told: lines.map(({ check, status, seen }) => `${check} ${status}: ${seen}`).join('\n') };
+  }
+  const entry = (args: string[], more = {}) => ({
+    command: process.execPath,
+    args: [program, ...args],
+    ...more,
+  });
+
+  it('examines what the client would start, with its flags and variables', async () => {
+    const upstream = await startUpstream();
+    onTestFinished(upstream.close);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the client fills it in
+    const variables = { OPENCX_API_KEY: '${env:OPENCX_API_KEY}', OPENCX_API_URL: upstream.url };
+    const whole = entry(['--read-only'], { env: variables });
+    const { code, told } = await ofCursor(whole, { OPENCX_API_KEY: key, OPENCX_LOG_LEVEL: 'loud' });
+    expect(code).toBe(0);
+    expect(told.split('\n')).toEqual([
+      expect.stringMatching(/^client ok: Cursor has the entry mine in /),
+      'settings ok: OPENCX_API_KEY, OPENCX_API_URL',
+      'key ok: from OPENCX_API_KEY, ends in ...cdef',
+    ]);
+    expect(upstream.arrivals).toHaveLength(2);
+    const unset = await ofCursor(whole);
+    expect(unset.code).toBe(1);
+    expect(unset.told).toContain('client warning: OPENCX_API_KEY is not set in this shell');
+    expect(unset.told).toContain('key failed: there is none');
+  });
+
+  it.each([
+    ['{ "mcpServers": ', /^client failed: .* is not valid JSON/],
+    [{ command: 'other' }, /^client failed: Cursor has no entry that starts this server \(/],
+    [
+      entry([], { command: '/no/such/node' }),
+      /client failed: its entry starts \/no\/such\/node, which is not there/,
+    ],
+    [
+      { command: 'npx-that-nobody-has', args: ['-y', 'opencx-sessions-mcp@1'] },
+      /starts npx-that-nobody-has, which/,
+    ],
+    [entry(['--sandbox', ':memory:', '--reed-only']), /flags that the server does not take: .*--reed-only/],
+  ])('says what is wrong with %j', async (broken, message) => {
+    const { code, told } = await ofCursor(broken);
+    expect(code).toBe(1);
+    expect(told).toMatch(message);
   });
 });

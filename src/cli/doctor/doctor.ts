@@ -1,11 +1,14 @@
+import { realpathSync } from 'node:fs';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { masked } from '../../client/mask.ts';
 import type { Config } from '../config.ts';
+import { clientNamed, thisMachine } from '../init/clients.ts';
 import { createLog } from '../log.ts';
 import { ConfigurationError, type Environment } from '../read-config.ts';
 import { openUpstream, type Upstream } from '../upstream.ts';
 import { checkApi } from './api.ts';
 import { createAsker } from './ask.ts';
+import { checkClient } from './client-entry.ts';
 import { asJson, type Finding, inWords, isHealthy, type Report } from './findings.ts';
 import { checkNetwork } from './network.ts';
 import { type ProbeResult, probe } from './probe.ts';
@@ -18,9 +21,20 @@ export interface DoctorOptions {
   readonly sandbox?: string | true;
 }
 
-/** Looks at all that stands between a client and the API, and prints what to do. Reads only. */
-export async function runDoctor(options: DoctorOptions, env: Environment, version: string): Promise<void> {
-  const { report, apiKey } = await examine(options, env, version);
+/**
+ * Looks at all that stands between a client and the API, and prints what to do. Reads only.
+ * @param word a client, whose own entry is to be examined instead of this shell's environment.
+ * @param program this program's file, as it was started.
+ * @throws ConfigurationError for a word that is no client's.
+ */
+export async function runDoctor(
+  word: string | undefined,
+  options: DoctorOptions,
+  program: string,
+  env: Environment,
+  version: string,
+): Promise<void> {
+  const { report, apiKey } = await examine(word, options, program, env, version);
   const colour = process.stdout.isTTY === true && !env['NO_COLOR'];
   const text = options.json ? `${asJson(report)}\n` : inWords(report, colour);
   process.stdout.write(masked(text, apiKey));
@@ -28,13 +42,24 @@ export async function runDoctor(options: DoctorOptions, env: Environment, versio
 }
 
 async function examine(
+  word: string | undefined,
   options: DoctorOptions,
-  env: Environment,
+  program: string,
+  shell: Environment,
   version: string,
 ): Promise<{ report: Report; apiKey: string }> {
-  const flags = options.sandbox === undefined ? {} : { sandbox: options.sandbox };
+  const findings = [checkNode(packageJson.engines.node)];
+  let env = shell;
+  let flags: Readonly<Record<string, unknown>> = {};
+  if (word !== undefined) {
+    const client = await checkClient(clientNamed(word), thisMachine(shell), realpathSync(program));
+    findings.push(...client.findings);
+    if (client.start === undefined) return { report: { version, findings }, apiKey: '' };
+    ({ env, flags } = client.start);
+  }
+  if (options.sandbox !== undefined) flags = { ...flags, sandbox: options.sandbox };
   const { findings: settings, config } = checkSettings(flags, env);
-  const findings: Finding[] = [checkNode(packageJson.engines.node), ...settings];
+  findings.push(...settings);
   if (config === undefined) return { report: { version, findings }, apiKey: '' };
   let upstream: Upstream;
   try {

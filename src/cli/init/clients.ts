@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
-import type { Environment } from '../read-config.ts';
+import { nearest } from '../../server/nearest.ts';
+import { ConfigurationError, type Environment } from '../read-config.ts';
 
 /** A machine as far as the places of files depend on it. */
 export interface Machine {
@@ -127,6 +129,23 @@ const otherNames: Readonly<Record<string, string>> = {
 export function findClient(word: string): McpClient | undefined {
   const id = word.toLowerCase();
   return clients.find((client) => client.id === (otherNames[id] ?? id));
+}
+
+/** @throws ConfigurationError that names the nearest, for a word that is no client's. */
+export function clientNamed(word: string): McpClient {
+  const client = findClient(word);
+  if (client) return client;
+  const ids = clients.map(({ id }) => id);
+  const close = nearest(word, ids);
+  throw new ConfigurationError(
+    `There is no client "${word}".${close ? ` Did you mean ${close}?` : ''} Clients: ${ids.join(', ')}. For any other, mcp.json in the package has entries to paste.`,
+  );
+}
+
+export function thisMachine(env: Environment): Machine {
+  const { platform } = process;
+  const known = platform === 'win32' || platform === 'darwin' ? platform : 'linux';
+  return { platform: known, home: homedir(), env, elsewhere: false };
 }
 
 /** Paths as that machine writes them, which need not be this one. */

@@ -1,13 +1,10 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import { Command } from 'commander';
-import { nearest } from '../../server/nearest.ts';
-import { type Setting, settings } from '../config.ts';
 import { ConfigurationError, type Environment, readConfig } from '../read-config.ts';
+import { parseServerFlags } from '../server-flags.ts';
 import { readKey } from '../upstream.ts';
 import { readClientFile, replaceClientFile } from './client-file.ts';
-import { clients, findClient, type Machine, type McpClient } from './clients.ts';
+import { clientNamed, clients, type Machine, type McpClient, thisMachine } from './clients.ts';
 import { aboutKey, asFile, type Entry, type KeyChoice, makeEntry, type Start, usualKey } from './entry.ts';
 import { merge, UnusableFile } from './merge.ts';
 
@@ -50,8 +47,7 @@ export async function runInit(
 ): Promise<void> {
   const machine = machineOf(options, env);
   if (word === undefined) return listClients(machine);
-  const client = findClient(word);
-  if (client === undefined) throw noSuchClient(word);
+  const client = clientNamed(word);
   const key = await keyChoice(client, options, env);
   const plan: Plan = {
     client,
@@ -112,7 +108,10 @@ async function write({ client, file, name, entry, key, machine }: Plan, replace:
     ...steps([
       aboutKey(client, key, machine.platform),
       [client.reload],
-      ['Then ask: "What is open and waiting for a human?"'],
+      [
+        'Then ask: "What is open and waiting for a human?"',
+        `Where no answer comes: opencx-sessions-mcp doctor ${client.id}`,
+      ],
     ]),
   );
 }
@@ -135,14 +134,6 @@ function listClients(machine: Machine): void {
   }
 }
 
-function noSuchClient(word: string): ConfigurationError {
-  const ids = clients.map(({ id }) => id);
-  const close = nearest(word, ids);
-  return new ConfigurationError(
-    `There is no client "${word}".${close ? ` Did you mean ${close}?` : ''} Clients: ${ids.join(', ')}. For any other, mcp.json in the package has entries to paste.`,
-  );
-}
-
 const systems: Readonly<Record<string, Machine['platform']>> = {
   linux: 'linux',
   macos: 'darwin',
@@ -150,14 +141,13 @@ const systems: Readonly<Record<string, Machine['platform']>> = {
 };
 
 function machineOf({ os, write: writes }: InitOptions, env: Environment): Machine {
-  const here = process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux';
-  const thisOne: Machine = { platform: here, home: homedir(), env, elsewhere: false };
+  const thisOne = thisMachine(env);
   if (os === undefined) return thisOne;
   const platform = systems[os];
   if (platform === undefined) {
     throw new ConfigurationError(`--os: must be one of ${Object.keys(systems).join(', ')}.`);
   }
-  if (platform === here) return thisOne;
+  if (platform === thisOne.platform) return thisOne;
   if (writes)
     throw new ConfigurationError('--os shows what another machine needs; --write is about this one.');
   // What is set here says nothing about the other machine.
@@ -209,10 +199,6 @@ function startOf({ npx }: InitOptions, { elsewhere }: Machine, program: string):
  */
 function serverFlags(flags: readonly string[], { sandbox }: InitOptions): string[] {
   const all = [...(sandbox ? ['--sandbox'] : []), ...flags];
-  const parser = new Command('init <client> --').exitOverride().allowExcessArguments(false).helpOption(false);
-  for (const { flag, commands } of Object.values<Setting>(settings)) {
-    if (flag !== undefined && commands.includes('serve')) parser.option(flag);
-  }
-  readConfig('serve', parser.parse(all, { from: 'user' }).opts(), {});
+  readConfig('serve', parseServerFlags(all), {});
   return all;
 }

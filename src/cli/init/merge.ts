@@ -76,7 +76,8 @@ export function merge(
   return { outcome: 'merged', text: mark + edited };
 }
 
-function readObject(text: string, { comments }: McpClient): Json {
+/** @throws UnusableFile for what is no JSON, or not of the kind that the client reads. */
+export function readObject(text: string, { comments }: McpClient): Json {
   const errors: ParseError[] = [];
   const value: unknown = parse(text, errors, { allowTrailingComma: comments, disallowComments: !comments });
   const [first] = errors;
