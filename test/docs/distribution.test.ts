@@ -147,6 +147,11 @@ describe('what others read of this package', () => {
     expect(readFileSync('README.md', 'utf8')).toContain(`**Status:** ${version}, `);
   });
 
+  it('is started by the container as by npm', () => {
+    const [bin] = Object.values(packageJson.bin);
+    expect(readFileSync('Dockerfile', 'utf8')).toContain(`ENTRYPOINT ["node", "${bin}", "sandbox"`);
+  });
+
   it('is published by workflows that call what there is', () => {
     const workflows = readdirSync('.github/workflows').map((file) =>
       readFileSync(`.github/workflows/${file}`, 'utf8'),

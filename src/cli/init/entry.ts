@@ -9,11 +9,23 @@ export type KeyChoice =
   | { readonly kind: 'clear'; readonly key: string };
 
 /** How the client is to start the server. */
-export type Start =
+type Start =
   /** From the registry, by whatever version npx finds. */
   | { readonly kind: 'npx' }
   /** This very copy. */
   | { readonly kind: 'copy'; readonly node: string; readonly program: string };
+
+/** Where npx and its like keep what they run once; it may be gone tomorrow. */
+const passing = /[\\/](?:_npx|dlx(?:-[^\\/]*)?|bunx-[^\\/]*)[\\/]/;
+
+/**
+ * As this program was started itself: by npx, or as the copy that it is, installed or a clone.
+ * @param program its file, links resolved.
+ */
+export function startOf(program: string, byNpx: boolean): Start {
+  if (byNpx || passing.test(program)) return { kind: 'npx' };
+  return { kind: 'copy', node: process.execPath, program };
+}
 
 export interface Entry {
   readonly type?: 'stdio';

@@ -5,7 +5,7 @@ import { parseServerFlags } from '../server-flags.ts';
 import { readKey } from '../upstream.ts';
 import { readClientFile, replaceClientFile } from './client-file.ts';
 import { clientNamed, clients, type Machine, type McpClient, thisMachine } from './clients.ts';
-import { aboutKey, asFile, type Entry, type KeyChoice, makeEntry, type Start, usualKey } from './entry.ts';
+import { aboutKey, asFile, type Entry, type KeyChoice, makeEntry, startOf, usualKey } from './entry.ts';
 import { merge, UnusableFile } from './merge.ts';
 
 export interface InitOptions {
@@ -57,7 +57,7 @@ export async function runInit(
     entry: makeEntry(
       client,
       machine.platform,
-      startOf(options, machine, program),
+      startOf(realpathSync(program), options.npx === true || machine.elsewhere),
       serverFlags(flags, options),
       key,
     ),
@@ -182,16 +182,6 @@ async function keyChoice(
 
 /** The client starts the server in some other folder. */
 const fromAnywhere = (file: string) => (file.startsWith('~') ? file : resolve(file));
-
-/** Where npx and its like keep what they run once; it may be gone tomorrow. */
-const passing = /[\\/](?:_npx|dlx(?:-[^\\/]*)?|bunx-[^\\/]*)[\\/]/;
-
-/** As this program was started itself: by npx, or as the copy that it is: installed, or a clone. */
-function startOf({ npx }: InitOptions, { elsewhere }: Machine, program: string): Start {
-  const file = realpathSync(program);
-  if (npx || elsewhere || passing.test(file)) return { kind: 'npx' };
-  return { kind: 'copy', node: process.execPath, program: file };
-}
 
 /**
  * Holds the server's flags against what it takes.

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { clients, findClient, type Machine, type McpClient } from '../../../src/cli/init/clients.ts';
-import { makeEntry, usualKey } from '../../../src/cli/init/entry.ts';
+import { makeEntry, startOf, usualKey } from '../../../src/cli/init/entry.ts';
 
 const client = (id: string) => findClient(id) as McpClient;
 const machine = (platform: Machine['platform'], env = {}): Machine => ({
@@ -99,5 +99,19 @@ describe('an entry', () => {
       command: 'C:\\node.exe',
       args: ['C:\\main.cjs'],
     });
+  });
+
+  it.each([
+    ['/home/kim/.npm/_npx/0a1b/node_modules/opencx-sessions-mcp/dist/main.cjs', 'npx'],
+    [
+      'C:\\Users\\kim\\AppData\\Local\\npm-cache\\_npx\\0a1b\\node_modules\\opencx-sessions-mcp\\dist\\main.cjs',
+      'npx',
+    ],
+    ['/home/kim/.cache/pnpm/dlx-1234/node_modules/opencx-sessions-mcp/dist/main.cjs', 'npx'],
+    ['/usr/lib/node_modules/opencx-sessions-mcp/dist/main.cjs', 'copy'],
+    ['/home/kim/src/opencx-sessions-mcp/dist/main.cjs', 'copy'],
+  ])('starts the server as %s was started: %s', (program, kind) => {
+    expect(startOf(program, false)).toMatchObject({ kind });
+    expect(startOf(program, true)).toEqual({ kind: 'npx' });
   });
 });
