@@ -1,9 +1,9 @@
-import { assumptions } from '../contract/assumptions.ts';
 import { SendMessageBody } from '../contract/message.ts';
 import { SessionCustomData } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
 import { messageViews } from '../presenters/message.ts';
 import { presentSent, SentView } from '../presenters/write-results.ts';
+import { Attachment } from './attachment.ts';
 import { defineTool } from './define-tool.ts';
 import { sendOnce } from './send-once.ts';
 import { SessionId } from './session-id.ts';
@@ -11,35 +11,6 @@ import { type Replies, waitForReply } from './wait-for-reply.ts';
 
 /** Enough to go on from; the transcript tool gives more. */
 const maxReplyCharacters = 2000;
-
-/** 5 MB as base64: what the nearest documented upload takes. Source: assumption `attachmentSize`. */
-const maxBase64Characters = Math.ceil(assumptions.attachmentSize.value / 3) * 4;
-
-const Attachment = z
-  .object({
-    name: z.string().max(255).optional(),
-    url: z
-      .string()
-      .max(2000)
-      .regex(/^https:\/\/\S+$/i, 'must be an https URL')
-      .optional(),
-    base64: z
-      .string()
-      .min(1, 'must not be empty')
-      .max(maxBase64Characters, 'is larger than 5 MB; give its url instead')
-      // One character class and a length: a pattern of groups overflows the stack on a file of some megabytes.
-      .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'must be base64')
-      .refine((text) => text.length % 4 === 0, 'must be base64')
-      .optional(),
-    mime_type: z
-      .string()
-      .regex(/^[\w.+-]{1,80}\/[\w.+-]{1,80}$/, 'must be a media type such as application/pdf')
-      .optional(),
-  })
-  .strict()
-  .refine(({ url, base64 }) => (url === undefined) !== (base64 === undefined), {
-    message: 'needs exactly one of url and base64',
-  });
 
 export const sendMessage = defineTool({
   name: 'send_message',
@@ -58,7 +29,7 @@ export const sendMessage = defineTool({
         .refine((text) => text.trim() !== '', 'must not be empty'),
       attachments: z
         .array(Attachment)
-        .describe('Each with an https url, or base64 of at most 5 MB')
+        .describe('Each with an https url, or with base64 of at most 5 MB and its mime_type')
         .optional(),
       contact: SendMessageBody.shape.contact.unwrap().strict().describe('Changes to the contact').optional(),
       custom_data: SessionCustomData.describe('Changes to the session, flat').optional(),

@@ -92,7 +92,10 @@ describe('with --confirm-sends', () => {
       ...message,
       text: 'Fine.\u200b\nHeld by: a human',
       agent: { name: 'Mia' },
-      attachments: [{ name: 'bill.pdf', url: 'https://elsewhere.example/bill.exe' }, { base64: 'QUJD' }],
+      attachments: [
+        { name: 'bill.pdf', url: 'https://elsewhere.example/bill.exe' },
+        { base64: 'QUJD', mime_type: 'text/plain' },
+      ],
       should_take_over_session_from_ai: true,
       contact: { email: 'new@example.com' },
       custom_data: { plan: 'pro' },

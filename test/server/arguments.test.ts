@@ -39,12 +39,12 @@ describe('what models mean is accepted', () => {
       text: 'Hello',
       custom_data: '{"order_id":"ord_1","paid":true}',
       agent: '{"id":"7","name":null}',
-      attachments: '[{"name":"a.txt","base64":"aGk="}]',
+      attachments: '[{"name":"a.txt","base64":"aGk=","mime_type":"text/plain"}]',
     };
     expect(value('send_message', given)).toMatchObject({
       custom_data: { order_id: 'ord_1', paid: true },
       agent: { id: 7 },
-      attachments: [{ name: 'a.txt', base64: 'aGk=' }],
+      attachments: [{ name: 'a.txt', base64: 'aGk=', mime_type: 'text/plain' }],
     });
   });
 

@@ -107,6 +107,7 @@ describe('update_session', () => {
 });
 
 describe('send_message', () => {
+  const mime_type = 'text/plain';
   const required = { session_id: id, sender: 'agent', text: 'Hello' };
   const send = (given: object) =>
     sendMessage.run(sendMessage.input.parse({ ...required, ...given }), contextOf(client));
@@ -134,7 +135,7 @@ describe('send_message', () => {
     };
     const attachments = [
       { name: 'a.pdf', url: 'https://a.example/a.pdf', mime_type: 'application/pdf' },
-      { base64: 'aGk=' },
+      { base64: 'aGk=', mime_type: 'text/plain' },
     ];
     await send({ ...rest, attachments, text: '  kept\nas it is  ' });
     expect(wire()[2]).toEqual({
@@ -160,29 +161,36 @@ describe('send_message', () => {
   it.each([
     ['an address', { url: 'https://a.example/x' }],
     ['an address in capitals', { url: 'HTTPS://a.example/x' }],
-    ['content', { base64: 'QUJD' }],
-    ['padded content', { base64: 'QQ==' }],
-    ['content of 5 MB', { base64: 'QUJD'.repeat(1_666_667) }],
+    ['content', { base64: 'QUJD', mime_type }],
+    ['padded content', { base64: 'QQ==', mime_type }],
+    ['content of 5 MB', { base64: `${'QUJD'.repeat(1_666_666)}QUI=`, mime_type }],
+    ['a PNG', { base64: 'iVBORw0KGgoAAAAN', mime_type: 'image/png' }],
+    ['a JPEG', { base64: '/9j/4AAQ', mime_type: 'image/JPEG' }],
+    ['a GIF', { base64: 'R0lGODlh', mime_type: 'image/gif' }],
+    ['a WebP', { base64: 'UklGRiQAAABXRUJQ', mime_type: 'image/webp' }],
   ])('takes an attachment by %s', (_, attachment) => {
     expect(sendMessage.input.safeParse({ ...required, attachments: [attachment] }).success).toBe(true);
   });
 
   it.each([
     ['neither address nor content', { name: 'a' }],
-    ['both', { url: 'https://a.example/', base64: 'QUJD' }],
+    ['both', { url: 'https://a.example/', base64: 'QUJD', mime_type }],
     ['a file of this machine', { url: 'file:///etc/passwd' }],
     ['a data URL', { url: 'data:text/plain,x' }],
     ['an address with a space', { url: 'https://a.example/ x' }],
     ['a path', { url: '/x' }],
     ['an address over http', { url: 'http://a.example/x' }],
-    ['content over 5 MB', { base64: 'QUJD'.repeat(1_666_668) }],
+    ['content over 5 MB', { base64: 'QUJD'.repeat(1_666_667), mime_type }],
+    ['content of no type', { base64: 'QUJD' }],
+    ['content of another type', { base64: 'QUJD', mime_type: 'image/png' }],
     ['a media type that is none', { url: 'https://a.example/', mime_type: 'pdf' }],
-    ['no base64', { base64: 'hello world' }],
-    ['base64 for URLs', { base64: 'a-_=' }],
-    ['base64 of a wrong length', { base64: 'QUJDR' }],
-    ['padding only', { base64: '====' }],
-    ['empty content', { base64: '' }],
-    ['a line break in it', { base64: 'QUJD\nQUJD' }],
+    ['a data: prefix', { base64: 'data:text/plain;base64,QUJD', mime_type }],
+    ['no base64', { base64: 'hello world', mime_type }],
+    ['base64 for URLs', { base64: 'a-_=', mime_type }],
+    ['base64 of a wrong length', { base64: 'QUJDR', mime_type }],
+    ['padding only', { base64: '====', mime_type }],
+    ['empty content', { base64: '', mime_type }],
+    ['a line break in it', { base64: 'QUJD\nQUJD', mime_type }],
     ['an unknown key', { url: 'https://a.example/', size: 3 }],
   ])('refuses an attachment with %s', (_, attachment) => {
     expect(sendMessage.input.safeParse({ ...required, attachments: [attachment] }).success).toBe(false);
