@@ -74,6 +74,7 @@ function errors(route: Route): Json {
     '401': 'No key, or a wrong one',
     '403': 'The key lacks a scope',
     ...(route.path.includes('{') && { '404': 'No such session' }),
+    ...(route.operationId === routes.createSession.operationId && { '404': 'No such contact' }),
     ...(route.body && { '413': 'The body is too large', '415': 'The body is not JSON' }),
     '429': 'Too many requests a minute',
     '500': 'A fault of the server',
