@@ -6,9 +6,9 @@ import type { HistoryItem, Session } from '../../src/contract/read.ts';
 import { maxRenderingBytes } from '../../src/presenters/budget.ts';
 import { getSessionHistory } from '../../src/tools/get-session-history.ts';
 import { listSessions } from '../../src/tools/list-sessions.ts';
-import { contextOf, now, pagesOf, session } from './fakes.ts';
+import { contextOf, message, now, pagesOf, session } from './fakes.ts';
 
-const runs = { numRuns: 120 };
+const runs = { numRuns: 120, seed: 20_260_301 };
 
 function expectFits({ view, text }: { view: object; text: string }) {
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(maxRenderingBytes);
@@ -60,7 +60,7 @@ describe('a list that is paged to its end through the tool', () => {
 
           const seen: string[] = [];
           let cursor: string | undefined;
-          for (let call = 0; call <= before.length; call += 1) {
+          for (let call = 0; call <= sessions.length; call += 1) {
             const limit = limits[call % limits.length];
             const input = listSessions.input.parse({ limit, ...(cursor === undefined ? {} : { cursor }) });
             const answer = await listSessions.present(await listSessions.run(input, context), context);
@@ -73,11 +73,14 @@ describe('a list that is paged to its end through the tool', () => {
             );
             if (cursor === undefined) break;
             // Whatever comes in comes in at the end where the newest stand.
-            for (let i = 0; i < (arriving[call % arriving.length] ?? 0) && newestFirst; i += 1)
-              sessions.unshift(make(`new${call}.${i}`, 1));
+            for (let i = 0; i < (arriving[call] ?? 0); i += 1) {
+              if (newestFirst) sessions.unshift(make(`new${call}.${i}`, 1));
+              else sessions.push(make(`new${call}.${i}`, 1));
+            }
           }
           expect(cursor).toBeUndefined();
-          expect(seen).toEqual(before);
+          // In a list that begins with the oldest, the new ones are still to come.
+          expect(seen).toEqual(newestFirst ? before : sessions.map(({ id }) => id));
         },
       ),
       runs,
@@ -98,14 +101,19 @@ const someContact = {
   non_verified_custom_data: null,
 };
 
-/** Walks a transcript from its newest end to its beginning by the `before` of each answer. */
+/**
+ * Walks a transcript from its newest end to its beginning by the `before` of each answer.
+ * @param arrive lets further messages come in between two calls, and tells how many.
+ */
 async function walk(
   history: readonly HistoryItem[],
   pageSize: number,
   given: { limit: number; include_events: boolean },
   expected: number,
+  arrive: () => number,
 ): Promise<string[]> {
   const texts: string[] = [];
+  let arrived = 0;
   let before: string | undefined;
   for (let calls = 1; ; calls += 1) {
     expect(calls).toBeLessThanOrEqual(expected + 1);
@@ -121,14 +129,15 @@ async function walk(
     const { view } = answer;
     texts.unshift(...view.messages.map(({ text = '' }) => text.split(' ')[0] ?? ''));
     expect(view.shown).toBe(view.messages.length);
-    if (view.total !== undefined) expect(view.total).toBe(expected);
-    expect(view.at_least ?? 0).toBeLessThanOrEqual(expected);
+    if (view.total !== undefined) expect(view.total).toBe(expected + arrived);
+    expect(view.at_least ?? 0).toBeLessThanOrEqual(expected + arrived);
     const first = before === undefined;
     before = view.before;
     const saysBeginning = answer.text.includes('beginning of the conversation');
     if (before !== undefined) expect(saysBeginning).toBe(false);
     else if (!first && view.shown > 0) expect(saysBeginning).toBe(true);
     if (before === undefined) return texts;
+    arrived += arrive();
   }
 }
 
@@ -175,22 +184,28 @@ function tell({ entries, newestFirst, include_events }: Story, ids: boolean) {
   // Where every time is the same, nothing tells the order: then that of the API is taken.
   const counted = items.filter(({ event }) => include_events || event.type === 'message');
   const tied = new Set(counted.map(({ created_at }) => created_at)).size <= 1;
-  return {
-    history: newestFirst ? items.toReversed() : items,
-    expected: tied && newestFirst ? wanted.toReversed() : wanted,
+  const history = newestFirst ? items.toReversed() : items;
+  const arrive = (): number => {
+    if (tied) return 0;
+    at += 60_000;
+    const late = message(ids ? `late${at}` : undefined, at);
+    if (newestFirst) history.unshift(late);
+    else history.push(late);
+    return 1;
   };
+  return { history, expected: tied && newestFirst ? wanted.toReversed() : wanted, arrive };
 }
 
 describe('a transcript that is walked back through the tool', () => {
   it.each([
     ['by ids, many entries at one moment', true],
     ['by times, where the API names no entries', false],
-  ])('shows each entry once and ends at the first, %s', async (_, ids) => {
+  ])('shows each entry once and ends at the first while new ones come in, %s', async (_, ids) => {
     await fc.assert(
       fc.asyncProperty(story, async (given) => {
-        const { history, expected } = tell(given, ids);
+        const { history, expected, arrive } = tell(given, ids);
         const { limit, include_events, pageSize } = given;
-        const texts = await walk(history, pageSize, { limit, include_events }, expected.length);
+        const texts = await walk(history, pageSize, { limit, include_events }, expected.length, arrive);
         expect(texts).toEqual(expected);
       }),
       runs,

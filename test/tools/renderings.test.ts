@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { toJsonSchema } from '../../src/server/json-schema.ts';
 import { getSession } from '../../src/tools/get-session.ts';
 import { getSessionHistory } from '../../src/tools/get-session-history.ts';
-import type { AnyTool } from '../../src/tools/index.ts';
+import { type AnyTool, tools } from '../../src/tools/index.ts';
 import { listSessions } from '../../src/tools/list-sessions.ts';
 import { searchSessions } from '../../src/tools/search-sessions.ts';
 import { sendMessage } from '../../src/tools/send-message.ts';
@@ -15,6 +15,9 @@ const context = contextOf({});
 const runs = { numRuns: 60, seed: 20_260_301 };
 const ajv = new Ajv({ strict: false });
 
+/** Which tools suggested which, so that a rule that no answer met would be noticed. */
+const suggestions = new Set<string>();
+
 /** The two renderings of what a tool found, after they were held against the advertised schema. */
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every tool
 async function answer(tool: AnyTool, result: unknown): Promise<{ view: any; text: string }> {
@@ -24,6 +27,14 @@ async function answer(tool: AnyTool, result: unknown): Promise<{ view: any; text
   const sent = JSON.parse(JSON.stringify(tool.output.parse(view)));
   if (!isAdvertised(sent)) expect.fail(JSON.stringify(isAdvertised.errors));
   expect(sent).toEqual(view);
+  const { next = [] } = sent as { next?: { tool: string; arguments: unknown }[] };
+  for (const call of next) {
+    const suggested = tools.find(({ name }) => name === call.tool);
+    expect(suggested?.input.safeParse(call.arguments)).toMatchObject({ success: true });
+    expect(suggested?.effect.write).toBe(false);
+    suggestions.add(`${tool.name} -> ${call.tool}`);
+  }
+  expect(next.length).toBeLessThanOrEqual(2);
   return { view: sent, text };
 }
 
@@ -113,6 +124,7 @@ describe('both renderings of an answer say the same, as advertised', () => {
       }),
       runs,
     );
+    expect(suggestions).toContain('get_session -> get_session_history');
   });
 
   it('a transcript', async () => {
@@ -152,6 +164,7 @@ describe('both renderings of an answer say the same, as advertised', () => {
       }),
       runs,
     );
+    expect(suggestions).toContain('list_sessions -> get_session');
   });
 
   it('search hits', async () => {
@@ -168,6 +181,7 @@ describe('both renderings of an answer say the same, as advertised', () => {
       }),
       runs,
     );
+    expect(suggestions).toContain('search_sessions -> get_session');
   });
 
   it('a message that was sent, with replies or without', async () => {
@@ -193,5 +207,6 @@ describe('both renderings of an answer say the same, as advertised', () => {
       }),
       runs,
     );
+    expect(suggestions).toContain('send_message -> get_session_history');
   });
 });
