@@ -8,10 +8,8 @@ export type NextCall = z.infer<typeof NextCall>;
 
 export const NextCalls = z.array(NextCall).describe('Calls that may help next').optional();
 
-const maxCalls = 2;
-
 /**
- * The suggestions that can be followed: at most two, of tools that this server offers. The lines they make are ours,
+ * The suggestions that can be followed, of tools that this server offers; no presenter has more than two. The lines they make are ours,
  * so one whose arguments hold a word of the API that is no plain token is left out.
  */
 export function nextCalls(calls: readonly NextCall[], { tools }: PresentContext): { next?: NextCall[] } {
@@ -19,8 +17,7 @@ export function nextCalls(calls: readonly NextCall[], { tools }: PresentContext)
     .filter(({ tool }) => tools === undefined || tools.includes(tool))
     .filter((call) =>
       Object.values(call.arguments).every((value) => typeof value !== 'string' || isToken(value)),
-    )
-    .slice(0, maxCalls);
+    );
   return next.length > 0 ? { next } : {};
 }
 

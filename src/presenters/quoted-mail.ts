@@ -9,8 +9,8 @@
  * What is forwarded is no earlier mail of the session, and stays.
  */
 
-/** Shorter quotations stay: the note would cost as much, and what an answer stands under explains it. */
-const maxKept = 200;
+/** Shorter quotations stay: below an answer the note would cost as much; what an answer stands under explains it. */
+const maxKept = { below: 50, above: 200 };
 
 /** Stands between words of the writer where a quotation was, or before them. */
 const gap = '[…]';
@@ -22,6 +22,7 @@ const gap = '[…]';
 export function foldQuotedMail(text: string): { text: string; quoted: number } {
   const lines = text.split('\n');
   const wordsIn = (from: number, to?: number) => lines.slice(from, to).join('\n');
+  const lastWords = lines.findLastIndex((line) => !isBlank(line));
   let own = '';
   let quoted = 0;
   let next = 0;
@@ -31,7 +32,7 @@ export function foldQuotedMail(text: string): { text: string; quoted: number } {
   };
   for (const { from, to } of quotations(lines)) {
     const { length } = wordsIn(from, to);
-    if (length <= maxKept) continue;
+    if (length <= (to > lastWords ? maxKept.below : maxKept.above)) continue;
     keep(from);
     quoted += length;
     next = to;

@@ -19,9 +19,7 @@ export const SearchView = z.object({
         phone: z.string().optional(),
       }),
     )
-    .describe(
-      'A contact id is no session id: find sessions by words of the conversation, or by name in list_sessions. Whether contacts are verified, get_session tells',
-    ),
+    .describe('Whether they are verified, get_session tells'),
   sessions: z.array(z.object({ id: z.string(), matches: z.array(MatchView) })),
   left_out: z.number().describe('Hits that did not fit').optional(),
   note: z.string().optional(),
@@ -71,14 +69,26 @@ export async function presentSearch(
       sessions,
       ...compact({
         left_out: n < count ? count - n : undefined,
-        note: long
-          ? 'This is a long list, and the API does not say whether it is whole: there may be more. Narrow the query.'
-          : undefined,
+        note: searchNote(contacts.length, messages.length, long),
       }),
       ...nextCalls(read, context),
     };
     return { view, text: searchText(view, context) };
   });
+}
+
+/** What a hit does not say of itself, in both renderings: some clients hand on only one of them. */
+function searchNote(contacts: number, messages: number, long: boolean): string {
+  return [
+    long &&
+      'This is a long list, and the API does not say whether it is whole: there may be more. Narrow the query.',
+    contacts > 0 && 'Names and e-mails of contacts may be only claimed: get_session tells.',
+    contacts > 0 &&
+      messages === 0 &&
+      'Their ids are no session ids: search for words of the conversation, or look for the name in list_sessions.',
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function groupBySession(messages: SearchResults['messages']): z.infer<typeof SearchView>['sessions'] {
@@ -117,11 +127,6 @@ function searchText(view: z.infer<typeof SearchView>, { nonce }: PresentContext)
     ...(view.left_out ? [`Cut to fit one result: ${view.left_out} more hits are not shown.`] : []),
     ...(view.note ? [view.note] : []),
     ...nextLines(view),
-    ...(view.contacts.length > 0
-      ? [
-          "A contact's id is no session id: find sessions by words of the conversation, or by name in list_sessions. Whether a contact is verified, get_session tells.",
-        ]
-      : []),
     ...dataBlock(lines, nonce),
   ].join('\n');
 }

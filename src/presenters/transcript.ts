@@ -12,6 +12,10 @@ export const TranscriptView = z.object({
   total: z.number().describe('In the whole history').optional(),
   at_least: z.number().describe('In the whole history; not all of it was read').optional(),
   newest_reached: z.literal(false).describe('The newest messages are missing').optional(),
+  oldest_reached: z
+    .literal(false)
+    .describe('Older messages may exist, beyond what one call can read')
+    .optional(),
   messages: z.array(MessageView),
   before: z
     .string()
@@ -57,6 +61,7 @@ export function presentTranscript(
       shown: shown.length,
       ...compact(window.complete ? { total: window.counted } : { at_least: window.counted }),
       ...(window.newestReached ? {} : { newest_reached: false as const }),
+      ...(older && !oldest ? { oldest_reached: false as const } : {}),
       messages: shown,
       // Without ids a time must do: to the millisecond, for others may stand in the same second.
       ...compact({
@@ -65,7 +70,7 @@ export function presentTranscript(
       }),
     };
     const cut = { messages: messages.length - n, texts: maxCharacters !== Number.POSITIVE_INFINITY };
-    const [first, last] = [headline(view, window.before, noun), olderLines(view, window.before, older)];
+    const [first, last] = [headline(view, window.before, noun), olderLines(view, window.before)];
     return { view, text: transcriptText(view, first, last, cut, context) };
   });
 }
@@ -88,11 +93,11 @@ function headline(view: TranscriptView, before: string | undefined, noun: string
 }
 
 /** Whether the conversation goes on before what is shown, where the first line does not say it. */
-function olderLines(view: TranscriptView, before: string | undefined, older: boolean): FactLine[] {
+function olderLines(view: TranscriptView, before: string | undefined): FactLine[] {
   if (view.before !== undefined) {
     return [[`Older ones: get_session_history with before ${view.before}`, view.before]];
   }
-  if (older) return [['There may be older ones, beyond what one call can read.']];
+  if (view.oldest_reached === false) return [['There may be older ones, beyond what one call can read.']];
   const said = before === undefined ? view.total === view.shown : view.shown === 0;
   return said ? [] : [['This is the beginning of the conversation.']];
 }

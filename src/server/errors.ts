@@ -113,7 +113,7 @@ function clientFailure(error: OpenCxError, tool: AnyTool): Failure {
     case 'not_found':
       return say(
         'Not found (404): the API knows no such session or contact.',
-        'Ids come from list_sessions and search_sessions; a ticket number is not an id.',
+        'Session ids come from list_sessions and search_sessions, contact ids from search_sessions and get_session; a ticket number is neither.',
       );
     case 'too_large':
       return say('The request is too large for the API (413).', 'Send less, or attachments by URL.');

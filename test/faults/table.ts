@@ -191,7 +191,7 @@ export function rowsOf(elsewhere: string, caseOf: (arrival: Arrival) => string):
       ...refused(
         404,
         'Not found (404): the API knows no such session or contact.',
-        'Ids come from list_sessions and search_sessions; a ticket number is not an id.',
+        'Session ids come from list_sessions and search_sessions, contact ids from search_sessions and get_session; a ticket number is neither.',
       ),
     },
     {

@@ -82,6 +82,13 @@ describe('a quotation that a mail program made', () => {
     });
   });
 
+  it('goes below an answer, unless the note of it would be as long', () => {
+    const short = 'On Monday Maud wrote:\n> Is there room in front of it?';
+    expect(foldQuotedMail(`There is.\n\n${short}`)).toEqual({ text: 'There is.', quoted: short.length });
+    const shortest = 'There is.\n\nOn Monday Maud wrote:\n> Is there room?';
+    expect(foldQuotedMail(shortest)).toEqual({ text: shortest, quoted: 0 });
+  });
+
   it('stays where nothing else is left', () => {
     for (const mail of [
       `On Monday Maud wrote:\n${quoted}`,

@@ -210,7 +210,7 @@ describe('a transcript', () => {
     expect(view).toEqual({ session_id: 's1', shown: 0, total: 0, messages: [] });
     expect(shown).toBe('Session s1: no messages yet.');
     const part = await present([], { counted: 0, complete: false, olderExist: true });
-    expect(part.view).toMatchObject({ at_least: 0 });
+    expect(part.view).toMatchObject({ at_least: 0, oldest_reached: false });
     expect(part.text).toBe(
       'Session s1: no messages in the part that could be read.\nThere may be older ones, beyond what one call can read.',
     );
