@@ -18,6 +18,9 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+/** There npm is a batch file, which only a shell starts. */
+const onWindows = process.platform === 'win32';
+
 interface Locked {
   dev?: boolean;
   os?: string[];
@@ -42,10 +45,10 @@ const program = join(root, 'dist', 'main.cjs');
 beforeAll(() => {
   // A build for the tests leaves the types out, because nothing else needs them.
   if (!existsSync('dist/client.d.ts')) execFileSync(process.execPath, ['scripts/build-types.mjs']);
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   // What the build before the tests made is packed as it is: building again would pull it from under other tests.
   const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
-  const tarball = execFileSync(npm, args, { encoding: 'utf8' }).trim().split('\n').at(-1) ?? '';
+  const tarball =
+    execFileSync('npm', args, { encoding: 'utf8', shell: onWindows }).trim().split('\n').at(-1) ?? '';
   mkdirSync(root, { recursive: true });
   execFileSync('tar', ['-xzf', join(folder, tarball), '-C', root, '--strip-components=1']);
   for (const path of beside) {

@@ -2,6 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { readClientFile } from '../init/client-file.ts';
 import type { Machine, McpClient } from '../init/clients.ts';
+import { callOf } from '../init/entry.ts';
 import { readObject, UnusableFile } from '../init/merge.ts';
 import type { Environment } from '../read-config.ts';
 import { parseServerFlags } from '../server-flags.ts';
@@ -11,6 +12,8 @@ import type { Finding } from './findings.ts';
 export interface Start {
   readonly flags: Readonly<Record<string, unknown>>;
   readonly env: Environment;
+  /** The client keeps the key where nobody else sees it. */
+  readonly keyIsHidden: boolean;
 }
 
 interface Entry {
@@ -41,11 +44,11 @@ export async function checkClient(
       status: 'ok',
       seen: `${client.title} has the entry ${entry.name} in ${file}${more}`,
     });
-    return examined(entry, client, machine, looked);
+    return examined(entry, client, machine, callOf(program), looked);
   }
   if (looked.length === 0) {
     const seen = `${client.title} has no entry that starts this server (${files.join(', ')})`;
-    looked.push({ check, status: 'failed', seen, advice: `opencx-sessions-mcp init ${client.id} --write` });
+    looked.push({ check, status: 'failed', seen, advice: `${callOf(program)} init ${client.id} --write` });
   }
   return { findings: looked };
 }
@@ -66,8 +69,8 @@ async function entriesIn(
     >;
     return Object.entries(servers)
       .map(([name, value]) => entryOf(name, value))
-      .filter(({ command, args }) =>
-        [command, ...args].some((word) => word === program || word.includes('opencx-sessions-mcp')),
+      .filter(({ name, command, args }) =>
+        [name, command, ...args].some((word) => word === program || word.includes('opencx-sessions')),
       )
       .sort((a, b) => Number(a.args.includes('--sandbox')) - Number(b.args.includes('--sandbox')));
   } catch (error) {
@@ -92,6 +95,7 @@ async function examined(
   { command, args, env }: Entry,
   client: McpClient,
   machine: Machine,
+  again: string,
   findings: Finding[],
 ): Promise<{ findings: Finding[]; start?: Start }> {
   const missing = [];
@@ -99,7 +103,7 @@ async function examined(
   const script = args.find((word) => isAbsolute(word) && /\.[cm]?js$/.test(word));
   if (script !== undefined && !(await isThere(script))) missing.push(script);
   for (const file of missing) {
-    const advice = `opencx-sessions-mcp init ${client.id} --write --replace enters what there is; or write the whole path.`;
+    const advice = `${again} init ${client.id} --write --replace enters what there is; or write the whole path.`;
     findings.push({ check, status: 'failed', seen: `its entry starts ${file}, which is not there`, advice });
   }
   const filled = Object.entries(env).map(([key, text]) => [
@@ -111,7 +115,12 @@ async function examined(
     const flags = parseServerFlags(args.slice(at + 1), true);
     // What this shell has set is not what the client passes on.
     const others = Object.entries(machine.env).filter(([key]) => !key.startsWith('OPENCX_'));
-    return { findings, start: { flags, env: Object.fromEntries([...others, ...filled]) } };
+    const start = {
+      flags,
+      env: Object.fromEntries([...others, ...filled.filter(([, text]) => text !== undefined)]),
+      keyIsHidden: filled.some(([key, text]) => key === 'OPENCX_API_KEY' && text === undefined),
+    };
+    return { findings, start };
   } catch (error) {
     const seen = `its entry has flags that the server does not take: ${(error as Error).message}`;
     findings.push({
@@ -124,8 +133,17 @@ async function examined(
   }
 }
 
-/** The value of a variable as the client would write it; a placeholder stays where this shell has nothing for it. */
-function fillIn(key: string, text: string, client: McpClient, env: Environment, findings: Finding[]): string {
+/**
+ * The value of a variable as the client would write it. A placeholder stays where this shell has nothing for it;
+ * undefined where the client asks for it, and keeps the answer to itself.
+ */
+function fillIn(
+  key: string,
+  text: string,
+  client: McpClient,
+  env: Environment,
+  findings: Finding[],
+): string | undefined {
   const [, asked] = /^\$\{input:(.+)\}$/.exec(text) ?? [];
   const [, name, standard] = /^\$\{(?:env:)?(\w+)(?::-(.*))?\}$/.exec(text) ?? [];
   if (asked === undefined && (name === undefined || client.key.kind !== 'variable')) return text;
@@ -134,11 +152,11 @@ function fillIn(key: string, text: string, client: McpClient, env: Environment, 
   if (asked !== undefined) {
     const seen = `${client.title} asks for ${key} and keeps it: set it here too, to have it examined`;
     findings.push({ check, status: 'skipped', seen });
-  } else {
-    const seen = `${name} is not set in this shell; whether ${client.title} has it, only its own environment knows`;
-    const advice = `Set it where ${client.title} is started, or use init ${client.id} --key-file FILE --write --replace.`;
-    findings.push({ check, status: 'warning', seen, advice });
+    return undefined;
   }
+  const seen = `${name} is not set in this shell; whether ${client.title} has it, only its own environment knows`;
+  const advice = `Set it where ${client.title} is started, or use init ${client.id} --key-file FILE --write --replace.`;
+  findings.push({ check, status: 'warning', seen, advice });
   return text;
 }
 

@@ -51,11 +51,12 @@ async function examine(
   const findings = [checkNode(packageJson.engines.node)];
   let env = shell;
   let flags: Readonly<Record<string, unknown>> = {};
+  let keyIsHidden = false;
   if (word !== undefined) {
     const client = await checkClient(clientNamed(word), thisMachine(shell), realpathSync(program));
     findings.push(...client.findings);
     if (client.start === undefined) return { report: { version, findings }, apiKey: '' };
-    ({ env, flags } = client.start);
+    ({ env, flags, keyIsHidden } = client.start);
   }
   if (options.sandbox !== undefined) flags = { ...flags, sandbox: options.sandbox };
   const { findings: settings, config } = checkSettings(flags, env);
@@ -70,7 +71,8 @@ async function examine(
     return { report: { version, findings }, apiKey: '' };
   }
   try {
-    const key = config.sandbox ? [] : await checkKey(config, upstream.apiKey);
+    const needless = config.sandbox || (keyIsHidden && !upstream.apiKey);
+    const key = needless ? [] : await checkKey(config, upstream.apiKey);
     const network = await checkNetwork(upstream.baseUrl, upstream.proxy, env);
     findings.push(...key, await checkStateFolder(config, env), ...network);
     // A bad file of authorities need not be in the way: the connection says whether it is.
@@ -78,7 +80,7 @@ async function examine(
       ({ check, status }) => status === 'failed' && check !== 'authorities',
     );
     const target = `${new URL(upstream.baseUrl).host}${config.sandbox ? ' (the embedded sandbox)' : ''}`;
-    const asked = blocked ? notAsked : await ask(upstream, config, options, version);
+    const asked = blocked || !upstream.apiKey ? notAsked : await ask(upstream, config, options, version);
     findings.push(...asked.findings);
     const report = { version, target, findings, ...(asked.probe && { probe: asked.probe }) };
     return { report, apiKey: upstream.apiKey ?? '' };

@@ -27,6 +27,12 @@ export function startOf(program: string, byNpx: boolean): Start {
   return { kind: 'copy', node: process.execPath, program };
 }
 
+/** What a person types to call this program again as it was called. */
+export function callOf(program: string): string {
+  const start = startOf(program, false);
+  return start.kind === 'npx' ? 'npx -y opencx-sessions-mcp' : `node ${program}`;
+}
+
 export interface Entry {
   readonly type?: 'stdio';
   readonly command: string;

@@ -5,7 +5,16 @@ import { parseServerFlags } from '../server-flags.ts';
 import { readKey } from '../upstream.ts';
 import { readClientFile, replaceClientFile } from './client-file.ts';
 import { clientNamed, clients, type Machine, type McpClient, thisMachine } from './clients.ts';
-import { aboutKey, asFile, type Entry, type KeyChoice, makeEntry, startOf, usualKey } from './entry.ts';
+import {
+  aboutKey,
+  asFile,
+  callOf,
+  type Entry,
+  type KeyChoice,
+  makeEntry,
+  startOf,
+  usualKey,
+} from './entry.ts';
 import { merge, UnusableFile } from './merge.ts';
 
 export interface InitOptions {
@@ -28,6 +37,8 @@ interface Plan {
   readonly name: string;
   readonly entry: Entry;
   readonly key: KeyChoice;
+  /** What calls this program again. */
+  readonly again: string;
 }
 
 const print = (...lines: string[]) => process.stdout.write(`${lines.join('\n')}\n`);
@@ -46,7 +57,8 @@ export async function runInit(
   env: Environment,
 ): Promise<void> {
   const machine = machineOf(options, env);
-  if (word === undefined) return listClients(machine);
+  const file = realpathSync(program);
+  if (word === undefined) return listClients(machine, callOf(file));
   const client = clientNamed(word);
   const key = await keyChoice(client, options, env);
   const plan: Plan = {
@@ -57,11 +69,12 @@ export async function runInit(
     entry: makeEntry(
       client,
       machine.platform,
-      startOf(realpathSync(program), options.npx === true || machine.elsewhere),
+      startOf(file, options.npx === true || machine.elsewhere),
       serverFlags(flags, options),
       key,
     ),
     key,
+    again: callOf(file),
   };
   if (options.write) await write(plan, options.replace === true);
   else show(plan);
@@ -79,7 +92,10 @@ function show({ client, file, name, entry, key, machine }: Plan): void {
   );
 }
 
-async function write({ client, file, name, entry, key, machine }: Plan, replace: boolean): Promise<void> {
+async function write(
+  { client, file, name, entry, key, machine, again }: Plan,
+  replace: boolean,
+): Promise<void> {
   try {
     const old = await readClientFile(file);
     const merged = merge(old.text, client, name, entry, key, replace);
@@ -110,7 +126,7 @@ async function write({ client, file, name, entry, key, machine }: Plan, replace:
       [client.reload],
       [
         'Then ask: "What is open and waiting for a human?"',
-        `Where no answer comes: opencx-sessions-mcp doctor ${client.id}`,
+        `Where no answer comes: ${again} doctor ${client.id}`,
       ],
     ]),
   );
@@ -125,9 +141,9 @@ function steps(all: string[][]): string[] {
   ];
 }
 
-function listClients(machine: Machine): void {
+function listClients(machine: Machine, again: string): void {
   const width = Math.max(...clients.map(({ id }) => id.length));
-  print('Name a client, as in: opencx-sessions-mcp init cursor', '');
+  print(`Name a client, as in: ${again} init cursor`, '');
   for (const client of clients) {
     const file = client.userFile(machine);
     print(`  ${client.id.padEnd(width)}  ${file}${existsSync(file) ? '' : ' (not there yet)'}`);
