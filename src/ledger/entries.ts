@@ -20,16 +20,16 @@ export interface Attempt extends Entry {
   readonly number: number;
 }
 
-const fileName = /^([0-9a-f]{64})\.(\d+)\.json$/;
+const fileName = /^[0-9a-f]{64}\.(\d+)\.json$/;
 
 /** The attempts of one send, oldest number first. */
 export async function readAttempts(folder: string, hash: string): Promise<Attempt[]> {
-  const names = await readdir(folder);
+  // By the beginning first: of the many names in a busy folder, next to none are looked at more closely.
+  const names = (await readdir(folder)).filter((name) => name.startsWith(hash));
   const attempts = await Promise.all(
     names.map(async (name): Promise<Attempt | undefined> => {
-      const [, nameHash, number] = fileName.exec(name) ?? [];
-      if (nameHash !== hash) return undefined;
-      const entry = await readEntry(join(folder, name));
+      const [, number] = fileName.exec(name) ?? [];
+      const entry = number === undefined ? undefined : await readEntry(join(folder, name));
       return entry && { ...entry, hash, number: Number(number) };
     }),
   );

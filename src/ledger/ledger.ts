@@ -154,6 +154,22 @@ export function openLedger(
     throw new Error('its entries cannot be read');
   }
 
+  async function together<T>(send: SendIdentity, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const hash = hashOf(send);
+    const first = underWay.get(hash);
+    if (first) {
+      try {
+        return (await first.promise) as T;
+      } catch (error) {
+        if (!first.signal.aborted || signal.aborted) throw error;
+        return together(send, signal, work);
+      }
+    }
+    const promise = work().finally(() => underWay.delete(hash));
+    underWay.set(hash, { promise, signal });
+    return promise;
+  }
+
   return {
     async claim(send, allowDuplicate) {
       try {
@@ -162,21 +178,7 @@ export function openLedger(
         throw new LedgerError(folder, error as Error);
       }
     },
-    async together<T>(send: SendIdentity, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-      const hash = hashOf(send);
-      const first = underWay.get(hash);
-      if (first) {
-        try {
-          return (await first.promise) as T;
-        } catch (error) {
-          if (!first.signal.aborted || signal.aborted) throw error;
-          return this.together(send, signal, work);
-        }
-      }
-      const promise = work().finally(() => underWay.delete(hash));
-      underWay.set(hash, { promise, signal });
-      return promise;
-    },
+    together,
   };
 }
 
