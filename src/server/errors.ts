@@ -33,7 +33,7 @@ export function failureOf(error: unknown, tool: AnyTool): Failure | undefined {
     return {
       what: `Delivery unknown: ${error.message}`,
       changed: `The message was not found yet in session ${error.sessionId}, but may still appear there.`,
-      next: 'Do not repeat it blindly. Call again with the same arguments after a moment: that only looks for it and sends nothing. Pass allow_duplicate true only if a second copy does no harm.',
+      next: 'Do not repeat it blindly. Call again after a moment with the same arguments, allow_duplicate left out: for ten minutes that only looks for it and sends nothing. Pass allow_duplicate true only if a second copy does no harm.',
     };
   }
   if (error instanceof Error && error.name === 'LedgerError') {

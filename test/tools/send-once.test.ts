@@ -128,6 +128,15 @@ describe('a send whose answer was lost', () => {
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
+  it('and was meant as a duplicate is only looked for when it is asked for without that', async () => {
+    const { sends, context } = api([sent, lost], () => [entry('m1'), entry('m2')]);
+    await sendOnce(sessionId, body, false, context());
+    const blind = { ...context(), client: { ...context().client, clockOffset: () => undefined } };
+    await expect(sendOnce(sessionId, body, true, blind)).rejects.toThrow(DeliveryUnknownError);
+    expect(await sendOnce(sessionId, body, false, context())).toEqual({ outcome: 'found', messageId: 'm2' });
+    expect(sends.count).toBe(2);
+  });
+
   it('stays unknown when the record breaks meanwhile: it is not said that nothing was sent', async () => {
     const { context } = api([lost], () => {
       rmSync(folder, { recursive: true });
