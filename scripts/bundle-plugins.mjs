@@ -29,7 +29,6 @@ const parts = {
   undici: `
     import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
     import api from 'undici/lib/api/index.js';
-    export { default as Agent } from 'undici/lib/dispatcher/agent.js';
     export { default as EnvHttpProxyAgent } from 'undici/lib/dispatcher/env-http-proxy-agent.js';
     export { default as Pool } from 'undici/lib/dispatcher/pool.js';
     Object.assign(Dispatcher.prototype, api);`,
@@ -51,13 +50,21 @@ export const partsOfPackages = {
   },
 };
 
-/** The SDK's server imports a JSON Schema validator (200 KB) in case it is given none; ours is (src/server/server.ts). */
-export const withoutValidator = {
-  name: 'without validator',
+/**
+ * What the SDK's server imports and ours never calls: a JSON Schema validator for when it is given none (200 KB; see
+ * `yesOrNo` in src/server/server.ts), and the converter of schemas for its own list of tools (30 KB).
+ */
+const unused = {
+  AjvJsonSchemaValidator: /sdk[\\/]dist[\\/]esm[\\/]validation[\\/]ajv-provider\.js$/,
+  zodToJsonSchema: /zod-to-json-schema[\\/]dist[\\/]esm[\\/]index\.js$/,
+};
+
+export const withoutUnused = {
+  name: 'without unused',
   setup({ onLoad }) {
-    onLoad({ filter: /sdk[\\/]dist[\\/]esm[\\/]validation[\\/]ajv-provider\.js$/ }, () => ({
-      contents: 'export const AjvJsonSchemaValidator = undefined;',
-    }));
+    for (const [name, filter] of Object.entries(unused)) {
+      onLoad({ filter }, () => ({ contents: `export const ${name} = undefined;` }));
+    }
   },
 };
 

@@ -7,7 +7,7 @@ import {
   partsOfPackages,
   schemasWhereUsed,
   toolsDescribed,
-  withoutValidator,
+  withoutUnused,
 } from './bundle-plugins.mjs';
 
 /**
@@ -36,7 +36,7 @@ export async function bundle(outdir, external) {
     outExtension: { '.js': '.cjs' },
     // CommonJS starts faster: Node sets up its loader of ES modules only when the first chunk is imported.
     format: 'cjs',
-    plugins: [importsOnDemand(onDemand), withoutValidator, toolsDescribed, schemasWhereUsed, partsOfPackages],
+    plugins: [importsOnDemand(onDemand), withoutUnused, toolsDescribed, schemasWhereUsed, partsOfPackages],
   });
   const rest = await build({
     ...common,

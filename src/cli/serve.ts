@@ -52,10 +52,13 @@ export async function serve(config: Config<'serve'>, env: Environment, version: 
     confirmSends: config.confirmSends,
     callTimeoutMs: config.callTimeoutMs,
     log,
+    // What goes wrong there is told by the first call.
+    onListed: () => void client.prepare().catch(() => {}),
   });
   await serveStdio(server, log, async () => {
     await client.close();
     await upstream.close();
+    await log.flushed();
   });
 }
 

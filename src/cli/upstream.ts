@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import type { Logger } from 'pino';
 import { defaultBaseUrl } from '../client/defaults.ts';
 import type { ProxySettings } from '../client/dispatchers.ts';
 import type { Config } from './config.ts';
+import type { Log } from './log.ts';
 import { defaultDatabase, lifeOf, startSandbox } from './open-sandbox.ts';
 import { ConfigurationError, type Environment } from './read-config.ts';
 
@@ -20,15 +20,11 @@ export interface Upstream {
  * Finds what the settings point at; starts the embedded sandbox where they ask for it, and sends nothing.
  * @throws ConfigurationError when the settings cannot be used.
  */
-export async function openUpstream(
-  config: Config<'serve'>,
-  env: Environment,
-  log: Logger,
-): Promise<Upstream> {
+export async function openUpstream(config: Config<'serve'>, env: Environment, log: Log): Promise<Upstream> {
   return config.sandbox ? embeddedSandbox(config, env, log) : liveApi(config, env, log);
 }
 
-async function liveApi(config: Config<'serve'>, env: Environment, log: Logger): Promise<Upstream> {
+async function liveApi(config: Config<'serve'>, env: Environment, log: Log): Promise<Upstream> {
   const baseUrl = config.apiUrl ?? defaultBaseUrl;
   const apiKey = await readKey(config);
   if (!apiKey)
@@ -63,7 +59,7 @@ async function keyFromFile(file: string | undefined): Promise<string | undefined
 }
 
 /** The sandbox on a free loopback port of this process: the same HTTP path as the live API. */
-async function embeddedSandbox(config: Config<'serve'>, env: Environment, log: Logger): Promise<Upstream> {
+async function embeddedSandbox(config: Config<'serve'>, env: Environment, log: Log): Promise<Upstream> {
   if (config.apiUrl !== undefined) {
     throw new ConfigurationError('--sandbox and OPENCX_API_URL exclude each other: unset one of them.');
   }

@@ -1,6 +1,6 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { RateLimitedError } from './errors.ts';
-import { bounded, endedBy, fits, type Limits, wait } from './limits.ts';
+import { endedBy, fits, type Limits, onceOver, wait } from './limits.ts';
 
 const windowSeconds = 60;
 const key = 'api';
@@ -18,8 +18,9 @@ export interface RateBudget {
 }
 
 /** @param perMinute requests a minute; 0 for no limit. */
-export function createBudget(perMinute: number): RateBudget {
+export async function createBudget(perMinute: number): Promise<RateBudget> {
   if (perMinute === 0) return { take: async () => {}, pause: async () => {} };
+  const { RateLimiterMemory } = await import('rate-limiter-flexible');
   const limiter = new RateLimiterMemory({ points: perMinute, duration: windowSeconds });
   // Each waits for the one before it: a call of many pages does not overtake, nor hold up the others for long.
   let last: Promise<unknown> = Promise.resolve();
@@ -47,17 +48,17 @@ export function createBudget(perMinute: number): RateBudget {
 
   return {
     async take(limits) {
+      const isOver = limits.signal?.aborted || !fits(0, limits);
+      // As it nearly always is: something is left, and nobody waits.
+      if (queue.size === 0 && !isOver && (await consume(limiter)) === 0) return;
       // Asked before queueing, so that a call that cannot make it says so at once.
       const used = await exhaustedFor();
       if (used > 0 && !fits(used, limits)) throw exhausted(used);
       const waitsFor = freeAt - performance.now();
       if (waitsFor > 0) limits.onWait?.(reason, waitsFor);
       queue.add(limits);
-      const turn = last.then(
-        () => takeInTurn(limits),
-        () => takeInTurn(limits),
-      );
-      last = turn;
+      const turn = last.then(() => takeInTurn(limits));
+      last = turn.catch(() => {});
       await orEnd(turn, limits).finally(() => queue.delete(limits));
     },
     pause: async (seconds) => {
@@ -69,12 +70,10 @@ export function createBudget(perMinute: number): RateBudget {
 
 /** The turn, unless the call is cancelled or its deadline passes first; nothing was sent then. */
 async function orEnd(turn: Promise<void>, limits: Limits): Promise<void> {
-  const { signal, release } = bounded(limits);
+  let release = () => {};
   try {
     await new Promise<void>((resolve, reject) => {
-      const end = () => reject(endedBy(signal.reason, false));
-      if (signal.aborted) end();
-      signal.addEventListener('abort', end, { once: true });
+      release = onceOver(limits, (reason) => reject(endedBy(reason, false)));
       turn.then(resolve, reject);
     });
   } finally {
@@ -88,8 +87,8 @@ async function consume(limiter: RateLimiterMemory): Promise<number> {
     await limiter.consume(key);
     return 0;
   } catch (refusal) {
-    if (refusal instanceof RateLimiterRes) return Math.max(1, refusal.msBeforeNext);
-    throw refusal;
+    if (refusal instanceof Error) throw refusal;
+    return Math.max(1, (refusal as RateLimiterRes).msBeforeNext);
   }
 }
 

@@ -2,11 +2,11 @@ import type { Dispatcher } from 'undici';
 import { requestsPerMinute } from '../contract/rate-limit.ts';
 import type { HistoryItem, Page, SearchResults, Session } from '../contract/read.ts';
 import { type Route, routes } from '../contract/routes.ts';
-import { tolerant } from '../contract/tolerant.ts';
+import { tolerant, UnreadableError } from '../contract/tolerant.ts';
 import type { z } from '../contract/zod.ts';
 import { readMessage } from './api-message.ts';
 import { baseUrlProblem } from './base-url.ts';
-import { createBudget } from './budget.ts';
+import { createBudget, type RateBudget } from './budget.ts';
 import { defaultBaseUrl, defaultTimeoutMs } from './defaults.ts';
 import { createDispatchers, type Dispatchers, type ProxySettings } from './dispatchers.ts';
 import {
@@ -71,6 +71,8 @@ export interface SessionsClient {
    * exact to a second or two. Undefined before the first answer, or when the server sends no `Date`.
    */
   clockOffset(): number | undefined;
+  /** Loads what the first request needs, which then need not wait for it. Opens no connection. */
+  prepare(): Promise<void>;
   /** Closes every connection at once; requests under way fail. */
   close(): Promise<void>;
 }
@@ -101,20 +103,21 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
   const baseUrl = options.baseUrl ?? defaultBaseUrl;
   const problem = baseUrlProblem(baseUrl);
   if (problem !== undefined) throw new InvalidRequestError(`baseUrl ${problem}.`);
+  const { origin, pathname } = new URL(baseUrl);
   const target = {
     apiKey: options.apiKey,
-    baseUrl,
+    origin,
+    prefix: pathname.replace(/\/+$/, ''),
     userAgent: options.userAgent ?? 'opencx-sessions-mcp',
   };
-  let own: Promise<Dispatchers> | undefined;
-  const dispatcherOf = async ({ method }: Route): Promise<Dispatcher> => {
-    if (options.dispatcher) return options.dispatcher;
-    own ??= createDispatchers(baseUrl, options.proxy);
-    return method === 'GET' ? (await own).reads : (await own).writes;
+  // What requests go through is loaded with the first of them: a start needs no HTTP.
+  let ready: Promise<Dispatchers & { budget: RateBudget }> | undefined;
+  const prepared = () => {
+    ready ??= prepare(options, baseUrl);
+    return ready;
   };
 
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-  const budget = createBudget(options.requestsPerMinute ?? requestsPerMinute);
   let clockOffset: number | undefined;
   let closed = false;
 
@@ -133,7 +136,8 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     const limits = { ...callOptions, deadline };
     if (closed && !options.dispatcher)
       throw new ConnectionError('The client is closed.', { mayHaveArrived: false });
-    const dispatcher = await dispatcherOf(route);
+    const { reads, writes, budget } = await prepared();
+    const dispatcher = route.method === 'GET' ? reads : writes;
     return withRetries(route.method, limits, async () => {
       await budget.take(limits);
       try {
@@ -183,13 +187,26 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     historyPages: (id, callOptions) =>
       pages((cursor) => client.listHistory(id, cursor === undefined ? {} : { cursor }, callOptions)),
     clockOffset: () => clockOffset,
+    prepare: async () => void (await prepared()),
     close: async () => {
       closed = true;
-      const dispatchers = await own;
-      await Promise.all([dispatchers?.reads.destroy(), dispatchers?.writes.destroy()]);
+      const opened = options.dispatcher ? undefined : await ready;
+      await Promise.all([opened?.reads.destroy(), opened?.writes.destroy()]);
     },
   };
   return client;
+}
+
+async function prepare(
+  options: ClientOptions,
+  baseUrl: string,
+): Promise<Dispatchers & { budget: RateBudget }> {
+  const { dispatcher: given } = options;
+  const [dispatchers, budget] = await Promise.all([
+    given ? { reads: given, writes: given } : createDispatchers(baseUrl, options.proxy),
+    createBudget(options.requestsPerMinute ?? requestsPerMinute),
+  ]);
+  return { ...dispatchers, budget };
 }
 
 interface CallInput {
@@ -215,12 +232,15 @@ function toQuery(query: unknown): Record<string, string> {
 }
 
 function readAnswer<T>(schema: z.ZodTypeAny, text: string): T {
-  const result = tolerant(schema).safeParse(parseJson(text));
-  if (result.success) return result.data as T;
-  const [issue] = result.error.issues;
-  throw new InvalidResponseError(
-    `The API answered with success, but its body is not as documented (${issue?.path.join('.')}: ${issue?.message}).`,
-  );
+  const body = parseJson(text);
+  try {
+    return tolerant(schema)(body) as T;
+  } catch (error) {
+    if (!(error instanceof UnreadableError)) throw error;
+    throw new InvalidResponseError(
+      `The API answered with success, but its body is not as documented (${error.path.join('.')}: ${error.message}).`,
+    );
+  }
 }
 
 /**

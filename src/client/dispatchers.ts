@@ -27,13 +27,13 @@ const connectTimeoutMs = 10_000;
 /**
  * Keep-alive pools for reads and for writes. A proxy is only asked for a tunnel (CONNECT): it sees the API's host, and
  * neither the key nor anything else of a request. Plain http, which is for this machine alone, never goes through one.
- * undici is loaded here, with the first request: a start needs no HTTP.
+ * undici is loaded here.
  */
 export async function createDispatchers(
   baseUrl: string,
   { httpsProxy, noProxy = '' }: ProxySettings = {},
 ): Promise<Dispatchers> {
-  const { Agent, EnvHttpProxyAgent, Pool } = await import('undici');
+  const { EnvHttpProxyAgent, Pool } = await import('undici');
   const proxied = httpsProxy !== undefined && new URL(baseUrl).protocol === 'https:';
   const clientFactory = (origin: URL, options: object) =>
     proxyPool(new Pool(origin, { ...options, headersTimeout: connectTimeoutMs }));
@@ -45,7 +45,7 @@ export async function createDispatchers(
     };
     return proxied
       ? new EnvHttpProxyAgent({ ...options, httpsProxy, httpProxy: '', noProxy, clientFactory })
-      : new Agent(options);
+      : new Pool(new URL(baseUrl).origin, options);
   };
   return { reads: create(readIdleMs), writes: create(writeIdleMs) };
 }

@@ -24,23 +24,28 @@ export function fits(ms: number, { deadline }: Limits): boolean {
 }
 
 /**
- * A signal that aborts with the call's own, or at its deadline. It is made of a controller and a timer, because Node
- * may collect an `AbortSignal.timeout` that is only held by `AbortSignal.any` as garbage: it then never fires.
- * @returns the signal, and what lets go of the timer and of the call's signal.
+ * Calls `end`, at most once, as soon as the call's own signal aborts or its deadline passes, with the reason; at once
+ * where that has happened. It is a timer and a listener, not a signal of its own: Node may collect an
+ * `AbortSignal.timeout` that is only held by `AbortSignal.any` as garbage, which then never fires, and two signals a
+ * request were a tenth of what a call computes.
+ * @returns what lets go of the timer and of the call's signal.
  */
-export function bounded({ signal, deadline }: Limits): { signal: AbortSignal; release: () => void } {
-  const controller = new AbortController();
-  const late = () => controller.abort(new DOMException('The deadline has passed.', 'TimeoutError'));
-  const timer = setTimeout(late, Math.max(0, deadline - Date.now()));
-  const cancel = () => controller.abort(signal?.reason);
-  if (signal?.aborted) cancel();
-  else if (Date.now() >= deadline) late();
-  signal?.addEventListener('abort', cancel, { once: true });
+export function onceOver({ signal, deadline }: Limits, end: (reason: unknown) => void): () => void {
   const release = () => {
     clearTimeout(timer);
     signal?.removeEventListener('abort', cancel);
   };
-  return { signal: controller.signal, release };
+  const over = (reason: unknown) => {
+    release();
+    end(reason);
+  };
+  const cancel = () => over(signal?.reason);
+  const late = () => over(new DOMException('The deadline has passed.', 'TimeoutError'));
+  const timer = setTimeout(late, Math.max(0, deadline - Date.now()));
+  if (signal?.aborted) cancel();
+  else if (Date.now() >= deadline) late();
+  else signal?.addEventListener('abort', cancel);
+  return release;
 }
 
 /** Waits; nothing is under way meanwhile, so an abort proves that nothing was sent. */

@@ -1,14 +1,17 @@
 import type { Dispatcher } from 'undici';
 import { InvalidRequestError, NoKeyError } from './errors.ts';
 import { errorFromResponse } from './failure.ts';
-import { bounded, endedBy, type Limits } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { masked } from './mask.ts';
 import { type Incoming, transfer } from './transfer.ts';
 import { unreachable } from './unreachable.ts';
 
 export interface Target {
   readonly apiKey: string | undefined;
-  readonly baseUrl: string;
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** What stands before every path: empty, or a path without a slash at its end. */
+  readonly prefix: string;
   readonly userAgent: string;
 }
 
@@ -39,8 +42,8 @@ export async function exchange(target: Target, input: RequestInput, limits: Limi
     throw new NoKeyError('The API key holds characters that no HTTP header can carry.');
   }
   const body = input.body === undefined ? null : serialise(input.body);
-  const url = new URL(target.baseUrl.replace(/\/+$/, '') + input.path);
-  for (const [key, value] of Object.entries(input.query ?? {})) url.searchParams.set(key, value);
+  const query = input.query === undefined ? '' : String(new URLSearchParams(input.query));
+  const path = target.prefix + input.path + (query === '' ? '' : `?${query}`);
   const headers = {
     authorization: `Bearer ${apiKey}`,
     accept: 'application/json',
@@ -48,13 +51,11 @@ export async function exchange(target: Target, input: RequestInput, limits: Limi
     ...(body === null ? {} : { 'content-type': 'application/json' }),
   };
 
-  const { signal, release } = bounded(limits);
   let left = false;
   let status: number | undefined;
   try {
-    if (signal.aborted) throw signal.reason;
-    const outgoing = { method: input.method, url, headers, body };
-    const answer = await transfer(input.dispatcher, outgoing, signal, () => {
+    const outgoing = { method: input.method, origin: target.origin, path, headers, body };
+    const answer = await transfer(input.dispatcher, outgoing, limits, () => {
       left = true;
     });
     status = answer.status;
@@ -63,10 +64,8 @@ export async function exchange(target: Target, input: RequestInput, limits: Limi
     }
     throw errorFromResponse(input.method, status, answer.headers, answer.text, apiKey);
   } catch (error) {
-    if (error instanceof Error && 'kind' in error) throw error;
-    throw signal.aborted ? endedBy(signal.reason, left) : unreachable(error, left);
+    throw error instanceof Error && 'kind' in error ? error : unreachable(error, left);
   } finally {
-    release();
     limits.onAnswer?.(status);
   }
 }

@@ -1,10 +1,9 @@
 import type { Dispatcher } from 'undici';
 import { InvalidResponseError } from './errors.ts';
+import { endedBy, type Limits, onceOver } from './limits.ts';
 
 /** A request as it is put on the wire. */
-export type Outgoing = Pick<Dispatcher.DispatchOptions, 'method' | 'body' | 'headers'> & {
-  readonly url: URL;
-};
+export type Outgoing = Pick<Dispatcher.DispatchOptions, 'origin' | 'path' | 'method' | 'body' | 'headers'>;
 
 /** An answer as it came. */
 export interface Incoming {
@@ -26,44 +25,46 @@ const maxErrorBodyBytes = 1_000_000;
  * `onLeave` is called before the first byte of the request can leave, and only then. undici calls `onRequestStart` on
  * a connection that stands (name resolved, tunnel open, TLS agreed), immediately before it writes; a request aborted
  * there is not written. So a failure before `onLeave` proves that nothing left, and nothing leaves after it either.
- * @param signal ends the exchange at once, also while undici still connects, which it would not interrupt itself.
- * @throws what undici or the signal gives as the reason; InvalidResponseError for a success larger than 10 MB.
+ * @param limits end the exchange at once, also while undici still connects, which it would not interrupt itself.
+ * @throws what undici gives as the reason; CancelledError or TimeoutError at the limits; InvalidResponseError for a
+ * success larger than 10 MB.
  */
 export function transfer(
   dispatcher: Dispatcher,
-  { url, ...request }: Outgoing,
-  signal: AbortSignal,
+  request: Outgoing,
+  limits: Limits,
   onLeave: () => void,
 ): Promise<Incoming> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     let head: Omit<Incoming, 'text'> | undefined;
+    let left = false;
+    let ended: Error | undefined;
+    let release = () => {};
     const chunks: Buffer[] = [];
     let size = 0;
 
     const fail = (error: Error) => {
+      release();
       const failed = head !== undefined && !isSuccess(head.status);
       if (failed) resolve({ ...head, text: '' } as Incoming);
       else reject(error);
     };
     const abort = (error: Error) => {
+      ended = error;
       controller?.abort(error);
       fail(error);
     };
-    signal.addEventListener('abort', () => abort(signal.reason), { once: true });
+    release = onceOver(limits, (reason) => abort(endedBy(reason, left)));
+    if (ended) return;
 
-    const options: Dispatcher.DispatchOptions = {
-      ...request,
-      origin: url.origin,
-      path: url.pathname + url.search,
-      // The signal is the only clock: undici's own would fire first on a long call.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    };
+    // The limits are the only clock: undici's own would fire first on a long call.
+    const options: Dispatcher.DispatchOptions = { ...request, headersTimeout: 0, bodyTimeout: 0 };
     dispatcher.dispatch(options, {
       onRequestStart(started) {
-        if (signal.aborted) return started.abort(signal.reason);
+        if (ended) return started.abort(ended);
         controller = started;
+        left = true;
         onLeave();
       },
       onResponseStart(_, status, headers) {
@@ -77,6 +78,7 @@ export function transfer(
         if (size > limit) abort(tooLarge(limit));
       },
       onResponseEnd() {
+        release();
         resolve({ ...(head as Incoming), text: Buffer.concat(chunks).toString('utf8') });
       },
       onResponseError(_, error) {

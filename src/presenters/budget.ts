@@ -53,10 +53,13 @@ function fits({ view, text }: Presented<unknown>): boolean {
 }
 
 /** The first items whose JSON takes no more than the given bytes together, and in any case the first of them. */
-export function firstWithin<Item>(items: readonly Item[], maxBytes: number): Item[] {
+export function firstWithin<Item>(items: Iterable<Item>, maxBytes: number): Item[] {
+  const first: Item[] = [];
   let bytes = 0;
-  return items.filter((item, index) => {
+  for (const item of items) {
     bytes += Buffer.byteLength(JSON.stringify(item));
-    return index === 0 || bytes <= maxBytes;
-  });
+    if (first.length > 0 && bytes > maxBytes) break;
+    first.push(item);
+  }
+  return first;
 }

@@ -55,13 +55,7 @@ export function customDataView(
   maxBytes = maxDataBytes,
 ): DataOf {
   const all = Object.entries(data ?? {});
-  const shown = firstWithin(
-    all.map(([key, value]) => [
-      cleanLine(key),
-      typeof value === 'string' ? cleanText(value, maxValueCharacters) : value,
-    ]) as [string, string | number | boolean][],
-    Math.min(maxBytes, maxDataBytes),
-  );
+  const shown = firstWithin(cleaned(all), Math.min(maxBytes, maxDataBytes));
   const view = new Map<string, string | number | boolean>();
   for (const [key, value] of shown) {
     let free = key;
@@ -73,6 +67,13 @@ export function customDataView(
     custom_data: Object.fromEntries(view),
     custom_data_left_out: all.length > shown.length ? all.length - shown.length : undefined,
   });
+}
+
+/** One by one, as they are asked for: of a flood only what is shown is cleaned. */
+function* cleaned(entries: readonly [string, string | number | boolean][]) {
+  for (const [key, value] of entries) {
+    yield [cleanLine(key), typeof value === 'string' ? cleanText(value, maxValueCharacters) : value] as const;
+  }
 }
 
 function ordinal(n: number): string {

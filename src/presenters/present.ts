@@ -15,8 +15,12 @@ export interface Presented<View> {
 
 /** The object without its empty members: no null, no undefined, no empty object, list or string. */
 export function compact<T extends object>(object: T): Compact<T> {
-  const entries = Object.entries(object).filter(([, value]) => !isEmpty(value));
-  return Object.fromEntries(entries) as Compact<T>;
+  const kept: Record<string, unknown> = {};
+  for (const key of Object.keys(object)) {
+    const value = object[key as keyof T];
+    if (!isEmpty(value)) kept[key] = value;
+  }
+  return kept as Compact<T>;
 }
 
 type Compact<T> = {

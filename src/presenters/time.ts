@@ -1,10 +1,14 @@
 import { cleanLine } from './untrusted.ts';
 
+/** As the API gives times: to be cut, not computed. */
+const alreadyIso = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z$/;
+
 /**
  * `2026-11-21T09:05Z`: UTC, to the minute, which is what a reader needs; seconds would be a tenth of the tokens of a
  * list. Rounded down, so that asking for what came after it misses nothing. Text that is no date is returned cleaned.
  */
 export function isoTime(value: string): string {
+  if (alreadyIso.test(value) && !Number.isNaN(Date.parse(value))) return `${value.slice(0, 16)}Z`;
   const date = new Date(value);
   return Number.isNaN(date.getTime()) ? cleanLine(value, 40) : `${date.toISOString().slice(0, 16)}Z`;
 }

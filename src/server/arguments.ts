@@ -32,13 +32,14 @@ function relax(schema: z.ZodTypeAny, value: unknown): unknown {
     return value.map((item) => relax(type.element, item));
   if (type instanceof z.ZodObject && isPlainObject(value)) {
     const shape = type.shape as z.ZodRawShape;
-    const entries = Object.entries(value)
-      .filter(([key, item]) => !(item === null && Object.hasOwn(shape, key)))
-      .map(([key, item]) => {
-        const field = Object.hasOwn(shape, key) ? shape[key] : undefined;
-        return [key, field ? relax(field, item) : item];
-      });
-    return Object.fromEntries(entries);
+    const relaxed = { ...value };
+    for (const [key, item] of Object.entries(value)) {
+      const field = Object.hasOwn(shape, key) ? shape[key] : undefined;
+      if (field === undefined) continue;
+      if (item === null) delete relaxed[key];
+      else relaxed[key] = relax(field, item);
+    }
+    return relaxed;
   }
   return value;
 }

@@ -18,13 +18,17 @@ export function callTime(cancelled: AbortSignal, ms: number) {
   const cancel = () => controller.abort(cancelled.reason);
   if (cancelled.aborted) cancel();
   cancelled.addEventListener('abort', cancel, { once: true });
-  const late = () => controller.abort(new DOMException('The time of the call is over.', 'TimeoutError'));
-  const timers = [setTimeout(late, ms)];
+  let timer: NodeJS.Timeout;
   const overdue = new Promise<never>((_, reject) => {
-    timers.push(setTimeout(() => reject(new OverdueError('The call did not end in time.')), ms + graceMs));
+    const end = () => reject(new OverdueError('The call did not end in time.'));
+    const late = () => {
+      timer = setTimeout(end, graceMs);
+      controller.abort(new DOMException('The time of the call is over.', 'TimeoutError'));
+    };
+    timer = setTimeout(late, ms);
   });
   const release = () => {
-    timers.forEach(clearTimeout);
+    clearTimeout(timer);
     cancelled.removeEventListener('abort', cancel);
   };
   return { signal: controller.signal, overdue, release };

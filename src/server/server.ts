@@ -2,7 +2,6 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
-  CallToolRequestSchema,
   ErrorCode,
   ListToolsRequestSchema,
   McpError,
@@ -32,6 +31,8 @@ export interface ServerOptions extends CallDependencies {
   readonly version: string;
   /** The tools to offer; any other is refused when called. */
   readonly tools: readonly AnyTool[];
+  /** Called when the tools have been listed and that answer is written: time for what no start should wait for. */
+  readonly onListed?: () => void;
 }
 
 /** Sessions listed as resources and offered in completion: the API's first page, as far as is known. */
@@ -54,8 +55,10 @@ export function createServer(options: ServerOptions): SessionsServer {
   const { tools } = options;
   const mcp = new McpServer(
     { name: 'opencx-sessions', title: 'OpenCX sessions', version: options.version },
-    { capabilities: { tools: {} }, instructions: instructions(tools), jsonSchemaValidator: yesOrNo },
+    { instructions: instructions(tools), jsonSchemaValidator: yesOrNo },
   );
+  // Given with the other options, it would bring McpServer's own handlers.
+  mcp.server.registerCapabilities({ tools: {} });
   const dependencies = { ...options, toolNames: tools.map(({ name }) => name) };
   const listed = tools.map(describeTool);
   const underWay = new Set<Promise<unknown>>();
@@ -66,21 +69,28 @@ export function createServer(options: ServerOptions): SessionsServer {
     return call.finally(() => underWay.delete(call));
   };
 
-  mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listed }));
-  mcp.server.setRequestHandler(CallToolRequestSchema, async (request, extra) => {
-    const { name, arguments: given } = request.params;
+  mcp.server.setRequestHandler(ListToolsRequestSchema, () => {
+    // Timers come up in the next turn of the event loop; the answer is written at the end of this one.
+    if (options.onListed) setTimeout(options.onListed, 0);
+    return { tools: listed };
+  });
+  // As the fallback, because a handler of this request by name has it and its answer go through schemas of the SDK
+  // four times. What those would find is found here: arguments by `parseArguments`, answers by the tool's own schema.
+  mcp.server.fallbackRequestHandler = async ({ method, params = {} }, extra) => {
+    if (method !== 'tools/call')
+      throw Object.assign(new Error('Method not found'), { code: ErrorCode.MethodNotFound });
+    const { name, arguments: given, _meta } = params;
     const tool = tools.find((one) => one.name === name);
     if (tool === undefined) {
-      await track(recordRefusal(name, given, dependencies));
+      await track(recordRefusal(String(name), given, dependencies));
       const names = tools.map((one) => one.name).join(', ');
       throw new McpError(
         ErrorCode.InvalidParams,
-        `Unknown tool: ${name.slice(0, 100)}. This server offers: ${names}.`,
+        `Unknown tool: ${String(name).slice(0, 100)}. This server offers: ${names}.`,
       );
     }
-    const token = request.params._meta?.progressToken;
-    return track(callTool(tool, given, dependencies, callerOf(mcp, token, extra, lastRead)));
-  });
+    return track(callTool(tool, given, dependencies, callerOf(mcp, _meta?.progressToken, extra, lastRead)));
+  };
 
   // A resource is read by the tool of the same content. It tells nobody how it gets on, and asks nobody.
   const read = (tool: AnyTool, given: object, cancelled: AbortSignal) => {

@@ -1,7 +1,6 @@
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { Log } from './call.ts';
 import type { SessionsServer } from './server.ts';
-import { wholeLines } from './whole-lines.ts';
+import { stdioTransport } from './stdio-transport.ts';
 
 /** How long calls under way may still answer after the client has closed its end. */
 const graceMs = 500;
@@ -35,16 +34,13 @@ export async function serveStdio(
     await release();
     process.stdout.write('', () => process.exit(code));
   };
-  const lines = process.stdin.pipe(wholeLines(maxMessageBytes));
-  lines.once('end', () => end(graceMs));
+  process.stdin.once('end', () => end(graceMs));
   process.stdin.once('close', () => end(graceMs));
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => end(0));
   // A client that is gone cannot be told anything more.
   process.stdout.on('error', () => end(0));
 
-  const transport = new StdioServerTransport(lines, process.stdout, {
-    maxBufferSize: maxMessageBytes,
-  });
+  const transport = stdioTransport(process.stdin, process.stdout, maxMessageBytes);
   await server.connect(transport);
   // The transport closes itself when a message is too long. Better to end than to stay mute.
   const { onclose } = transport;

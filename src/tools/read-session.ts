@@ -12,7 +12,7 @@ export async function readSession(
   newest: number,
   { client, call, now }: ToolContext,
 ): Promise<{ session: Session; window: HistoryWindow | undefined }> {
-  // Whichever of the two fails ends the other: a history has many pages.
+  if (newest === 0) return { session: await client.getSession(sessionId, call), window: undefined };
   const stop = new AbortController();
   const cancel = () => stop.abort(call.signal.reason);
   if (call.signal.aborted) cancel();
@@ -22,11 +22,14 @@ export async function readSession(
   try {
     const [session, window] = await Promise.all([
       client.getSession(sessionId, both),
-      newest > 0 ? readWindow(client.historyPages(sessionId, both), wanted) : undefined,
+      readWindow(client.historyPages(sessionId, both), wanted),
     ]);
     return { session, window };
+  } catch (error) {
+    // Whichever of the two failed ends the other: a history has many pages.
+    stop.abort();
+    throw error;
   } finally {
     call.signal.removeEventListener('abort', cancel);
-    stop.abort();
   }
 }

@@ -16,7 +16,7 @@ const within = (ms: number) => ({ deadline: Date.now() + ms });
 
 describe('the rate budget', () => {
   it('is given out in the order of asking, and all who wait are told, late comers too', async () => {
-    const budget = createBudget(2);
+    const budget = await createBudget(2);
     const done: number[] = [];
     const told: [number, number][] = [];
     const take = (n: number) =>
@@ -39,7 +39,7 @@ describe('the rate budget', () => {
   });
 
   it('is not opened by a 429 that names a shorter wait than an earlier one', async () => {
-    const budget = createBudget(100);
+    const budget = await createBudget(100);
     await budget.pause(30);
     await budget.pause(1);
     await expect(budget.take(within(20_000))).rejects.toMatchObject({ retryAfterSeconds: 30 });

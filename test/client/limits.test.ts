@@ -1,34 +1,47 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { bounded } from '../../src/client/limits.ts';
+import { onceOver } from '../../src/client/limits.ts';
 
-describe('a bounded signal', () => {
-  it('aborts at the deadline, garbage collection or not', async () => {
+const minute = () => Date.now() + 60_000;
+
+describe('the end of a call', () => {
+  it('comes at the deadline, garbage collection or not', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
-    const { signal, release } = bounded({ signal: new AbortController().signal, deadline: Date.now() + 60 });
-    const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve));
     const collecting = setInterval(collect, 5);
-    await aborted;
+    const reason = await new Promise((end) => {
+      onceOver({ signal: new AbortController().signal, deadline: Date.now() + 60 }, end);
+    });
     clearInterval(collecting);
-    release();
-    expect((signal.reason as Error).name).toBe('TimeoutError');
+    expect((reason as Error).name).toBe('TimeoutError');
   });
 
-  it('aborts with the signal of the call, and for its reason', () => {
+  it('comes with the signal of the call, for its reason, and once', () => {
     const controller = new AbortController();
-    const { signal, release } = bounded({ signal: controller.signal, deadline: Date.now() + 60_000 });
-    controller.abort(new Error('enough'));
-    expect(signal.reason).toMatchObject({ message: 'enough' });
-    release();
+    const reasons: unknown[] = [];
+    onceOver({ signal: controller.signal, deadline: minute() }, (reason) => reasons.push(reason));
+    controller.abort('enough');
+    controller.signal.dispatchEvent(new Event('abort'));
+    expect(reasons).toEqual(['enough']);
   });
 
-  it('is aborted from the start when the call is over already', () => {
-    const cancelled = bounded({ signal: AbortSignal.abort(), deadline: Date.now() + 60_000 });
-    const late = bounded({ deadline: Date.now() - 1 });
-    expect([cancelled.signal.aborted, late.signal.aborted]).toEqual([true, true]);
-    cancelled.release();
-    late.release();
+  it('has come when the call is over already', () => {
+    const names: string[] = [];
+    const note = (reason: unknown) => names.push((reason as Error).name);
+    onceOver({ signal: AbortSignal.abort(), deadline: minute() }, note);
+    onceOver({ deadline: Date.now() - 1 }, note);
+    expect(names).toEqual(['AbortError', 'TimeoutError']);
+  });
+
+  it('does not come once the call has let go', () => {
+    const controller = new AbortController();
+    const reasons: unknown[] = [];
+    const release = onceOver({ signal: controller.signal, deadline: minute() }, (reason) =>
+      reasons.push(reason),
+    );
+    release();
+    controller.abort();
+    expect(reasons).toEqual([]);
   });
 });

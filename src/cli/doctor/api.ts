@@ -1,7 +1,7 @@
 import { readMessage } from '../../client/api-message.ts';
 import { OpenCxError, RateLimitedError } from '../../client/errors.ts';
 import { routes } from '../../contract/routes.ts';
-import { tolerant } from '../../contract/tolerant.ts';
+import { tolerant, UnreadableError } from '../../contract/tolerant.ts';
 import type { z } from '../../contract/zod.ts';
 import { clean } from '../../presenters/untrusted.ts';
 import { type Answer, type Asker, rateOf } from './ask.ts';
@@ -82,13 +82,15 @@ function judge<S extends z.ZodTypeAny>(
       'That is not the API but something on the way: a login page, a proxy, or another server. Check OPENCX_API_URL.';
     return { status: 'failed', seen: `answered 200 with something that is no JSON (${type})`, advice };
   }
-  const read = tolerant(schema).safeParse(body);
-  if (read.success) return { status: 'ok', seen: describe(read.data) };
-  const [issue] = read.error.issues;
-  const advice =
-    'Calls of the tools will fail like this: see whether a newer version of this program is out.';
-  const seen = `answered 200, but not as documented (${issue?.path.join('.')}: ${issue?.message})`;
-  return { status: 'failed', seen, advice };
+  try {
+    return { status: 'ok', seen: describe(tolerant(schema)(body)) };
+  } catch (error) {
+    if (!(error instanceof UnreadableError)) throw error;
+    const advice =
+      'Calls of the tools will fail like this: see whether a newer version of this program is out.';
+    const seen = `answered 200, but not as documented (${error.path.join('.')}: ${error.message})`;
+    return { status: 'failed', seen, advice };
+  }
 }
 
 function adviceFor(status: number): string {

@@ -1,7 +1,6 @@
 import { createBudget } from '../../client/budget.ts';
 import { createDispatchers, type ProxySettings } from '../../client/dispatchers.ts';
-import { RateLimitedError } from '../../client/errors.ts';
-import { bounded, endedBy } from '../../client/limits.ts';
+import { OpenCxError, RateLimitedError } from '../../client/errors.ts';
 import { transfer } from '../../client/transfer.ts';
 import { unreachable } from '../../client/unreachable.ts';
 
@@ -40,7 +39,7 @@ export async function createAsker(
   proxy: ProxySettings,
 ): Promise<Asker> {
   const { reads, writes } = await createDispatchers(target.baseUrl, proxy);
-  const budget = createBudget(target.requestsPerMinute);
+  const budget = await createBudget(target.requestsPerMinute);
   let asked = 0;
   let refusal: string | undefined;
 
@@ -53,7 +52,6 @@ export async function createAsker(
       for (const [name, value] of query) url.searchParams.append(name, value);
       const deadline = Date.now() + timeoutMs;
       await budget.take({ deadline });
-      const { signal, release } = bounded({ deadline });
       let left = false;
       const started = performance.now();
       try {
@@ -62,16 +60,16 @@ export async function createAsker(
           accept: 'application/json',
           'user-agent': target.userAgent,
         };
-        const answer = await transfer(reads, { method: 'GET', url, headers, body: null }, signal, () => {
+        const { origin, pathname, search } = url;
+        const request = { method: 'GET', origin, path: pathname + search, headers, body: null } as const;
+        const answer = await transfer(reads, request, { deadline }, () => {
           left = true;
         });
         const ms = performance.now() - started;
         refusal = refusalIn(answer);
         return { ...answer, ms, at: Date.now() - ms / 2 };
       } catch (error) {
-        throw signal.aborted ? endedBy(signal.reason, left) : unreachable(error, left);
-      } finally {
-        release();
+        throw error instanceof OpenCxError ? error : unreachable(error, left);
       }
     },
     async close() {

@@ -106,7 +106,7 @@ describe('what is wrong is told with what to do', () => {
       'another form of answer',
       listing(({ response }) => response.writeHead(200).end('{"items":[{}]}')),
       'failed',
-      /^answered 200, but not as documented \(items\.0\.id: Required\)$/,
+      /^answered 200, but not as documented \(items\.0\.id: expected a string\)$/,
       /newer version/,
     ],
   ])('%s', async (_, behaviour, came, seen, advice) => {
