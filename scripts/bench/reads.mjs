@@ -1,6 +1,5 @@
 // The sandbox with 1,000 sessions and their histories, over HTTP and through the MCP server, beside a bare Hono route
 // that answers the same bytes from memory. All are alternated in one run; the page gets the medians.
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { Hono } from 'hono';
 import { Agent, request } from 'undici';
+import { startSandbox } from './fixtures/sandbox.mjs';
 
 const sessions = 1000;
 const messages = 8;
@@ -20,18 +20,7 @@ export async function measure() {
   const folder = mkdtempSync(join(tmpdir(), 'opencx-bench-'));
   const dispatcher = new Agent({ keepAliveTimeout: 60_000 });
 
-  const sandbox = spawn(
-    process.execPath,
-    ['dist/main.cjs', 'sandbox', '--port', '0', '--database', join(folder, 'bench.db')],
-    { env: { ...process.env, OPENCX_SANDBOX_RATE_LIMIT: '0' }, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  let banner = '';
-  for await (const chunk of sandbox.stdout) {
-    banner += chunk;
-    if (banner.includes('Ctrl-C')) break;
-  }
-  const url = /OPENCX_API_URL=(\S+)/.exec(banner)[1];
-  const key = /OPENCX_API_KEY=(\S+)/.exec(banner)[1];
+  const { url, key, stop } = await startSandbox(join(folder, 'bench.db'));
 
   async function call(base, method, path, body) {
     const answer = await request(base + path, {
@@ -139,7 +128,7 @@ export async function measure() {
   await client.close();
   await dispatcher.close();
   bareServer.close();
-  sandbox.kill();
+  stop();
   rmSync(folder, { recursive: true, force: true });
 
   return `Fills the sandbox (SQLite file, rate limit off) with ${sessions.toLocaleString('en')} sessions of ${messages} messages beside its demo
