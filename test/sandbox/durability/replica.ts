@@ -22,7 +22,11 @@ export interface Replica {
 export function launch(database: string, seed: number) {
   const child = start({
     args: ['sandbox', '--port', '0', '--database', database, '--seed', String(seed)],
-    env: { OPENCX_SANDBOX_KEY: key, OPENCX_SANDBOX_RATE_LIMIT: '0' },
+    env: {
+      OPENCX_SANDBOX_KEY: key,
+      OPENCX_SANDBOX_RATE_LIMIT: '0',
+      OPENCX_SANDBOX_AUTOPILOT_MS: '5',
+    },
   });
   child.stdin.end();
   let alive = true;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'libsql';
 import { seeded } from '../../tools/fakes.ts';
+import { answerFaultsOf, isAnswered, type Talk } from './answers.ts';
 import { launch, type Replica } from './replica.ts';
 import { faultsOf, marksOf, messageMarks, sharedFaultsOf, type Written } from './written.ts';
 
@@ -16,7 +17,7 @@ const demo = 150;
 const sessionsEach = 3;
 
 /**
- * Writers without a pause on two sandboxes that share a database, of which one or both are killed in each round and
+ * Writers without a pause on two living sandboxes that share a database, of which one or both are killed in each round and
  * started again, and what stands in the database against what was acknowledged. The same seed makes the same writes; their
  * timing is the machine's.
  * @param atOnce writers. @param writes acknowledged ones of a round, about.
@@ -38,6 +39,8 @@ export async function siege(options: {
   const created = new Map<string, Written>();
   const doubtful = new Set<string>();
   let shared: Written & { doubtful: string[] };
+  let talk: Talk;
+  let orders = 0;
 
   async function start(at: number): Promise<void> {
     const launched = launch(database, demo);
@@ -61,6 +64,17 @@ export async function siege(options: {
     const own: Written[] = [];
     for (let number = 0; goesOn() && replica.alive; number++) {
       const text = `${writer} ${number}`;
+      if (random.chance(0.15)) {
+        const order = `ord_${++orders}`;
+        const message = { type: 'text', text: `Where is ${order}?` };
+        const answer = await replica.call('POST', `/chat/sessions/${talk.id}/send`, {
+          sender: 'contact',
+          message,
+        });
+        (answer === undefined ? talk.doubtful : talk.asked).push(order);
+        settle(answer);
+        continue;
+      }
       const target = random.chance(0.2) ? shared : own[random.below(sessionsEach)];
       if (target === undefined) {
         const contact = { email: `${writer}@example.com` };
@@ -154,7 +168,7 @@ export async function siege(options: {
     for (const { id, custom_data = {}, contact } of sessions) {
       const { mark } = custom_data;
       if (mark === undefined) {
-        if (id !== shared.id) others += 1;
+        if (id !== shared.id && id !== talk.id) others += 1;
         continue;
       }
       if (marks.has(mark)) faults.push(`the session ${mark} is there twice`);
@@ -175,6 +189,7 @@ export async function siege(options: {
       const judge = record === shared ? sharedFaultsOf : faultsOf;
       faults.push(...judge(record, { status, custom_data, events }));
     }
+    faults.push(...answerFaultsOf(talk, await talkedOut(replica, talk.id)));
   }
 
   try {
@@ -182,6 +197,7 @@ export async function siege(options: {
     await Promise.all([0, 1].map(start));
     const [replica] = replicas as [Replica];
     shared = { ...(await replica.call('POST', '/chat/sessions', {})), events: [], doubtful: [] };
+    talk = { ...(await replica.call('POST', '/chat/sessions', {})), asked: [], doubtful: [] };
     for (let number = 0; number < rounds; number++) {
       await round(number);
       // Everything since the first round, which takes its time.
@@ -191,6 +207,15 @@ export async function siege(options: {
     await Promise.all(processes.map((one) => one.kill()));
   }
   return { size, faults };
+}
+
+/** The history of a talk once the AI has come to its end, or has had ample time for it. */
+async function talkedOut(replica: Replica, id: string) {
+  for (let looks = 0; ; looks++) {
+    const history = await all(replica, `/chat/sessions/${id}/history`);
+    if (isAnswered(history) || looks === 100) return history;
+    await pause(100);
+  }
 }
 
 /** Counts up, and tells when it came further by a number. */
