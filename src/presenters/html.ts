@@ -88,7 +88,7 @@ export async function htmlToText(html: string): Promise<{ text: string; unread: 
       { selector: rootName, format: 'root' },
       { selector: 'tr', format: 'row' },
       // Most programs put earlier mail into a blockquote; this one names a box of its own.
-      { selector: 'div.yahoo_quoted', format: 'blockquote' },
+      { selector: 'div[class$="yahoo_quoted"]', format: 'blockquote' },
       { selector: 'a', options: { hideLinkHrefIfSameAsText: true } },
       ...['img', 'style', 'script', 'title'].map((selector) => ({ selector, format: 'skip' })),
       ...['address', 'caption', 'center', 'dd', 'dt', 'fieldset', 'figcaption', 'figure', 'summary'].map(

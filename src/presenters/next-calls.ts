@@ -9,8 +9,8 @@ export type NextCall = z.infer<typeof NextCall>;
 export const NextCalls = z.array(NextCall).describe('Calls that may help next').optional();
 
 /**
- * The suggestions that can be followed, of tools that this server offers; no presenter has more than two. The lines they make are ours,
- * so one whose arguments hold a word of the API that is no plain token is left out.
+ * The suggestions that can be followed, of tools that this server offers; no presenter has more than two. The lines
+ * they make are ours, so one whose arguments hold a word of the API that is no plain token is left out.
  */
 export function nextCalls(calls: readonly NextCall[], { tools }: PresentContext): { next?: NextCall[] } {
   const next = calls

@@ -62,7 +62,7 @@ describe('a quotation that a mail program made', () => {
     `<div dir="ltr">There is.</div><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">On Tue, Feb 3, 2026 at 10:12 AM Maud &lt;<a href="mailto:m@example.com">m@example.com</a>&gt; wrote:<br></div><blockquote class="gmail_quote" style="margin:0px">EARLIER</blockquote></div>`,
     `<html><body>There is.<br><div><blockquote type="cite"><div>On 3 Feb 2026, at 10:12, Maud &lt;m@example.com&gt; wrote:</div><br><div>EARLIER</div></blockquote></div></body></html>`,
     `<p>There is.</p><div class="moz-cite-prefix">On 03/02/2026 10:12, Maud wrote:<br></div><blockquote type="cite" cite="mid:x">EARLIER</blockquote>`,
-    `<div>There is.</div><div class="yahoo_quoted"><div>On Tuesday, 3 February 2026 at 10:12:13 CET, Maud &lt;m@example.com&gt; wrote:</div><div>EARLIER</div></div>`,
+    `<div>There is.</div><div id="ydp1yahoo_quoted_2" class="ydp1yahoo_quoted"><div>On Tuesday, 3 February 2026 at 10:12:13 CET, Maud &lt;m@example.com&gt; wrote:</div><div>EARLIER</div></div>`,
     `<p class="MsoNormal">There is.</p><div style="border:none;border-top:solid #E1E1E1 1.0pt"><p class="MsoNormal"><b>From:</b> Maud &lt;m@example.com&gt;<br><b>Sent:</b> Tuesday, February 3, 2026 10:12 AM<br><b>To:</b> a@example.com<br><b>Subject:</b> RE: chairs</p></div>EARLIER`,
     `<div>There is.</div><div id="appendonsend"></div><hr><div id="divRplyFwdMsg" dir="ltr"><font face="Calibri"><b>From:</b> Maud &lt;m@example.com&gt;<br><b>Sent:</b> Tuesday, 3 February 2026<br><b>To:</b> a@example.com<br><b>Subject:</b> chairs</font></div>EARLIER`,
   ])('is left out of HTML mail %#', async (mail) => {
