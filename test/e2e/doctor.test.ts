@@ -115,34 +115,4 @@ describe('doctor of a client', () => {
     expect(unset.told).toContain('client warning: OPENCX_API_KEY is not set in this shell');
     expect(unset.told).toContain('key failed: there is none');
   });
-
-  it('leaves the key to a client that asks for it', async () => {
-    const home = mkdtempSync(join(folder, 'home-'));
-    // By a proxy that is not there: nothing is to be looked up outside.
-    const HTTPS_PROXY = await refusedUrl();
-    const env = { HOME: home, USERPROFILE: home, XDG_CONFIG_HOME: join(home, '.config'), HTTPS_PROXY };
-    await runToEnd({ args: ['init', 'vscode', '--write'], env });
-    const { stdout } = await doctor(['vscode'], env);
-    expect(stdout).toMatch(/^– client +VS Code asks for OPENCX_API_KEY and keeps it/m);
-    expect(stdout).not.toMatch(/^. key /m);
-    expect(stdout).not.toContain('literal');
-  });
-
-  it.each([
-    ['{ "mcpServers": ', /^client failed: .* is not valid JSON/],
-    [{ command: 'other' }, /^client failed: Cursor has no entry that starts this server \(/],
-    [
-      entry(['--sandbox', ':memory:'], { command: '/no/such/node' }),
-      /client failed: its entry starts \/no\/such\/node, which is not there/,
-    ],
-    [
-      { command: 'npx-that-nobody-has', args: ['-y', 'opencx-sessions-mcp@1', '--sandbox', ':memory:'] },
-      /starts npx-that-nobody-has, which/,
-    ],
-    [entry(['--sandbox', ':memory:', '--reed-only']), /flags that the server does not take: .*--reed-only/],
-  ])('says what is wrong with %j', async (broken, message) => {
-    const { code, told } = await ofCursor(broken);
-    expect(code).toBe(1);
-    expect(told).toMatch(message);
-  });
 });

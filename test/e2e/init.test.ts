@@ -86,18 +86,6 @@ describe('init', () => {
     expect(readFileSync(cursorFile(), 'utf8')).toBe('{ "mcpServers": { ');
   });
 
-  it.each([
-    [['curser'], 'Did you mean cursor?'],
-    [['cursor', '--', '--reed-only'], 'Did you mean --read-only?'],
-    [['windsurf', '--project'], 'has no file of a project'],
-    [['zed', '--os', 'beos'], 'must be one of linux, macos, windows'],
-    [['zed', '--sandbox', '--with-key'], 'exclude each other'],
-  ])('%j is refused with a hint', async (args, hint) => {
-    const { code, stdout, stderr } = await init(args);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain(hint);
-  });
-
   it('without a client lists where each has its file', async () => {
     writeFileSync(cursorFile(), '{}');
     const { stdout } = await init([]);

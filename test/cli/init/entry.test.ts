@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { clients, findClient, type Machine, type McpClient } from '../../../src/cli/init/clients.ts';
 import { makeEntry, startOf, usualKey } from '../../../src/cli/init/entry.ts';
+import { runInit } from '../../../src/cli/init/init.ts';
+import { ConfigurationError } from '../../../src/cli/read-config.ts';
 
 const client = (id: string) => findClient(id) as McpClient;
 const machine = (platform: Machine['platform'], env = {}): Machine => ({
@@ -113,5 +115,26 @@ describe('an entry', () => {
   ])('starts the server as %s was started: %s', (program, kind) => {
     expect(startOf(program, false)).toMatchObject({ kind });
     expect(startOf(program, true)).toEqual({ kind: 'npx' });
+  });
+});
+
+describe('what init cannot do is refused with a hint, and nothing is written', () => {
+  it.each([
+    ['curser', {}, [], 'Did you mean cursor?'],
+    ['windsurf', { project: true }, [], 'has no file of a project'],
+    ['zed', { os: 'beos' }, [], 'must be one of linux, macos, windows'],
+    [
+      'zed',
+      { os: process.platform === 'win32' ? 'linux' : 'windows', write: true },
+      [],
+      '--write is about this one',
+    ],
+    ['zed', { sandbox: true, withKey: true }, [], 'exclude each other'],
+    ['zed', { withKey: true }, [], 'set OPENCX_API_KEY'],
+    ['zed', {}, ['--tools', ','], '--tools: must name at least one tool.'],
+  ])('%s %j %j', async (word, options, flags, hint) => {
+    const error = await runInit(word, flags, options, 'package.json', {}).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect((error as Error).message).toContain(hint);
   });
 });
