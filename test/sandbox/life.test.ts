@@ -70,7 +70,11 @@ describe('a customer', () => {
     ['The zip of my tent is broken, ord_7', 'war_208'],
     ['I want to send it back: ord_7', 'ret_4711'],
     ['When are you open tomorrow?', '9 to 18'],
+    ['Do you deliver to the islands?', 'working days'],
+    ['What is your returns policy?', '60 days'],
+    ['Are you a bot?', 'an AI'],
     ['I can’t log in', 'new password'],
+    ['How do I change my password?', 'new password'],
     ['the invoice for ord_7 please', 'sent you the invoice for ord_7'],
   ])('who writes %j is told about %j', async (text, answer) => {
     const { items } = await answered([text]);
@@ -109,6 +113,8 @@ describe('a person takes over', () => {
     ['I want to talk to a human', 'user_requested_human_assistance', 'neutral', 'asked for a person'],
     ['This is ridiculous. Where is my refund?', undefined, 'angry', 'is angry'],
     ['Does the moon tent glow?', 'insufficient_knowledge', 'neutral', 'had no answer'],
+    ['agent!', 'user_requested_human_assistance', 'neutral', 'asked for a person'],
+    ['Could you deliver on the 10th instead?', 'insufficient_tools', 'neutral', 'something changed'],
     ['My lawyer will hear of it', 'prohibited_topic', 'neutral', 'legal'],
     ['Please cancel ord_7', 'insufficient_tools', 'neutral', 'cancel order ord_7'],
   ])('from the AI after %j', async (text, reason, sentiment, why) => {

@@ -35,7 +35,7 @@ export const unknown = {
 /** Comes before everything else, anger included. */
 export const first: readonly Rule[] = [
   {
-    when: /\b(human|real person|(speak|talk) (to|with) (a|an|some|your)|(an?|your) (agent|person|manager|supervisor|colleague)|someone real)\b/i,
+    when: /\b(human|real person|(speak|talk) (to|with)|(connect|put) me (to|through)|(an?|your) (agent|person|manager|supervisor|colleague))\b|^\W*(agent|operator|representative)\b/i,
     reply: 'Of course. A colleague takes over from here, and has all that you have written.',
     outcome: { handOff: 'The customer asked for a person.', reason: 'user_requested_human_assistance' },
   },
@@ -64,6 +64,17 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    when: /\b(password|log ?in|sign ?in|locked out)\b/i,
+    action: { name: 'send_reset_link', input: {}, result: { sent: true, valid_minutes: 30 } },
+    reply:
+      'I have sent a link to the address of your account. It lets you choose a new password and is good for 30 minutes.',
+  },
+  {
+    when: /\b(change|instead|(another|new|different|wrong) (day|date|address|house number))\b/i,
+    reply: 'I cannot change that myself. A colleague will see to it.',
+    outcome: { handOff: 'The customer wants something changed.', reason: 'insufficient_tools' },
+  },
+  {
     when: /\b(refund|money back|reimburse)/i,
     withoutOrder: 'I can look that up. Which order is it about? Its number begins with ord_.',
     action: {
@@ -75,7 +86,11 @@ export const rules: readonly Rule[] = [
       'The refund for {order} was paid yesterday, to the card ending 4417. Banks take up to three working days to show it.',
   },
   {
-    when: /\b(send (it|them|this) back|return(s|ed|ing)?|exchange|wrong (size|colour|color|item))\b/i,
+    when: /\b(returns? policy|how long .*return)\b/i,
+    reply: 'You can send back what you do not like within 60 days, unused, and the return is free.',
+  },
+  {
+    when: /\b((send|bring) (it|them|this) back|swap|too (big|small|large)|return(s|ed|ing)?|exchange|wrong (size|colour|color|item))\b/i,
     withoutOrder: 'You can send it back within 60 days. Which order is it from? Its number begins with ord_.',
     action: {
       name: 'create_return',
@@ -97,7 +112,12 @@ export const rules: readonly Rule[] = [
       'It is under warranty. I have opened case war_208 for {order}: the replacement leaves tomorrow, and you need not send the old one back.',
   },
   {
-    when: /\b(where('s| is| are)|track(ing)?|parcel|package|deliver(y|ed)?|shipp(ed|ing)|arriv(e|ed|ing)|courier|order status|status of)\b/i,
+    when: /\b(do you (ship|deliver)|how long does|(delivery|shipping) (costs?|times?|fees?))\b/i,
+    reply:
+      'Within the country it takes two to three working days, abroad about a week. From 50.00 GBP on it is free.',
+  },
+  {
+    when: /\b(where('s| is| are)|tracking|parcel|package|deliver(y|ed)?|shipp(ed|ing)|arriv(e|ed|ing)|courier|order status|status of)\b/i,
     withoutOrder: 'I will look. Which order is it? Its number begins with ord_.',
     action: {
       name: 'get_order',
@@ -111,12 +131,6 @@ export const rules: readonly Rule[] = [
     withoutOrder: 'For which order? Its number begins with ord_.',
     action: { name: 'send_invoice', input: { order_id: '{order}' }, result: { sent: true } },
     reply: 'I have sent you the invoice for {order} by e-mail.',
-  },
-  {
-    when: /\b(password|log ?in|sign ?in|locked out)\b/i,
-    action: { name: 'send_reset_link', input: {}, result: { sent: true, valid_minutes: 30 } },
-    reply:
-      'I have sent a link to the address of your account. It lets you choose a new password and is good for 30 minutes.',
   },
   {
     when: /\b(opening hours|open (on|at|today|tomorrow|until)|when .*\bopen)\b/i,
@@ -133,10 +147,14 @@ export const rules: readonly Rule[] = [
       'I have found {order}: it is on its way and should be with you in two days. What would you like to know?',
   },
   {
-    when: /\b(thank(s| you)|cheers|that helps|that is all|that's all|solved|sorted|perfect)\b/i,
+    when: /\b(thank(s| you)|cheers|that helps|that is all|that's all|solved|sorted|perfect|(good)?bye)\b/i,
     unless: /\?|\b(but|not|still|however)\b/i,
     reply: 'You are welcome. Have a good time outdoors!',
     outcome: 'resolve',
+  },
+  {
+    when: /\bare you (an? )?(bot|robot|ai|machine|real)\b/i,
+    reply: 'I am Juniper, an AI. I can look up orders, refunds and returns, and a colleague is never far.',
   },
   {
     when: /^\W*(hi|hello|hey|hiya|good (morning|afternoon|evening|day))\b.{0,20}$/i,
