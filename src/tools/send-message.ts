@@ -61,7 +61,7 @@ export const sendMessage = defineTool({
       message: { type: 'text' as const, text, ...(attachments ? { attachments } : {}) },
       ...rest,
     };
-    const began = Date.now();
+    const began = context.clock.now();
     const delivery = await sendOnce(session_id, body, allow_duplicate, context);
     const replies =
       seconds > 0 ? await waitForReply(session_id, body, delivery, seconds, began, context) : undefined;

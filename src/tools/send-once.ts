@@ -79,7 +79,7 @@ async function attemptSend(
   } catch (error) {
     return { outcome: 'rejected', error: error as Error };
   }
-  const now = Date.now();
+  const now = context.clock.now();
   const deadline = now + (call.deadline - now) * sendShare;
   return client.sendMessage(sessionId, body, { ...call, deadline });
 }
