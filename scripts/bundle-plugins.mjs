@@ -28,10 +28,10 @@ export const importsOnDemand = (found) => ({
 const parts = {
   undici: `
     import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
-    import api from 'undici/lib/api/index.js';
+    import connect from 'undici/lib/api/api-connect.js';
     export { default as EnvHttpProxyAgent } from 'undici/lib/dispatcher/env-http-proxy-agent.js';
     export { default as Pool } from 'undici/lib/dispatcher/pool.js';
-    Object.assign(Dispatcher.prototype, api);`,
+    Dispatcher.prototype.connect = connect;`,
   'rate-limiter-flexible': `
     export { default as RateLimiterMemory } from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
     export { default as RateLimiterPostgres } from 'rate-limiter-flexible/lib/RateLimiterPostgres.js';
@@ -54,19 +54,23 @@ export const partsOfPackages = {
  * What the SDK's server imports and ours never calls: a JSON Schema validator for when it is given none (200 KB; see
  * `yesOrNo` in src/server/server.ts), and the converter of schemas for its own list of tools (30 KB).
  */
-const unused = {
+export const unusedByServer = {
   AjvJsonSchemaValidator: /sdk[\\/]dist[\\/]esm[\\/]validation[\\/]ajv-provider\.js$/,
   zodToJsonSchema: /zod-to-json-schema[\\/]dist[\\/]esm[\\/]index\.js$/,
 };
 
-export const withoutUnused = {
-  name: 'without unused',
+/** HTTP/2, which is off unless asked for: with Node's own part of it 2 MB of memory. */
+export const unusedByClient = { connectH2: /undici[\\/]lib[\\/]dispatcher[\\/]client-h2\.js$/ };
+
+/** @param unused files that are left out, each by the name that it exports. */
+export const without = (unused) => ({
+  name: 'without what is unused',
   setup({ onLoad }) {
     for (const [name, filter] of Object.entries(unused)) {
       onLoad({ filter }, () => ({ contents: `export const ${name} = undefined;` }));
     }
   },
-};
+});
 
 /** `tools/list` is written out, so that a start need not convert schemas, nor hold what converts them. */
 export const toolsDescribed = {

@@ -7,7 +7,9 @@ import {
   partsOfPackages,
   schemasWhereUsed,
   toolsDescribed,
-  withoutUnused,
+  unusedByClient,
+  unusedByServer,
+  without,
 } from './bundle-plugins.mjs';
 
 /**
@@ -36,7 +38,13 @@ export async function bundle(outdir, external) {
     outExtension: { '.js': '.cjs' },
     // CommonJS starts faster: Node sets up its loader of ES modules only when the first chunk is imported.
     format: 'cjs',
-    plugins: [importsOnDemand(onDemand), withoutUnused, toolsDescribed, schemasWhereUsed, partsOfPackages],
+    plugins: [
+      importsOnDemand(onDemand),
+      without(unusedByServer),
+      toolsDescribed,
+      schemasWhereUsed,
+      partsOfPackages,
+    ],
   });
   const rest = await build({
     ...common,
@@ -53,7 +61,7 @@ export async function bundle(outdir, external) {
     chunkNames: 'chunks/[name]-[hash]',
     // The package "sentiment" would load other languages by name; English, the only one it has, is bundled.
     logOverride: { 'empty-glob': 'silent' },
-    plugins: [partsOfPackages],
+    plugins: [without(unusedByClient), partsOfPackages],
   });
   return {
     files: [...rest.outputFiles, ...start.outputFiles],

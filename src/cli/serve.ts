@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { createClient } from '../client/client.ts';
 import { masked } from '../client/mask.ts';
-import { type Audit, openAudit } from '../ledger/audit.ts';
-import { openLedger } from '../ledger/ledger.ts';
+import type { Audit } from '../ledger/audit.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { SelectionError, selectTools } from '../server/selection.ts';
 import { createServer } from '../server/server.ts';
 import { serveStdio } from '../server/stdio.ts';
@@ -46,7 +46,10 @@ export async function serve(config: Config<'serve'>, env: Environment, version: 
     version,
     tools: selected,
     client,
-    ledger: openLedger(ledgerFolder, upstream.account, (err) => log.error({ err }, 'outcome not recorded')),
+    ledger: ledgerOnDemand(async () => {
+      const { openLedger } = await import('../ledger/ledger.ts');
+      return openLedger(ledgerFolder, upstream.account, (err) => log.error({ err }, 'outcome not recorded'));
+    }),
     audit,
     allowVerified: config.allowVerified,
     confirmSends: config.confirmSends,
@@ -70,7 +73,21 @@ function maskCrashes(secrets: readonly string[]): void {
   });
 }
 
+/** The record of sends, opened with the first of them: a start has none, and most that is asked only reads. */
+function ledgerOnDemand(open: () => Promise<Ledger>): Ledger {
+  let opened: Promise<Ledger> | undefined;
+  const ledger = () => {
+    opened ??= open();
+    return opened;
+  };
+  return {
+    claim: async (...send) => (await ledger()).claim(...send),
+    together: async (...send) => (await ledger()).together(...send),
+  };
+}
+
 async function openAuditLog(file: string): Promise<Audit> {
+  const { openAudit } = await import('../ledger/audit.ts');
   try {
     return await openAudit(file);
   } catch (error) {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { SessionsClient } from '../client/client.ts';
@@ -74,7 +73,7 @@ export async function perform(
 ): Promise<Outcome> {
   const { log, audit, callTimeoutMs } = dependencies;
   // Twelve random hex digits; Node makes its UUIDs from a store of random bytes, without asking the system each time.
-  const id = randomUUID().slice(-12);
+  const id = crypto.randomUUID().slice(-12);
   const started = performance.now();
   let asked = given;
   const traffic = { requests: 0, status: undefined as number | undefined };
