@@ -22,6 +22,12 @@ const examples = `Examples:
   OPENCX_API_KEY=... opencx-sessions-mcp        serve the live API (clients set the key, see README)
   opencx-sessions-mcp sandbox --port 4010       the same API over HTTP, for programs of your own`;
 
+export const initExamples = `
+Examples:
+  opencx-sessions-mcp init                                          where each client has its file
+  opencx-sessions-mcp init zed --sandbox --write                    demo data in Zed
+  opencx-sessions-mcp init vscode --project --write -- --read-only  this project, and nothing is changed`;
+
 /** What a setting does, what holds without it, and its other name where it has one. */
 export function describe(setting: Setting): string {
   return withNotes(setting, setting.flag !== undefined && setting.env);
@@ -43,7 +49,7 @@ export function explainProgram(program: Command): void {
 
 function page(program: Command): string {
   const help = new Help();
-  help.prepareContext({ helpWidth: width() });
+  help.prepareContext({ helpWidth: helpWidth() });
   const list = (heading: string, rows: [string, string][]) => {
     const longest = Math.max(...rows.map(([term]) => term.length));
     return `${heading}\n${rows.map(([term, text]) => help.formatItem(term, longest, text, help)).join('\n')}`;
@@ -72,17 +78,17 @@ function page(program: Command): string {
 
 /** The page of one command: its own flags, and the variables that it reads. */
 export function explainCommand(command: Command, name: 'serve' | 'sandbox'): void {
-  command.configureHelp({ helpWidth: width() });
   command.addHelpText('after', () => `\n${variables(name)}`);
 }
 
-function width(): number {
+/** As wide as the terminal, up to a width that the eye still follows. */
+export function helpWidth(): number {
   return Math.min(process.stdout.columns ?? widest, widest);
 }
 
 function variables(only: 'serve' | 'sandbox'): string {
   const help = new Help();
-  help.prepareContext({ helpWidth: width() });
+  help.prepareContext({ helpWidth: helpWidth() });
   const rows = Object.values<AnySetting>(settings).flatMap((setting) => {
     const commands: readonly string[] = setting.commands;
     if (!('env' in setting) || 'flag' in setting || !commands.includes(only)) return [];

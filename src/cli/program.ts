@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../server/nearest.ts';
 import { settings } from './config.ts';
-import { describe, explainCommand, explainProgram } from './help.ts';
+import { describe, explainCommand, explainProgram, helpWidth, initExamples } from './help.ts';
 import { ConfigurationError, readConfig } from './read-config.ts';
 import type { serve as Serve } from './serve.ts';
 
@@ -18,6 +18,7 @@ export async function runProgram(
     .version(version)
     .showSuggestionAfterError()
     .showHelpAfterError('(--help shows what is accepted)')
+    .configureHelp({ helpWidth: helpWidth() })
     .exitOverride();
 
   const serve = program
@@ -58,6 +59,7 @@ export async function runProgram(
     .option('--name <name>', 'name of the entry (default: opencx-sessions, or opencx-sessions-sandbox)')
     .option('--replace', 'put it in the place of another entry of that name')
     .option('--os <system>', 'show it for linux, macos or windows')
+    .addHelpText('after', initExamples)
     .action(async (client: string | undefined, flags: string[], options) =>
       (await import('./init/init.ts')).runInit(client, flags, options, process.argv[1] ?? '', env),
     );
