@@ -13,24 +13,25 @@ const shareBefore = 0.3;
  */
 export function excerpt(text: string, query: string, max: number): string {
   if (text.length <= max) return text;
-  const wanted = Math.max(0, placeOf(text, query) - Math.floor(max * shareBefore));
+  const wanted = Math.max(0, (findQuery(text, query)?.at ?? 0) - Math.floor(max * shareBefore));
   const from = startAt(text, Math.min(wanted, text.length - max));
   const { text: kept, omitted } = truncate(text.slice(from), max);
   return `${from > 0 ? '…' : ''}${kept}${omitted > 0 ? '…' : ''}`;
 }
 
-function placeOf(text: string, wholeQuery: string): number {
+/** Which part of a query occurs in a text, and where: 0 for the whole of it, else the number of the word. */
+export function findQuery(text: string, wholeQuery: string): { part: number; at: number } | undefined {
   const query = wholeQuery.slice(0, maxQueryCharacters).toWellFormed();
   const words = query.split(/[^\p{L}\p{M}\p{N}]+/u).filter((word) => word !== '');
-  for (const part of [query.trim(), ...words]) {
-    const literal = part.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+  for (const [part, wanted] of [query.trim(), ...words].entries()) {
+    const literal = wanted.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
     // At the beginning of a word if it stands at any, so that `art` is not found in `heart`.
     for (const before of ['(?<![\\p{L}\\p{N}])', '']) {
       const at = text.search(new RegExp(before + literal, 'iu'));
-      if (part !== '' && at >= 0) return at;
+      if (wanted !== '' && at >= 0) return { part, at };
     }
   }
-  return 0;
+  return undefined;
 }
 
 /** The next place from which nothing is torn: no half of a pair, no joiner, mark or selector without its base. */

@@ -1,10 +1,11 @@
 import type { SearchResults } from '../contract/read.ts';
 import { z } from '../contract/zod.ts';
 import { fitItems } from './budget.ts';
-import { excerpt } from './excerpt.ts';
+import { excerpt, findQuery } from './excerpt.ts';
 import { readableText } from './html.ts';
 import { NextCalls, nextCalls, nextLines } from './next-calls.ts';
 import { compact, type PresentContext, type Presented } from './present.ts';
+import { foldQuotedMail } from './quoted-mail.ts';
 import { clean, cleanLine, dataBlock, quoted, word } from './untrusted.ts';
 
 const MatchView = z.object({ type: z.string().optional(), text: z.string() });
@@ -20,7 +21,16 @@ export const SearchView = z.object({
       }),
     )
     .describe('Whether they are verified, get_session tells'),
-  sessions: z.array(z.object({ id: z.string(), matches: z.array(MatchView) })),
+  sessions: z.array(
+    z.object({
+      id: z.string(),
+      matches: z.array(MatchView),
+      more_in_quoted_mail: z
+        .number()
+        .describe('Further messages, in which only quoted earlier mail matches')
+        .optional(),
+    }),
+  ),
   left_out: z.number().describe('Hits that did not fit').optional(),
   note: z.string().optional(),
   next: NextCalls,
@@ -33,7 +43,8 @@ const longLists = { contacts: 20, messages: 50 };
 
 /**
  * Contacts and sessions that a search found; the messages found are grouped by their session, and each is shown
- * around the first word of the query that occurs in it. What does not fit is cut from the end: messages first.
+ * around the first word of the query that occurs in it. Mails that only quote an earlier one with it are counted. What
+ * does not fit is cut from the end: messages first.
  */
 export async function presentSearch(
   results: SearchResults,
@@ -48,16 +59,23 @@ export async function presentSearch(
       phone: contact.phone ? cleanLine(contact.phone) : undefined,
     }),
   }));
-  const messages = await Promise.all(
-    results.messages.map(async (message) => {
-      const { text } = await readableText(message.message);
-      return { ...message, message: excerpt(clean(text).trim(), query, maxMatchCharacters) };
-    }),
-  );
+  const hits = await Promise.all(results.messages.map((message) => readHit(message, query)));
+  const bySession = new Map<string, Hit[]>();
+  for (const hit of hits) {
+    const ofSession = bySession.get(hit.session_id) ?? [];
+    ofSession.push(hit);
+    bySession.set(hit.session_id, ofSession);
+  }
+  // What only repeats an earlier mail is shown where a session has nothing else.
+  const worth = new Set([...bySession.values()].flatMap(worthShowing));
+  const messages = hits.filter((hit) => worth.has(hit));
   const count = contacts.length + messages.length;
-  const long = contacts.length >= longLists.contacts || messages.length >= longLists.messages;
+  const long = contacts.length >= longLists.contacts || hits.length >= longLists.messages;
   return fitItems(count, (n) => {
-    const sessions = groupBySession(messages.slice(0, Math.max(0, n - contacts.length)));
+    const shown = new Set(messages.slice(0, Math.max(0, n - contacts.length)));
+    const sessions = [...bySession]
+      .filter(([, ofSession]) => ofSession.some((hit) => shown.has(hit)))
+      .map(([id, ofSession]) => sessionHits(id, ofSession, shown));
     const [only, ...others] = sessions;
     // Of several sessions the matches tell which one to read; a lone one is read next in any case.
     const read =
@@ -91,18 +109,46 @@ function searchNote(contacts: number, messages: number, long: boolean): string {
     .join(' ');
 }
 
-function groupBySession(messages: SearchResults['messages']): z.infer<typeof SearchView>['sessions'] {
-  const sessions = new Map<string, z.infer<typeof MatchView>[]>();
-  for (const message of messages) {
-    const matches = sessions.get(message.session_id) ?? [];
-    matches.push({
+interface Hit {
+  readonly session_id: string;
+  readonly match: z.infer<typeof MatchView>;
+  /** Whether only the earlier mail that the message quotes holds what was looked for. */
+  readonly quotes: boolean;
+}
+
+async function readHit(
+  { session_id, message, type }: SearchResults['messages'][number],
+  query: string,
+): Promise<Hit> {
+  const { text } = await readableText(message);
+  const whole = clean(text).trim();
+  const own = foldQuotedMail(whole).text;
+  const rank = (one: string) => findQuery(one, query)?.part ?? Number.POSITIVE_INFINITY;
+  const quotes = rank(whole) < rank(own);
+  const shown = excerpt(quotes ? whole : own, query, maxMatchCharacters);
+  return {
+    session_id,
+    quotes,
+    match: {
       // Nearly every hit is a message; the type is worth its tokens only where it is something else.
-      ...compact({ type: message.type && message.type !== 'message' ? cleanLine(message.type) : undefined }),
-      text: message.message,
-    });
-    sessions.set(message.session_id, matches);
-  }
-  return [...sessions].map(([id, matches]) => ({ id: cleanLine(id), matches }));
+      ...compact({ type: type && type !== 'message' ? cleanLine(type) : undefined }),
+      text: quotes || own === whole ? shown : shown.replace(/…?$/, '…'),
+    },
+  };
+}
+
+function worthShowing(ofSession: readonly Hit[]): readonly Hit[] {
+  const own = ofSession.filter(({ quotes }) => !quotes);
+  return own.length > 0 ? own : ofSession.slice(0, 1);
+}
+
+function sessionHits(id: string, ofSession: readonly Hit[], shown: ReadonlySet<Hit>) {
+  const quoting = ofSession.length - worthShowing(ofSession).length;
+  return {
+    id: cleanLine(id),
+    matches: ofSession.filter((hit) => shown.has(hit)).map(({ match }) => match),
+    ...compact({ more_in_quoted_mail: quoting > 0 ? quoting : undefined }),
+  };
 }
 
 function searchText(view: z.infer<typeof SearchView>, { nonce }: PresentContext): string {
@@ -114,12 +160,15 @@ function searchText(view: z.infer<typeof SearchView>, { nonce }: PresentContext)
         known.length > 0 ? known.map((part) => quoted(part)).join(' ') : 'no name, e-mail or phone';
       return `contact ${word(id)} ${facts}`;
     }),
-    ...view.sessions.flatMap(({ id, matches }) => [
+    ...view.sessions.flatMap(({ id, matches, more_in_quoted_mail }) => [
       `session ${word(id)}`,
       ...matches.map(
         ({ type, text }) =>
           `  ${type ? `${word(type)} ` : ''}${text ? quoted(text, maxMatchCharacters + 2) : 'no visible text'}`,
       ),
+      ...(more_in_quoted_mail
+        ? [`  and in earlier mail that further messages quote: ${more_in_quoted_mail}`]
+        : []),
     ]),
   ];
   return [

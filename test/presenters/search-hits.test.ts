@@ -46,6 +46,33 @@ describe('what a search found', () => {
     expect(text).toContain(view.note);
   });
 
+  const quotation = (words: string) => `On Monday Maud wrote:\n> ${words} ${'and so on '.repeat(20)}`;
+
+  it('shows what each writer wrote, and counts the mails that only quote it', async () => {
+    const messages = [
+      hit('s1', `Not yet.\n\n${quotation('Is there a blue lid?')}`),
+      hit('s1', 'Is there a blue lid?'),
+      hit('s1', `Any lid will do.\n\n${quotation('Is there a blue lid?')}`),
+      hit('s1', `The blue lid is here.\n\n${quotation('Is there a blue lid?')}`),
+      hit('s2', `Yes.\n\n${quotation('Is there a blue lid?')}`),
+      hit('s2', `Thanks.\n\n${quotation('Is there a blue lid?')}`),
+    ];
+    const { view, text } = await presentSearch({ contacts: [], messages }, 'blue lid', context);
+    expect(view.sessions).toEqual([
+      {
+        id: 's1',
+        matches: [{ text: 'Is there a blue lid?' }, { text: 'The blue lid is here.…' }],
+        more_in_quoted_mail: 2,
+      },
+      {
+        id: 's2',
+        matches: [{ text: expect.stringContaining('> Is there a blue lid?') }],
+        more_in_quoted_mail: 1,
+      },
+    ]);
+    expect(text).toContain('|   and in earlier mail that further messages quote: 2\n');
+  });
+
   it('may be nothing', async () => {
     expect(await presentSearch({ contacts: [], messages: [] }, 'x', context)).toEqual({
       view: { contacts: [], sessions: [] },

@@ -133,6 +133,8 @@ export const windows: fc.Arbitrary<HistoryWindow> = fc
     olderExist: older > 0,
   }));
 
+const hit = fc.oneof(words, words, fc.constantFrom(mail, `There is room.\n\n${mail}`));
+
 export const hits: fc.Arbitrary<SearchResults> = fc
   .record({
     contacts: fc.array(
@@ -146,7 +148,7 @@ export const hits: fc.Arbitrary<SearchResults> = fc
     ),
     sessions: fc.array(fc.uuid(), { minLength: 1, maxLength: 4 }),
     messages: fc.array(
-      fc.tuple(fc.nat(), fc.record({ id: fc.uuid(), message: words, type: maybe(plainWord) })),
+      fc.tuple(fc.nat(), fc.record({ id: fc.uuid(), message: hit, type: maybe(plainWord) })),
       { maxLength: 60 },
     ),
   })
