@@ -51,6 +51,8 @@ export async function listen(
       new Promise((resolve) => {
         const cut = () => server.closeAllConnections();
         const timer = setTimeout(cut, graceMs);
+        // A connection whose request ends from now on waits for no other one; 0 would let it wait for ever.
+        server.keepAliveTimeout = 1;
         // Closes connections that wait for a request, too.
         server.close(() => {
           clearTimeout(timer);
