@@ -114,8 +114,9 @@ export function presentSession(
     const shown = (n === 0 ? messages && [] : messages?.slice(-n))?.map((message) =>
       shortened(message, maxCharacters),
     );
-    const olderExist = window?.olderExist === true || n < (messages?.length ?? 0);
-    const note = messagesNote(shown?.length, olderExist, window?.newestReached !== false);
+    const isCut = n < (messages?.length ?? 0);
+    const olderExist = window?.olderExist === true || isCut;
+    const note = messagesNote(shown?.length, olderExist, isCut, window?.newestReached !== false);
     const view = {
       ...(maxCharacters === Number.POSITIVE_INFINITY ? whole : sessionView(session, maxCharacters)),
       ...(window?.newestReached ? lastWord(messages ?? [], session.status) : {}),
@@ -145,13 +146,15 @@ function olderMessages(session_id: string, oldest: HistoryItem | undefined): Nex
 function messagesNote(
   shown: number | undefined,
   olderExist: boolean,
+  isCut: boolean,
   newestReached: boolean,
 ): string | undefined {
   if (shown === undefined) return undefined;
   if (!newestReached)
     return 'The history is too long to be read to its end: its NEWEST messages are missing here.';
   if (shown === 0) return olderExist ? 'None among the newest entries.' : 'No messages yet.';
-  return olderExist ? `The ${shown} newest; there are older ones.` : 'All messages.';
+  if (!olderExist) return 'All messages.';
+  return `The ${shown} newest${isCut ? ', cut to fit one result' : ''}; there are older ones.`;
 }
 
 function sessionText(view: SessionView, { now, nonce }: PresentContext): string {

@@ -199,7 +199,9 @@ describe('the messages of a session', () => {
     expect(shown.length).toBeGreaterThan(10);
     expect(shown.length).toBeLessThan(50);
     expect(shown.at(-1)?.text).toMatch(/^49 /);
-    expect(view.messages_note).toBe(`The ${shown.length} newest; there are older ones.`);
+    expect(view.messages_note).toBe(
+      `The ${shown.length} newest, cut to fit one result; there are older ones.`,
+    );
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(24_000);
   });
 
