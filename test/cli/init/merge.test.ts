@@ -109,7 +109,7 @@ describe('merging an entry', () => {
         delete after.mcpServers['opencx-sessions'];
         expect(after).toEqual({ ...before, mcpServers: before.mcpServers ?? {} });
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });
