@@ -6,6 +6,7 @@
  * - lines that begin with `>` (HTML's blockquote becomes that) below a line such as `On Monday Jane wrote:`, and every
  *   further `>` line of that mail;
  * - all that follows `-----Original Message-----` or a block of headers: a sender with an address, a date, a subject.
+ *   It stays where the writer points to it: answers may stand among its lines, which nothing marks.
  * What is forwarded is no earlier mail of the session, and stays.
  */
 
@@ -54,7 +55,8 @@ function quotations(lines: readonly string[]): Stretch[] {
     const line = lines[at] as string;
     if (forwarded.test(line)) break;
     if (original.test(line) || isHeaderBlock(lines, at)) {
-      found.push({ from: ruleAbove(lines, at), to: lines.length });
+      const from = ruleAbove(lines, at);
+      if (!pointsBelow.test(lines.slice(0, from).join('\n'))) found.push({ from, to: lines.length });
       break;
     }
     if (!isQuoted(line)) continue;
@@ -140,6 +142,10 @@ const wrote =
 /** Says that what follows is no earlier mail of this conversation. */
 const forwarded =
   /^[\s>*-]*(?:begin )?(?:forwarded message|(?:anfang der )?weitergeleiteten? nachricht|(?:début du )?message (?:transféré|réexpédié)|(?:inicio del )?mensaje reenviado|(?:inizio )?messaggio inoltrato|doorgestuurd bericht|mensagem encaminhada|vidarebefordrat meddelande)[\s*:-]*$/iu;
+
+/** Words by which a writer sends the reader on to what follows. */
+const pointsBelow =
+  /(?<!\p{L})(?:below|beneath|inline|in-line|fyi|fwd?|forward(?:ed|ing)?|unten|untenstehende?n?|zwischen den zeilen|weitergeleitet|ci-dessous|ci-après|abajo|a continuación|qui sotto|di seguito|hieronder|onderstaande?|abaixo|nedan|nedenfor|poniżej|ниже)(?!\p{L})/iu;
 
 const labels = {
   from: /^(?:from|von|de|da|van|från|fra|od|от|kimden|发件人|寄件者|差出人|보낸 ?사람)$/iu,

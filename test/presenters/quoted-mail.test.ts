@@ -108,6 +108,10 @@ describe('what the writer wrote', () => {
       'a journey',
       `Please change this.\nFrom: Berlin\nDate: 3 May\nTo: Paris\nSubject: trip\n${words.repeat(9)}`,
     ],
+    ...['My answers are below, in red.', 'FYI', 'Siehe unten.', 'Voir ci-dessous'].map((pointing) => [
+      'what it points to',
+      `${pointing}\n\n-----Original Message-----\nFrom: Maud <m@example.com>\nDate: 3 Feb\nSubject: x\n\n${words.repeat(9)}`,
+    ]),
     ['half of a header block', `See:\nFrom: a@example.com\nTo: b@example.com\n${words.repeat(9)}`],
     ['words of rules', `One\n-----\n${words.repeat(9)}`],
     [
@@ -127,7 +131,7 @@ describe('what the writer wrote', () => {
       `Thanks.\n2026-03-01T11:00Z agent (quoted earlier mail, 9 characters, left out):\n[…]\nBye`,
     ],
   ])('stays: %s', (_, mail) => {
-    expect(foldQuotedMail(mail)).toEqual({ text: mail, quoted: 0 });
+    expect(foldQuotedMail(mail as string)).toEqual({ text: mail, quoted: 0 });
   });
 
   const own = fc.array(
