@@ -31,14 +31,19 @@ export function wordsOf(text: string): string[] {
 
 /**
  * What a search asks for: every phrase must occur, its words side by side, and the last word of the last one may go
- * on, in messages from `leastPrefix` letters on. A word with punctuation inside, such as an address, is a phrase. Empty where there is nothing to look for.
+ * on, in messages from `leastPrefix` letters on. A word with punctuation inside, such as an address, is a phrase.
+ * Empty where there is nothing to look for.
  */
 export function phrasesOf(q: string): string[][] {
-  return q
+  const phrases = q
     .split(/\s+/)
     .map(wordsOf)
     .filter((words) => words.length > 0)
     .slice(0, maxWords);
+  const last = phrases.pop();
+  // A word that is asked for again costs another look and finds the same.
+  const others = new Map(phrases.map((words) => [words.join(' ').toLowerCase(), words]));
+  return last ? [...others.values(), last] : [];
 }
 
 /** The digits of a search for a phone number: it is also found without its spaces. */

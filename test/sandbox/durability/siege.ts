@@ -154,6 +154,7 @@ export async function siege(options: {
     // Of the full-text indexes as well: the pragma asks them.
     const found = file.pragma('integrity_check') as { integrity_check: string }[];
     for (const { integrity_check } of found) if (integrity_check !== 'ok') faults.push(integrity_check);
+    if ((file.pragma('foreign_key_check') as unknown[]).length > 0) faults.push('a row refers to none');
     file.close();
   }
 
