@@ -69,7 +69,23 @@ describe('a summary on closing', () => {
     expect((await get(sandbox, id)).sentiment).toBe(sentiment);
     const summary = (await events(sandbox, id)).at(-1).event;
     expect(summary).toMatchObject({ type: 'summary_generated', context: { sentiment } });
-    expect(summary.content.text).toMatch(/^3 messages, 2 of them from the customer.*"Where is my tent \?"$/);
+    expect(summary.content.text).toBe(
+      `3 messages, 2 of them from the customer, who first wrote: "Where is my tent?", and last: "${last}"`,
+    );
+  });
+
+  test.each([
+    '<p>It hasn&#39;t come.</p><blockquote>You are useless idiots</blockquote>',
+    "It hasn't come.\n> You are useless idiots\n>> Fools",
+  ])('is of what the customer wrote, and not of what the mail quotes: %j', async (text) => {
+    const sandbox = await open();
+    const id = await create(sandbox, { channel: { type: 'email' } });
+    await send(sandbox, id, { message: { type: 'text', text } });
+    await call(sandbox, 'PATCH', `/chat/sessions/${id}`, { body });
+    expect((await events(sandbox, id)).at(-1).event).toMatchObject({
+      content: { text: '1 message, 1 of them from the customer, who wrote: "It hasn\'t come."' },
+      context: { sentiment: 'neutral' },
+    });
   });
 
   test('of a session without messages is possible too', async () => {

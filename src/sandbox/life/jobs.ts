@@ -2,7 +2,7 @@ import { closeSession } from '../service/close.ts';
 import { shownName } from '../service/contacts.ts';
 import { addEvent, readEvent } from '../service/events.ts';
 import { handOff, isHeld } from '../service/hand-off.ts';
-import { oneLine } from '../service/plain-text.ts';
+import { ownWords } from '../service/plain-text.ts';
 import { moodOf } from '../service/sentiment.ts';
 import { type Service, timestampAfter } from '../service/service.ts';
 import { findContact } from '../store/contacts.ts';
@@ -60,23 +60,16 @@ async function wasAnswered(db: Db, session: SessionRow, message: EventRow): Prom
   return latest.some((row) => row.seq > message.seq && readEvent(row).sender?.type === 'agent');
 }
 
-/** Messages that are looked at, and characters of each: rules need no more, and a message may be of megabytes. */
+/** Messages that are looked at: rules need no more. */
 const maxMessages = 20;
-const maxCharacters = 4000;
 
 async function conversation(db: Db, session: SessionRow, message: EventRow): Promise<Conversation> {
   const rows = await readLatestMessages(db, session.id, maxMessages, message);
   const messages = rows.map(readEvent).map(({ sender, content }) => ({
     from: (sender?.type ?? 'contact') as Conversation['messages'][number]['from'],
-    text: said(content?.text ?? ''),
+    text: ownWords(content?.text ?? '').replaceAll('’', "'"),
   }));
   return { messages, mood: await moodOf(messages.at(-1)?.text ?? '') };
-}
-
-/** What a message says itself: a mail quotes the ones before it. */
-function said(text: string): string {
-  const [own = ''] = text.slice(0, maxCharacters).split(/<blockquote\b|<div class="gmail_quote"/i, 1);
-  return oneLine(own).replaceAll('’', "'");
 }
 
 async function say(db: Db, session: SessionRow, at: string, { action, reply }: Turn): Promise<void> {

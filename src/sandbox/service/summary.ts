@@ -1,7 +1,7 @@
 import { readMessages } from '../store/events.ts';
 import type { Db } from '../store/store.ts';
 import { readEvent, type StoredEvent } from './events.ts';
-import { oneLine } from './plain-text.ts';
+import { ownWords } from './plain-text.ts';
 import { type Mood, moodOf } from './sentiment.ts';
 
 /** What is said about a conversation when it is handed off or closed. */
@@ -13,23 +13,29 @@ export interface Summary {
 const longestQuote = 200;
 
 /**
- * Sums a session up by plain rules, without a model: how many messages, what the customer asked first, and the mood
- * of the customer's last message.
+ * Sums a session up by plain rules, without a model: how many messages, what the customer wrote first and last, and
+ * the mood of the last.
  */
 export async function summarize(db: Db, sessionId: string): Promise<Summary> {
   const messages = (await readMessages(db, sessionId)).map(readEvent);
-  const asked = messages.filter((event) => event.sender?.type === 'contact').map(textOf);
+  const asked = messages.filter((event) => event.sender?.type === 'contact').map(wordsOf);
   const count = `${messages.length} ${messages.length === 1 ? 'message' : 'messages'}`;
-  const first = asked[0];
   const text =
-    first === undefined
+    asked.length === 0
       ? `${count}; the customer has not written.`
-      : `${count}, ${asked.length} of them from the customer, who first wrote: "${cut(oneLine(first))}"`;
+      : `${count}, ${asked.length} of them from the customer${quoted(asked.filter((words) => words !== ''))}`;
   return { text, sentiment: await moodOf(asked.at(-1) ?? '') };
 }
 
-function textOf(event: StoredEvent): string {
-  return event.content?.text ?? '';
+function wordsOf(event: StoredEvent): string {
+  return ownWords(event.content?.text ?? '');
+}
+
+function quoted([first, ...more]: readonly string[]): string {
+  if (first === undefined) return ', without words.';
+  const last = more.at(-1);
+  if (last === undefined) return `, who wrote: "${cut(first)}"`;
+  return `, who first wrote: "${cut(first)}", and last: "${cut(last)}"`;
 }
 
 function cut(text: string): string {
