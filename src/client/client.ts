@@ -126,7 +126,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     input: CallInput,
     callOptions: CallOptions = {},
   ): Promise<string> {
-    const request = {
+    const wanted = {
       method: route.method,
       path: fillPath(route.path, input.params),
       query: route.query && toQuery(check(route.query, input.query ?? {})),
@@ -137,11 +137,11 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     if (closed && !options.dispatcher)
       throw new ConnectionError('The client is closed.', { mayHaveArrived: false });
     const { reads, writes, budget } = await prepared();
-    const dispatcher = route.method === 'GET' ? reads : writes;
+    const request = { ...wanted, dispatcher: route.method === 'GET' ? reads : writes };
     return withRetries(route.method, limits, async () => {
       await budget.take(limits);
       try {
-        const answer = await exchange(target, { ...request, dispatcher }, limits);
+        const answer = await exchange(target, request, limits);
         clockOffset = answer.clockOffset ?? clockOffset;
         return answer.text;
       } catch (error) {

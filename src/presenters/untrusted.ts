@@ -35,6 +35,7 @@ const invisible = new RegExp(
 
 /** Text in which nothing is to be cleaned, as most of it is: looking for the rest costs ten times as much. */
 const plain = /^[\t\n -~]*$/;
+const plainLine = /^[!-~]+(?: [!-~]+)*$/;
 
 /** Removes what cannot be seen and gives every line break one form. Lone surrogates become U+FFFD. */
 export function clean(text: string): string {
@@ -50,6 +51,7 @@ export function clean(text: string): string {
 
 /** Cleaned, on one line, and bounded: for names, keys and short values. */
 export function cleanLine(text: string, maxCharacters = 200): string {
+  if (text.length <= maxCharacters && plainLine.test(text)) return text;
   const line = clean(text.slice(0, maxInput)).replace(/\s+/g, ' ').trim();
   return bounded(line, maxCharacters, text.length > maxInput);
 }
@@ -126,9 +128,11 @@ export type FactLine = readonly [line: string, ...words: (string | undefined)[]]
  * not ours either: a line goes outside the block only while each of its words is one plain token.
  */
 export function placeFacts(lines: readonly FactLine[]): { outside: string[]; inside: string[] } {
-  const isPlain = ([, ...words]: FactLine) => words.every((text) => text === undefined || isToken(text));
-  return {
-    outside: lines.filter(isPlain).map(([line]) => line),
-    inside: lines.filter((line) => !isPlain(line)).map(([line]) => line),
-  };
+  const outside: string[] = [];
+  const inside: string[] = [];
+  for (const [line, ...words] of lines) {
+    const isPlain = words.every((text) => text === undefined || isToken(text));
+    (isPlain ? outside : inside).push(line);
+  }
+  return { outside, inside };
 }

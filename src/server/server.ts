@@ -1,19 +1,19 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
+  CallToolRequestSchema,
   ErrorCode,
   ListToolsRequestSchema,
   McpError,
   type ProgressToken,
-  type ServerNotification,
-  type ServerRequest,
+  type RequestId,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/types.js';
 import type { AnyTool } from '../tools/index.ts';
 import { listSessions } from '../tools/list-sessions.ts';
 import { type CallDependencies, type Caller, callTool, perform, recordRefusal } from './call.ts';
 import { describeTool } from './describe-tool.ts';
+import { answerCallsDirectly, type CallHandler } from './direct-calls.ts';
 import { instructions } from './instructions.ts';
 import { registerPrompts } from './prompts.ts';
 import { recentSessions } from './recent-sessions.ts';
@@ -74,23 +74,22 @@ export function createServer(options: ServerOptions): SessionsServer {
     if (options.onListed) setTimeout(options.onListed, 0);
     return { tools: listed };
   });
-  // As the fallback, because a handler of this request by name has it and its answer go through schemas of the SDK
-  // four times. What those would find is found here: arguments by `parseArguments`, answers by the tool's own schema.
-  mcp.server.fallbackRequestHandler = async ({ method, params = {} }, extra) => {
-    if (method !== 'tools/call')
-      throw Object.assign(new Error('Method not found'), { code: ErrorCode.MethodNotFound });
-    const { name, arguments: given, _meta } = params;
+  const call: CallHandler = async ({ name, arguments: given, _meta }, id, cancelled) => {
     const tool = tools.find((one) => one.name === name);
     if (tool === undefined) {
-      await track(recordRefusal(String(name), given, dependencies));
+      await track(recordRefusal(name, given, dependencies));
       const names = tools.map((one) => one.name).join(', ');
       throw new McpError(
         ErrorCode.InvalidParams,
-        `Unknown tool: ${String(name).slice(0, 100)}. This server offers: ${names}.`,
+        `Unknown tool: ${name.slice(0, 100)}. This server offers: ${names}.`,
       );
     }
-    return track(callTool(tool, given, dependencies, callerOf(mcp, _meta?.progressToken, extra, lastRead)));
+    const asked = { id, progressToken: _meta?.progressToken, cancelled };
+    return track(callTool(tool, given, dependencies, callerOf(mcp, asked, lastRead)));
   };
+  mcp.server.setRequestHandler(CallToolRequestSchema, ({ params }, { requestId, signal }) =>
+    call(params, requestId, signal),
+  );
 
   // A resource is read by the tool of the same content. It tells nobody how it gets on, and asks nobody.
   const read = (tool: AnyTool, given: object, cancelled: AbortSignal) => {
@@ -102,7 +101,10 @@ export function createServer(options: ServerOptions): SessionsServer {
   registerPrompts(mcp, tools, recent);
 
   return {
-    connect: (transport) => mcp.connect(transport),
+    connect: async (transport) => {
+      await mcp.connect(transport);
+      answerCallsDirectly(transport, call);
+    },
     idle: async () => {
       // A turn of the event loop lets a message just read become a call, and a finished call's answer be written.
       do {
@@ -114,32 +116,37 @@ export function createServer(options: ServerOptions): SessionsServer {
   };
 }
 
-type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+/** What of a request matters to its caller. */
+interface Asked {
+  readonly id: RequestId;
+  readonly progressToken: ProgressToken | undefined;
+  readonly cancelled: AbortSignal;
+}
 
 /** The client behind a call: its cancellation, its wish for progress, and the person it can ask. */
 function callerOf(
   mcp: McpServer,
-  progressToken: ProgressToken | undefined,
-  extra: Extra,
+  { id, progressToken, cancelled }: Asked,
   lastRead: Map<string, string>,
 ): Caller {
   let progress = 0;
   return {
-    cancelled: extra.signal,
+    cancelled,
     lastRead,
     progress(message) {
-      if (progressToken === undefined) return;
+      if (progressToken === undefined || cancelled.aborted) return;
       progress += 1;
       const params = { progressToken, progress, message };
+      const about = { relatedRequestId: id };
       // A client that is gone needs no progress.
-      extra.sendNotification({ method: 'notifications/progress', params }).catch(() => {});
+      mcp.server.notification({ method: 'notifications/progress', params }, about).catch(() => {});
     },
     async confirm(question, timeout) {
       // A client may know the form of a link only.
       if (!mcp.server.getClientCapabilities()?.elicitation?.form) return 'unsupported';
       const requestedSchema = { type: 'object' as const, properties: {} };
       try {
-        const options = { signal: extra.signal, timeout };
+        const options = { signal: cancelled, timeout };
         const { action } = await mcp.server.elicitInput({ message: question, requestedSchema }, options);
         return action;
       } catch (error) {
