@@ -6,12 +6,12 @@ test('gives 50 events a page, oldest first, each once, also of one millisecond',
   const id = await create(sandbox);
   const other = await create(sandbox);
   const ids: string[] = [];
-  for (let n = 0; n < 120; n++) {
+  for (let n = 0; n < 101; n++) {
     ids.push(await send(sandbox, id));
-    await send(sandbox, other);
+    if (n % 10 === 0) await send(sandbox, other);
   }
   const found = await pages(sandbox, `/chat/sessions/${id}/history`);
-  expect(found.map((page) => page.length)).toEqual([50, 50, 20]);
+  expect(found.map((page) => page.length)).toEqual([50, 50, 1]);
   expect(found.flat().map((item) => item.id)).toEqual(ids);
 });
 
