@@ -33,6 +33,7 @@ export async function runSandbox(config: Config<'sandbox'>, env: Environment): P
       `  OPENCX_API_KEY=${sandbox.key}`,
       '',
       `Try: curl -H 'Authorization: Bearer ${sandbox.key}' '${url}/chat/sessions?status=open&handed_off=true'`,
+      ...(config.faults ? [`Order faults by POST ${url}/_sandbox/faults, with the same key.`] : []),
       `API description: ${url}/openapi.json. Stop with Ctrl-C.`,
       '',
     ].join('\n'),

@@ -79,7 +79,10 @@ export function sandboxApp(
     const headers = await limit(caller.keyHash);
     context.set('caller', caller);
     await next();
-    for (const [name, value] of Object.entries(headers)) context.header(name, value);
+    for (const [name, value] of Object.entries(headers)) {
+      // A limit that was ordered as a fault tells its own.
+      if (!context.res.headers.has(name)) context.header(name, value);
+    }
   });
 
   const faulty = faultsOnDemand ? offerFaults(app, service.store) : undefined;

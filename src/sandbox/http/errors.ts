@@ -62,10 +62,17 @@ function describe(issue: z.ZodIssueOptionalMessage): string | undefined {
       return issue.received === 'undefined' ? 'is required' : `must be ${withArticle(issue.expected)}`;
     case z.ZodIssueCode.invalid_enum_value:
       return `must be one of ${issue.options.join(', ')}`;
+    case z.ZodIssueCode.invalid_union_discriminator:
+      return `must be one of ${issue.options.join(', ')}`;
+    case z.ZodIssueCode.unrecognized_keys:
+      return `takes no ${issue.keys.join(', ')}`;
     case z.ZodIssueCode.invalid_literal:
       return `must be ${JSON.stringify(issue.expected)}`;
     case z.ZodIssueCode.too_small:
-      return issue.type === 'string' ? 'must not be empty' : undefined;
+      if (issue.type === 'string') return 'must not be empty';
+      return issue.type === 'number' ? `must be at least ${issue.minimum}` : undefined;
+    case z.ZodIssueCode.too_big:
+      return issue.type === 'number' ? `must be at most ${issue.maximum}` : undefined;
     case z.ZodIssueCode.not_finite:
       return 'must be a finite number';
     default:

@@ -99,9 +99,9 @@ export function offerFaults<E extends Env>(app: Hono<E>, store: Store): (route: 
       if (fault?.kind === 'fail') throw new HttpError(fault.status, 'A fault that was asked for');
       if (fault?.kind === 'reset') throw new ConnectionReset();
       if (fault?.kind === 'rate_limit') {
-        throw new HttpError(429, 'A limit that was asked for', {
-          'retry-after': String(fault.retry_after_seconds),
-        });
+        const seconds = String(fault.retry_after_seconds);
+        const spent = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': seconds };
+        throw new HttpError(429, 'A limit that was asked for', { 'retry-after': seconds, ...spent });
       }
       await next();
     };
