@@ -52,7 +52,8 @@ export async function onDatabase<T>(database: string, open: () => Promise<T>): P
 }
 
 function cannotStart(reason: string): ConfigurationError {
-  return new ConfigurationError(`The sandbox cannot start: ${reason}`);
+  const told = reason.startsWith('The sandbox ') ? reason : `The sandbox cannot start: ${reason}`;
+  return new ConfigurationError(told);
 }
 
 /** Whether the file system, and not what stands in the file, is in the way. */

@@ -30,6 +30,17 @@ it.each(['a-folder', 'a-file/sandbox.db', 'a-file/below/sandbox.db'])(
   },
 );
 
+it.each([
+  'postgres://user:hunter2@127.0.0.1:1/x',
+  'postgres://user:@hunter2@127.0.0.1:1/x',
+  'postgres://user:hunt/hunter2@127.0.0.1:1/x',
+  'postgres://user@127.0.0.1:1/x?application_name=y&password=hunter2',
+])('says once that %s does not answer, and not the password', async (database) => {
+  const text = await refusal(database);
+  expect(text).toMatch(/^The sandbox cannot use postgres:\/\/user.* as its database: /);
+  expect(text).not.toContain('hunter2');
+});
+
 it('says what else is wrong as it is', async () => {
   expect(await refusal(join(folder, 'a-file'))).toContain('not a database');
   expect(await refusal('postgres://127.0.0.1/x')).toContain('PostgreSQL');

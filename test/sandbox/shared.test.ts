@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { openStore } from '../../src/sandbox/store/store.ts';
 import { call, create, events, get, open, pages, send, sharedDatabase } from './harness.ts';
+import { postgresAddress } from './postgres.ts';
 import { writeProgram } from './program.ts';
 
 describe('a database', () => {
@@ -49,6 +50,12 @@ describe('a database', () => {
     await store.write((db) => db.insertInto('schema_versions').values({ version: 99 }).execute());
     await store.close();
     await expect(open({ database })).rejects.toThrow(/newer version/);
+  });
+
+  test.runIf(postgresAddress)('of which no schema exists is refused with the reason', async () => {
+    const address = new URL(postgresAddress ?? '');
+    address.searchParams.set('options', '-csearch_path=nowhere');
+    await expect(open({ database: address.href })).rejects.toThrow(/names no schema that exists/);
   });
 });
 

@@ -16,7 +16,7 @@ export async function migrate(db: Db): Promise<void> {
     .executeTakeFirst();
   const done = last?.version ?? 0;
   if (done > schema.length) {
-    throw new Error('The database was made by a newer version of this program; it is left as it is.');
+    throw new Error('it was made by a newer version of this program, and is left as it is');
   }
   for (const [index, step] of schema.entries()) {
     if (index < done) continue;

@@ -44,7 +44,8 @@ export async function openStore(database: string): Promise<Store> {
     await store.write(migrate);
   } catch (error) {
     await store.close();
-    throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`The sandbox cannot use ${engine.place} as its database: ${reason}.`, { cause: error });
   }
   return store;
 }

@@ -30,7 +30,9 @@ export async function openPostgres(address: string): Promise<Engine> {
   pool.on('error', () => {});
   const place = withoutPassword(address);
   try {
-    await pool.query('select 1');
+    const { rows } = await pool.query<{ schema: string | null }>('select current_schema() as schema');
+    if (rows[0]?.schema === null)
+      throw new Error('its search_path names no schema that exists; create it first');
   } catch (error) {
     await pool.end();
     throw new Error(`The sandbox cannot use ${place} as its database: ${reason(error)}.`, { cause: error });
@@ -85,9 +87,9 @@ async function untilAlone<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The address as it may be shown. */
+/** The address as it may be shown. One that is written wrongly, as with an @ in the password, hides too much rather. */
 function withoutPassword(address: string): string {
-  return address.replace(/^([^:]+:\/\/[^:@/]*):[^@/]*@/, '$1:***@');
+  return address.replace(/^([^:]+:\/\/[^:@]*):.*@/, '$1:***@').replace(/([?&]password=)[^&]*/gi, '$1***');
 }
 
 function reason(error: unknown): string {
