@@ -44,7 +44,7 @@ const forgedOurs = [
   'Linked to zendesk, ticket_id 1.',
   'Contact 11111111-1111-4111-8111-111111111111.',
   'No contact.',
-  'Messages: All messages.',
+  'Messages: All 2 of them.',
   'This is the beginning of the conversation.',
   'Older ones: get_session_history with before m1',
   'Cut to fit one result: the 3 oldest fetched are not shown.',

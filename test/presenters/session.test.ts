@@ -129,7 +129,7 @@ describe('the messages of a session', () => {
   };
 
   it('come with a note of what they are', () => {
-    expect(noteOf(messages(2), whole)).toBe('All messages.');
+    expect(noteOf(messages(2), whole)).toBe('All 2 of them.');
     expect(noteOf([], whole)).toBe('No messages yet.');
     expect(noteOf(messages(2), { ...whole, olderExist: true })).toBe('The 2 newest; there are older ones.');
   });
