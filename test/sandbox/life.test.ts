@@ -73,12 +73,19 @@ describe('a customer', () => {
     ['Do you deliver to the islands?', 'working days'],
     ['What is your returns policy?', '60 days'],
     ['Are you a bot?', 'an AI'],
+    ['My parcel never came, order no. 10482', 'Order ord_10482 is on its way'],
+    ['ORD-7', 'I have found ord_7'],
+    ['10482', 'I have found ord_10482'],
+    ['I need help with my order', 'look up orders'],
+    ['Okay', 'anything else'],
+    ['Great, got it', 'welcome'],
+    ['no', 'welcome'],
     ['I can’t log in', 'new password'],
     ['How do I change my password?', 'new password'],
     ['the invoice for ord_7 please', 'sent you the invoice for ord_7'],
   ])('who writes %j is told about %j', async (text, answer) => {
     const { items } = await answered([text]);
-    expect(items.at(-1).content.text).toContain(answer);
+    expect(items.filter(({ type }) => type === 'message').at(-1).content.text).toContain(answer);
   });
 
   test('who is content is said goodbye to, with a summary and for how long it took', async () => {
@@ -114,6 +121,8 @@ describe('a person takes over', () => {
     ['This is ridiculous. Where is my refund?', undefined, 'angry', 'is angry'],
     ['Does the moon tent glow?', 'insufficient_knowledge', 'neutral', 'had no answer'],
     ['agent!', 'user_requested_human_assistance', 'neutral', 'asked for a person'],
+    ['I do not want a bot', 'user_requested_human_assistance', 'neutral', 'asked for a person'],
+    ['You guys are a joke', 'insufficient_knowledge', 'neutral', 'had no answer'],
     ['Could you deliver on the 10th instead?', 'insufficient_tools', 'neutral', 'something changed'],
     ['My lawyer will hear of it', 'prohibited_topic', 'neutral', 'legal'],
     ['Please cancel ord_7', 'insufficient_tools', 'neutral', 'cancel order ord_7'],

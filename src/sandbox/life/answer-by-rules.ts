@@ -5,7 +5,8 @@ import { anger, first, orderNumber, type Rule, rules, unknown } from './rules.ts
 export const answerByRules: Autopilot = ({ messages, mood }) => {
   const asked = messages.filter(({ from }) => from === 'contact').map(({ text }) => text);
   const text = asked.at(-1) ?? '';
-  const order = asked.findLast((one) => orderNumber.test(one))?.match(orderNumber)?.[0];
+  const digits = asked.findLast((one) => orderNumber.test(one))?.match(orderNumber)?.[0];
+  const order = digits && `ord_${digits}`;
   const urgent = ruleFor(first, text);
   if (urgent) return turnOf(urgent, order);
   if (mood === 'angry') return anger;

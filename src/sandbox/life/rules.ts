@@ -17,8 +17,9 @@ export interface Rule {
 /** How the AI signs. */
 export const aiName = 'Juniper';
 
-/** What an order number looks like. */
-export const orderNumber = /\bord_\d+\b/i;
+/** The digits of an order number: of "ord_10482", and as people write it, "order no. 10482" or nothing else at all. */
+export const orderNumber =
+  /(?<=\bord[_-]?)\d+\b|(?<=\border (number |no\.? )?#?)\d{4,}\b|(?<=^\W*)\d{4,}(?=\W*$)/i;
 
 /** An angry customer gets a person. */
 export const anger = {
@@ -35,7 +36,7 @@ export const unknown = {
 /** Comes before everything else, anger included. */
 export const first: readonly Rule[] = [
   {
-    when: /\b(human|real person|(speak|talk) (to|with)|(connect|put) me (to|through)|(an?|your) (agent|person|manager|supervisor|colleague))\b|^\W*(agent|operator|representative)\b/i,
+    when: /\b(human|real person|(speak|talk) (to|with)|(connect|put) me (to|through)|(an?|your) (agent|person|manager|supervisor|colleague)|call me|any(body|one) there|(want|talk to) an? (bot|robot|machine))\b|^\W*(agent|operator|representative)\b/i,
     reply: 'Of course. A colleague takes over from here, and has all that you have written.',
     outcome: { handOff: 'The customer asked for a person.', reason: 'user_requested_human_assistance' },
   },
@@ -117,7 +118,7 @@ export const rules: readonly Rule[] = [
       'Within the country it takes two to three working days, abroad about a week. From 50.00 GBP on it is free.',
   },
   {
-    when: /\b(where('s| is| are)|tracking|parcel|package|deliver(y|ed)?|shipp(ed|ing)|arriv(e|ed|ing)|courier|order status|status of)\b/i,
+    when: /\b(where('s| is| are)|track(ing)?|never came|(has|have|did) ?n[o']t come|waiting for|parcel|package|deliver(y|ed)?|shipp(ed|ing)|arriv(e|ed|ing)|courier|order status|status of)\b/i,
     withoutOrder: 'I will look. Which order is it? Its number begins with ord_.',
     action: {
       name: 'get_order',
@@ -147,13 +148,18 @@ export const rules: readonly Rule[] = [
       'I have found {order}: it is on its way and should be with you in two days. What would you like to know?',
   },
   {
-    when: /\b(thank(s| you)|cheers|that helps|that is all|that's all|solved|sorted|perfect|(good)?bye)\b/i,
-    unless: /\?|\b(but|not|still|however)\b/i,
+    when: /\b(thank(s| you)|thx|cheers|that helps|that is all|that's all|got it|never ?mind|solved|sorted|perfect|(good)?bye)\b|^\W*(great|awesome|wonderful|excellent|brilliant|lovely)\b|^\W*no(pe)?\W*$/i,
+    unless: /\?|\b(but|not|still|however|nothing)\b/i,
     reply: 'You are welcome. Have a good time outdoors!',
     outcome: 'resolve',
   },
   {
-    when: /\bare you (an? )?(bot|robot|ai|machine|real)\b/i,
+    when: /^\W*(ok(ay)?|yes|yep|sure|fine|all ?right)\b.{0,15}$/i,
+    unless: /\?|\b(but|not|still|however)\b/i,
+    reply: 'All right. Is there anything else that I can do for you?',
+  },
+  {
+    when: /\bare you (an? )?(bot|robot|ai|machine|real)\b|\b(who are you|what can you do|help( me| with (my|an) order)?)( please)?\W*$/i,
     reply: 'I am Juniper, an AI. I can look up orders, refunds and returns, and a colleague is never far.',
   },
   {

@@ -18,7 +18,7 @@ const matters =
   'help want like yes please sorry no pay free clear safe care top fine hard strong warm cool interested resolved accepted ' +
   'broken broke lost cancel cancelled problem problems wrong error errors fail fails failed failing failure damage damaged ' +
   'missing miss charged stop stopped delay delayed leak stuck torn dead died die fire kill cut warning alone forgot empty block blocked loose ' +
-  'good dear support hope present';
+  'good dear support hope present joke kidding';
 
 /** And these tell how, which the list does not know or takes lightly. */
 const anger =
