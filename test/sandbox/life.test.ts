@@ -64,6 +64,17 @@ describe('a customer', () => {
     expect(session).toMatchObject({ status: 'open', ai_closure_type: null });
   });
 
+  test('may give what is missing before the AI asks for it', async () => {
+    const sandbox = alive();
+    const id = await create(sandbox);
+    await send(sandbox, id, says('I want a refund'));
+    await send(sandbox, id, says('ord_10482'));
+    time.pass(delayMs);
+    await sandbox.tick();
+    const answer = (await events(sandbox, id)).at(-1).event.content.text;
+    expect(answer).toContain('The refund for ord_10482');
+  });
+
   test.each([
     ['Where is my parcel? Order ord_7', 'on its way'],
     ['ord_7', 'I have found ord_7'],

@@ -1,4 +1,4 @@
-import type { Autopilot, Conversation, Turn } from './autopilot.ts';
+import type { Autopilot, Turn } from './autopilot.ts';
 import { anger, first, orderNumber, type Rule, rules, unknown } from './rules.ts';
 
 /** The AI of the sandbox: it knows what stands in `rules.ts`, and hands off what it does not. */
@@ -12,7 +12,7 @@ export const answerByRules: Autopilot = ({ messages, mood }) => {
   if (mood === 'angry') return anger;
   const rule = ruleFor(rules, text);
   // A number alone belongs to what was asked before it.
-  const meant = rule?.when === orderNumber ? (openQuestion(messages) ?? rule) : rule;
+  const meant = rule?.when === orderNumber ? (openQuestion(asked) ?? rule) : rule;
   return meant ? turnOf(meant, order) : unknown;
 };
 
@@ -20,10 +20,14 @@ function ruleFor(among: readonly Rule[], text: string): Rule | undefined {
   return among.find(({ when, unless }) => when.test(text) && !unless?.test(text));
 }
 
-/** The rule by which the AI asked for an order number, if that was the last that it said. */
-function openQuestion(messages: Conversation['messages']): Rule | undefined {
-  const said = messages.findLast(({ from }) => from === 'ai')?.text ?? '';
-  return rules.find(({ withoutOrder }) => withoutOrder !== undefined && said.includes(withoutOrder));
+/**
+ * The rule that the message before the last is about, if it lacked an order number. What the AI said to it is no sign:
+ * the number may have come before the AI asked for it.
+ */
+function openQuestion(asked: readonly string[]): Rule | undefined {
+  const before = asked.at(-2) ?? '';
+  const rule = orderNumber.test(before) ? undefined : ruleFor(rules, before);
+  return rule?.withoutOrder === undefined ? undefined : rule;
 }
 
 function turnOf({ action, reply, withoutOrder, outcome }: Rule, order: string | undefined): Turn {
