@@ -28,6 +28,11 @@ export async function runSandbox(config: Config<'sandbox'>, env: Environment): P
   process.stdout.write(
     [
       `OpenCX sandbox on ${url} (data in ${sandbox.place})`,
+      ...(config.seed && !sandbox.seeded
+        ? [
+            '--seed changed nothing: there are sessions already. sandbox reset --seed starts again with other ones.',
+          ]
+        : []),
       '',
       `  OPENCX_API_URL=${url}`,
       `  OPENCX_API_KEY=${sandbox.key}`,

@@ -50,6 +50,8 @@ export interface SandboxOptions {
 export interface Sandbox {
   /** Where the data is, as it may be shown: no password. */
   readonly place: string;
+  /** Whether the database was empty and has got demo data. */
+  readonly seeded: boolean;
   /** A key with full access. */
   readonly key: string;
   /** Answers a request without any port. */
@@ -85,9 +87,10 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
   const store = await openStore(options.database);
   let cursorSecret: string;
+  let seeded = false;
   try {
     cursorSecret = await store.write(async (db) => {
-      await seedDemo(db, now(), sessionsOf(options.seed));
+      seeded = await seedDemo(db, now(), sessionsOf(options.seed));
       await keepKey(db, key, undefined, now().toISOString());
       return keepSetting(db, 'cursor_secret', randomBytes(32).toString('base64url'));
     });
@@ -110,6 +113,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   return {
     place: store.engine.place,
+    seeded,
     key,
     fetch: answer,
     async mintKey(scopes) {

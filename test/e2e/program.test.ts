@@ -267,8 +267,11 @@ describe('the other commands', () => {
 
   it('the sandbox alone prints its address and key, keeps its data, and ends on a signal', async () => {
     const database = join(folder, 'alone.db');
-    const run = async (work: (url: string, key: string) => Promise<void>) => {
-      const child = start({ args: ['sandbox', '--port', '0', '--database', database] });
+    const run = async (
+      flags: string[],
+      work: (url: string, key: string, stdout: string) => Promise<void>,
+    ) => {
+      const child = start({ args: ['sandbox', '--port', '0', '--database', database, ...flags] });
       let stdout = '';
       for await (const chunk of child.stdout) {
         stdout += chunk;
@@ -278,17 +281,21 @@ describe('the other commands', () => {
       await work(
         /OPENCX_API_URL=(\S+)/.exec(stdout)?.[1] ?? '',
         /OPENCX_API_KEY=(\S+)/.exec(stdout)?.[1] ?? '',
+        stdout,
       );
       child.kill('SIGTERM');
       expect((await ended)[0]).toBe(0);
     };
     let id = '';
-    await run(async (url, key) => {
+    await run(['--seed', '3'], async (url, key, stdout) => {
+      expect(stdout).not.toMatch(/--seed|faults/);
       const server = await connect({ env: { OPENCX_API_URL: url, OPENCX_API_KEY: key } });
       id = (await server.call('create_session', { custom_data: { kept: true } })).view.id;
       await server.close();
     });
-    await run(async (url, key) => {
+    await run(['--seed', '5', '--faults'], async (url, key, stdout) => {
+      expect(stdout).toContain('--seed changed nothing');
+      expect(stdout).toContain(`${url}/_sandbox/faults`);
       expect(key).toMatch(/^ocx_sandbox_/);
       const server = await connect({ env: { OPENCX_API_URL: url, OPENCX_API_KEY: key } });
       expect((await server.call('get_session', { session_id: id })).view.custom_data).toEqual({ kept: true });

@@ -21,10 +21,11 @@ export const demoSize = stories.length;
  * Fills an empty database with the demo data; one that has a session is left alone. Run inside a write. The same
  * data each time for the same size, ids included; its times are set back from `now`.
  * @param size sessions: the first of the stories, or all of them and as many older ones, made up by rules, as are missing.
+ * @returns whether it did.
  */
-export async function seedDemo(db: Db, now: Date, size: number): Promise<void> {
+export async function seedDemo(db: Db, now: Date, size: number): Promise<boolean> {
   await db.engine.hold(db, ['demo data']);
-  if (size === 0 || (await hasSessions(db))) return;
+  if (size === 0 || (await hasSessions(db))) return false;
   const told = stories.slice(0, size).sort((a, b) => b.began - a.began);
   const seeding = { db, now, contacts: new Map(), teams: new Map(), waiting: nothing() };
   const byHand = { ...seeding, random: randomNumbers(4501) };
@@ -40,6 +41,7 @@ export async function seedDemo(db: Db, now: Date, size: number): Promise<void> {
   }
   for (const story of told) await plantStory(byHand, story);
   await flush(seeding);
+  return true;
 }
 
 interface Seeding {
