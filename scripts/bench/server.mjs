@@ -5,7 +5,7 @@ import { measureCalls, measureStart, sampleAnswers } from './server/measures.mjs
 import { median } from './server/statistics.mjs';
 import { startUpstream } from './server/upstream.mjs';
 
-const startRounds = 15;
+const startRounds = 11;
 const callRounds = 5;
 /** What the others are held against. */
 const yardstick = 'minimal';

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { listTools, startChild } from './child.mjs';
 import { median } from './statistics.mjs';
 
-const warmUp = 500;
-const oneByOne = 300;
-const atOnce = 3000;
+const warmUp = 2000;
+const oneByOne = 500;
+const atOnce = 8000;
 const inFlight = 32;
 /** For what a server does by itself after its first answer, so that its memory counts. */
 const settleMs = 300;
