@@ -81,8 +81,8 @@ function page(servers, figures, sizes) {
   return `Each server is spawned anew for every round (${startRounds} of starts, ${callRounds} of calls), all in turn, in front of the same API: a process
 that answers recorded bodies of the sandbox. \`minimal\` is what one writes by the SDK's own guide, not bundled, with fetch; \`responder\` is
 the least that Node can be, without the SDK; \`undici\` is the request alone. The last three are published bridges, given the
-sandbox's OpenAPI document. Numbers are medians; in brackets the median of the rounds' ratios to \`minimal\`. Other work on
-the machine slows all of them alike.
+sandbox's OpenAPI document. Numbers are medians; in brackets the median of the rounds' ratios to \`minimal\`. Calls are
+measured after 2,000 others: before, compiling is most of what any of them does. Other work on the machine slows all of them alike.
 
 | | start to \`tools/list\`, ms | first \`get_session\`, ms | \`get_session\`, ms | 32 in flight: calls a second | CPU a call, µs | memory after the start, MB |
 | --- | --- | --- | --- | --- | --- | --- |
