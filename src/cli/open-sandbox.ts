@@ -46,7 +46,9 @@ export async function onDatabase<T>(database: string, open: () => Promise<T>): P
   } catch (error) {
     const closed = isFile && isOutOfReach(error);
     throw cannotStart(
-      closed ? `its database cannot be opened or written: ${resolve(database)}` : (error as Error).message,
+      closed
+        ? `its database cannot be opened or written: ${resolve(database)}. Set OPENCX_STATE_DIR to another folder, or name another file.`
+        : (error as Error).message,
     );
   }
 }

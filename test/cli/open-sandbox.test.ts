@@ -25,7 +25,7 @@ it.each(['a-folder', 'a-file/sandbox.db', 'a-file/below/sandbox.db'])(
   async (name) => {
     const database = join(folder, name);
     expect(await refusal(database)).toBe(
-      `The sandbox cannot start: its database cannot be opened or written: ${database}`,
+      `The sandbox cannot start: its database cannot be opened or written: ${database}. Set OPENCX_STATE_DIR to another folder, or name another file.`,
     );
   },
 );

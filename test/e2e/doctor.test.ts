@@ -53,6 +53,7 @@ describe('doctor', () => {
       'connection',
     ]);
     expect(failed[0].advice).toBe('It stands in quotes: leave them out.');
+    expect(failed[2].advice).toMatch(/^OPENCX_API_URL points at this machine/);
     expect(stdout).not.toContain(key);
   });
 

@@ -25,16 +25,20 @@ interface Entry {
 
 const check = 'client';
 
-/** Looks the server's entry up in the files of a client, and whether the client can start it. */
+/**
+ * Looks the server's entry up in the files of a client, and whether the client can start it.
+ * @param sandbox of several entries, one for the demo data is meant.
+ */
 export async function checkClient(
   client: McpClient,
   machine: Machine,
   program: string,
+  sandbox: boolean,
 ): Promise<{ findings: Finding[]; start?: Start }> {
   const files = [...(client.projectFile ? [resolve(client.projectFile)] : []), client.userFile(machine)];
   const looked: Finding[] = [];
   for (const file of files) {
-    const entries = await entriesIn(file, client, program, looked);
+    const entries = await entriesIn(file, client, program, sandbox, looked);
     const [entry, ...others] = entries;
     if (entry === undefined) continue;
     const more =
@@ -53,11 +57,12 @@ export async function checkClient(
   return { findings: looked };
 }
 
-/** The entries that start this server; the live one first, because --sandbox needs little examining. */
+/** The entries that start this server; the live one first where the demo data is not meant: it needs more examining. */
 async function entriesIn(
   file: string,
   client: McpClient,
   program: string,
+  sandbox: boolean,
   looked: Finding[],
 ): Promise<Entry[]> {
   try {
@@ -72,7 +77,7 @@ async function entriesIn(
       .filter(({ name, command, args }) =>
         [name, command, ...args].some((word) => word === program || word.includes('opencx-sessions')),
       )
-      .sort((a, b) => Number(a.args.includes('--sandbox')) - Number(b.args.includes('--sandbox')));
+      .sort((a, b) => misses(a, sandbox) - misses(b, sandbox));
   } catch (error) {
     if (!(error instanceof UnusableFile)) throw error;
     const advice = `Mend it: as it is, ${client.title} reads none of its servers.`;
@@ -80,6 +85,8 @@ async function entriesIn(
     return [];
   }
 }
+
+const misses = ({ args }: Entry, sandbox: boolean) => Number(args.includes('--sandbox') !== sandbox);
 
 function entryOf(name: string, value: unknown): Entry {
   const { command, args, env } = Object(value) as { command?: unknown; args?: unknown; env?: unknown };

@@ -53,7 +53,12 @@ async function examine(
   let flags: Readonly<Record<string, unknown>> = {};
   let keyIsHidden = false;
   if (word !== undefined) {
-    const client = await checkClient(clientNamed(word), thisMachine(shell), realpathSync(program));
+    const client = await checkClient(
+      clientNamed(word),
+      thisMachine(shell),
+      realpathSync(program),
+      options.sandbox !== undefined,
+    );
     findings.push(...client.findings);
     if (client.start === undefined) return { report: { version, findings }, apiKey: '' };
     ({ env, flags, keyIsHidden } = client.start);

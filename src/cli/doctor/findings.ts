@@ -68,10 +68,11 @@ function verdictOf({ findings, probe }: Report): string {
   const count = (status: Status) => findings.filter((one) => one.status === status).length;
   const failed = count('failed');
   const warnings = count('warning');
+  const advised = findings.some(({ advice }) => advice !== undefined);
   const setUp =
     failed + warnings === 0
       ? 'All is well.'
-      : `${several(failed, 'problem')}, ${several(warnings, 'warning')}: the arrows say what to do.`;
+      : `${several(failed, 'problem')}, ${several(warnings, 'warning')}${advised ? ': the arrows say what to do' : ''}.`;
   if (!probe) return setUp;
   const verdicts = (wanted: ProbeResult['verdict']) =>
     probe.filter(({ verdict }) => verdict === wanted).length;

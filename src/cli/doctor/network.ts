@@ -93,7 +93,9 @@ async function checkConnection({ protocol, hostname, port }: URL): Promise<Findi
   } catch (error) {
     const advice = /certificate/.test(unreachable(error, false).message)
       ? "If a private authority issued it, name the file with that authority's certificate in NODE_EXTRA_CA_CERTS."
-      : 'Check firewall and VPN. Behind a proxy of a company, set HTTPS_PROXY.';
+      : secure
+        ? 'Check firewall and VPN. Behind a proxy of a company, set HTTPS_PROXY.'
+        : 'OPENCX_API_URL points at this machine: start what should answer there, or unset it.';
     const [reason = ''] = unreachable(error, false).message.split(' If a private');
     return { check, status: 'failed', seen: `${hostname}:${number}: ${reason}`, advice };
   }

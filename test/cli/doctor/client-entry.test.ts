@@ -11,7 +11,12 @@ const program = join(folder, 'main.cjs');
 writeFileSync(program, '');
 
 /** What is told of a client whose file for all projects has this text, or these servers. */
-async function checked(id: string, content: object | string, env: Record<string, string> = {}) {
+async function checked(
+  id: string,
+  content: object | string,
+  env: Record<string, string> = {},
+  sandbox = false,
+) {
   const client = clientNamed(id);
   const home = mkdtempSync(join(folder, 'home-'));
   const machine: Machine = {
@@ -23,7 +28,7 @@ async function checked(id: string, content: object | string, env: Record<string,
   const file = client.userFile(machine);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify({ [client.servers]: content }));
-  const { findings, start } = await checkClient(client, machine, program);
+  const { findings, start } = await checkClient(client, machine, program, sandbox);
   return { told: findings.map(({ status, seen }) => `${status}: ${seen}`).join('\n'), findings, start };
 }
 
@@ -94,4 +99,10 @@ it('tells what it cannot know of the key', async () => {
     mine: entry({ env: { OPENCX_API_KEY: filledIn('OPENCX_API_KEY') } }),
   });
   expect(desktop.start?.env['OPENCX_API_KEY']).toBe(filledIn('OPENCX_API_KEY'));
+});
+
+it('examines the entry for the demo data where that is meant', async () => {
+  const servers = { live: entry(), demo: entry({ args: [program, '--sandbox'] }) };
+  expect((await checked('cursor', servers, {}, true)).told).toContain('has the entry demo in');
+  expect((await checked('cursor', servers)).told).toContain('has the entry live in');
 });
