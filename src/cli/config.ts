@@ -159,7 +159,7 @@ export const settings = {
     env: 'OPENCX_STATE_DIR',
     commands: ['serve', 'sandbox'],
     schema: path,
-    defaultText: '$XDG_STATE_HOME/opencx-sessions-mcp',
+    defaultText: 'opencx-sessions-mcp in $XDG_STATE_HOME or ~/.local/state; on Windows in %LOCALAPPDATA%',
     meaning: 'Folder for what outlives a run: the record of sent messages and the sandbox file.',
   },
   callTimeoutMs: {

@@ -1,9 +1,11 @@
+import { realpathSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { steps } from './demo-steps.ts';
+import { callOf } from './init/entry.ts';
 
 const colour = process.stdout.isTTY === true && !process.env['NO_COLOR'];
 const paint = (code: number, text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
@@ -69,6 +71,10 @@ async function walk(client: Client, program: string, folder: string): Promise<vo
   for (const [index, step] of steps.entries()) await take(client, index + 1, step);
   print();
   print(paint(32, `All ${steps.length} steps came out right, in ${elapsed(started)}.`));
+  print(
+    `To use it in your client with this demo data: ${callOf(realpathSync(program))} init cursor --sandbox --write`,
+  );
+  print('init alone lists the other clients.');
 }
 
 async function take(client: Client, number: number, step: (typeof steps)[number]): Promise<void> {

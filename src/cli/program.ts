@@ -60,6 +60,9 @@ export async function runProgram(
     .option('--replace', 'put it in the place of another entry of that name')
     .option('--os <system>', 'show it for linux, macos or windows')
     .addHelpText('after', initExamples)
+    .showHelpAfterError(
+      '(flags of the server go behind --, as in: init cursor --write -- --read-only; --help shows the rest)',
+    )
     .action(async (client: string | undefined, flags: string[], options) =>
       (await import('./init/init.ts')).runInit(client, flags, options, process.argv[1] ?? '', env),
     );

@@ -52,7 +52,11 @@ async function keyFromFile(file: string | undefined): Promise<string | undefined
   if (file === undefined) return undefined;
   // What was set is not repeated: by a slip it is the key itself.
   const key = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new ConfigurationError(`OPENCX_API_KEY_FILE: the file cannot be read (${error.code}).`);
+    throw new ConfigurationError(
+      error.code === 'ENOENT'
+        ? 'OPENCX_API_KEY_FILE: there is no such file. It names a file that holds the key, and nothing else.'
+        : `OPENCX_API_KEY_FILE: the file cannot be read (${error.code}).`,
+    );
   });
   if (key.trim() === '') throw new ConfigurationError('OPENCX_API_KEY_FILE: the file is empty.');
   return key.trim();

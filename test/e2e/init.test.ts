@@ -34,6 +34,7 @@ describe('init', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`"opencx-sessions-sandbox" was written into ${cursorFile()}`);
     expect(stdout).toMatch(/^Next:\n {2}1\. Start Cursor anew/m);
+    expect(stdout).toContain(' doctor cursor --sandbox\n');
 
     const entry = JSON.parse(readFileSync(cursorFile(), 'utf8')).mcpServers['opencx-sessions-sandbox'];
     expect(entry).toEqual({ command: process.execPath, args: [program, '--sandbox', '--read-only'] });
@@ -84,6 +85,30 @@ describe('init', () => {
     expect(stderr).toContain('Nothing was changed.');
     expect(readdirSync(join(home, '.cursor'))).toEqual(['mcp.json']);
     expect(readFileSync(cursorFile(), 'utf8')).toBe('{ "mcpServers": { ');
+  });
+
+  it('says how to make the file of a key only where there is none: it would empty one', async () => {
+    const file = join(home, 'key');
+    const withFile = async () => (await init(['cursor', '--key-file', file])).stdout;
+    expect(await withFile()).toContain(`cat > ${file}`);
+    writeFileSync(file, key);
+    const stdout = await withFile();
+    expect(stdout).toContain(`The key is read from ${file}: `);
+    expect(stdout).not.toContain('cat >');
+  });
+
+  it('says of what stands in the wrong place where it belongs', async () => {
+    const refused = [
+      [['cursor', '--write', '--read-only'], 'flags of the server go behind --'],
+      [['cursor', 'zed', '--write'], '"zed" is not a flag of the server.'],
+      [['--write'], '--write: name a client, one of claude-desktop, '],
+    ] as const;
+    const ends = await Promise.all(refused.map(([args]) => init([...args])));
+    for (const [at, { code, stdout, stderr }] of ends.entries()) {
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain(refused[at]?.[1]);
+    }
+    expect(readdirSync(join(home, '.cursor'))).toEqual([]);
   });
 
   it('without a client lists where each has its file', async () => {

@@ -140,7 +140,7 @@ describe('a start that cannot be right is stopped with a reason', () => {
     [[], { OPENCX_READ_ONLY: 'maybe' }, 'OPENCX_READ_ONLY: must be true or false'],
     [[], { OPENCX_LOG_LEVEL: 'loud' }, 'OPENCX_LOG_LEVEL: must be silent, error, warn, info or debug'],
     // The key itself by a slip: it is not repeated.
-    [[], { OPENCX_API_KEY_FILE: 'ocx_live_1' }, 'OPENCX_API_KEY_FILE: the file cannot be read (ENOENT).\n'],
+    [[], { OPENCX_API_KEY_FILE: 'ocx_live_1' }, 'OPENCX_API_KEY_FILE: there is no such file. It names'],
     [['--sandbox'], { OPENCX_API_URL: 'https://api.open.cx' }, 'exclude each other'],
     [['--sandbox', 'postgres://127.0.0.1/x'], {}, 'PostgreSQL'],
     [['--read-onyl'], {}, 'Did you mean --read-only?'],
@@ -307,6 +307,7 @@ describe('the other commands', () => {
     const { code, stdout, stderr } = await runToEnd({ args: ['demo'] });
     expect(stderr).toBe('');
     expect(stdout).toContain('All 13 steps came out right');
+    expect(stdout).toContain(`main.cjs init cursor --sandbox --write\n`);
     expect(stdout).not.toContain('\u001b');
     expect(code).toBe(0);
   });

@@ -111,8 +111,7 @@ export const clients: readonly McpClient[] = [
         : join(configFolder(machine), 'zed', 'settings.json');
     },
     projectFile: '.zed/settings.json',
-    reload:
-      'Nothing: Zed reads the file when it changes. Its Agent Panel shows the server, with a green dot.',
+    reload: 'Look into the Agent Panel of Zed: it shows the server with a green dot, without a new start.',
   },
 ];
 

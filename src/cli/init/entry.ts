@@ -104,7 +104,12 @@ function environmentOf(key: KeyChoice): Record<string, string> | undefined {
 }
 
 /** What is left to be done about the key, as whole lines. */
-export function aboutKey(client: McpClient, key: KeyChoice, platform: Machine['platform']): string[] {
+export function aboutKey(
+  client: McpClient,
+  key: KeyChoice,
+  platform: Machine['platform'],
+  fileIsThere: boolean,
+): string[] {
   switch (key.kind) {
     case 'none':
       return [];
@@ -112,13 +117,14 @@ export function aboutKey(client: McpClient, key: KeyChoice, platform: Machine['p
       return [
         `Set OPENCX_API_KEY in the environment that ${client.title} starts in (the key is made in the OpenCX dashboard`,
         'under Settings, Access). What a shell exports does not reach an application started from a dock or menu:',
-        `there, use --key-file ${defaultKeyFile}.`,
+        `there, call init with --key-file ${defaultKeyFile} --write --replace.`,
       ];
     case 'input':
       return [
         'VS Code asks for the key when it first starts the server, and keeps it in its own secret storage.',
       ];
     case 'file':
+      if (fileIsThere) return [`The key is read from ${key.file}: that file must hold it, and nothing else.`];
       return [
         'Make a key in the OpenCX dashboard under Settings, Access, and put it, and nothing else, into a file of yours:',
         ...makeFile(key.file, platform),

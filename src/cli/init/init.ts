@@ -58,7 +58,13 @@ export async function runInit(
 ): Promise<void> {
   const machine = machineOf(options, env);
   const file = realpathSync(program);
-  if (word === undefined) return listClients(machine, callOf(file));
+  if (word === undefined) {
+    if (options.write)
+      throw new ConfigurationError(
+        `--write: name a client, one of ${clients.map(({ id }) => id).join(', ')}.`,
+      );
+    return listClients(machine, callOf(file));
+  }
   const client = clientNamed(word);
   const key = await keyChoice(client, options, env);
   const plan: Plan = {
@@ -86,7 +92,7 @@ function show({ client, file, name, entry, key, machine }: Plan): void {
   print(
     ...steps([
       ['Put it into that file beside what is there, or call this again with --write, which does it for you.'],
-      aboutKey(client, key, machine.platform),
+      aboutKey(client, key, machine.platform, isThere(key, machine)),
       [client.reload],
     ]),
   );
@@ -122,11 +128,11 @@ async function write(
   }
   print(
     ...steps([
-      aboutKey(client, key, machine.platform),
+      aboutKey(client, key, machine.platform, isThere(key, machine)),
       [client.reload],
       [
         'Then ask: "What is open and waiting for a human?"',
-        `Where no answer comes: ${again} doctor ${client.id}`,
+        `Where no answer comes: ${again} doctor ${client.id}${key.kind === 'none' ? ' --sandbox' : ''}`,
       ],
     ]),
   );
@@ -143,7 +149,7 @@ function steps(all: string[][]): string[] {
 
 function listClients(machine: Machine, again: string): void {
   const width = Math.max(...clients.map(({ id }) => id.length));
-  print(`Name a client, as in: ${again} init cursor`, '');
+  print(`Name a client, as in: ${again} init cursor --sandbox --write`, '');
   for (const client of clients) {
     const file = client.userFile(machine);
     print(`  ${client.id.padEnd(width)}  ${file}${existsSync(file) ? '' : ' (not there yet)'}`);
@@ -195,6 +201,10 @@ async function keyChoice(
   if (!key) throw new ConfigurationError('--with-key: set OPENCX_API_KEY to the key that is to be written.');
   return { kind: 'clear', key };
 }
+
+/** Whether the file of the key exists: to make it once more would empty it. */
+const isThere = (key: KeyChoice, { elsewhere, home }: Machine) =>
+  key.kind === 'file' && !elsewhere && existsSync(key.file.replace(/^~(?=[\\/])/, home));
 
 /** The client starts the server in some other folder. */
 const fromAnywhere = (file: string) => (file.startsWith('~') ? file : resolve(file));
