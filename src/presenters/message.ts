@@ -82,7 +82,7 @@ async function messageView(
   fold: typeof foldQuotedMail,
 ): Promise<MessageView> {
   const { event } = item;
-  const raw = event.content?.text ?? otherMembers(event);
+  const raw = [event.content?.text, otherMembers(event)].filter(Boolean).join('\n');
   const { text: readable, unread, hidden } = await readableText(raw);
   const { text: own, quoted: repeated } = fold(clean(readable).trim());
   const { text, omitted } = truncate(own, maxCharacters);
@@ -150,8 +150,9 @@ export function messageLines(messages: readonly MessageView[]): string[] {
       message.hidden_chars && ` (${message.hidden_chars} characters hidden from the reader left out)`,
       empty && ' (no visible text)',
     ];
+    const colon = message.text || message.attachments ? ':' : '';
     return [
-      `${at} ${who.filter(Boolean).join(' ')}${notes.filter(Boolean).join('')}:`,
+      `${at} ${who.filter(Boolean).join(' ')}${notes.filter(Boolean).join('')}${colon}`,
       ...(message.text ? quotedLines(message.text) : []),
       ...(message.attachments ?? []).map(attachmentLine),
       ...(message.attachments_left_out ? [`${message.attachments_left_out} more attachments left out`] : []),

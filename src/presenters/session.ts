@@ -154,7 +154,7 @@ function messagesNote(
     return 'The history is too long to be read to its end: its NEWEST messages are missing here.';
   if (shown === 0) return olderExist ? 'None among the newest entries.' : 'No messages yet.';
   if (!olderExist) return `All ${shown} of them.`;
-  return `The ${shown} newest${isCut ? ', cut to fit one result' : ''}; there are older ones.`;
+  return `The ${shown === 1 ? 'newest one' : `${shown} newest`}${isCut ? ', cut to fit one result' : ''}; there are older ones.`;
 }
 
 function sessionText(view: SessionView, { now, nonce }: PresentContext): string {

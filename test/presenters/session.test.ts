@@ -132,6 +132,7 @@ describe('the messages of a session', () => {
     expect(noteOf(messages(2), whole)).toBe('All 2 of them.');
     expect(noteOf([], whole)).toBe('No messages yet.');
     expect(noteOf(messages(2), { ...whole, olderExist: true })).toBe('The 2 newest; there are older ones.');
+    expect(noteOf(messages(1), { ...whole, olderExist: true })).toBe('The newest one; there are older ones.');
   });
 
   it('are not called all, none or newest when the end of the history was not seen', () => {

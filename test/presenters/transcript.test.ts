@@ -108,7 +108,7 @@ describe('a message', () => {
     async (words) => {
       const empty = item({ sender: { type: 'contact' }, ...text(words) });
       expect(await viewOf(empty)).not.toHaveProperty('text');
-      expect((await present([empty])).text).toContain('contact (no visible text):\n');
+      expect((await present([empty])).text).toContain('contact (no visible text)\n');
     },
   );
 
@@ -173,6 +173,9 @@ describe('a message', () => {
     expect(await viewOf(item({ type: 'handoff', context: null } as never))).not.toHaveProperty('text');
     const wrapped = { type: 'action_called', by: 'ai', context: { action: 'refund', result: { ok: true } } };
     expect((await viewOf(item(wrapped)))?.text).toBe('{"by":"ai","action":"refund","result":{"ok":true}}');
+    const worded = { type: 'handoff', ...text('Wants a person.'), context: { reason: 'prohibited_topic' } };
+    expect((await viewOf(item(worded)))?.text).toBe('Wants a person.\n{"reason":"prohibited_topic"}');
+    expect((await present([item({ type: 'agent_joined' })])).text).toMatch(/event agent_joined$/m);
     const clashing = { type: 'action_called', action: 'a', context: { action: 'b' } };
     expect((await viewOf(item(clashing)))?.text).toBe('{"action":"a","context":{"action":"b"}}');
     expect((await viewOf(item({ type: 'human_agent_comment', ...text('note') })))?.text).toBe('note');

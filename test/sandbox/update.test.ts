@@ -83,7 +83,7 @@ describe('a summary on closing', () => {
     await send(sandbox, id, { message: { type: 'text', text } });
     await call(sandbox, 'PATCH', `/chat/sessions/${id}`, { body });
     expect((await events(sandbox, id)).at(-1).event).toMatchObject({
-      content: { text: '1 message, 1 of them from the customer, who wrote: "It hasn\'t come."' },
+      content: { text: '1 message from the customer, who wrote: "It hasn\'t come."' },
       context: { sentiment: 'neutral' },
     });
   });

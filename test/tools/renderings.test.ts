@@ -97,8 +97,8 @@ function parts(text: string, begins: (line: string) => boolean): string[] {
   return found;
 }
 
-/** An entry of the block begins without indentation, and that of a message ends with a colon. */
-const isEntry = (line: string) => /^\| \S/.test(line) && line.endsWith(':');
+/** An entry of the block that is a message or event begins with its time. */
+const isEntry = (line: string) => /^\| (\d{4}-\d\d-\d\dT)?\d\d:\d\dZ /.test(line);
 
 function expectMessages(messages: unknown[], entries: string[]) {
   expect(entries).toHaveLength(messages.length);
@@ -121,7 +121,7 @@ describe('both renderings of an answer say the same, as advertised', () => {
         expectFacts(verified ?? {}, proven, 'verified');
         expectFacts(unverified ?? {}, claimed, 'unverified');
         expect([proven !== '', claimed !== '']).toEqual([verified !== undefined, unverified !== undefined]);
-        const entries = parts(text, isEntry).filter((entry) => !entry.startsWith('| handoff summary'));
+        const entries = parts(text, isEntry);
         expectMessages(messages ?? [], entries);
       }),
       runs,

@@ -20,10 +20,11 @@ export async function summarize(db: Db, sessionId: string): Promise<Summary> {
   const messages = (await readMessages(db, sessionId)).map(readEvent);
   const asked = messages.filter((event) => event.sender?.type === 'contact').map(wordsOf);
   const count = `${messages.length} ${messages.length === 1 ? 'message' : 'messages'}`;
+  const share = asked.length === messages.length ? '' : `, ${asked.length} of them`;
   const text =
     asked.length === 0
       ? `${count}; the customer has not written.`
-      : `${count}, ${asked.length} of them from the customer${quoted(asked.filter((words) => words !== ''))}`;
+      : `${count}${share} from the customer${quoted(asked.filter((words) => words !== ''))}`;
   return { text, sentiment: await moodOf(asked.at(-1) ?? '') };
 }
 
