@@ -19,8 +19,11 @@ export function install(name, ...packages) {
   return { folder, packages: Object.keys(lock.packages).length, mb };
 }
 
-/** Packs this package anew, from the build that is there, and installs it. */
+/** Builds and packs this package anew, and installs it. */
 export function installThis() {
+  // A build leaves the chunks of earlier ones for a while; a package has none of them.
+  rmSync('dist', { recursive: true, force: true });
+  execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });
   rmSync(join(cache, 'this'), { recursive: true, force: true });
   mkdirSync(join(cache, 'this'), { recursive: true });
   const packed = npm('pack', '--ignore-scripts', '--json', '--pack-destination', join(cache, 'this'));
