@@ -10,26 +10,21 @@ class OverdueError extends Error {
 
 /**
  * The time of one call, by a clock that nobody sets: deadlines are moments of the wall clock, which may be set back.
- * @returns a signal that aborts with the client's cancellation and, as a timeout, when the time is over; what rejects
- * when a call goes on for all that, as on a file system that hangs; and what lets go of the timers.
+ * @param ending aborted, as by a timeout, when the time is over.
+ * @returns what rejects when a call goes on for all that, as on a file system that hangs; and what lets go of the timer.
  */
-export function callTime(cancelled: AbortSignal, ms: number) {
-  const controller = new AbortController();
-  const cancel = () => controller.abort(cancelled.reason);
-  if (cancelled.aborted) cancel();
-  cancelled.addEventListener('abort', cancel, { once: true });
+export function callTime(
+  ending: AbortController,
+  ms: number,
+): { overdue: Promise<never>; release: () => void } {
   let timer: NodeJS.Timeout;
   const overdue = new Promise<never>((_, reject) => {
     const end = () => reject(new OverdueError('The call did not end in time.'));
     const late = () => {
       timer = setTimeout(end, graceMs);
-      controller.abort(new DOMException('The time of the call is over.', 'TimeoutError'));
+      ending.abort(new DOMException('The time of the call is over.', 'TimeoutError'));
     };
     timer = setTimeout(late, ms);
   });
-  const release = () => {
-    clearTimeout(timer);
-    cancelled.removeEventListener('abort', cancel);
-  };
-  return { signal: controller.signal, overdue, release };
+  return { overdue, release: () => clearTimeout(timer) };
 }

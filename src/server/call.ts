@@ -34,8 +34,8 @@ export interface CallDependencies {
 
 /** The MCP client that a call came from. */
 export interface Caller {
-  /** Aborted when the client cancels the call. */
-  readonly cancelled: AbortSignal;
+  /** Aborted when the client cancels the call, and by the call itself when its time is over. */
+  readonly ending: AbortController;
   /** Tells the client how the call gets on, where it wants to know. */
   progress(message: string): void;
   /** Asks the person at the client; gives up after `timeoutMs`. */
@@ -84,7 +84,8 @@ export async function perform(
     return result;
   };
 
-  const time = callTime(caller.cancelled, callTimeoutMs);
+  const { signal } = caller.ending;
+  const time = callTime(caller.ending, callTimeoutMs);
   try {
     const parsed = parseArguments(tool.input, given);
     if (!parsed.ok) {
@@ -107,11 +108,11 @@ export async function perform(
       now: new Date(),
       // The call's id is random: it also serves as the boundary of quoted data.
       nonce: id,
-      clock: { now: Date.now, wait: (ms) => sleep(ms, undefined, { signal: time.signal }) },
+      clock: { now: Date.now, wait: (ms) => sleep(ms, undefined, { signal }) },
       progress: (message) => caller.progress(message),
       confirm: confirmSends ? (question, timeoutMs) => caller.confirm(question, timeoutMs) : undefined,
       call: {
-        signal: time.signal,
+        signal,
         deadline: Date.now() + callTimeoutMs,
         onWait: (reason, ms) => caller.progress(`Waiting ${Math.ceil(ms / 1000)} s ${reason}`),
         onAnswer: (status) => {

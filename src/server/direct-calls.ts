@@ -12,7 +12,7 @@ import {
 export type CallHandler = (
   params: CallToolRequest['params'],
   id: RequestId,
-  cancelled: AbortSignal,
+  ending: AbortController,
 ) => Promise<CallToolResult>;
 
 /**
@@ -27,10 +27,11 @@ export function answerCallsDirectly(transport: Transport, handle: CallHandler): 
   async function answer({ id, params }: Call): Promise<void> {
     const controller = new AbortController();
     underWay.set(id, controller);
-    const outcome = await handle(params, id, controller.signal).then((result) => ({ result }), errorOf);
-    if (underWay.get(id) === controller) underWay.delete(id);
+    const outcome = await handle(params, id, controller).then((result) => ({ result }), errorOf);
     // Nobody waits for the answer of a call that was cancelled, or of a connection that is closed.
-    if (!controller.signal.aborted) await transport.send({ jsonrpc: '2.0', id, ...outcome });
+    if (underWay.get(id) !== controller) return;
+    underWay.delete(id);
+    await transport.send({ jsonrpc: '2.0', id, ...outcome });
   }
 
   transport.onmessage = (message, extra) => {
@@ -40,7 +41,10 @@ export function answerCallsDirectly(transport: Transport, handle: CallHandler): 
     }
     if ('method' in message && message.method === 'notifications/cancelled') {
       const { requestId, reason } = (message.params ?? {}) as { requestId?: RequestId; reason?: string };
-      if (requestId !== undefined) underWay.get(requestId)?.abort(reason);
+      if (requestId !== undefined) {
+        underWay.get(requestId)?.abort(reason);
+        underWay.delete(requestId);
+      }
     }
     onmessage?.(message, extra);
   };

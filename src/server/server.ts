@@ -74,7 +74,7 @@ export function createServer(options: ServerOptions): SessionsServer {
     if (options.onListed) setTimeout(options.onListed, 0);
     return { tools: listed };
   });
-  const call: CallHandler = async ({ name, arguments: given, _meta }, id, cancelled) => {
+  const call: CallHandler = async ({ name, arguments: given, _meta }, id, ending) => {
     const tool = tools.find((one) => one.name === name);
     if (tool === undefined) {
       await track(recordRefusal(name, given, dependencies));
@@ -84,17 +84,17 @@ export function createServer(options: ServerOptions): SessionsServer {
         `Unknown tool: ${name.slice(0, 100)}. This server offers: ${names}.`,
       );
     }
-    const asked = { id, progressToken: _meta?.progressToken, cancelled };
+    const asked = { id, progressToken: _meta?.progressToken, ending };
     return track(callTool(tool, given, dependencies, callerOf(mcp, asked, lastRead)));
   };
   mcp.server.setRequestHandler(CallToolRequestSchema, ({ params }, { requestId, signal }) =>
-    call(params, requestId, signal),
+    call(params, requestId, endedWith(signal)),
   );
 
   // A resource is read by the tool of the same content. It tells nobody how it gets on, and asks nobody.
   const read = (tool: AnyTool, given: object, cancelled: AbortSignal) => {
     const quiet = { progress: () => {}, confirm: async () => 'unsupported' as const };
-    return track(perform(tool, given, dependencies, { ...quiet, cancelled, lastRead }));
+    return track(perform(tool, given, dependencies, { ...quiet, ending: endedWith(cancelled), lastRead }));
   };
   const recent = recentSessions((signal) => read(listSessions, { limit: recentCount }, signal));
   registerResources(mcp, tools, recent, read);
@@ -116,25 +116,34 @@ export function createServer(options: ServerOptions): SessionsServer {
   };
 }
 
+/** A controller of our own for a signal of the SDK's. */
+function endedWith(signal: AbortSignal): AbortController {
+  const ending = new AbortController();
+  const end = () => ending.abort(signal.reason);
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end, { once: true });
+  return ending;
+}
+
 /** What of a request matters to its caller. */
 interface Asked {
   readonly id: RequestId;
   readonly progressToken: ProgressToken | undefined;
-  readonly cancelled: AbortSignal;
+  readonly ending: AbortController;
 }
 
 /** The client behind a call: its cancellation, its wish for progress, and the person it can ask. */
 function callerOf(
   mcp: McpServer,
-  { id, progressToken, cancelled }: Asked,
+  { id, progressToken, ending }: Asked,
   lastRead: Map<string, string>,
 ): Caller {
   let progress = 0;
   return {
-    cancelled,
+    ending,
     lastRead,
     progress(message) {
-      if (progressToken === undefined || cancelled.aborted) return;
+      if (progressToken === undefined || ending.signal.aborted) return;
       progress += 1;
       const params = { progressToken, progress, message };
       const about = { relatedRequestId: id };
@@ -146,7 +155,7 @@ function callerOf(
       if (!mcp.server.getClientCapabilities()?.elicitation?.form) return 'unsupported';
       const requestedSchema = { type: 'object' as const, properties: {} };
       try {
-        const options = { signal: cancelled, timeout };
+        const options = { signal: ending.signal, timeout };
         const { action } = await mcp.server.elicitInput({ message: question, requestedSchema }, options);
         return action;
       } catch (error) {

@@ -47,7 +47,7 @@ function setUp(more: Partial<CallDependencies> = {}) {
     ...more,
   };
   const caller: Caller = {
-    cancelled: controller.signal,
+    ending: controller,
     progress: (message) => void progress.push(message),
     confirm: async () => 'accept',
     lastRead: new Map(),

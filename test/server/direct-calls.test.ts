@@ -63,7 +63,7 @@ it.each([
 
 it('does not answer what is cancelled, nor anything once the connection is closed', async () => {
   const reasons: unknown[] = [];
-  const { receive, transport, sent, passedOn } = open(async (_, id, signal) => {
+  const { receive, transport, sent, passedOn } = open(async (_, id, { signal }) => {
     await new Promise((resolve) => signal.addEventListener('abort', resolve));
     reasons.push([id, signal.reason instanceof Error ? signal.reason.name : signal.reason]);
     return { content };

@@ -57,7 +57,7 @@ export async function openDesk(now: Date) {
     log: { info: () => {}, error: () => {} },
   };
   const caller = {
-    cancelled: new AbortController().signal,
+    ending: new AbortController(),
     progress: () => {},
     confirm: async () => 'accept' as const,
     lastRead: new Map<string, string>(),
