@@ -94,7 +94,8 @@ The start takes ${median(toResponder).toFixed(1)} times as long as the responder
 | --- | --- | --- | --- | --- | --- |
 ${sizes.join('\n')}
 
-Tokens are those of o200k, of what stands in \`content\`; the API's page of sessions has 25, and so has this server's only on request (20).`;
+Tokens are those of o200k, of what stands in \`content\`; the API's page of sessions has 25, and so has this server's only on request (20). The tool list counts
+output schemas too, which few clients hand the model: the README's figure leaves them out.`;
 }
 
 const row = (cells) => `| ${cells.join(' | ')} |`;

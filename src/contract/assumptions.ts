@@ -172,8 +172,7 @@ export const assumptions = {
   },
   searchDepth: {
     topic: 'Search for what is frequent',
-    taken:
-      'Of more than 1000 messages, or contacts, that match, the newest 1000 are looked at: a search takes as long in a large organisation as in a small one.',
+    taken: 'Of more than 1000 messages, or contacts, that match, only the newest 1000 are ranked.',
     value: 1000,
   },
 } as const satisfies Record<string, Assumption>;
