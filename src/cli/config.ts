@@ -159,8 +159,8 @@ export const settings = {
     env: 'OPENCX_STATE_DIR',
     commands: ['serve', 'sandbox'],
     schema: path,
-    defaultText: 'opencx-sessions-mcp in $XDG_STATE_HOME or ~/.local/state; on Windows in %LOCALAPPDATA%',
-    meaning: 'Folder for what outlives a run: the record of sent messages and the sandbox file.',
+    defaultText: 'opencx-sessions-mcp in $XDG_STATE_HOME, ~/.local/state or %LOCALAPPDATA%',
+    meaning: 'Folder of the record of sent messages and of the sandbox file.',
   },
   callTimeoutMs: {
     env: 'OPENCX_CALL_TIMEOUT_MS',

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { isatty } from 'node:tty';
 import { inspect } from 'node:util';
 import { createClient } from '../client/client.ts';
 import { masked } from '../client/mask.ts';
@@ -28,6 +29,7 @@ export async function serve(config: Config<'serve'>, env: Environment, version: 
   const secrets: string[] = [];
   const log = createLog(config.logLevel, secrets);
   maskCrashes(secrets);
+  if (isatty(0)) process.stderr.write(atTerminal);
   for (const warning of [...placeholders(env), ...unknownVariables(env)]) log.warn(warning);
   const selected = selection(config);
   const audit = config.auditLog === undefined ? undefined : await openAuditLog(config.auditLog);
@@ -64,6 +66,11 @@ export async function serve(config: Config<'serve'>, env: Environment, version: 
     await log.flushed();
   });
 }
+
+/** For somebody who started it by hand, and would wait for a prompt. */
+const atTerminal = `This is an MCP server: a client starts it and talks to it on stdin. Nothing more will appear here; stop it with Ctrl-C.
+To enter it into a client, call it with init; to see it work, with demo; for all it can do, with --help.
+`;
 
 /** A fault that nobody caught ends the process as Node would end it, but without the key, whatever its text holds. */
 function maskCrashes(secrets: readonly string[]): void {

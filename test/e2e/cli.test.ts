@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Setting, settings } from '../../src/cli/config.ts';
-import { runToEnd, start } from '../support/program.ts';
+import { program, runToEnd, start } from '../support/program.ts';
 
 let folder: string;
 let temp: string;
@@ -116,3 +117,21 @@ describe('the demo leaves nothing behind', () => {
     expect(inTemp()).toEqual([]);
   });
 });
+
+// `script` makes a terminal; elsewhere it has other arguments, or is not there.
+const terminal = '/usr/bin/script';
+it.skipIf(process.platform !== 'linux' || !existsSync(terminal))(
+  'a server that is started by hand says what it is, and what to call instead',
+  () => {
+    const command = `'${process.execPath}' '${program}'`;
+    const env = { ...process.env, OPENCX_STATE_DIR: folder };
+    const { stdout } = spawnSync(terminal, ['-qec', command, '/dev/null'], {
+      env,
+      input: '',
+      encoding: 'utf8',
+    });
+    expect(stdout).toMatch(
+      /^This is an MCP server: .* Ctrl-C\.\r\nTo enter it into a client, call it with init;/,
+    );
+  },
+);

@@ -52,7 +52,8 @@ export async function checkClient(
   }
   if (looked.length === 0) {
     const seen = `${client.title} has no entry that starts this server (${files.join(', ')})`;
-    looked.push({ check, status: 'failed', seen, advice: `${callOf(program)} init ${client.id} --write` });
+    const advice = `${callOf(program)} init ${client.id}${sandbox ? ' --sandbox' : ''} --write`;
+    looked.push({ check, status: 'failed', seen, advice });
   }
   return { findings: looked };
 }

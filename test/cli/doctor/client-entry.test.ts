@@ -105,4 +105,6 @@ it('examines the entry for the demo data where that is meant', async () => {
   const servers = { live: entry(), demo: entry({ args: [program, '--sandbox'] }) };
   expect((await checked('cursor', servers, {}, true)).told).toContain('has the entry demo in');
   expect((await checked('cursor', servers)).told).toContain('has the entry live in');
+  const { findings } = await checked('cursor', {}, {}, true);
+  expect(findings[0]?.advice).toMatch(/ init cursor --sandbox --write$/);
 });
