@@ -42,7 +42,7 @@ export async function readKey(
   const apiKey = config.apiKey?.trim() ?? (await keyFromFile(config.apiKeyFile));
   if (apiKey && !/^[\x21-\x7e]+$/.test(apiKey)) {
     throw new ConfigurationError(
-      'The API key holds white space or characters that no HTTP header can carry.',
+      'The API key holds white space or characters that no HTTP header can carry: copy it anew, and nothing else.',
     );
   }
   return apiKey;

@@ -141,6 +141,7 @@ describe('a start that cannot be right is stopped with a reason', () => {
     [[], { OPENCX_LOG_LEVEL: 'loud' }, 'OPENCX_LOG_LEVEL: must be silent, error, warn, info or debug'],
     // The key itself by a slip: it is not repeated.
     [[], { OPENCX_API_KEY_FILE: 'ocx_live_1' }, 'OPENCX_API_KEY_FILE: there is no such file. It names'],
+    [[], { OPENCX_API_KEY: 'ocx_live_1 ocx_live_2' }, 'can carry: copy it anew, and nothing else.'],
     [['--sandbox'], { OPENCX_API_URL: 'https://api.open.cx' }, 'exclude each other'],
     [['--sandbox', 'postgres://127.0.0.1/x'], {}, 'PostgreSQL'],
     [['--read-onyl'], {}, 'Did you mean --read-only?'],
