@@ -35,6 +35,9 @@ export async function startUpstream() {
 /** Starts a program that prints the address it listens on. */
 async function listening(args, env) {
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  // A run that is broken off leaves nothing behind either.
+  process.once('exit', () => child.kill());
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
   let printed = '';
   for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
     printed += chunk;
