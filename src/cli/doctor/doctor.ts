@@ -8,10 +8,11 @@ import { ConfigurationError, type Environment } from '../read-config.ts';
 import { openUpstream, type Upstream } from '../upstream.ts';
 import { checkApi } from './api.ts';
 import { createAsker } from './ask.ts';
+import type { ProbeResult } from './assumption-probe.ts';
 import { checkClient } from './client-entry.ts';
 import { asJson, type Finding, inWords, isHealthy, type Report } from './findings.ts';
 import { checkNetwork } from './network.ts';
-import { type ProbeResult, probe } from './probe.ts';
+import { probe } from './probe.ts';
 import { checkKey, checkNode, checkSettings, checkStateFolder } from './surroundings.ts';
 
 export interface DoctorOptions {

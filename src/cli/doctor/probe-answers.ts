@@ -1,7 +1,7 @@
 import { assumptions } from '../../contract/assumptions.ts';
 import { routes } from '../../contract/routes.ts';
 import { type Answer, type Asker, rateOf } from './ask.ts';
-import type { Probe } from './probe.ts';
+import type { Probe } from './assumption-probe.ts';
 import { firstPage, idOf } from './probe-pages.ts';
 
 const list = routes.listSessions.path;

@@ -1,7 +1,7 @@
 import { assumptions } from '../../contract/assumptions.ts';
 import { routes } from '../../contract/routes.ts';
 import type { Asker } from './ask.ts';
-import type { Probe } from './probe.ts';
+import type { Probe } from './assumption-probe.ts';
 
 /** What the probes read of pages; any of it may be missing. */
 interface Item {

@@ -1,22 +1,9 @@
 import { OpenCxError } from '../../client/errors.ts';
 import { assumptions } from '../../contract/assumptions.ts';
 import type { Asker } from './ask.ts';
+import type { AssumptionName, Probe, ProbeResult } from './assumption-probe.ts';
 import { inAnswers } from './probe-answers.ts';
 import { inPages } from './probe-pages.ts';
-
-type AssumptionName = keyof typeof assumptions;
-
-/** What one assumption looks like on a real API. Nothing of what customers wrote is in it. */
-export interface ProbeResult {
-  readonly assumption: AssumptionName;
-  readonly topic: string;
-  /** `unclear` where the data at hand, or a refusal, leaves it open. */
-  readonly verdict: 'holds' | 'differs' | 'unclear';
-  readonly seen: string;
-}
-
-/** A look at one assumption. */
-export type Probe = (asker: Asker) => Promise<Pick<ProbeResult, 'verdict' | 'seen'>>;
 
 /** Those of the assumptions that reading can tell anything about. */
 const probes: Partial<Record<AssumptionName, Probe>> = { ...inPages, ...inAnswers };

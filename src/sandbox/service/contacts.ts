@@ -9,7 +9,7 @@ import {
   holdIdentities,
   insertContact,
 } from '../store/contacts.ts';
-import type { Db } from '../store/store.ts';
+import type { Db } from '../store/db.ts';
 import type { ContactRow } from '../store/tables.ts';
 import { invalid } from './refusal.ts';
 import { mergedMap } from './view.ts';

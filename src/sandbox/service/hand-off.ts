@@ -1,5 +1,5 @@
+import type { Db } from '../store/db.ts';
 import { changeSession } from '../store/sessions.ts';
-import type { Db } from '../store/store.ts';
 import type { SessionRow } from '../store/tables.ts';
 import { addEvent } from './events.ts';
 import { summarize } from './summary.ts';

@@ -1,10 +1,10 @@
 import type { SendMessageBody, SentMessage } from '../../contract/message.ts';
 import type { z } from '../../contract/zod.ts';
 import { findContact } from '../store/contacts.ts';
+import type { Db } from '../store/db.ts';
 import { insertFile } from '../store/files.ts';
 import { saveJob } from '../store/jobs.ts';
 import { changeSession } from '../store/sessions.ts';
-import type { Db } from '../store/store.ts';
 import type { ContactRow, SessionRow } from '../store/tables.ts';
 import { type AcceptedAttachment, acceptAttachments } from './attachments.ts';
 import { attachContact, holdContact, shownName, updateContact } from './contacts.ts';

@@ -9,8 +9,8 @@ import type {
 } from '../../contract/session.ts';
 import type { z } from '../../contract/zod.ts';
 import { findContact } from '../store/contacts.ts';
+import type { Db } from '../store/db.ts';
 import { findSession, insertSessions, readSessions, takeTicketNumbers } from '../store/sessions.ts';
-import type { Db } from '../store/store.ts';
 import type { SessionRow } from '../store/tables.ts';
 import { attachContact } from './contacts.ts';
 import { makeCursor, readCursor } from './cursor.ts';

@@ -1,7 +1,7 @@
 import type { UpdateSessionBody } from '../../contract/session.ts';
 import type { z } from '../../contract/zod.ts';
+import type { Db } from '../store/db.ts';
 import { changeSession } from '../store/sessions.ts';
-import type { Db } from '../store/store.ts';
 import type { SessionRow } from '../store/tables.ts';
 import { closeSession } from './close.ts';
 import { addEvent } from './events.ts';

@@ -1,8 +1,8 @@
 import type { Session } from '../../contract/session.ts';
 import type { z } from '../../contract/zod.ts';
 import { findContacts } from '../store/contacts.ts';
+import type { Db } from '../store/db.ts';
 import { findTeams } from '../store/sessions.ts';
-import type { Db } from '../store/store.ts';
 import type { ContactRow, SessionRow, TeamRow } from '../store/tables.ts';
 
 type SessionView = z.infer<typeof Session>;

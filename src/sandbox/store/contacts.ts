@@ -1,4 +1,4 @@
-import { type Db, locksReads } from './store.ts';
+import { type Db, locksReads } from './db.ts';
 import type { ContactRow } from './tables.ts';
 
 /** Inside a write, a contact that is found stays as it is until the write ends. */

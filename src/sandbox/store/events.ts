@@ -1,4 +1,4 @@
-import type { Db } from './store.ts';
+import type { Db } from './db.ts';
 import type { EventRow } from './tables.ts';
 
 /** A place in a history: the event it was last read to. */

@@ -1,4 +1,4 @@
-import type { Db } from './store.ts';
+import type { Db } from './db.ts';
 import type { FileRow } from './tables.ts';
 
 export async function insertFile(db: Db, row: FileRow): Promise<void> {

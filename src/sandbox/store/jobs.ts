@@ -1,4 +1,4 @@
-import { type Db, locksReads } from './store.ts';
+import { type Db, locksReads } from './db.ts';
 import type { JobRow } from './tables.ts';
 
 /** Adds a job; one with its id is put off to the new time. */

@@ -1,4 +1,4 @@
-import type { Db } from './store.ts';
+import type { Db } from './db.ts';
 import type { KeyRow } from './tables.ts';
 
 /** Adds a key; one that is known already gets the new scopes. */

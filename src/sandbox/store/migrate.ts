@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from './store.ts';
+import type { Db } from './db.ts';
 
 /**
  * Brings the schema up to date. Runs inside one write, one process at a time, so that of several which start

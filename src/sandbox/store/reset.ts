@@ -1,4 +1,4 @@
-import type { Db } from './store.ts';
+import type { Db } from './db.ts';
 
 /**
  * Deletes all data of the organisation. Keys, and the secret that cursors are signed with, stay: the programs that

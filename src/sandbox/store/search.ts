@@ -1,5 +1,5 @@
+import type { Db } from './db.ts';
 import type { SearchBounds } from './engine.ts';
-import type { Db } from './store.ts';
 import type { ContactRow, EventRow } from './tables.ts';
 
 /** Contacts that match, best first; the older of two equals first. */

@@ -1,4 +1,4 @@
-import { type Db, locksReads } from './store.ts';
+import { type Db, locksReads } from './db.ts';
 import type { SessionRow, TeamRow } from './tables.ts';
 
 /** What the list can be narrowed by; bounds are exclusive and in the stored form of a time. */

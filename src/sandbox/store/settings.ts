@@ -1,4 +1,4 @@
-import type { Db } from './store.ts';
+import type { Db } from './db.ts';
 
 /** The value kept under a name; the given one is kept where there is none yet. Run inside a write. */
 export async function keepSetting(db: Db, name: string, value: string): Promise<string> {

@@ -1,10 +1,8 @@
 import { type Kysely, sql } from 'kysely';
+import type { Db } from './db.ts';
 import type { Engine } from './engine.ts';
 import { migrate } from './migrate.ts';
 import type { Tables } from './tables.ts';
-
-/** A place to run queries on: the database as it is, or a transaction. */
-export type Db = Kysely<Tables> & { readonly engine: Engine };
 
 /** The sandbox's database. */
 export interface Store {
@@ -48,11 +46,6 @@ export async function openStore(database: string): Promise<Store> {
     throw new Error(`The sandbox cannot use ${engine.place} as its database: ${reason}.`, { cause: error });
   }
   return store;
-}
-
-/** Whether what is read here must be locked, so that it still holds when the write that reads it ends. */
-export function locksReads(db: Db): boolean {
-  return db.engine.parallelWrites && db.isTransaction;
 }
 
 /** Each engine is loaded, with its driver, only where it is wanted. */

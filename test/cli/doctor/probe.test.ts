@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import { expect, it, onTestFinished } from 'vitest';
 import { createAsker } from '../../../src/cli/doctor/ask.ts';
-import { type ProbeResult, probe } from '../../../src/cli/doctor/probe.ts';
+import type { ProbeResult } from '../../../src/cli/doctor/assumption-probe.ts';
+import { probe } from '../../../src/cli/doctor/probe.ts';
 import { openSandbox } from '../../../src/sandbox/index.ts';
 import { listen } from '../../faults/upstream.ts';
 
