@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { masked } from '../client/mask.ts';
+import { redact } from '../client/http/redact.ts';
 
 type Severity = 'error' | 'warn' | 'info';
 type Line = [fields: object, message: string] | [message: string];
@@ -16,7 +16,7 @@ const levels = ['debug', 'info', 'warn', 'error', 'silent'];
  * A structured log on stderr; stdout belongs to the protocol.
  * @param level the least that is written; one of the levels of pino, which is loaded for the first line: a start that
  * has nothing to say need not wait for it.
- * @param secrets masked in every line; what is added later counts as well.
+ * @param secrets redacted in every line; what is added later counts as well.
  */
 export function createLog(level = 'warn', secrets: readonly string[] = []): Log {
   let written: Promise<Logger> | undefined;
@@ -40,6 +40,6 @@ export function createLog(level = 'warn', secrets: readonly string[] = []): Log 
 async function load(level: string, secrets: readonly string[]): Promise<Logger> {
   const { default: pino } = await import('pino');
   const stderr = pino.destination({ dest: 2, sync: true });
-  const write = (line: string) => stderr.write(secrets.reduce(masked, line));
+  const write = (line: string) => stderr.write(secrets.reduce(redact, line));
   return pino({ name: 'opencx-sessions-mcp', level }, { write });
 }

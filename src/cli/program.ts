@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { nearest } from '../server/nearest.ts';
+import { closestMatch } from '../text/closest-match.ts';
 import { settings } from './config.ts';
 import { describe, explainCommand, explainProgram, helpWidth, initExamples } from './help.ts';
 import { ConfigurationError, readConfig } from './read-config.ts';
@@ -119,7 +119,7 @@ function commandNames(program: Command): string[] {
 
 function noSuchCommand(word: string, program: Command): ConfigurationError {
   const flags = program.commands.flatMap(({ options }) => options.flatMap(({ long }) => long ?? []));
-  const close = nearest(word, [...commandNames(program), ...flags]);
+  const close = closestMatch(word, [...commandNames(program), ...flags]);
   const hint = close ? ` Did you mean ${close}?` : '';
   return new ConfigurationError(
     `There is no command "${word}".${hint} Commands: ${commandNames(program).join(', ')}; --help shows all.`,

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { nearest } from '../server/nearest.ts';
+import { closestMatch } from '../text/closest-match.ts';
 import { type CommandName, type Config, type Setting, type SettingName, settings } from './config.ts';
 
 /** Settings that cannot be used. The program ends with this message and exit code 2. */
@@ -75,7 +75,7 @@ export function placeholders(env: Environment): string[] {
     );
 }
 
-/** One sentence for each `OPENCX_` variable that means nothing here, with the nearest that does. */
+/** One sentence for each `OPENCX_` variable that means nothing here, with the closest one that does. */
 export function unknownVariables(env: Environment): string[] {
   const prefix = 'OPENCX_';
   const known = Object.values<Setting>(settings).flatMap(({ env }) => env?.slice(prefix.length) ?? []);
@@ -83,7 +83,7 @@ export function unknownVariables(env: Environment): string[] {
     .filter((name) => name.startsWith(prefix) && !known.includes(name.slice(prefix.length)))
     .map((name) => {
       // What all of them begin with would make any two look alike.
-      const close = nearest(name.slice(prefix.length), known);
+      const close = closestMatch(name.slice(prefix.length), known);
       return `${name} is not a setting${close ? `; did you mean ${prefix}${close}?` : ' and is ignored.'}`;
     });
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { inspect } from 'node:util';
 import { createClient } from '../client/client.ts';
-import { masked } from '../client/mask.ts';
+import { redact } from '../client/http/redact.ts';
 import type { Audit } from '../ledger/audit.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { SelectionError, selectTools } from '../server/selection.ts';
@@ -75,7 +75,7 @@ To enter it into a client, call it with init; to see it work, with demo; for all
 /** A fault that nobody caught ends the process as Node would end it, but without the key, whatever its text holds. */
 function maskCrashes(secrets: readonly string[]): void {
   process.once('uncaughtException', (error) => {
-    writeSync(2, `${secrets.reduce(masked, inspect(error))}\n`);
+    writeSync(2, `${secrets.reduce(redact, inspect(error))}\n`);
     process.exit(1);
   });
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { defaultBaseUrl } from '../client/defaults.ts';
-import type { ProxySettings } from '../client/dispatchers.ts';
+import type { ProxySettings } from '../client/http/connection-pools.ts';
 import type { Config } from './config.ts';
 import type { Log } from './log.ts';
 import { defaultDatabase, lifeOf, startSandbox } from './open-sandbox.ts';

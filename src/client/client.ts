@@ -1,14 +1,11 @@
 import type { Dispatcher } from 'undici';
+import type { HistoryItem, Page, SearchResults, Session } from '../contract/entities.ts';
+import { lenientReader, UnreadableError } from '../contract/lenient-schemas.ts';
 import { requestsPerMinute } from '../contract/rate-limit.ts';
-import type { HistoryItem, Page, SearchResults, Session } from '../contract/read.ts';
 import { type Route, routes } from '../contract/routes.ts';
-import { tolerant, UnreadableError } from '../contract/tolerant.ts';
 import type { z } from '../contract/zod.ts';
-import { readMessage } from './api-message.ts';
 import { baseUrlProblem } from './base-url.ts';
-import { createBudget, type RateBudget } from './budget.ts';
 import { defaultBaseUrl, defaultTimeoutMs } from './defaults.ts';
-import { createDispatchers, type Dispatchers, type ProxySettings } from './dispatchers.ts';
 import {
   ConnectionError,
   InvalidRequestError,
@@ -16,11 +13,14 @@ import {
   OpenCxError,
   RateLimitedError,
 } from './errors.ts';
-import type { CallOptions } from './limits.ts';
+import { type ConnectionPools, createConnectionPools, type ProxySettings } from './http/connection-pools.ts';
+import type { CallOptions } from './http/deadline.ts';
+import { readMessage } from './http/error-message.ts';
+import { sendRequest } from './http/request.ts';
+import { withRetries } from './http/retry.ts';
 import { type FetchedPage, pages } from './pages.ts';
 import { fillPath } from './path.ts';
-import { exchange } from './request.ts';
-import { withRetries } from './retry.ts';
+import { createBudget, type RateBudget } from './rate-budget.ts';
 
 type Input<S extends z.ZodTypeAny> = z.input<S>;
 export type ListSessionsQuery = Input<typeof routes.listSessions.query>;
@@ -111,7 +111,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     userAgent: options.userAgent ?? 'opencx-sessions-mcp',
   };
   // What requests go through is loaded with the first of them: a start needs no HTTP.
-  let ready: Promise<Dispatchers & { budget: RateBudget }> | undefined;
+  let ready: Promise<ConnectionPools & { budget: RateBudget }> | undefined;
   const prepared = () => {
     ready ??= prepare(options, baseUrl);
     return ready;
@@ -141,7 +141,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     return withRetries(route.method, limits, async () => {
       await budget.take(limits);
       try {
-        const answer = await exchange(target, request, limits);
+        const answer = await sendRequest(target, request, limits);
         clockOffset = answer.clockOffset ?? clockOffset;
         return answer.text;
       } catch (error) {
@@ -200,10 +200,10 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
 async function prepare(
   options: ClientOptions,
   baseUrl: string,
-): Promise<Dispatchers & { budget: RateBudget }> {
+): Promise<ConnectionPools & { budget: RateBudget }> {
   const { dispatcher: given } = options;
   const [dispatchers, budget] = await Promise.all([
-    given ? { reads: given, writes: given } : createDispatchers(baseUrl, options.proxy),
+    given ? { reads: given, writes: given } : createConnectionPools(baseUrl, options.proxy),
     createBudget(options.requestsPerMinute ?? requestsPerMinute),
   ]);
   return { ...dispatchers, budget };
@@ -234,7 +234,7 @@ function toQuery(query: unknown): Record<string, string> {
 function readAnswer<T>(schema: z.ZodTypeAny, text: string): T {
   const body = parseJson(text);
   try {
-    return tolerant(schema)(body) as T;
+    return lenientReader(schema)(body) as T;
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
     throw new InvalidResponseError(

@@ -2,7 +2,7 @@
  * A typed client of the OpenCX sessions API, for programs: `import { createClient } from 'opencx-sessions-mcp/client'`.
  */
 
-export type { HistoryItem, Page, SearchResults, Session, SessionContact } from '../contract/read.ts';
+export type { HistoryItem, Page, SearchResults, Session, SessionContact } from '../contract/entities.ts';
 export {
   type ClientOptions,
   type CreateSessionBody,
@@ -13,7 +13,7 @@ export {
   type SessionsClient,
   type UpdateSessionBody,
 } from './client.ts';
-export type { ProxySettings } from './dispatchers.ts';
 export * from './errors.ts';
-export type { CallOptions } from './limits.ts';
+export type { ProxySettings } from './http/connection-pools.ts';
+export type { CallOptions } from './http/deadline.ts';
 export type { FetchedPage } from './pages.ts';

@@ -1,4 +1,4 @@
-import type { Page } from '../contract/read.ts';
+import type { Page } from '../contract/entities.ts';
 import { InvalidResponseError } from './errors.ts';
 
 /** A page together with the cursor it was fetched by (absent for the first). */

@@ -1,8 +1,9 @@
-import type { SessionContact } from '../contract/read.ts';
+import type { SessionContact } from '../contract/entities.ts';
 import { z } from '../contract/zod.ts';
-import { firstWithin } from './budget.ts';
-import { compact } from './present.ts';
-import { cleanLine, cleanText, quoted } from './untrusted.ts';
+import { cleanLine, cleanText } from '../text/clean.ts';
+import { quoted } from './rendering/quoting.ts';
+import { omitEmpty } from './rendering/rendering.ts';
+import { firstWithinSize } from './rendering/size-limit.ts';
 
 /** Custom data as the model reads it: keys and values are the customer's or the integrator's words. */
 const CustomDataView = z.record(z.union([z.string(), z.number(), z.boolean()]));
@@ -55,7 +56,7 @@ export function customDataView(
   maxBytes = maxDataBytes,
 ): DataOf {
   const all = Object.entries(data ?? {});
-  const shown = firstWithin(cleaned(all), Math.min(maxBytes, maxDataBytes));
+  const shown = firstWithinSize(cleaned(all), Math.min(maxBytes, maxDataBytes));
   const view = new Map<string, string | number | boolean>();
   for (const [key, value] of shown) {
     let free = key;
@@ -63,7 +64,7 @@ export function customDataView(
     for (let n = 2; view.has(free); n += 1) free = `${key} (${ordinal(n)} key that looks the same)`;
     view.set(free, value);
   }
-  return compact({
+  return omitEmpty({
     custom_data: Object.fromEntries(view),
     custom_data_left_out: all.length > shown.length ? all.length - shown.length : undefined,
   });
@@ -87,7 +88,7 @@ function identityView(
   maxBytes: number | undefined,
 ) {
   return {
-    ...compact({ name: name ? cleanLine(name) : undefined, email: email ? cleanLine(email) : undefined }),
+    ...omitEmpty({ name: name ? cleanLine(name) : undefined, email: email ? cleanLine(email) : undefined }),
     ...customDataView(data, maxBytes),
   };
 }
@@ -103,7 +104,7 @@ export function contactView(contact: SessionContact, maxBytes?: number): Contact
   );
   return {
     id: cleanLine(contact.id),
-    ...compact({
+    ...omitEmpty({
       verified: Object.keys(verified).length > 0 ? verified : undefined,
       unverified: Object.keys(unverified).length > 0 ? unverified : undefined,
       phone_number: contact.phone_number ? cleanLine(contact.phone_number) : undefined,
@@ -115,9 +116,9 @@ export function contactView(contact: SessionContact, maxBytes?: number): Contact
 export function contactLabel(contact: SessionContact | null | undefined): ContactLabelView | undefined {
   if (!contact) return undefined;
   const { verified, unverified } = contactView(contact);
-  if (verified?.name || verified?.email) return compact({ name: verified.name, email: verified.email });
+  if (verified?.name || verified?.email) return omitEmpty({ name: verified.name, email: verified.email });
   if (unverified?.name || unverified?.email) {
-    return { ...compact({ name: unverified.name, email: unverified.email }), claimed: true };
+    return { ...omitEmpty({ name: unverified.name, email: unverified.email }), claimed: true };
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
-import { cleanLine, dataBlock } from './untrusted.ts';
+import { cleanLine } from '../text/clean.ts';
+import { dataBlock } from './rendering/quoting.ts';
 
 /** What a model is told when a call did not succeed. */
 export interface Failure {

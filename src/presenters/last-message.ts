@@ -1,9 +1,9 @@
-import type { HistoryItem } from '../contract/read.ts';
+import type { HistoryItem } from '../contract/entities.ts';
 import { z } from '../contract/zod.ts';
+import { timeWithAge } from '../text/time-format.ts';
 import { MessageView, messageViews, quotedMailNote } from './message.ts';
-import { compact, type PresentContext } from './present.ts';
-import { timeWithAge } from './time.ts';
-import { quoted } from './untrusted.ts';
+import { quoted } from './rendering/quoting.ts';
+import { omitEmpty, type PresentContext } from './rendering/rendering.ts';
 
 /** Who had the last word in a session: its message, nobody yet, or the reason why that is not known. */
 export type LastWord = { readonly item: HistoryItem | undefined } | { readonly unknown: string };
@@ -45,7 +45,7 @@ export async function lastMessageView(status: string, last: LastWord): Promise<L
   const { at, from, name, text, cut_chars, quoted_chars_left_out, attachments } = message;
   const rest = { name, text, cut_chars, quoted_chars_left_out, attachments: attachments?.length };
   return {
-    last_message: { at, from, ...compact(rest) },
+    last_message: { at, from, ...omitEmpty(rest) },
     customer_waiting: customerWaits(from, status),
   };
 }

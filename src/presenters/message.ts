@@ -1,11 +1,12 @@
-import type { HistoryItem } from '../contract/read.ts';
+import type { HistoryItem } from '../contract/entities.ts';
 import { z } from '../contract/zod.ts';
-import { firstWithin } from './budget.ts';
-import { readableText } from './html.ts';
-import { compact } from './present.ts';
-import { foldQuotedMail } from './quoted-mail.ts';
-import { isoTime, timeBehind } from './time.ts';
-import { clean, cleanLine, quoted, quotedLines, truncate, word } from './untrusted.ts';
+import { clean, cleanLine, truncate } from '../text/clean.ts';
+import { readableText } from '../text/mail/html-to-text.ts';
+import { stripQuotedReply } from '../text/mail/quoted-reply.ts';
+import { isoTime, timeBehind } from '../text/time-format.ts';
+import { bareToken, quoted, quotedLines } from './rendering/quoting.ts';
+import { omitEmpty } from './rendering/rendering.ts';
+import { firstWithinSize } from './rendering/size-limit.ts';
 
 const AttachmentView = z.object({
   name: z.string().optional(),
@@ -69,17 +70,17 @@ export async function messageViews(
   return Promise.all(
     items.map((item, index) => {
       const isKept = quotedMail.wanted || (quotedMail.fromBeginning && index === 0);
-      return messageView(item, maxCharacters, isKept ? asItIs : foldQuotedMail);
+      return messageView(item, maxCharacters, isKept ? asItIs : stripQuotedReply);
     }),
   );
 }
 
-const asItIs: typeof foldQuotedMail = (text) => ({ text, quoted: 0 });
+const asItIs: typeof stripQuotedReply = (text) => ({ text, quoted: 0 });
 
 async function messageView(
   item: HistoryItem,
   maxCharacters: number,
-  fold: typeof foldQuotedMail,
+  fold: typeof stripQuotedReply,
 ): Promise<MessageView> {
   const { event } = item;
   const raw = [event.content?.text, otherMembers(event)].filter(Boolean).join('\n');
@@ -87,18 +88,18 @@ async function messageView(
   const { text: own, quoted: repeated } = fold(clean(readable).trim());
   const { text, omitted } = truncate(own, maxCharacters);
   const files = event.attachments?.map((file) =>
-    compact({
+    omitEmpty({
       name: cleanLine(file.name),
       type: cleanLine(file.type),
       size: file.size,
       url: cleanLine(file.url, 1000),
     }),
   );
-  const listed = files && firstWithin(files, maxAttachmentBytes);
+  const listed = files && firstWithinSize(files, maxAttachmentBytes);
   return {
     at: isoTime(item.created_at),
     from: partyOf(event.sender?.type),
-    ...compact({
+    ...omitEmpty({
       name: event.sender?.name ? cleanLine(event.sender.name) : undefined,
       event: event.type === 'message' ? undefined : cleanLine(event.type),
       text,
@@ -141,7 +142,7 @@ export function messageLines(messages: readonly MessageView[]): string[] {
     const who = [
       message.from,
       message.name && quoted(message.name),
-      message.event && `event ${word(message.event)}`,
+      message.event && `event ${bareToken(message.event)}`,
     ];
     const empty = !message.text && !message.event && !message.attachments;
     const notes = [

@@ -1,12 +1,13 @@
-import type { SearchResults } from '../contract/read.ts';
+import type { SearchResults } from '../contract/entities.ts';
 import { z } from '../contract/zod.ts';
-import { fitItems } from './budget.ts';
-import { excerpt, findQuery } from './excerpt.ts';
-import { readableText } from './html.ts';
-import { NextCalls, nextCalls, nextLines } from './next-calls.ts';
-import { compact, type PresentContext, type Presented } from './present.ts';
-import { foldQuotedMail } from './quoted-mail.ts';
-import { clean, cleanLine, dataBlock, quoted, word } from './untrusted.ts';
+import { clean, cleanLine } from '../text/clean.ts';
+import { excerpt, findQuery } from '../text/excerpt.ts';
+import { readableText } from '../text/mail/html-to-text.ts';
+import { stripQuotedReply } from '../text/mail/quoted-reply.ts';
+import { NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';
+import { bareToken, dataBlock, quoted } from './rendering/quoting.ts';
+import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
+import { fitToSize } from './rendering/size-limit.ts';
 
 const MatchView = z.object({ type: z.string().optional(), text: z.string() });
 
@@ -53,7 +54,7 @@ export async function presentSearch(
 ): Promise<Presented<z.infer<typeof SearchView>>> {
   const contacts = results.contacts.map((contact) => ({
     id: cleanLine(contact.id),
-    ...compact({
+    ...omitEmpty({
       name: contact.name ? cleanLine(contact.name) : undefined,
       email: contact.email ? cleanLine(contact.email) : undefined,
       phone: contact.phone ? cleanLine(contact.phone) : undefined,
@@ -71,7 +72,7 @@ export async function presentSearch(
   const messages = hits.filter((hit) => worth.has(hit));
   const count = contacts.length + messages.length;
   const long = contacts.length >= longLists.contacts || hits.length >= longLists.messages;
-  return fitItems(count, (n) => {
+  return fitToSize(count, (n) => {
     const shown = new Set(messages.slice(0, Math.max(0, n - contacts.length)));
     const sessions = [...bySession]
       .filter(([, ofSession]) => ofSession.some((hit) => shown.has(hit)))
@@ -85,7 +86,7 @@ export async function presentSearch(
     const view = {
       contacts: contacts.slice(0, n),
       sessions,
-      ...compact({
+      ...omitEmpty({
         left_out: n < count ? count - n : undefined,
         note: searchNote(contacts.length, messages.length, long),
       }),
@@ -122,7 +123,7 @@ async function readHit(
 ): Promise<Hit> {
   const { text } = await readableText(message);
   const whole = clean(text).trim();
-  const own = foldQuotedMail(whole).text;
+  const own = stripQuotedReply(whole).text;
   const rank = (one: string) => findQuery(one, query)?.part ?? Number.POSITIVE_INFINITY;
   const quotes = rank(whole) < rank(own);
   const shown = excerpt(quotes ? whole : own, query, maxMatchCharacters);
@@ -131,7 +132,7 @@ async function readHit(
     quotes,
     match: {
       // Nearly every hit is a message; the type is worth its tokens only where it is something else.
-      ...compact({ type: type && type !== 'message' ? cleanLine(type) : undefined }),
+      ...omitEmpty({ type: type && type !== 'message' ? cleanLine(type) : undefined }),
       text: quotes || own === whole ? shown : shown.replace(/…?$/, '…'),
     },
   };
@@ -147,7 +148,7 @@ function sessionHits(id: string, ofSession: readonly Hit[], shown: ReadonlySet<H
   return {
     id: cleanLine(id),
     matches: ofSession.filter((hit) => shown.has(hit)).map(({ match }) => match),
-    ...compact({ more_in_quoted_mail: quoting > 0 ? quoting : undefined }),
+    ...omitEmpty({ more_in_quoted_mail: quoting > 0 ? quoting : undefined }),
   };
 }
 
@@ -158,13 +159,13 @@ function searchText(view: z.infer<typeof SearchView>, { nonce }: PresentContext)
       const known = [name, email, phone].filter((part) => part !== undefined);
       const facts =
         known.length > 0 ? known.map((part) => quoted(part)).join(' ') : 'no name, e-mail or phone';
-      return `contact ${word(id)} ${facts}`;
+      return `contact ${bareToken(id)} ${facts}`;
     }),
     ...view.sessions.flatMap(({ id, matches, more_in_quoted_mail }) => [
-      `session ${word(id)}`,
+      `session ${bareToken(id)}`,
       ...matches.map(
         ({ type, text }) =>
-          `  ${type ? `${word(type)} ` : ''}${text ? quoted(text, maxMatchCharacters + 2) : 'no visible text'}`,
+          `  ${type ? `${bareToken(type)} ` : ''}${text ? quoted(text, maxMatchCharacters + 2) : 'no visible text'}`,
       ),
       ...(more_in_quoted_mail
         ? [`  and in earlier mail that further messages quote: ${more_in_quoted_mail}`]

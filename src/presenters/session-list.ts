@@ -1,13 +1,14 @@
-import type { Session } from '../contract/read.ts';
+import type { Session } from '../contract/entities.ts';
 import { z } from '../contract/zod.ts';
-import { fitItems } from './budget.ts';
+import { cleanLine } from '../text/clean.ts';
+import { isoTime, shortAge, timeBehind } from '../text/time-format.ts';
 import { ContactLabelView, contactLabel, contactLabelText } from './contact.ts';
 import { type LastMessageView, lastMessageLines, lastMessageMembers } from './last-message.ts';
-import { type NextCall, NextCalls, nextCalls, nextLines } from './next-calls.ts';
-import { compact, type PresentContext, type Presented } from './present.ts';
+import { type NextCall, NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';
+import { bareToken, dataBlock } from './rendering/quoting.ts';
+import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
+import { fitToSize } from './rendering/size-limit.ts';
 import { ticketText } from './session.ts';
-import { isoTime, shortAge, timeBehind } from './time.ts';
-import { cleanLine, dataBlock, word } from './untrusted.ts';
 
 const SessionRow = z.object({
   id: z.string(),
@@ -44,7 +45,7 @@ function sessionRow(session: Session): SessionRow {
     ticket_number: session.ticket_number,
     status: cleanLine(session.status),
     channel: cleanLine(session.channel.type),
-    ...compact({
+    ...omitEmpty({
       handed_off: session.handoff ? (true as const) : undefined,
       sentiment: session.sentiment ? cleanLine(session.sentiment) : undefined,
       contact: contactLabel(session.contact),
@@ -68,7 +69,7 @@ export function presentSessionList(
   lastMessages: readonly LastMessageView[] = [],
 ): Presented<SessionListView> {
   const rows = sessions.map((session, index) => ({ ...sessionRow(session), ...lastMessages[index] }));
-  return fitItems(rows.length, (n) => {
+  return fitToSize(rows.length, (n) => {
     const goesOn = more || n < rows.length;
     const view = {
       sessions: rows.slice(0, n),
@@ -120,12 +121,12 @@ function sessionCount(n: number): string {
 
 function rowLine(row: SessionRow, now: Date): string {
   return [
-    word(row.id),
+    bareToken(row.id),
     ticketText(row.ticket_number),
-    word(row.status),
-    word(row.channel),
+    bareToken(row.status),
+    bareToken(row.channel),
     row.handed_off && 'handed_off',
-    row.sentiment && word(row.sentiment),
+    row.sentiment && bareToken(row.sentiment),
     columnTime(row.created_at),
     shortAge(row.created_at, now),
     columnTime(timeBehind(row.updated_at, row.created_at)),

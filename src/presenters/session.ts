@@ -1,6 +1,7 @@
-import type { HistoryItem, Session } from '../contract/read.ts';
+import type { HistoryItem, Session } from '../contract/entities.ts';
 import { z } from '../contract/zod.ts';
-import { fitItems } from './budget.ts';
+import { cleanLine, cleanText } from '../text/clean.ts';
+import { exactTime, isoTime, timeWithAge } from '../text/time-format.ts';
 import {
   ContactView,
   contactLines,
@@ -11,20 +12,11 @@ import {
 } from './contact.ts';
 import { customerWaitingMember, customerWaits } from './last-message.ts';
 import { MessageView, messageLines, shortened } from './message.ts';
-import { type NextCall, NextCalls, nextCalls, nextLines } from './next-calls.ts';
-import { compact, type PresentContext, type Presented } from './present.ts';
-import { exactTime, isoTime, timeWithAge } from './time.ts';
+import { type NextCall, NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';
+import { bareToken, dataBlock, type FactLine, placeFacts, quoted, quotedLines } from './rendering/quoting.ts';
+import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
+import { fitToSize } from './rendering/size-limit.ts';
 import type { HistoryWindow } from './transcript.ts';
-import {
-  cleanLine,
-  cleanText,
-  dataBlock,
-  type FactLine,
-  placeFacts,
-  quoted,
-  quotedLines,
-  word,
-} from './untrusted.ts';
 
 export const SessionView = z.object({
   id: z.string(),
@@ -72,7 +64,7 @@ function sessionView(session: Session, maxCharacters: number): SessionView {
     channel: cleanLine(session.channel.type),
     created_at: isoTime(session.created_at),
     updated_at: isoTime(session.updated_at),
-    ...compact({
+    ...omitEmpty({
       language: session.language ? cleanLine(session.language) : undefined,
       sentiment: session.sentiment ? cleanLine(session.sentiment) : undefined,
       ai_closure_type: session.ai_closure_type ? cleanLine(session.ai_closure_type) : undefined,
@@ -89,7 +81,7 @@ function sessionView(session: Session, maxCharacters: number): SessionView {
       handoff: handoff
         ? {
             summary: cleanText(handoff.summary, Math.min(maxCharacters, maxSummaryCharacters)),
-            ...compact({ sentiment: handoff.sentiment ? cleanLine(handoff.sentiment) : undefined }),
+            ...omitEmpty({ sentiment: handoff.sentiment ? cleanLine(handoff.sentiment) : undefined }),
           }
         : undefined,
       contact: session.contact ? contactView(session.contact, maxCharacters) : undefined,
@@ -110,7 +102,7 @@ export function presentSession(
   context: PresentContext,
 ): Presented<SessionView> {
   const whole = sessionView(session, Number.POSITIVE_INFINITY);
-  return fitItems(messages?.length ?? 0, (n, maxCharacters) => {
+  return fitToSize(messages?.length ?? 0, (n, maxCharacters) => {
     const shown = (n === 0 ? messages && [] : messages?.slice(-n))?.map((message) =>
       shortened(message, maxCharacters),
     );
@@ -121,7 +113,7 @@ export function presentSession(
       ...(maxCharacters === Number.POSITIVE_INFINITY ? whole : sessionView(session, maxCharacters)),
       ...(window?.newestReached ? lastWord(messages ?? [], session.status) : {}),
       ...(shown ? { messages: shown } : {}),
-      ...compact({ messages_note: note }),
+      ...omitEmpty({ messages_note: note }),
       ...nextCalls(olderExist ? olderMessages(whole.id, window?.items.at(-n)) : [], context),
     };
     return { view, text: sessionText(view, context) };
@@ -218,7 +210,7 @@ function sessionDataLines(view: SessionView): string[] {
     ...(sessionData ? [`session ${sessionData}`] : []),
     ...(view.handoff
       ? [
-          `handoff summary${view.handoff.sentiment ? `, sentiment ${word(view.handoff.sentiment)}` : ''}:`,
+          `handoff summary${view.handoff.sentiment ? `, sentiment ${bareToken(view.handoff.sentiment)}` : ''}:`,
           ...quotedLines(view.handoff.summary),
         ]
       : []),

@@ -1,10 +1,11 @@
-import type { HistoryItem } from '../contract/read.ts';
+import type { HistoryItem } from '../contract/entities.ts';
 import { z } from '../contract/zod.ts';
-import { fitItems } from './budget.ts';
+import { cleanLine } from '../text/clean.ts';
+import { exactTime, timeWithAge } from '../text/time-format.ts';
 import { MessageView, messageLines, shortened } from './message.ts';
-import { compact, type PresentContext, type Presented } from './present.ts';
-import { exactTime, timeWithAge } from './time.ts';
-import { cleanLine, dataBlock, type FactLine, placeFacts, word } from './untrusted.ts';
+import { bareToken, dataBlock, type FactLine, placeFacts } from './rendering/quoting.ts';
+import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
+import { fitToSize } from './rendering/size-limit.ts';
 
 export const TranscriptView = z.object({
   session_id: z.string(),
@@ -52,19 +53,19 @@ export function presentTranscript(
   noun: string,
   context: PresentContext,
 ): Presented<z.infer<typeof TranscriptView>> {
-  return fitItems(messages.length, (n, maxCharacters) => {
+  return fitToSize(messages.length, (n, maxCharacters) => {
     const shown = n === 0 ? [] : messages.slice(-n).map((message) => shortened(message, maxCharacters));
     const oldest = window.items.at(-n);
     const older = window.olderExist || shown.length < messages.length;
     const view = {
       session_id: sessionId,
       shown: shown.length,
-      ...compact(window.complete ? { total: window.counted } : { at_least: window.counted }),
+      ...omitEmpty(window.complete ? { total: window.counted } : { at_least: window.counted }),
       ...(window.newestReached ? {} : { newest_reached: false as const }),
       ...(older && !oldest ? { oldest_reached: false as const } : {}),
       messages: shown,
       // Without ids a time must do: to the millisecond, for others may stand in the same second.
-      ...compact({
+      ...omitEmpty({
         before:
           older && oldest ? (oldest.id ? cleanLine(oldest.id) : exactTime(oldest.created_at)) : undefined,
       }),
@@ -89,7 +90,7 @@ function headline(view: TranscriptView, before: string | undefined, noun: string
   const here =
     shown === 0 ? `no ${noun} are` : shown === 1 ? one : `${shown} ${noun}, oldest of them first, all`;
   const whole = inAll === undefined ? '' : ` The whole history has ${inAll} ${noun}.`;
-  return [`Session ${id}: ${here} older than ${word(before)}.${whole}`, before];
+  return [`Session ${id}: ${here} older than ${bareToken(before)}.${whole}`, before];
 }
 
 /** Whether the conversation goes on before what is shown, where the first line does not say it. */

@@ -1,15 +1,16 @@
 import { z } from '../contract/zod.ts';
-import { fitItems } from './budget.ts';
+import { cleanLine } from '../text/clean.ts';
 import { MessageView, messageLines, shortened } from './message.ts';
-import { NextCalls, nextCalls, nextLines } from './next-calls.ts';
-import { compact, type PresentContext, type Presented } from './present.ts';
-import { cleanLine, dataBlock, placeFacts, word } from './untrusted.ts';
+import { NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';
+import { bareToken, dataBlock, placeFacts } from './rendering/quoting.ts';
+import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
+import { fitToSize } from './rendering/size-limit.ts';
 
 export const CreatedView = z.object({ id: z.string() });
 
 export function presentCreated(id: string): Presented<z.infer<typeof CreatedView>> {
   const view = { id: cleanLine(id) };
-  return { view, text: `Created session ${word(view.id)}. It holds no messages yet.` };
+  return { view, text: `Created session ${bareToken(view.id)}. It holds no messages yet.` };
 }
 
 export const SentView = z.object({
@@ -50,13 +51,13 @@ export function presentSent(
   context: PresentContext,
 ): Presented<z.infer<typeof SentView>> {
   const later = { tool: 'get_session_history', arguments: { session_id, limit: 5 } };
-  return fitItems(messages.length, (n, maxCharacters) => {
+  return fitToSize(messages.length, (n, maxCharacters) => {
     const shown = messages.slice(0, n).map((message) => shortened(message, maxCharacters));
     const cut =
       n < messages.length ? ` Cut to fit one result: ${messages.length - n} later ones are not shown.` : '';
     const view = {
       session_id,
-      ...compact({ message_id: messageId === undefined ? undefined : cleanLine(messageId) }),
+      ...omitEmpty({ message_id: messageId === undefined ? undefined : cleanLine(messageId) }),
       outcome,
       ...(waited ? { replies: shown, reply_note: `${waitNote(waited, messages.length)}${cut}` } : {}),
       ...nextCalls(waited && waited.ended !== 'answered' ? [later] : [], context),
@@ -78,7 +79,7 @@ function waitNote({ ended, waitedSeconds, wantedSeconds, ownSeen }: Waited, mess
 }
 
 function sentText(view: z.infer<typeof SentView>, { nonce }: PresentContext): string {
-  const id = view.message_id === undefined ? 'unknown, the API named none' : word(view.message_id);
+  const id = view.message_id === undefined ? 'unknown, the API named none' : bareToken(view.message_id);
   const what =
     view.outcome === 'sent'
       ? `Sent to session ${view.session_id}.`
@@ -98,6 +99,6 @@ export function presentUpdated(
   id: string,
   status: string | undefined,
 ): Presented<z.infer<typeof UpdatedView>> {
-  const view = { id, ...compact({ status }) };
+  const view = { id, ...omitEmpty({ status }) };
   return { view, text: status ? `Session ${id} is now ${status}.` : `Session ${id} was updated.` };
 }

@@ -1,5 +1,5 @@
 import { z } from '../contract/zod.ts';
-import { nearest } from './nearest.ts';
+import { closestMatch } from '../text/closest-match.ts';
 
 export type ParsedArguments = { ok: true; value: unknown } | { ok: false; problem: string };
 
@@ -70,7 +70,7 @@ function describeIssue(issue: z.ZodIssue, schema: z.AnyZodObject): string {
     const known = knownKeys(schema, issue.path);
     return issue.keys
       .map((key) => {
-        const close = nearest(key, known);
+        const close = closestMatch(key, known);
         const hint = close ? `did you mean \`${close}\`?` : `accepted: ${known.join(', ')}.`;
         return `\`${[...issue.path, key].join('.')}\` is not an argument; ${hint}`;
       })

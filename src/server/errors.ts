@@ -1,6 +1,6 @@
 import type { OpenCxError } from '../client/errors.ts';
 import type { Failure } from '../presenters/failure.ts';
-import { isoTime } from '../presenters/time.ts';
+import { isoTime } from '../text/time-format.ts';
 import { AlreadySentError, ArgumentError, DeliveryUnknownError, NotAllowedError } from '../tools/errors.ts';
 import type { AnyTool } from '../tools/index.ts';
 

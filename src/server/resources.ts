@@ -1,6 +1,6 @@
 import { type McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
-import { isToken, word } from '../presenters/untrusted.ts';
+import { bareToken, isToken } from '../presenters/rendering/quoting.ts';
 import type { AnyTool } from '../tools/index.ts';
 import type { Outcome } from './call.ts';
 import type { RecentSession, RecentSessions } from './recent-sessions.ts';
@@ -65,12 +65,12 @@ export function registerResources(
 
 /** Nothing of it was written by a customer: clients show this list without a boundary around it. */
 function listed({ id, ticket_number, status, channel, updated_at }: RecentSession) {
-  const name = ticket_number === undefined ? `session ${word(id)}` : `session #${ticket_number}`;
+  const name = ticket_number === undefined ? `session ${bareToken(id)}` : `session #${ticket_number}`;
   return {
     uri: `opencx://sessions/${id}`,
     name,
-    title: `${name}, ${word(status)}, ${word(channel)}`,
-    description: `Updated ${word(updated_at)}`,
+    title: `${name}, ${bareToken(status)}, ${bareToken(channel)}`,
+    description: `Updated ${bareToken(updated_at)}`,
   };
 }
 

@@ -1,5 +1,5 @@
+import { closestMatch } from '../text/closest-match.ts';
 import type { AnyTool } from '../tools/index.ts';
-import { nearest } from './nearest.ts';
 
 /** Which tools a server offers. */
 export interface Selection {
@@ -20,7 +20,7 @@ export function selectTools(all: readonly AnyTool[], selection: Selection): AnyT
   const names = all.map(({ name }) => name);
   for (const name of [...(selection.only ?? []), ...(selection.exclude ?? [])]) {
     if (names.includes(name)) continue;
-    const close = nearest(name, names);
+    const close = closestMatch(name, names);
     const hint = close ? ` Did you mean ${close}?` : '';
     throw new SelectionError(`There is no tool named "${name}".${hint} Known tools: ${names.join(', ')}.`);
   }

@@ -1,9 +1,10 @@
 import type { SendMessageBody } from '../client/client.ts';
-import type { Session } from '../contract/read.ts';
+import type { Session } from '../contract/entities.ts';
 import { contactLabel, contactLabelText } from '../presenters/contact.ts';
 import { partyOf } from '../presenters/message.ts';
+import { quoted } from '../presenters/rendering/quoting.ts';
 import type { HistoryWindow } from '../presenters/transcript.ts';
-import { clean, cleanLine, quoted } from '../presenters/untrusted.ts';
+import { clean, cleanLine } from '../text/clean.ts';
 import type { ToolContext } from './define-tool.ts';
 import { NotAllowedError } from './errors.ts';
 import { readSession } from './read-session.ts';

@@ -1,8 +1,8 @@
 import type { SessionsClient } from '../client/client.ts';
-import type { CallOptions } from '../client/limits.ts';
+import type { CallOptions } from '../client/http/deadline.ts';
 import type { z } from '../contract/zod.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { PresentContext, Presented } from '../presenters/present.ts';
+import type { PresentContext, Presented } from '../presenters/rendering/rendering.ts';
 
 /** What a tool does to the world; the four MCP hints follow from it. */
 export interface Effect {

@@ -1,6 +1,6 @@
 import type { SessionsClient } from '../client/client.ts';
-import type { CallOptions } from '../client/limits.ts';
-import type { HistoryItem } from '../contract/read.ts';
+import type { CallOptions } from '../client/http/deadline.ts';
+import type { HistoryItem } from '../contract/entities.ts';
 import { isNewestFirst } from './history-window.ts';
 
 /** Pages of one look: behind the kept place of a history that comes oldest first, and of one that comes newest first. */

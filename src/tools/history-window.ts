@@ -1,4 +1,4 @@
-import type { HistoryItem, Page } from '../contract/read.ts';
+import type { HistoryItem, Page } from '../contract/entities.ts';
 import type { HistoryWindow } from '../presenters/transcript.ts';
 import { ArgumentError } from './errors.ts';
 import { noSuchDay, resolveTime } from './time-argument.ts';

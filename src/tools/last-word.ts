@@ -1,4 +1,4 @@
-import type { Session } from '../contract/read.ts';
+import type { Session } from '../contract/entities.ts';
 import type { LastWord } from '../presenters/last-message.ts';
 import { partyOf } from '../presenters/message.ts';
 import type { ToolContext } from './define-tool.ts';

@@ -1,5 +1,5 @@
 import type { FetchedPage } from '../client/pages.ts';
-import type { Session } from '../contract/read.ts';
+import type { Session } from '../contract/entities.ts';
 import { ArgumentError } from './errors.ts';
 import type { Anchor } from './list-cursor.ts';
 import { markOf } from './mark.ts';

@@ -1,7 +1,7 @@
 import type { ListSessionsQuery } from '../client/client.ts';
 import type { FetchedPage } from '../client/pages.ts';
+import type { Session } from '../contract/entities.ts';
 import { SessionChannel, SessionStatus } from '../contract/primitives.ts';
-import type { Session } from '../contract/read.ts';
 import { z } from '../contract/zod.ts';
 import { type LastWord, lastMessageView } from '../presenters/last-message.ts';
 import { presentSessionList, SessionListView } from '../presenters/session-list.ts';

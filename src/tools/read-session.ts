@@ -1,4 +1,4 @@
-import type { Session } from '../contract/read.ts';
+import type { Session } from '../contract/entities.ts';
 import type { HistoryWindow } from '../presenters/transcript.ts';
 import type { ToolContext } from './define-tool.ts';
 import { readWindow, softDeadline } from './history-window.ts';

@@ -1,8 +1,8 @@
 import type { SendMessageBody, SendOutcome } from '../client/client.ts';
-import type { HistoryItem } from '../contract/read.ts';
+import type { HistoryItem } from '../contract/entities.ts';
 import type { OpenAttempt, SendIdentity } from '../ledger/ledger.ts';
 import { partyOf } from '../presenters/message.ts';
-import { clean } from '../presenters/untrusted.ts';
+import { clean } from '../text/clean.ts';
 import { confirmSend } from './confirm-send.ts';
 import type { ToolContext } from './define-tool.ts';
 import { AlreadySentError, DeliveryUnknownError } from './errors.ts';

@@ -1,5 +1,5 @@
 import type { SendMessageBody } from '../client/client.ts';
-import type { HistoryItem } from '../contract/read.ts';
+import type { HistoryItem } from '../contract/entities.ts';
 import { partyOf } from '../presenters/message.ts';
 import type { Waited } from '../presenters/write-results.ts';
 import type { ToolContext } from './define-tool.ts';

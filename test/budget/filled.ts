@@ -1,4 +1,4 @@
-import type { HistoryItem, Session } from '../../src/contract/read.ts';
+import type { HistoryItem, Session } from '../../src/contract/entities.ts';
 
 /** Ids, names and words that change from one item to the next, so that no two are the same text. */
 const people = [

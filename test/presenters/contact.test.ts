@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionContact } from '../../src/contract/read.ts';
+import type { SessionContact } from '../../src/contract/entities.ts';
 import {
   contactLabel,
   contactLabelText,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failureText } from '../../src/presenters/failure.ts';
 import type { MessageView } from '../../src/presenters/message.ts';
-import { compact, type PresentContext } from '../../src/presenters/present.ts';
+import { omitEmpty, type PresentContext } from '../../src/presenters/rendering/rendering.ts';
 import {
   CreatedView,
   presentCreated,
@@ -126,9 +126,9 @@ describe('a failure', () => {
   });
 });
 
-describe('compact', () => {
+describe('omitEmpty', () => {
   it('leaves out what is empty, and nothing else', () => {
     const full = { a: 0, b: false, c: ' ', d: [0], e: { x: null } };
-    expect(compact({ ...full, f: null, g: undefined, h: '', i: [], j: {} })).toEqual(full);
+    expect(omitEmpty({ ...full, f: null, g: undefined, h: '', i: [], j: {} })).toEqual(full);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { HistoryItem, SearchResults, Session } from '../../src/contract/read.ts';
+import type { HistoryItem, SearchResults, Session } from '../../src/contract/entities.ts';
 import type { z } from '../../src/contract/zod.ts';
 import { failureText } from '../../src/presenters/failure.ts';
 import { lastMessageView } from '../../src/presenters/last-message.ts';
 import { messageViews } from '../../src/presenters/message.ts';
-import type { Presented } from '../../src/presenters/present.ts';
+import type { Presented } from '../../src/presenters/rendering/rendering.ts';
 import { presentSearch, SearchView } from '../../src/presenters/search-hits.ts';
 import { presentSession, SessionView } from '../../src/presenters/session.ts';
 import { presentSessionList, SessionListView } from '../../src/presenters/session-list.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HistoryItem, Session } from '../../src/contract/read.ts';
+import type { HistoryItem, Session } from '../../src/contract/entities.ts';
 import type { MessageView } from '../../src/presenters/message.ts';
 import { presentSession, SessionView } from '../../src/presenters/session.ts';
 import { fullSession, smallestSession } from '../contract/examples.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HistoryItem } from '../../src/contract/read.ts';
+import type { HistoryItem } from '../../src/contract/entities.ts';
 import { messageViews } from '../../src/presenters/message.ts';
 import { presentTranscript, TranscriptView } from '../../src/presenters/transcript.ts';
 import { historyItem } from '../contract/examples.ts';

@@ -36,7 +36,7 @@ describe('selectTools', () => {
     expect(() => names({ only: ['get_session'], exclude: ['get_session'] })).toThrow('leaves none');
   });
 
-  it('stops at a name that is no tool, with the nearest and the list', () => {
+  it('stops at a name that is no tool, with the closest name and the list', () => {
     expect(() => names({ exclude: ['send_mesage'] })).toThrow(
       'Did you mean send_message? Known tools: list_sessions,',
     );

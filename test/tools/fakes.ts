@@ -1,6 +1,6 @@
 import type { SessionsClient } from '../../src/client/client.ts';
 import type { FetchedPage } from '../../src/client/pages.ts';
-import type { HistoryItem, Page, Session } from '../../src/contract/read.ts';
+import type { HistoryItem, Page, Session } from '../../src/contract/entities.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { ToolContext } from '../../src/tools/define-tool.ts';
 import { smallestSession } from '../contract/examples.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { HistoryItem, SearchResults, Session } from '../../src/contract/read.ts';
+import type { HistoryItem, SearchResults, Session } from '../../src/contract/entities.ts';
 import type { HistoryWindow } from '../../src/presenters/transcript.ts';
 import { now } from './fakes.ts';
 

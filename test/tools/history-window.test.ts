@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HistoryItem } from '../../src/contract/read.ts';
+import type { HistoryItem } from '../../src/contract/entities.ts';
 import { ArgumentError } from '../../src/tools/errors.ts';
 import { readWindow } from '../../src/tools/history-window.ts';
 import { endlessPages, message, now, pagesOf, seeded } from './fakes.ts';

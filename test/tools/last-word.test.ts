@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionsClient } from '../../src/client/client.ts';
 import { NotFoundError, RateLimitedError, TimeoutError } from '../../src/client/errors.ts';
-import type { HistoryItem, Session } from '../../src/contract/read.ts';
+import type { HistoryItem, Session } from '../../src/contract/entities.ts';
 import type { ToolContext } from '../../src/tools/define-tool.ts';
 import { ArgumentError } from '../../src/tools/errors.ts';
 import { listSessions } from '../../src/tools/list-sessions.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ListSessionsQuery, SessionsClient } from '../../src/client/client.ts';
-import type { Session } from '../../src/contract/read.ts';
+import type { Session } from '../../src/contract/entities.ts';
 import { ArgumentError } from '../../src/tools/errors.ts';
 import { listSessions } from '../../src/tools/list-sessions.ts';
 import { contextOf, endlessPages, now, seeded, session } from './fakes.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SendOutcome } from '../../src/client/client.ts';
 import { CancelledError, ConnectionError, InvalidRequestError } from '../../src/client/errors.ts';
-import type { HistoryItem } from '../../src/contract/read.ts';
+import type { HistoryItem } from '../../src/contract/entities.ts';
 import { openLedger } from '../../src/ledger/ledger.ts';
 import { AlreadySentError, DeliveryUnknownError } from '../../src/tools/errors.ts';
 import { sendOnce } from '../../src/tools/send-once.ts';

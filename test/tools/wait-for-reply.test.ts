@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionsClient } from '../../src/client/client.ts';
 import { RateLimitedError } from '../../src/client/errors.ts';
-import type { HistoryItem } from '../../src/contract/read.ts';
+import type { HistoryItem } from '../../src/contract/entities.ts';
 import { sendMessage } from '../../src/tools/send-message.ts';
 import { contextOf, fakeClock, seeded } from './fakes.ts';
 

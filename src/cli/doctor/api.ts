@@ -1,9 +1,9 @@
-import { readMessage } from '../../client/api-message.ts';
 import { OpenCxError, RateLimitedError } from '../../client/errors.ts';
+import { readMessage } from '../../client/http/error-message.ts';
+import { lenientReader, UnreadableError } from '../../contract/lenient-schemas.ts';
 import { routes } from '../../contract/routes.ts';
-import { tolerant, UnreadableError } from '../../contract/tolerant.ts';
 import type { z } from '../../contract/zod.ts';
-import { clean } from '../../presenters/untrusted.ts';
+import { clean } from '../../text/clean.ts';
 import { type Answer, type Asker, rateOf } from './ask.ts';
 import type { Finding } from './findings.ts';
 
@@ -83,7 +83,7 @@ function judge<S extends z.ZodTypeAny>(
     return { status: 'failed', seen: `answered 200 with something that is no JSON (${type})`, advice };
   }
   try {
-    return { status: 'ok', seen: describe(tolerant(schema)(body)) };
+    return { status: 'ok', seen: describe(lenientReader(schema)(body)) };
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
     const advice =

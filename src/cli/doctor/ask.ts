@@ -1,8 +1,8 @@
-import { createBudget } from '../../client/budget.ts';
-import { createDispatchers, type ProxySettings } from '../../client/dispatchers.ts';
 import { OpenCxError, RateLimitedError } from '../../client/errors.ts';
-import { transfer } from '../../client/transfer.ts';
-import { unreachable } from '../../client/unreachable.ts';
+import { connectionError } from '../../client/http/connection-error.ts';
+import { createConnectionPools, type ProxySettings } from '../../client/http/connection-pools.ts';
+import { roundTrip } from '../../client/http/transport.ts';
+import { createBudget } from '../../client/rate-budget.ts';
 
 /** An answer with all that the client of the tools does not look at. */
 export interface Answer {
@@ -10,7 +10,7 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
   readonly ms: number;
-  /** The middle of the exchange, by this machine's clock. */
+  /** The middle of the sendRequest, by this machine's clock. */
   readonly at: number;
 }
 
@@ -38,7 +38,7 @@ export async function createAsker(
   target: { baseUrl: string; apiKey: string; userAgent: string; requestsPerMinute: number },
   proxy: ProxySettings,
 ): Promise<Asker> {
-  const { reads, writes } = await createDispatchers(target.baseUrl, proxy);
+  const { reads, writes } = await createConnectionPools(target.baseUrl, proxy);
   const budget = await createBudget(target.requestsPerMinute);
   let asked = 0;
   let refusal: string | undefined;
@@ -62,14 +62,14 @@ export async function createAsker(
         };
         const { origin, pathname, search } = url;
         const request = { method: 'GET', origin, path: pathname + search, headers, body: null } as const;
-        const answer = await transfer(reads, request, { deadline }, () => {
+        const answer = await roundTrip(reads, request, { deadline }, () => {
           left = true;
         });
         const ms = performance.now() - started;
         refusal = refusalIn(answer);
         return { ...answer, ms, at: Date.now() - ms / 2 };
       } catch (error) {
-        throw error instanceof OpenCxError ? error : unreachable(error, left);
+        throw error instanceof OpenCxError ? error : connectionError(error, left);
       }
     },
     async close() {

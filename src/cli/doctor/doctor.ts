@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { masked } from '../../client/mask.ts';
+import { redact } from '../../client/http/redact.ts';
 import type { Config } from '../config.ts';
 import { clientNamed, thisMachine } from '../init/clients.ts';
 import { createLog } from '../log.ts';
@@ -38,7 +38,7 @@ export async function runDoctor(
   const { report, apiKey } = await examine(word, options, program, env, version);
   const colour = process.stdout.isTTY === true && !env['NO_COLOR'];
   const text = options.json ? `${asJson(report)}\n` : inWords(report, colour);
-  process.stdout.write(masked(text, apiKey));
+  process.stdout.write(redact(text, apiKey));
   if (!isHealthy(report)) process.exitCode = 1;
 }
 

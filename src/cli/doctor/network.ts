@@ -3,8 +3,8 @@ import { lookup } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import type { ProxySettings } from '../../client/dispatchers.ts';
-import { unreachable } from '../../client/unreachable.ts';
+import { connectionError } from '../../client/http/connection-error.ts';
+import type { ProxySettings } from '../../client/http/connection-pools.ts';
 import type { Environment } from '../read-config.ts';
 import type { Finding } from './findings.ts';
 
@@ -91,12 +91,12 @@ async function checkConnection({ protocol, hostname, port }: URL): Promise<Findi
       : ', plain http on this machine';
     return { check, status: 'ok', seen: `port ${number} in ${ms} ms${agreed}` };
   } catch (error) {
-    const advice = /certificate/.test(unreachable(error, false).message)
+    const advice = /certificate/.test(connectionError(error, false).message)
       ? "If a private authority issued it, name the file with that authority's certificate in NODE_EXTRA_CA_CERTS."
       : secure
         ? 'Check firewall and VPN. Behind a proxy of a company, set HTTPS_PROXY.'
         : 'OPENCX_API_URL points at this machine: start what should answer there, or unset it.';
-    const [reason = ''] = unreachable(error, false).message.split(' If a private');
+    const [reason = ''] = connectionError(error, false).message.split(' If a private');
     return { check, status: 'failed', seen: `${hostname}:${number}: ${reason}`, advice };
   }
 }

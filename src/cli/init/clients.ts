@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { nearest } from '../../server/nearest.ts';
+import { closestMatch } from '../../text/closest-match.ts';
 import { ConfigurationError, type Environment } from '../read-config.ts';
 
 /** A machine as far as the places of files depend on it. */
@@ -130,12 +130,12 @@ export function findClient(word: string): McpClient | undefined {
   return clients.find((client) => client.id === (otherNames[id] ?? id));
 }
 
-/** @throws ConfigurationError that names the nearest, for a word that is no client's. */
+/** @throws ConfigurationError that names the closest one, for a word that is no client's. */
 export function clientNamed(word: string): McpClient {
   const client = findClient(word);
   if (client) return client;
   const ids = clients.map(({ id }) => id);
-  const close = nearest(word, ids);
+  const close = closestMatch(word, ids);
   throw new ConfigurationError(
     `There is no client "${word}".${close ? ` Did you mean ${close}?` : ''} Clients: ${ids.join(', ')}. For any other, mcp.json in the package has entries to paste.`,
   );

@@ -1,0 +1,10 @@
+import { distance } from 'fastest-levenshtein';
+
+/** The known name that a misspelt one most likely means; undefined when none is close. */
+export function closestMatch(name: string, known: readonly string[]): string | undefined {
+  const scored = known
+    .map((candidate) => ({ candidate, edits: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.edits - b.edits);
+  const best = scored[0];
+  return best && best.edits <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
+}

@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createClient, type SessionsClient } from '../../../src/client/client.ts';
+import * as errors from '../../../src/client/errors.ts';
+import { errorFromResponse } from '../../../src/client/http/error-from-response.ts';
+import { type Answer, failureOf, startUpstream, type Upstream } from '../upstream.ts';
+
+let upstream: Upstream;
+let client: SessionsClient;
+
+beforeEach(async () => {
+  upstream = await startUpstream();
+  // Shorter than the Retry-After of these tests: what could be repeated is not.
+  client = createClient({ apiKey: 'k', baseUrl: upstream.url, timeoutMs: 10_000 });
+});
+
+afterEach(async () => {
+  await client.close();
+  await upstream.close();
+});
+
+async function failWith(answer: Answer): Promise<errors.OpenCxError> {
+  upstream.script(answer);
+  return (await failureOf(client.createSession({}))) as errors.OpenCxError;
+}
+
+describe('a status', () => {
+  it.each([
+    [400, errors.InvalidRequestError, 'invalid_request', false],
+    [401, errors.UnauthenticatedError, 'unauthenticated', false],
+    [403, errors.ForbiddenError, 'forbidden', false],
+    [404, errors.NotFoundError, 'not_found', false],
+    [408, errors.UpstreamError, 'upstream', true],
+    [409, errors.InvalidRequestError, 'invalid_request', false],
+    [413, errors.TooLargeError, 'too_large', false],
+    [422, errors.InvalidRequestError, 'invalid_request', false],
+    [429, errors.RateLimitedError, 'rate_limited', false],
+    [500, errors.UpstreamError, 'upstream', true],
+    [502, errors.UpstreamError, 'upstream', true],
+    [503, errors.UpstreamError, 'upstream', true],
+    [504, errors.UpstreamError, 'upstream', true],
+    [599, errors.UpstreamError, 'upstream', true],
+  ] as const)('%i becomes its own error', async (status, type, kind, mayHaveArrived) => {
+    const error = await failWith({
+      status,
+      json: { statusCode: status, message: 'Because.', error: 'Word' },
+      headers: { 'x-request-id': 'req-1', 'retry-after': '60' },
+    });
+    expect(error).toBeInstanceOf(type);
+    expect(error).toBeInstanceOf(errors.OpenCxError);
+    expect(error).toMatchObject({
+      kind,
+      status,
+      mayHaveArrived,
+      apiMessage: 'Because.',
+      requestId: 'req-1',
+      name: type.name,
+    });
+    expect(error.message).toContain(String(status));
+    expect(upstream.requests).toHaveLength(1);
+  });
+});
+
+describe('what the API says of an error', () => {
+  it.each([
+    ['a list of messages is joined', { message: ['a is bad', 'b is bad', 7] }, 'a is bad; b is bad'],
+    ['the error word stands in for a message', { error: 'Bad Request' }, 'Bad Request'],
+    ['no field is required', {}, undefined],
+    ['another type is not quoted', { message: { deep: 'x' } }, undefined],
+    ['an empty message is none', { message: '' }, undefined],
+    ['a bare string is not quoted', 'oops', undefined],
+    ['null is not quoted', null, undefined],
+  ])('%s', async (_, json, apiMessage) => {
+    expect(await failWith({ status: 400, json })).toMatchObject({ kind: 'invalid_request', apiMessage });
+  });
+
+  it('is bounded to 500 characters', async () => {
+    const { apiMessage } = await failWith({ status: 400, json: { message: 'x'.repeat(501) } });
+    expect(apiMessage).toBe('x'.repeat(500));
+    const list = await failWith({ status: 400, json: { message: Array(400).fill('xyz') } });
+    expect(list.apiMessage).toHaveLength(500);
+  });
+
+  it('is not taken from HTML, nor is HTML in the message', async () => {
+    const html = '<html><body><h1>502 Bad Gateway</h1> secret-host</body></html>';
+    const error = await failWith({ status: 502, text: html, headers: { 'content-type': 'text/html' } });
+    expect(error.apiMessage).toBeUndefined();
+    expect(error.message).not.toMatch(/</);
+  });
+
+  it('may be missing altogether', async () => {
+    expect(await failWith({ status: 500 })).toMatchObject({ kind: 'upstream', apiMessage: undefined });
+    expect(await failWith({ status: 404 })).toMatchObject({ requestId: undefined, apiMessage: undefined });
+  });
+});
+
+describe('Retry-After', () => {
+  const limited = (headers: Record<string, string>) => errorFromResponse('GET', 429, headers, '', 'k');
+
+  it('is read as seconds', () => {
+    expect(limited({ 'retry-after': '17' }).retryAfterSeconds).toBe(17);
+    expect(limited({ 'retry-after': '0' }).retryAfterSeconds).toBe(0);
+    expect(limited({ 'retry-after': '9'.repeat(400) }).retryAfterSeconds).toBe(86_400);
+  });
+
+  it('is read as a date against the clock of the server', () => {
+    const error = limited({
+      date: 'Sat, 31 Jan 2026 08:00:00 GMT',
+      'retry-after': 'Sat, 31 Jan 2026 08:01:30 GMT',
+    });
+    expect(error.retryAfterSeconds).toBe(90);
+  });
+
+  it('is no negative time for a date gone by', () => {
+    const error = limited({
+      date: 'Sat, 31 Jan 2026 08:00:00 GMT',
+      'retry-after': 'Sat, 31 Jan 2026 07:00:00 GMT',
+    });
+    expect(error.retryAfterSeconds).toBe(0);
+  });
+
+  it('is left out where it is missing or unreadable', () => {
+    expect(limited({}).retryAfterSeconds).toBeUndefined();
+    expect(limited({ 'retry-after': 'soon' }).retryAfterSeconds).toBeUndefined();
+  });
+});
+
+describe('a redirect', () => {
+  it.each([301, 302, 303, 307, 308])(
+    'of status %i is not followed, and the key stays here',
+    async (status) => {
+      const other = await startUpstream();
+      const error = await failWith({ status, headers: { location: `${other.url}/chat/sessions/s1` } });
+      // 303 and its like may mean that the write was done; 307 and 308 ask to do it elsewhere.
+      expect(error).toMatchObject({ kind: 'upstream', status, mayHaveArrived: status < 304 });
+      expect(error.message).toContain('not followed');
+      expect(other.connections()).toBe(0);
+      await other.close();
+    },
+  );
+
+  it('within the same host is not followed either', async () => {
+    await failWith({ status: 307, headers: { location: '/elsewhere' } });
+    expect(upstream.requests).toHaveLength(1);
+  });
+});

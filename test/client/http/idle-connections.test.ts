@@ -1,0 +1,51 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createClient } from '../../../src/client/client.ts';
+import { smallestSession } from '../../contract/examples.ts';
+
+let server: Server;
+let connections = 0;
+
+beforeEach(async () => {
+  // undici's own clock goes by these.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  connections = 0;
+  server = createServer((_, response) => response.end(JSON.stringify(smallestSession)));
+  // What an API behind a load balancer usually keeps.
+  server.keepAliveTimeout = 120_000;
+  server.on('connection', () => {
+    connections += 1;
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  server.closeAllConnections();
+  server.close();
+});
+
+async function quiet(ms: number) {
+  // undici marks a connection free one turn after the answer's body ended.
+  await turn();
+  vi.advanceTimersByTime(ms);
+  for (let n = 0; n < 5; n += 1) await turn();
+}
+
+it('a connection is used again after ten quiet seconds, and after fifty, by reads', async () => {
+  const { port } = server.address() as AddressInfo;
+  const client = createClient({ apiKey: 'k', baseUrl: `http://127.0.0.1:${port}` });
+  for (const ms of [10_000, 50_000, 0]) {
+    await client.getSession('s1');
+    await quiet(ms);
+  }
+  expect(connections).toBe(1);
+  // A write must not meet one that the server is about to close.
+  await client.updateSession('s1', { status: 'open' });
+  await quiet(10_000);
+  await client.updateSession('s1', { status: 'open' });
+  expect(connections).toBe(3);
+  await client.close();
+});

@@ -1,0 +1,192 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ClientOptions, createClient, type SessionsClient } from '../../../src/client/client.ts';
+import type { OpenCxError } from '../../../src/client/errors.ts';
+import { smallestSession } from '../../contract/examples.ts';
+import {
+  type Answer,
+  failureOf,
+  reset,
+  resetDuringAnswer,
+  startUpstream,
+  type Upstream,
+} from '../upstream.ts';
+
+let upstream: Upstream;
+const clients: SessionsClient[] = [];
+
+beforeEach(async () => {
+  upstream = await startUpstream();
+});
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+  await upstream.close();
+});
+
+function clientOf(options: ClientOptions = {}): SessionsClient {
+  const client = createClient({ apiKey: 'ocx_live_secret', baseUrl: upstream.url, ...options });
+  clients.push(client);
+  return client;
+}
+
+const good: Answer = { json: smallestSession };
+const status = (code: number, headers: Record<string, string> = {}): Answer => ({ status: code, headers });
+const message = { sender: 'agent' as const, message: { type: 'text' as const, text: 'Hello' } };
+
+describe('a read', () => {
+  it.each([
+    ['408', status(408)],
+    ['425', status(425)],
+    ['429', status(429, { 'retry-after': '0' })],
+    ['500', status(500)],
+    ['503', status(503)],
+    ['a reset', reset],
+    ['a reset during the answer', resetDuringAnswer],
+  ])('is repeated after %s', async (_, fault) => {
+    upstream.script(fault, good);
+    expect((await clientOf().getSession('s1')).id).toBe(smallestSession.id);
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  it('is repeated twice and no more', async () => {
+    upstream.script(status(503), status(503), status(503), good);
+    expect(await failureOf(clientOf().getSession('s1'))).toMatchObject({ status: 503 });
+    expect(upstream.requests).toHaveLength(3);
+  });
+
+  it.each([400, 401, 403, 404, 409, 422, 302])('is not repeated after %i', async (code) => {
+    upstream.script(status(code), good);
+    expect(await failureOf(clientOf().getSession('s1'))).toMatchObject({ status: code });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  it('does not wait for a Retry-After that would not fit the deadline, and says when', async () => {
+    upstream.script(status(503, { 'retry-after': '30' }), good);
+    const error = await failureOf(clientOf({ timeoutMs: 5000 }).getSession('s1'));
+    expect(error).toMatchObject({ status: 503, retryAfterSeconds: 30 });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  it('tells that it waits, and stops waiting when it is cancelled', async () => {
+    upstream.script(status(503, { 'retry-after': '20' }), good);
+    const controller = new AbortController();
+    const onWait = () => controller.abort();
+    const error = await failureOf(clientOf().getSession('s1', { signal: controller.signal, onWait }));
+    expect(error).toMatchObject({ kind: 'cancelled', mayHaveArrived: false });
+    expect(upstream.requests).toHaveLength(1);
+  });
+});
+
+describe('a write', () => {
+  it.each([
+    ['500', status(500)],
+    ['503', status(503)],
+    ['408', status(408)],
+    ['a reset', reset],
+    ['a reset during the answer', resetDuringAnswer],
+    ['an answer that cannot be read', { text: '<html>' }],
+  ] as [string, Answer][])('is never repeated after %s, and may have arrived', async (_, fault) => {
+    const json = { success: true, data: { message: { id: 'm1' } } };
+    upstream.script(fault, { json });
+    expect(await clientOf().sendMessage('s1', message)).toMatchObject({ outcome: 'unknown' });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  it('is repeated after a 429 that says when', async () => {
+    upstream.script(status(429, { 'retry-after': '0' }), { json: { id: smallestSession.id } });
+    expect(await clientOf().createSession({})).toEqual({ id: smallestSession.id });
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  it('is rejected when the status is known, though its explanation breaks off', async () => {
+    upstream.script((request, response) => {
+      response.writeHead(404, { 'content-type': 'application/json', 'content-length': '1000' });
+      response.write('{"message":', () => request.socket.resetAndDestroy());
+    });
+    expect(await clientOf().sendMessage('s1', message)).toMatchObject({
+      outcome: 'rejected',
+      error: { kind: 'not_found' },
+    });
+  });
+
+  it('of a status is no success when a page of something in between answers', async () => {
+    upstream.script({ text: '<html>log in</html>' });
+    const error = await failureOf(clientOf().updateSession('s1', { status: 'open' }));
+    expect(error).toMatchObject({ kind: 'invalid_response', mayHaveArrived: true });
+  });
+});
+
+describe('the key', () => {
+  it('does not come back in an error, even when the API repeats it', async () => {
+    upstream.script({ status: 401, json: { message: 'Invalid key ocx_live_secret' } });
+    const error = (await failureOf(clientOf().getSession('s1'))) as OpenCxError;
+    expect(error.apiMessage).toBe('Invalid key [key]');
+  });
+
+  it('that no header can carry is named as the cause, and nothing is sent', async () => {
+    for (const apiKey of ['ocx\nkey', 'ocx key', 'ocx_é']) {
+      const outcome = await clientOf({ apiKey }).sendMessage('s1', message);
+      expect(outcome).toMatchObject({ outcome: 'rejected', error: { kind: 'no_key' } });
+    }
+    expect(upstream.requests).toHaveLength(0);
+  });
+});
+
+describe('the base URL', () => {
+  it.each([
+    'http://api.example.com',
+    'ftp://api.example.com',
+    'not a url',
+    'https://user:pw@api.example.com',
+  ])('%s is refused at once', (baseUrl) => {
+    expect(() => createClient({ baseUrl })).toThrow('baseUrl must');
+  });
+});
+
+describe('the rate budget', () => {
+  it('holds for all calls together, and says when again', async () => {
+    upstream.script(good, good, good);
+    const client = clientOf({ requestsPerMinute: 2, timeoutMs: 3000 });
+    await client.getSession('s1');
+    await client.getSession('s2');
+    const error = (await failureOf(client.getSession('s3'))) as OpenCxError;
+    expect(error).toMatchObject({ kind: 'rate_limited', status: undefined, mayHaveArrived: false });
+    expect(error.retryAfterSeconds).toBeGreaterThan(50);
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  it('is not there when it is 0', async () => {
+    upstream.script(...Array.from({ length: 120 }, () => good));
+    const client = clientOf({ requestsPerMinute: 0 });
+    for (let n = 0; n < 120; n += 1) await client.getSession('s1');
+    expect(upstream.requests).toHaveLength(120);
+  });
+
+  it('is paused for every call by a 429', async () => {
+    upstream.script(status(429, { 'retry-after': '30' }), good);
+    const client = clientOf({ timeoutMs: 3000 });
+    await failureOf(client.getSession('s1'));
+    expect(await failureOf(client.getSession('s2'))).toMatchObject({
+      kind: 'rate_limited',
+      status: undefined,
+    });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  it('serves first come, first served, and a cancelled wait does not hold up the others', async () => {
+    upstream.script(status(429, { 'retry-after': '1' }), good, good, good);
+    const client = clientOf({ timeoutMs: 10_000 });
+    const controller = new AbortController();
+    let first: Promise<unknown> = Promise.resolve();
+    // The first has met the 429 and waits; now others come.
+    await new Promise<void>((resolve) => {
+      first = client.getSession('s1', { onWait: () => resolve() });
+    });
+    const second = client.getSession('s2');
+    const cancelled = failureOf(client.getSession('s3', { signal: controller.signal }));
+    controller.abort();
+    expect(await cancelled).toMatchObject({ kind: 'cancelled' });
+    expect((await client.getSession('s4')).id).toBe(smallestSession.id);
+    await Promise.all([first, second]);
+    expect(upstream.requests.map(({ path }) => path.slice(-2)).slice(1)).not.toContain('s3');
+  });
+});

@@ -1,0 +1,179 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import type { Session as ReadSession } from '../../src/contract/entities.ts';
+import { HistoryPage } from '../../src/contract/history.ts';
+import { type Lenient, lenientReader, UnreadableError } from '../../src/contract/lenient-schemas.ts';
+import { Session, SessionPage } from '../../src/contract/session.ts';
+import { z } from '../../src/contract/zod.ts';
+import { fullSession, smallestSession } from './examples.ts';
+
+const read = lenientReader(Session);
+
+describe('lenientReader(Session)', () => {
+  it('reads what the exact schema reads, unchanged', () => {
+    expect(read(fullSession)).toEqual(fullSession);
+    expect(read(smallestSession)).toEqual(smallestSession);
+  });
+
+  it('keeps keys that the documents do not know, at every depth', () => {
+    const grown = {
+      ...fullSession,
+      summary: 'new',
+      channel: { type: 'web', label: 'new' },
+      contact: { ...fullSession.contact, tags: ['new'] },
+    };
+    expect(Session.safeParse(grown).success).toBe(false);
+    expect(read(grown)).toEqual(grown);
+  });
+
+  it('reads new words where the documents list some', () => {
+    const grown = {
+      ...fullSession,
+      status: 'snoozed',
+      sentiment: 'confused',
+      ai_closure_type: 'timed_out',
+      channel: { type: 'telegram' },
+      ticketing_system: { name: 'jira', external_id: '1', id_type: 'issue_id' },
+    };
+    expect(read(grown)).toEqual(grown);
+  });
+
+  it('reads null where a member may be missing, and a missing member where null may stand', () => {
+    const { ai_closure_type, sentiment, ...rest } = smallestSession;
+    expect(read(rest)).toEqual(rest);
+    const nulls = {
+      ...smallestSession,
+      contact: null,
+      language: null,
+      team: null,
+      handoff: null,
+      custom_data: null,
+    };
+    expect(read(nulls)).toEqual(nulls);
+    const { email, non_verified_custom_data, ...contact } = fullSession.contact;
+    expect(read({ ...fullSession, contact })).toEqual({ ...fullSession, contact });
+  });
+
+  it('does not check formats', () => {
+    const odd = { ...smallestSession, id: 'ses_1', created_at: '2026-01-31 08:00:00', updated_at: '' };
+    expect(read(odd)).toEqual(odd);
+  });
+
+  it('takes a member of another type for a missing one, and keeps the rest', () => {
+    const odd = {
+      ...fullSession,
+      created_at: null,
+      ticket_number: '7',
+      assist_mode: undefined,
+      channel: 'web',
+      team: { name: 7 },
+      language: ['en'],
+      ticketing_system: { name: 'zendesk', external_id: 9 },
+    };
+    expect(read(odd)).toMatchObject({
+      id: fullSession.id,
+      status: fullSession.status,
+      created_at: 'unknown',
+      ticket_number: undefined,
+      assist_mode: false,
+      channel: { type: 'unknown' },
+      team: undefined,
+      language: undefined,
+      ticketing_system: { name: 'zendesk', external_id: 'unknown' },
+    });
+  });
+
+  it('keeps that a session was handed off, whatever is told of it', () => {
+    expect(read({ ...smallestSession, handoff: {} })).toMatchObject({
+      handoff: { summary: 'unknown' },
+    });
+  });
+
+  it('reads every custom data value as a scalar', () => {
+    const custom_data = { n: 3, none: null, list: [1, 'a'], deep: { a: 1 } };
+    const contact = { ...fullSession.contact, custom_data };
+    expect(read({ ...fullSession, custom_data, contact })).toMatchObject({
+      custom_data: { n: 3, none: 'null', list: '[1,"a"]', deep: '{"a":1}' },
+      contact: { custom_data: { n: 3, none: 'null' } },
+    });
+  });
+
+  it('still refuses what is no session', () => {
+    const { id, ...rest } = smallestSession;
+    for (const odd of [{ ...smallestSession, id: 7 }, rest, null, [smallestSession]]) {
+      expect(() => read(odd)).toThrow(UnreadableError);
+    }
+  });
+});
+
+describe('lenientReader(HistoryPage)', () => {
+  const page = lenientReader(HistoryPage);
+  const read = (event: unknown) =>
+    page({ items: [{ created_at: '2026-01-31T08:00:00Z', event }] }).items[0]?.event;
+
+  it('reads a content that is bare text, a sender without a type, and attachments that lack something', () => {
+    expect(read({ type: 'human_agent_comment', content: 'Called back.', human_agent_id: 7 })).toMatchObject({
+      type: 'human_agent_comment',
+      content: { text: 'Called back.' },
+      human_agent_id: 7,
+    });
+    expect(read({ type: 'message', sender: {}, content: { text: null } })).toMatchObject({
+      sender: { type: 'unknown' },
+      content: { text: '' },
+    });
+    expect(
+      read({ type: 'message', sender: 'ai', context: [], attachments: [{ name: 'a', size: '7' }] }),
+    ).toMatchObject({
+      sender: undefined,
+      context: undefined,
+      attachments: [{ name: 'a', size: undefined, url: 'unknown' }],
+    });
+  });
+});
+
+describe('lenientReader', () => {
+  it('reaches into arrays, records, nullables and defaults', () => {
+    const schema = z.object({
+      list: z.array(z.object({ word: z.enum(['a']) }).strict()),
+      maybe: z.enum(['a']).nullable().optional(),
+      preset: z.object({ word: z.enum(['a']) }).default({ word: 'a' }),
+    });
+    const grown = {
+      list: [{ word: 'b', more: 1 }],
+      maybe: 'd',
+      preset: { word: 'e', more: 3 },
+    };
+    expect(schema.safeParse(grown).success).toBe(false);
+    expect(lenientReader(schema)(grown)).toEqual(grown);
+    expect(lenientReader(schema)({ ...grown, maybe: null, preset: null })).toMatchObject({ maybe: null });
+  });
+
+  it('reads a page without its last cursor, but not one without items', () => {
+    const page = lenientReader(SessionPage);
+    expect(page({ items: [smallestSession] })).toEqual({ items: [smallestSession] });
+    expect(page({ items: [], next: null, total: 0 })).toEqual({ items: [], next: null, total: 0 });
+    expect(() => page({ next: null })).toThrow('expected a list');
+  });
+
+  it('says where it could read no further, and takes no key for a prototype', () => {
+    const page = lenientReader(SessionPage);
+    const twisted = JSON.parse(`{"items":[{"id":"1","__proto__":{"status":"open"}},{"id":7}]}`);
+    expect(() => page(twisted)).toThrow(expect.objectContaining({ path: ['items', '1', 'id'] }));
+    const [first] = page({ items: [twisted.items[0]] }).items;
+    expect(Object.getPrototypeOf(first)).toBe(Object.prototype);
+    expect(first?.status).toBe('unknown');
+  });
+});
+
+describe('Lenient', () => {
+  it('is the type of what the lenient schema reads', () => {
+    type Read = Lenient<{ word: 'a' | 'b'; n: number; gone: string | null; list: { word?: 'c' }[] }>;
+    expectTypeOf<Read['word']>().toEqualTypeOf<string>();
+    expectTypeOf<Read['n']>().toEqualTypeOf<number>();
+    expectTypeOf<Read['gone']>().toEqualTypeOf<string | null | undefined>();
+    expectTypeOf<Read['list'][number]['word']>().toEqualTypeOf<string | null | undefined>();
+    expectTypeOf<{ word: string; n: number; list: [] }>().toExtend<Read>();
+    expectTypeOf<ReadSession['status']>().toEqualTypeOf<string>();
+    expectTypeOf<ReadSession['channel']['type']>().toEqualTypeOf<string>();
+    expectTypeOf<undefined>().toExtend<ReadSession['sentiment']>();
+  });
+});
