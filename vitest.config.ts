@@ -23,7 +23,7 @@ export default defineConfig({
                 name: 'postgres',
                 include: ['test/sandbox/**/*.test.ts'],
                 // What is about files, ports and the document alone.
-                exclude: ['test/sandbox/{faults,files,openapi,server}.test.ts'],
+                exclude: ['test/sandbox/http/{faults,files,openapi,server}.test.ts'],
                 env: { SANDBOX_TEST_POSTGRES: server },
               },
             },

@@ -52,7 +52,7 @@ export const partsOfPackages = {
 
 /**
  * What the SDK's server imports and ours never calls: a JSON Schema validator for when it is given none (200 KB; see
- * `yesOrNo` in src/server/server.ts), and the converter of schemas for its own list of tools (30 KB).
+ * `yesOrNo` in src/mcp/server.ts), and the converter of schemas for its own list of tools (30 KB).
  */
 export const unusedByServer = {
   AjvJsonSchemaValidator: /sdk[\\/]dist[\\/]esm[\\/]validation[\\/]ajv-provider\.js$/,
@@ -76,7 +76,7 @@ export const without = (unused) => ({
 export const toolsDescribed = {
   name: 'tools described',
   setup({ onLoad }) {
-    onLoad({ filter: /src[\\/]server[\\/]describe-tool\.ts$/ }, async ({ path }) => {
+    onLoad({ filter: /src[\\/]mcp[\\/]tool-description\.ts$/ }, async ({ path }) => {
       const { outputFiles } = await build({
         stdin: {
           contents: `export { tools } from './src/tools/index.ts'; export { describeTool } from ${JSON.stringify(path)};`,

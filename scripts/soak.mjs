@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 
 /** The test file of each run, which reads SOAK_SIZE and SOAK_SEED, and the size of a long one. */
 const soaks = {
-  storm: { file: 'test/faults/storm.test.ts', size: 10_000 },
-  fuzz: { file: 'test/sandbox/fuzz.test.ts', size: 20_000 },
-  durability: { file: 'test/sandbox/durability.test.ts', size: 50 },
+  storm: { file: 'test/e2e/faults/storm.test.ts', size: 10_000 },
+  fuzz: { file: 'test/sandbox/http/fuzz.test.ts', size: 20_000 },
+  durability: { file: 'test/sandbox/store/durability.test.ts', size: 50 },
 };
 
 const [name = 'storm', size, seed = Date.now() % 1_000_000] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import { type Command, Help } from 'commander';
-import { defaultOf, type Setting, type SettingName, settings } from './config.ts';
+import { defaultOf, type Setting, type SettingName, settings } from './settings/settings.ts';
 
 type AnySetting = (typeof settings)[SettingName];
 

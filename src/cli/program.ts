@@ -1,9 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { closestMatch } from '../text/closest-match.ts';
-import { settings } from './config.ts';
+import type { serve as Serve } from './commands/serve.ts';
 import { describe, explainCommand, explainProgram, helpWidth, initExamples } from './help.ts';
-import { ConfigurationError, readConfig } from './read-config.ts';
-import type { serve as Serve } from './serve.ts';
+import { ConfigurationError, readConfig } from './settings/read-settings.ts';
+import { settings } from './settings/settings.ts';
 
 /** The command line: its commands, whose flags are taken from the table of settings. */
 export async function runProgram(
@@ -33,13 +33,16 @@ export async function runProgram(
     .command('sandbox')
     .description('run the sandbox alone, over HTTP on this machine')
     .action(async (flags) =>
-      (await import('./sandbox.ts')).runSandbox(readConfig('sandbox', flags, env), env),
+      (await import('./commands/sandbox.ts')).runSandbox(readConfig('sandbox', flags, env), env),
     );
   const reset = sandbox
     .command('reset')
     .description('delete what the sandbox holds and start again with the demo data; keys stay')
     .action(async (_, command: Command) =>
-      (await import('./sandbox.ts')).resetDemo(readConfig('sandbox', command.optsWithGlobals(), env), env),
+      (await import('./commands/sandbox.ts')).resetDemo(
+        readConfig('sandbox', command.optsWithGlobals(), env),
+        env,
+      ),
     );
   program
     .command('init')
@@ -83,7 +86,7 @@ export async function runProgram(
   program
     .command('demo')
     .description('walk through a support lead’s morning on the embedded sandbox')
-    .action(async () => (await import('./demo.ts')).runDemo(process.argv[1] ?? ''));
+    .action(async () => (await import('./commands/demo.ts')).runDemo(process.argv[1] ?? ''));
 
   for (const setting of Object.values(settings)) {
     if (!('flag' in setting)) continue;

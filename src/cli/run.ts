@@ -1,5 +1,5 @@
-import { readConfig } from './read-config.ts';
-import { serve } from './serve.ts';
+import { serve } from './commands/serve.ts';
+import { readConfig } from './settings/read-settings.ts';
 
 /**
  * Runs the command that the arguments name. Only what a start of the server needs is loaded with this file.

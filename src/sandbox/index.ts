@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Scope } from '../contract/routes.ts';
+import { answerByRules } from './automation/answer-by-rules.ts';
+import type { Autopilot } from './automation/autopilot.ts';
+import { startWorker, type Worker } from './automation/worker.ts';
 import { type Answered, sandboxApp } from './http/app.ts';
 import { keepKey, newKey } from './http/auth.ts';
 import { rateLimit } from './http/limits.ts';
 import { type Listener, listen } from './http/server.ts';
-import { answerByRules } from './life/answer-by-rules.ts';
-import type { Autopilot } from './life/autopilot.ts';
-import { startWorker, type Worker } from './life/worker.ts';
 import { demoSize, seedDemo } from './seed/seed.ts';
 import type { Service } from './service/service.ts';
+import { keepSetting } from './store/queries/settings.ts';
 import { deleteEverything } from './store/reset.ts';
-import { keepSetting } from './store/settings.ts';
 import { openStore } from './store/store.ts';
 
 export interface SandboxOptions {

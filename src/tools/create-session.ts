@@ -1,9 +1,9 @@
 import { SessionChannel, SessionCustomData, Uuid } from '../contract/primitives.ts';
 import { CreateSessionBody } from '../contract/session.ts';
 import { z } from '../contract/zod.ts';
+import { NotAllowedError } from '../conversations/errors.ts';
 import { CreatedView, presentCreated } from '../presenters/write-results.ts';
-import { defineTool } from './define-tool.ts';
-import { NotAllowedError } from './errors.ts';
+import { defineTool } from './tool.ts';
 
 export const createSession = defineTool({
   name: 'create_session',

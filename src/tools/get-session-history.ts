@@ -1,9 +1,9 @@
 import { z } from '../contract/zod.ts';
+import { noteRead, readWindow, softDeadline } from '../conversations/reading/newest-messages.ts';
 import { messageViews } from '../presenters/message.ts';
 import { presentTranscript, TranscriptView } from '../presenters/transcript.ts';
-import { defineTool, readEffect } from './define-tool.ts';
-import { noteRead, readWindow, softDeadline } from './history-window.ts';
-import { SessionId } from './session-id.ts';
+import { SessionId } from './input/session-id.ts';
+import { defineTool, readEffect } from './tool.ts';
 
 /** Whoever asks for more wants all that a message holds. */
 const defaultMessageCharacters = 2000;

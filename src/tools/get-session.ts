@@ -1,10 +1,10 @@
 import { z } from '../contract/zod.ts';
+import { noteRead } from '../conversations/reading/newest-messages.ts';
+import { readSession } from '../conversations/reading/read-session.ts';
 import { messageViews } from '../presenters/message.ts';
 import { presentSession, SessionView } from '../presenters/session.ts';
-import { defineTool, readEffect } from './define-tool.ts';
-import { noteRead } from './history-window.ts';
-import { readSession } from './read-session.ts';
-import { SessionId } from './session-id.ts';
+import { SessionId } from './input/session-id.ts';
+import { defineTool, readEffect } from './tool.ts';
 
 /** Enough of a message to know what it is about; the transcript tool gives more. */
 const maxMessageCharacters = 1000;

@@ -3,14 +3,19 @@ import type { FetchedPage } from '../client/pages.ts';
 import type { Session } from '../contract/entities.ts';
 import { SessionChannel, SessionStatus } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
+import { ArgumentError } from '../conversations/errors.ts';
+import {
+  decodeCursor,
+  encodeCursor,
+  type ListFilters,
+  type ListPosition,
+} from '../conversations/listing/cursor.ts';
+import { anchorBehind, partsBehind } from '../conversations/listing/resume-position.ts';
+import { readLastWords } from '../conversations/reading/last-speaker.ts';
+import { resolveTime, TimeArgument } from '../conversations/time-expression.ts';
 import { type LastWord, lastMessageView } from '../presenters/last-message.ts';
 import { presentSessionList, SessionListView } from '../presenters/session-list.ts';
-import { defineTool, readEffect } from './define-tool.ts';
-import { ArgumentError } from './errors.ts';
-import { readLastWords } from './last-word.ts';
-import { decodeCursor, encodeCursor, type ListFilters, type ListPosition } from './list-cursor.ts';
-import { anchorBehind, partsBehind } from './list-place.ts';
-import { resolveTime, TimeArgument } from './time-argument.ts';
+import { defineTool, readEffect } from './tool.ts';
 
 /** A list call never asks for more pages than this, however small the API's pages are. */
 const maxPages = 40;

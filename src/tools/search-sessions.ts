@@ -1,6 +1,6 @@
 import { z } from '../contract/zod.ts';
 import { presentSearch, SearchView } from '../presenters/search-hits.ts';
-import { defineTool, readEffect } from './define-tool.ts';
+import { defineTool, readEffect } from './tool.ts';
 
 export const searchSessions = defineTool({
   name: 'search_sessions',

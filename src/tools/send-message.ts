@@ -1,13 +1,13 @@
 import { SendMessageBody } from '../contract/message.ts';
 import { SessionCustomData } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
+import { sendOnce } from '../conversations/sending/send-once.ts';
+import { type Replies, waitForReply } from '../conversations/sending/wait-for-reply.ts';
 import { messageViews } from '../presenters/message.ts';
 import { presentSent, SentView } from '../presenters/write-results.ts';
-import { Attachment } from './attachment.ts';
-import { defineTool } from './define-tool.ts';
-import { sendOnce } from './send-once.ts';
-import { SessionId } from './session-id.ts';
-import { type Replies, waitForReply } from './wait-for-reply.ts';
+import { Attachment } from './input/attachment.ts';
+import { SessionId } from './input/session-id.ts';
+import { defineTool } from './tool.ts';
 
 /** Enough to go on from; the transcript tool gives more. */
 const maxReplyCharacters = 2000;

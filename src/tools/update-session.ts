@@ -1,9 +1,9 @@
 import { SessionStatus } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
+import { ArgumentError } from '../conversations/errors.ts';
 import { presentUpdated, UpdatedView } from '../presenters/write-results.ts';
-import { defineTool } from './define-tool.ts';
-import { ArgumentError } from './errors.ts';
-import { SessionId } from './session-id.ts';
+import { SessionId } from './input/session-id.ts';
+import { defineTool } from './tool.ts';
 
 export const updateSession = defineTool({
   name: 'update_session',

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClient, type SessionsClient } from '../../src/client/client.ts';
 import { InvalidResponseError } from '../../src/client/errors.ts';
-import { historyItem, smallestSession } from '../contract/examples.ts';
-import { failureOf, startUpstream, type Upstream } from './upstream.ts';
+import { historyItem, smallestSession } from '../support/examples.ts';
+import { failureOf, startUpstream, type Upstream } from '../support/http-server.ts';
 
 let upstream: Upstream;
 let client: SessionsClient;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClient, type SessionsClient } from '../../src/client/client.ts';
 import { InvalidRequestError } from '../../src/client/errors.ts';
 import { fillPath } from '../../src/client/path.ts';
-import { failureOf, startUpstream, type Upstream } from './upstream.ts';
+import { failureOf, startUpstream, type Upstream } from '../support/http-server.ts';
 
 const tricks = [
   ['nothing', ''],

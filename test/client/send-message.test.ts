@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClient, type SendMessageBody, type SessionsClient } from '../../src/client/client.ts';
-import { documentedId as id } from '../contract/examples.ts';
+import { documentedId as id } from '../support/examples.ts';
 import {
   type Answer,
   refusedUrl,
@@ -9,7 +9,7 @@ import {
   silence,
   startUpstream,
   type Upstream,
-} from './upstream.ts';
+} from '../support/http-server.ts';
 
 const body: SendMessageBody = {
   sender: 'agent',

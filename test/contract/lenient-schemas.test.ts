@@ -4,7 +4,7 @@ import { HistoryPage } from '../../src/contract/history.ts';
 import { type Lenient, lenientReader, UnreadableError } from '../../src/contract/lenient-schemas.ts';
 import { Session, SessionPage } from '../../src/contract/session.ts';
 import { z } from '../../src/contract/zod.ts';
-import { fullSession, smallestSession } from './examples.ts';
+import { fullSession, smallestSession } from '../support/examples.ts';
 
 const read = lenientReader(Session);
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Setting, settings } from '../../src/cli/config.ts';
+import { type Setting, settings } from '../../src/cli/settings/settings.ts';
 import { program, runToEnd, start } from '../support/program.ts';
 
 let folder: string;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Finding } from '../../src/cli/doctor/findings.ts';
-import { refusedUrl, startUpstream } from '../faults/upstream.ts';
+import { refusedUrl, startUpstream } from '../support/faults/upstream.ts';
 import { program, runToEnd } from '../support/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-doctor-'));

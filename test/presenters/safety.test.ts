@@ -10,8 +10,8 @@ import { presentSession, SessionView } from '../../src/presenters/session.ts';
 import { presentSessionList, SessionListView } from '../../src/presenters/session-list.ts';
 import { presentTranscript, TranscriptView } from '../../src/presenters/transcript.ts';
 import { presentSent, SentView } from '../../src/presenters/write-results.ts';
-import { fullSession, historyItem } from '../contract/examples.ts';
-import { context, hidesSomething, hostile, mark, nonce, stringsOf } from './hostile.ts';
+import { fullSession, historyItem } from '../support/examples.ts';
+import { context, hidesSomething, hostile, mark, nonce, stringsOf } from '../support/hostile.ts';
 
 /** The session with the text in every field that holds any. */
 function hostileSession(text: string): Session {

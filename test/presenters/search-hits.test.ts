@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { presentSearch, SearchView } from '../../src/presenters/search-hits.ts';
-import { context } from './hostile.ts';
+import { context } from '../support/hostile.ts';
 
 const hit = (session_id: string, message: string, type?: string) => ({ id: 'm', session_id, message, type });
 const contact = (id: string, more: object = {}) => ({ id, name: null, email: null, phone: null, ...more });

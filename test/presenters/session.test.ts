@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { HistoryItem, Session } from '../../src/contract/entities.ts';
 import type { MessageView } from '../../src/presenters/message.ts';
 import { presentSession, SessionView } from '../../src/presenters/session.ts';
-import { fullSession, smallestSession } from '../contract/examples.ts';
-import { context } from './hostile.ts';
+import { fullSession, smallestSession } from '../support/examples.ts';
+import { context } from '../support/hostile.ts';
 
 const alone = (session: Session) => presentSession(session, undefined, undefined, context);
 const whole = { items: [] as HistoryItem[], olderExist: false, newestReached: true };

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { HistoryItem } from '../../src/contract/entities.ts';
 import { messageViews } from '../../src/presenters/message.ts';
 import { presentTranscript, TranscriptView } from '../../src/presenters/transcript.ts';
-import { historyItem } from '../contract/examples.ts';
-import { context } from './hostile.ts';
+import { historyItem } from '../support/examples.ts';
+import { context } from '../support/hostile.ts';
 
 type Event = HistoryItem['event'];
 

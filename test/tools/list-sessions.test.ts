@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ListSessionsQuery, SessionsClient } from '../../src/client/client.ts';
 import type { Session } from '../../src/contract/entities.ts';
-import { ArgumentError } from '../../src/tools/errors.ts';
+import { ArgumentError } from '../../src/conversations/errors.ts';
 import { listSessions } from '../../src/tools/list-sessions.ts';
-import { contextOf, endlessPages, now, seeded, session } from './fakes.ts';
+import { contextOf, endlessPages, now, seeded, session } from '../support/fakes.ts';
 
 /** An API that lists newest first and goes on behind the id that a cursor names. */
 function api(sessions: Session[], size: number) {

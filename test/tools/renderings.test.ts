@@ -1,15 +1,15 @@
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toJsonSchema } from '../../src/server/json-schema.ts';
+import { toJsonSchema } from '../../src/mcp/json-schema.ts';
 import { getSession } from '../../src/tools/get-session.ts';
 import { getSessionHistory } from '../../src/tools/get-session-history.ts';
 import { type AnyTool, tools } from '../../src/tools/index.ts';
 import { listSessions } from '../../src/tools/list-sessions.ts';
 import { searchSessions } from '../../src/tools/search-sessions.ts';
 import { sendMessage } from '../../src/tools/send-message.ts';
-import { contextOf } from './fakes.ts';
-import { histories, hits, sessions, windows } from './generated.ts';
+import { contextOf } from '../support/fakes.ts';
+import { histories, hits, sessions, windows } from '../support/generated.ts';
 
 const context = contextOf({});
 const runs = { numRuns: 80, seed: 20_260_301 };

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClient, type SendOutcome, type SessionsClient } from '../../src/client/client.ts';
 import { RateLimitedError } from '../../src/client/errors.ts';
+import { ArgumentError, NotAllowedError } from '../../src/conversations/errors.ts';
 import { createSession } from '../../src/tools/create-session.ts';
-import { ArgumentError, NotAllowedError } from '../../src/tools/errors.ts';
 import { sendMessage } from '../../src/tools/send-message.ts';
 import { updateSession } from '../../src/tools/update-session.ts';
-import { startUpstream, type Upstream } from '../client/upstream.ts';
-import { contextOf } from './fakes.ts';
+import { contextOf } from '../support/fakes.ts';
+import { startUpstream, type Upstream } from '../support/http-server.ts';
 
 const id = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 let upstream: Upstream;

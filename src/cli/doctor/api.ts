@@ -4,7 +4,7 @@ import { lenientReader, UnreadableError } from '../../contract/lenient-schemas.t
 import { routes } from '../../contract/routes.ts';
 import type { z } from '../../contract/zod.ts';
 import { clean } from '../../text/clean.ts';
-import { type Answer, type Asker, rateOf } from './ask.ts';
+import { type Answer, type Asker, rateOf } from './api-reader.ts';
 import type { Finding } from './findings.ts';
 
 /** Beyond this an age such as "3 h ago" misleads, and certificates begin to seem invalid. In milliseconds. */

@@ -4,8 +4,8 @@ import { readClientFile } from '../init/client-file.ts';
 import type { Machine, McpClient } from '../init/clients.ts';
 import { callOf } from '../init/entry.ts';
 import { readObject, UnusableFile } from '../init/merge.ts';
-import type { Environment } from '../read-config.ts';
-import { parseServerFlags } from '../server-flags.ts';
+import type { Environment } from '../settings/read-settings.ts';
+import { parseServerFlags } from '../settings/server-flags.ts';
 import type { Finding } from './findings.ts';
 
 /** What the client would start the server with. */

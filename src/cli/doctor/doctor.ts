@@ -1,19 +1,19 @@
 import { realpathSync } from 'node:fs';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { redact } from '../../client/http/redact.ts';
-import type { Config } from '../config.ts';
 import { clientNamed, thisMachine } from '../init/clients.ts';
-import { createLog } from '../log.ts';
-import { ConfigurationError, type Environment } from '../read-config.ts';
-import { openUpstream, type Upstream } from '../upstream.ts';
+import { ConfigurationError, type Environment } from '../settings/read-settings.ts';
+import type { Config } from '../settings/settings.ts';
+import { openUpstream, type Upstream } from '../setup/api-target.ts';
+import { createLog } from '../setup/logger.ts';
 import { checkApi } from './api.ts';
-import { createAsker } from './ask.ts';
-import type { ProbeResult } from './assumption-probe.ts';
+import { createAsker } from './api-reader.ts';
 import { checkClient } from './client-entry.ts';
+import { checkKey, checkNode, checkSettings, checkStateFolder } from './environment.ts';
 import { asJson, type Finding, inWords, isHealthy, type Report } from './findings.ts';
 import { checkNetwork } from './network.ts';
-import { probe } from './probe.ts';
-import { checkKey, checkNode, checkSettings, checkStateFolder } from './surroundings.ts';
+import type { ProbeResult } from './probe/assumption-probe.ts';
+import { probe } from './probe/probe.ts';
 
 export interface DoctorOptions {
   readonly json?: boolean;

@@ -1,4 +1,4 @@
-import type { ProbeResult } from './assumption-probe.ts';
+import type { ProbeResult } from './probe/assumption-probe.ts';
 
 /** What one check came to. `skipped` is what could not be looked at; it counts for nothing. */
 export type Status = 'ok' | 'warning' | 'failed' | 'skipped';

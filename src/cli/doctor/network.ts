@@ -5,7 +5,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { connectionError } from '../../client/http/connection-error.ts';
 import type { ProxySettings } from '../../client/http/connection-pools.ts';
-import type { Environment } from '../read-config.ts';
+import type { Environment } from '../settings/read-settings.ts';
 import type { Finding } from './findings.ts';
 
 /** As long as the client gives a connection. */

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { closestMatch } from '../../text/closest-match.ts';
-import { ConfigurationError, type Environment } from '../read-config.ts';
+import { ConfigurationError, type Environment } from '../settings/read-settings.ts';
 
 /** A machine as far as the places of files depend on it. */
 export interface Machine {

@@ -1,8 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ConfigurationError, type Environment, readConfig } from '../read-config.ts';
-import { parseServerFlags } from '../server-flags.ts';
-import { readKey } from '../upstream.ts';
+import { ConfigurationError, type Environment, readConfig } from '../settings/read-settings.ts';
+import { parseServerFlags } from '../settings/server-flags.ts';
+import { readKey } from '../setup/api-target.ts';
 import { readClientFile, replaceClientFile } from './client-file.ts';
 import { clientNamed, clients, type Machine, type McpClient, thisMachine } from './clients.ts';
 import {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Route, Scope } from '../../contract/routes.ts';
 import type { Db } from '../store/db.ts';
-import { findKey, saveKey } from '../store/keys.ts';
+import { findKey, saveKey } from '../store/queries/keys.ts';
 import type { Store } from '../store/store.ts';
 import { HttpError } from './errors.ts';
 

@@ -1,4 +1,4 @@
-import { findFile } from '../store/files.ts';
+import { findFile } from '../store/queries/files.ts';
 import type { Store } from '../store/store.ts';
 import { HttpError } from './errors.ts';
 

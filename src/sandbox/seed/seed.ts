@@ -1,16 +1,16 @@
-import { keyOfEmail, keyOfPhone } from '../service/contacts.ts';
 import { type StoredAttachment, type StoredEvent, searchable } from '../service/events.ts';
 import { newSession } from '../service/sessions.ts';
-import { insertContacts } from '../store/contacts.ts';
+import { keyOfEmail, keyOfPhone } from '../service/writing/contacts.ts';
 import type { Db } from '../store/db.ts';
-import { insertEvents, type NewEvent } from '../store/events.ts';
-import { insertFile } from '../store/files.ts';
-import { hasSessions, insertSessions, insertTeams, takeTicketNumbers } from '../store/sessions.ts';
+import { insertContacts } from '../store/queries/contacts.ts';
+import { insertEvents, type NewEvent } from '../store/queries/events.ts';
+import { insertFile } from '../store/queries/files.ts';
+import { hasSessions, insertSessions, insertTeams, takeTicketNumbers } from '../store/queries/sessions.ts';
 import type { ContactRow, FileRow, SessionRow } from '../store/tables.ts';
-import { moreStories } from './more.ts';
 import { type Person, people } from './people.ts';
 import { randomId, randomNumbers } from './random.ts';
-import { stories } from './stories.ts';
+import { stories } from './stories/index.ts';
+import { moreStories } from './stories/more.ts';
 import type { DemoFile, Step, Story } from './story.ts';
 import { teams } from './teams.ts';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { HistoryItem } from '../../contract/history.ts';
 import type { z } from '../../contract/zod.ts';
 import type { Db } from '../store/db.ts';
-import { insertEvents } from '../store/events.ts';
+import { insertEvents } from '../store/queries/events.ts';
 import type { EventRow } from '../store/tables.ts';
 import { withoutMarkup } from './plain-text.ts';
 

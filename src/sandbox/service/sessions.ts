@@ -8,16 +8,16 @@ import type {
   SessionPage,
 } from '../../contract/session.ts';
 import type { z } from '../../contract/zod.ts';
-import { findContact } from '../store/contacts.ts';
 import type { Db } from '../store/db.ts';
-import { findSession, insertSessions, readSessions, takeTicketNumbers } from '../store/sessions.ts';
+import { findContact } from '../store/queries/contacts.ts';
+import { findSession, insertSessions, readSessions, takeTicketNumbers } from '../store/queries/sessions.ts';
 import type { SessionRow } from '../store/tables.ts';
-import { attachContact } from './contacts.ts';
-import { makeCursor, readCursor } from './cursor.ts';
-import { dateBound } from './date-bound.ts';
+import { makeCursor, readCursor } from './reading/cursor.ts';
+import { dateBound } from './reading/date-bound.ts';
+import { mergedMap, viewSessions } from './reading/view.ts';
 import { unknown } from './refusal.ts';
 import { type Service, timestamp } from './service.ts';
-import { mergedMap, viewSessions } from './view.ts';
+import { attachContact } from './writing/contacts.ts';
 
 /**
  * Opens a session without any message. Source: create document; assumptions `contactIdWins`, `contactMatch`.

@@ -1,5 +1,5 @@
 import type { Db } from '../store/db.ts';
-import { readMessages } from '../store/events.ts';
+import { readMessages } from '../store/queries/events.ts';
 import { readEvent, type StoredEvent } from './events.ts';
 import { ownWords } from './plain-text.ts';
 import { type Mood, moodOf } from './sentiment.ts';

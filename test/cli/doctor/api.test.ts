@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { checkApi } from '../../../src/cli/doctor/api.ts';
-import { createAsker } from '../../../src/cli/doctor/ask.ts';
+import { createAsker } from '../../../src/cli/doctor/api-reader.ts';
 import type { Finding } from '../../../src/cli/doctor/findings.ts';
-import { html, reset, spilt, status } from '../../faults/faults.ts';
-import { type Behaviour, refusedUrl, startUpstream } from '../../faults/upstream.ts';
+import { html, reset, spilt, status } from '../../support/faults/faults.ts';
+import { type Behaviour, refusedUrl, startUpstream } from '../../support/faults/upstream.ts';
 
 const key = 'ocx_live_0123456789abcdef';
 const closing: (() => Promise<void>)[] = [];

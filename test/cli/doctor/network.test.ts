@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { checkNetwork } from '../../../src/cli/doctor/network.ts';
-import { createAuthority } from '../../faults/certificates.ts';
-import { startProxy } from '../../faults/proxy.ts';
-import { refusedUrl, startUpstream } from '../../faults/upstream.ts';
+import { createAuthority } from '../../support/faults/certificates.ts';
+import { startProxy } from '../../support/faults/proxy.ts';
+import { refusedUrl, startUpstream } from '../../support/faults/upstream.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-doctor-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

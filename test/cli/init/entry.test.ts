@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { clients, findClient, type Machine, type McpClient } from '../../../src/cli/init/clients.ts';
 import { makeEntry, startOf, usualKey } from '../../../src/cli/init/entry.ts';
 import { runInit } from '../../../src/cli/init/init.ts';
-import { ConfigurationError } from '../../../src/cli/read-config.ts';
+import { ConfigurationError } from '../../../src/cli/settings/read-settings.ts';
 
 const client = (id: string) => findClient(id) as McpClient;
 const machine = (platform: Machine['platform'], env = {}): Machine => ({

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ClientOptions, createClient, type SessionsClient } from '../../../src/client/client.ts';
 import type { OpenCxError } from '../../../src/client/errors.ts';
-import { smallestSession } from '../../contract/examples.ts';
+import { smallestSession } from '../../support/examples.ts';
 import {
   type Answer,
   failureOf,
@@ -9,7 +9,7 @@ import {
   resetDuringAnswer,
   startUpstream,
   type Upstream,
-} from '../upstream.ts';
+} from '../../support/http-server.ts';
 
 let upstream: Upstream;
 const clients: SessionsClient[] = [];

@@ -1,0 +1,146 @@
+import { z } from '../../contract/zod.ts';
+import { ArgumentError } from '../errors.ts';
+import { resolveTime, TimeArgument } from '../time-expression.ts';
+import { markOf } from './checksum.ts';
+
+/** The filters of list_sessions as the model gave them. */
+export const ListFilters = z
+  .object({
+    status: z.string(),
+    channel_type: z.string(),
+    handed_off: z.boolean(),
+    created_after: TimeArgument,
+    created_before: TimeArgument,
+    updated_after: TimeArgument,
+    updated_before: TimeArgument,
+  })
+  .partial()
+  .strict();
+export type ListFilters = z.infer<typeof ListFilters>;
+
+/**
+ * How to find the place behind the last session handed out, also when that session has left the list meanwhile, as it
+ * does when a list of open ones is worked off and closed.
+ */
+export interface Anchor {
+  /** Marks of the last sessions passed on the page, in its order: the last one is where the list was left. */
+  readonly passed: readonly string[];
+  /** When the last one was created, and in which order the page stood; absent where it stood in neither. */
+  readonly created?: { readonly at: number; readonly newestFirst: boolean };
+}
+
+/**
+ * Where a list goes on. It holds the API's cursor of the page to read, the last sessions handed out of that page, and
+ * the filters with the moment that their ages count from, so that `24h` means the same on every page.
+ */
+export interface ListPosition {
+  readonly filters: ListFilters;
+  /** ISO 8601; absent where no filter is an age. */
+  readonly agesFrom?: string;
+  readonly page?: string;
+  readonly anchor?: Anchor;
+}
+
+/** Short names, since a model copies the cursor character by character. */
+const shortNames = {
+  status: 's',
+  channel_type: 'c',
+  handed_off: 'h',
+  created_after: 'ca',
+  created_before: 'cb',
+  updated_after: 'ua',
+  updated_before: 'ub',
+} as const satisfies Record<keyof ListFilters, string>;
+
+/** The rest of a cursor: `t` time of ages, `p` page, `m` marks, `mt` time created (below 0: oldest first). */
+const Rest = z
+  .object({
+    t: z.coerce.number().int().min(0).max(8.64e15),
+    p: z.string().min(1),
+    m: z.string().regex(/^[0-9a-z]{1,7}(?:\.[0-9a-z]{1,7})*$/),
+    mt: z.coerce.number().int().min(-8.64e15).max(8.64e15),
+  })
+  .partial()
+  .strict();
+
+/** A query string behind the version, for base64 would take a model nearly twice the tokens, and its checksum. */
+const form = /^s3\?(.*)#([0-9a-z]{1,7})$/s;
+
+export function encodeCursor({ filters, agesFrom, page, anchor }: ListPosition): string {
+  const { created } = anchor ?? {};
+  const content = {
+    ...Object.fromEntries(Object.entries(filters).map(([name, value]) => [shortName(name), String(value)])),
+    ...(agesFrom !== undefined && hasAge(filters) ? { t: String(Date.parse(agesFrom)) } : {}),
+    ...(page === undefined ? {} : { p: page }),
+    ...(anchor ? { m: anchor.passed.join('.') } : {}),
+    ...(created ? { mt: String(created.newestFirst ? created.at : -created.at) } : {}),
+  };
+  const query = String(new URLSearchParams(content));
+  return `s3?${query}#${markOf(query)}`;
+}
+
+function shortName(filter: string): string {
+  return shortNames[filter as keyof ListFilters];
+}
+
+function decode(cursor: string): ListPosition | undefined {
+  const [, query = '', sum] = form.exec(cursor) ?? [];
+  if (sum !== markOf(query)) return undefined;
+  const members = [...new URLSearchParams(query)];
+  const content = new Map(members);
+  if (content.size < members.length) return undefined;
+  const given = Object.entries(shortNames).flatMap(([name, short]) => {
+    const value = content.get(short);
+    content.delete(short);
+    return value === undefined ? [] : [[name, name === 'handed_off' ? value === 'true' : value]];
+  });
+  const filters = ListFilters.safeParse(Object.fromEntries(given));
+  const rest = Rest.safeParse(Object.fromEntries(content));
+  if (!filters.success || !rest.success) return undefined;
+  const { t, p: page, m, mt } = rest.data;
+  if (m === undefined && mt !== undefined) return undefined;
+  if (t === undefined && hasAge(filters.data)) return undefined;
+  return {
+    filters: filters.data,
+    ...(t === undefined ? {} : { agesFrom: new Date(t).toISOString() }),
+    ...(page === undefined ? {} : { page }),
+    ...(m === undefined
+      ? {}
+      : {
+          anchor: {
+            passed: m.split('.'),
+            ...(mt === undefined ? {} : { created: { at: Math.abs(mt), newestFirst: mt >= 0 } }),
+          },
+        }),
+  };
+}
+
+/** Whether a filter counts back from the time of the call. */
+function hasAge(filters: ListFilters): boolean {
+  const { created_after, created_before, updated_after, updated_before } = filters;
+  return [created_after, created_before, updated_after, updated_before].some(
+    (time) => time !== undefined && resolveTime(time, new Date(0)) !== resolveTime(time, new Date(1)),
+  );
+}
+
+/**
+ * @param given filters of the call that brings the cursor: none, or the same as those it was made with.
+ * @throws ArgumentError for a cursor that is not ours, or that belongs to other filters.
+ */
+export function decodeCursor(cursor: string, given: ListFilters): ListPosition {
+  const foreign = new ArgumentError(
+    'cursor',
+    'this is no cursor of list_sessions; pass next_cursor as it was given, or leave cursor out to start anew',
+  );
+  const position = decode(cursor);
+  if (position === undefined) throw foreign;
+  for (const [name, value] of Object.entries(given)) {
+    if (position.filters[name as keyof ListFilters] !== value) {
+      throw new ArgumentError(
+        'cursor',
+        `it belongs to a list with other filters (${name} differs); pass it alone, or leave it out to start anew`,
+      );
+    }
+  }
+  return position;
+}

@@ -1,0 +1,102 @@
+import { action, agent, ai, customer, handedOff, mark, type Story } from '../story.ts';
+
+/** Calls as they were written down, by telephone and by the microphone on the web page. */
+export const calls: readonly Story[] = [
+  {
+    channel: 'phone_voice',
+    who: 'Henrik Solberg',
+    began: 18,
+    language: 'en',
+    customData: { call_minutes: 3, company: 'Fjordbua Rental' },
+    steps: [
+      ai('Juniper and Pike, you are speaking with the assistant. What is your call about?'),
+      customer('Yes, hello, Henrik Solberg. I want to add ten tents to the order from last week.'),
+      ai('Good morning. Is that order ord 1-0-5-4-7?'),
+      customer('Ten five four seven, correct.'),
+      action('get_order', { order_id: 'ord_10547' }, { state: 'waiting for stock', can_be_changed: true }),
+      ai('It has not been packed, so I can add them. Ridgeline 2, in the same green?'),
+      customer('No, the, uh, the grey ones this time.'),
+      action('check_stock', { item: 'Ridgeline 2, grey' }, { in_stock: 8, more_in_days: 6 }),
+      ai('I have eight grey ones now and more in six days. Eight now and two later, or all together?'),
+      customer('All together. There is no hurry.'),
+      ai('Then everything ships in about six days. You will get a new confirmation by e-mail.'),
+    ],
+  },
+  {
+    channel: 'phone_voice',
+    who: 'caller ending 0142',
+    began: 205,
+    language: 'en',
+    sentiment: 'angry',
+    handoff: {
+      summary:
+        'Caller waited in line twice and was cut off. Wants to know whether the Leeds shop takes card payments.',
+      sentiment: 'angry',
+    },
+    steps: [
+      ai('Juniper and Pike, you are speaking with the assistant. What is your call about?'),
+      customer('Finally. I have been cut off twice. I want a person.'),
+      ai('I am sorry about that. I will look for someone; may I ask what it is about meanwhile?'),
+      customer('Whether your shop in Leeds takes cards, that is all. Is that so hard?'),
+      ai(
+        'It takes cards and contactless, and it is open until six today. Do you still want me to connect you?',
+      ),
+      customer('Yes.'),
+      handedOff('Question answered by the assistant, caller still asks for a person.'),
+      mark('agent_joined', { sender: { type: 'agent', name: 'Idris Moreau' }, after: 1.5 }),
+      agent(
+        'Idris Moreau',
+        'Idris speaking, I am sorry that you were cut off. The line had a fault this morning.',
+        { after: 0.1 },
+      ),
+    ],
+  },
+  {
+    channel: 'web_voice',
+    began: 640,
+    status: 'closed_unresolved',
+    language: 'en',
+    steps: [
+      ai('Hello, Juniper here. What can I do for you?'),
+      customer('Hello? Hello?'),
+      ai('I can hear you well. Can you hear me?'),
+      customer('It says connecting. Never mind.'),
+      mark('closed_unresolved_by_system', { after: 5 }),
+    ],
+  },
+  {
+    channel: 'phone_voice',
+    who: 'Camille Duval',
+    began: 6100,
+    status: 'closed_resolved',
+    sentiment: 'neutral',
+    language: 'en',
+    aiClosure: 'resolved',
+    steps: [
+      ai('Juniper and Pike, you are speaking with the assistant. What is your call about?'),
+      customer('I would like to change the time when you call me back. Tomorrow I am on a train.'),
+      action('get_callback', {}, { booked: 'tomorrow 10:30' }),
+      ai('You are booked for tomorrow at half past ten. What suits you better?'),
+      customer('The day after, same time.'),
+      action('move_callback', { to: 'the day after tomorrow 10:30' }, { done: true }),
+      ai('It is moved. Have a good journey.'),
+      mark('ai_decided_to_resolve_the_issue', { sender: { type: 'ai' }, after: 0.2 }),
+    ],
+  },
+  {
+    channel: 'web_voice',
+    who: 'Grace Adeyemi',
+    began: 11_400,
+    status: 'closed_resolved',
+    language: 'en',
+    sentiment: 'happy',
+    aiClosure: 'assumed_resolved',
+    steps: [
+      ai('Hello, you are speaking with Juniper. What can I do for you?'),
+      customer('Which of your rucksacks fits under an aeroplane seat?'),
+      ai('The Cairn 18 and the Cairn 22. The 22 only if it is not stuffed to the top.'),
+      customer('Nice, the 18 then.'),
+      mark('ai_assumed_the_session_resolved', { sender: { type: 'ai' }, after: 60 }),
+    ],
+  },
+];

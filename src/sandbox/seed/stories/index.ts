@@ -1,0 +1,27 @@
+import { longTalk } from '../pairing.ts';
+import type { Story } from '../story.ts';
+import { abroad } from './abroad.ts';
+import { accounts } from './accounts.ts';
+import { billing } from './billing.ts';
+import { calls } from './calls.ts';
+import { deliveries } from './deliveries.ts';
+import { devices } from './devices.ts';
+import { mail } from './mail.ts';
+import { partners } from './partners.ts';
+import { refunds } from './refunds.ts';
+import { returns } from './returns.ts';
+
+/** All conversations of the demo: the support desk of Juniper & Pike, an outdoor shop that does not exist. */
+export const stories: readonly Story[] = [
+  ...refunds,
+  ...deliveries,
+  ...returns,
+  ...billing,
+  ...accounts,
+  ...devices,
+  ...longTalk,
+  ...mail,
+  ...calls,
+  ...abroad,
+  ...partners,
+];

@@ -1,0 +1,155 @@
+import { action, agent, ai, customer, mark, note, type Story } from '../story.ts';
+
+/** Partners in shared Slack channels, and systems that write through the API. */
+export const partners: readonly Story[] = [
+  {
+    channel: 'slack',
+    who: 'Marcus Vale',
+    began: 340,
+    language: 'en',
+    assist: true,
+    team: 'Payments',
+    customData: { partner: 'Vale & Daughters', thread: 'orders' },
+    steps: [
+      customer("Morning all. Which of last month's orders are still unpaid on our side?"),
+      action(
+        'list_invoices',
+        { partner: 'Vale & Daughters' },
+        { unpaid: ['inv_30081', 'inv_30096'], total: '412.30 GBP' },
+      ),
+      ai('Two: inv_30081 and inv_30096, together £412.30. Both are due on Friday.'),
+      customer('thx. we pay both today'),
+      note('Nora Whitfield', 'They said the same last month, please watch for the money.'),
+    ],
+  },
+  {
+    channel: 'slack',
+    who: 'Elena Morozko',
+    began: 9700,
+    language: 'en',
+    status: 'closed_resolved',
+    assist: true,
+    customData: { partner: 'Northern Guides' },
+    steps: [
+      customer('Is there a way to export all tracks of a guide for one season?'),
+      ai('Yes: Fleet, Guide, Export. It takes up to a year at once and gives one file per tour.'),
+      agent(
+        'Piotr Halden',
+        'And there is an API for it, if you would rather have it every night. I can send you the page.',
+        {
+          after: 20,
+        },
+      ),
+      customer('oh nice, yes the page please'),
+      agent('Piotr Halden', 'Sent to your inbox.'),
+      mark('closed_resolved_by_agent', { sender: { type: 'agent', name: 'Piotr Halden' } }),
+    ],
+  },
+  {
+    channel: 'slack',
+    who: 'Henrik Solberg',
+    began: 15_600,
+    language: 'en',
+    status: 'closed_unresolved',
+    sentiment: 'neutral',
+    customData: { company: 'Fjordbua Rental', wanted: 'tents in white' },
+    steps: [
+      customer('Would you make the Ridgeline in white for us? 200 pieces.'),
+      ai('We have no white cloth this year. From 500 pieces on our makers would dye it.'),
+      customer('Too many for us. Pity.'),
+      mark('closed_unresolved_by_contact', { sender: { type: 'contact' }, after: 30 }),
+    ],
+  },
+  {
+    channel: 'api',
+    who: 'Yara Costa',
+    began: 39,
+    customData: { form: 'contact page', page: '/trackers', order_id: 'ord_10566', vip: false },
+    steps: [
+      customer(
+        'Message from the contact form: "Which tracker do you advise for a dog that swims? Yara Costa"',
+      ),
+      ai('The Trail 2 is watertight to ten metres. With the rubber collar clip it stays on a swimming dog.'),
+    ],
+  },
+  {
+    channel: 'api',
+    began: 12_900,
+    status: 'closed_resolved',
+    customData: { monitor: 'checkout', region: 'eu', failed_checks: 3, fixed: true },
+    steps: [
+      customer('Monitor "checkout" failed three times in the region eu.'),
+      agent('Piotr Halden', 'Certificate of the payment page had expired; renewed.', { after: 22 }),
+      mark('closed_resolved_by_api', { after: 5 }),
+    ],
+  },
+  {
+    channel: 'api',
+    who: 'Jonas Reiter',
+    began: 34_000,
+    status: 'closed_resolved',
+    language: 'de',
+    aiClosure: 'resolved',
+    customData: { order_id: 'ord_08871', source: 'order form', gift: true },
+    steps: [
+      customer('Bestellformular: „Bitte als Geschenk einpacken und keine Rechnung beilegen.“'),
+      ai('Wird als Geschenk verpackt, die Rechnung kommt per E-Mail.'),
+      mark('ai_decided_to_resolve_the_issue', { sender: { type: 'ai' }, after: 2 }),
+    ],
+  },
+  {
+    channel: 'web',
+    who: 'Beatrix Lowe',
+    began: 410,
+    language: 'en',
+    sentiment: 'happy',
+    status: 'closed_resolved',
+    aiClosure: 'resolved',
+    customData: { page: '/jobs' },
+    steps: [
+      customer('Are you looking for people in the Shrewsbury shop? My daughter would like a Saturday job.'),
+      ai('We are! She can hand in a letter at the till or write to jobs@example.com. From 16 years on.'),
+      customer('She will be delighted, thank you.'),
+      mark('ai_decided_to_resolve_the_issue', { sender: { type: 'ai' }, after: 6 }),
+    ],
+  },
+  {
+    channel: 'instagram',
+    who: 'Rosa Quill',
+    began: 3900,
+    language: 'en',
+    status: 'closed_resolved',
+    sentiment: 'happy',
+    aiClosure: 'assumed_resolved',
+    steps: [
+      customer("your tent survived the storm, the neighbours' did not 😎", {
+        attachments: [
+          {
+            name: 'storm.jpg',
+            type: 'image/jpeg',
+            url: 'https://files.example.com/juniper/storm.jpg',
+            size: 733120,
+          },
+        ],
+      }),
+      ai('What a picture! We are glad that you are dry. May we show it, with your name?'),
+      customer('sure!'),
+      mark('ai_assumed_the_session_resolved', { sender: { type: 'ai' }, after: 60 }),
+    ],
+  },
+  {
+    channel: 'messenger',
+    who: 'Zoe Lantern',
+    began: 5200,
+    language: 'en',
+    status: 'closed_resolved',
+    sentiment: 'neutral',
+    aiClosure: 'resolved',
+    steps: [
+      customer('is the winter sale for real or do you raise the prices before'),
+      ai('For real: every page shows the lowest price of the last 30 days beside the new one.'),
+      customer('fair enough, respect'),
+      mark('ai_decided_to_resolve_the_issue', { sender: { type: 'ai' }, after: 8 }),
+    ],
+  },
+];

@@ -1,0 +1,105 @@
+import type { SendMessageBody, SentMessage } from '../../../contract/message.ts';
+import type { z } from '../../../contract/zod.ts';
+import type { Db } from '../../store/db.ts';
+import { findContact } from '../../store/queries/contacts.ts';
+import { insertFile } from '../../store/queries/files.ts';
+import { saveJob } from '../../store/queries/jobs.ts';
+import { changeSession } from '../../store/queries/sessions.ts';
+import type { ContactRow, SessionRow } from '../../store/tables.ts';
+import { addEvent } from '../events.ts';
+import { mergedMap } from '../reading/view.ts';
+import { invalid } from '../refusal.ts';
+import { type Service, timestampAfter } from '../service.ts';
+import { requireSession } from '../sessions.ts';
+import { type AcceptedAttachment, acceptAttachments } from './attachments.ts';
+import { attachContact, holdContact, shownName, updateContact } from './contacts.ts';
+import { handOff, isHeld } from './hand-off.ts';
+import { reopen } from './update.ts';
+
+type Body = z.infer<typeof SendMessageBody>;
+
+/**
+ * Adds a message to a session, and all that comes with it, in one step: custom data merged into the session and
+ * the contact, a closed session reopened, the session taken over from the AI, or the AI's answer put down as due.
+ * Source: send document; assumptions `sendContactData`, `closedSend`, `takeOver`, `messageText`,
+ * `autopilot`.
+ * @throws Refusal 404 for the session, 400 for an empty message or a broken attachment.
+ */
+export async function sendMessage(
+  service: Service,
+  id: string,
+  body: Body,
+): Promise<z.infer<typeof SentMessage>> {
+  const { ai } = service;
+  const attachments = acceptAttachments(body.message.attachments);
+  if (body.message.text.trim() === '' && attachments.length === 0) {
+    throw invalid('message.text', 'must not be empty, except beside an attachment');
+  }
+  const messageId = await service.store.write(async (db) => {
+    const session = await requireSession(db, id);
+    const at = timestampAfter(service, session.updated_at);
+    if (session.status !== 'open') await reopen(db, session, at);
+    const contact = await writeContact(db, session, body, at);
+    if (body.sender === 'agent' && body.should_take_over_session_from_ai && session.handed_off === 0) {
+      await takeOver(db, session, body.agent, at);
+    }
+    await changeSession(db, session.id, {
+      contact_id: contact?.id ?? null,
+      custom_data: mergedMap(session.custom_data, body.custom_data),
+      updated_at: at,
+    });
+    const added = await addMessage(db, session, contact, body, attachments, at);
+    if (ai && body.sender === 'contact' && !isHeld(session)) {
+      const due_at = new Date(Date.parse(at) + ai.delayMs).toISOString();
+      await saveJob(db, { id: added, kind: 'reply', session_id: session.id, due_at });
+    }
+    return added;
+  });
+  if (body.sender === 'contact') ai?.wake(ai.delayMs);
+  return { success: true, data: { message: { id: messageId } } };
+}
+
+/** The session's contact, with what the message says about it; a session without one gets it here. */
+async function writeContact(
+  db: Db,
+  session: SessionRow,
+  body: Body,
+  at: string,
+): Promise<ContactRow | undefined> {
+  const verified = session.verified === 1;
+  if (body.contact) await holdContact(db, body.contact);
+  const known = session.contact_id === null ? undefined : await findContact(db, session.contact_id);
+  if (!body.contact) return known;
+  if (known) return updateContact(db, known, body.contact, verified, at);
+  return attachContact(db, body.contact, verified, at);
+}
+
+/** Source: assumption `takeOver`. */
+async function takeOver(db: Db, session: SessionRow, agent: Body['agent'], at: string): Promise<void> {
+  await addEvent(db, session.id, at, {
+    type: 'agent_took_session_from_ai',
+    sender: { type: 'agent', ...(agent?.name !== undefined && { name: agent.name }) },
+  });
+  await handOff(db, session, at, { why: `Taken over from the AI by ${agent?.name || 'an agent'}.` });
+  if (agent?.id !== undefined) await changeSession(db, session.id, { assignee_id: String(agent.id) });
+}
+
+async function addMessage(
+  db: Db,
+  session: SessionRow,
+  contact: ContactRow | undefined,
+  body: Body,
+  accepted: readonly AcceptedAttachment[],
+  at: string,
+): Promise<string> {
+  for (const { file } of accepted) {
+    if (file) await insertFile(db, { ...file, session_id: session.id });
+  }
+  const name = body.sender === 'agent' ? body.agent?.name : shownName(contact, session.verified === 1);
+  return addEvent(db, session.id, at, {
+    type: 'message',
+    sender: { type: body.sender, ...(name !== undefined && { name }) },
+    content: { type: 'text', text: body.message.text },
+    ...(accepted.length > 0 && { attachments: accepted.map(({ attachment }) => attachment) }),
+  });
+}

@@ -1,0 +1,84 @@
+import { type Db, locksReads } from '../db.ts';
+import type { ContactRow } from '../tables.ts';
+
+/** Inside a write, a contact that is found stays as it is until the write ends. */
+export async function findContact(db: Db, id: string): Promise<ContactRow | undefined> {
+  return held(db).where('id', '=', id).executeTakeFirst();
+}
+
+/**
+ * Waits, inside a write, until no other one looks for or makes a contact by any of these addresses and numbers:
+ * two that find nobody at the same time would both make one.
+ */
+export async function holdIdentities(db: Db, keys: readonly string[]): Promise<void> {
+  await db.engine.hold(
+    db,
+    keys.map((key) => `contact ${key}`),
+  );
+}
+
+function held(db: Db) {
+  return db
+    .selectFrom('contacts')
+    .selectAll()
+    .$if(locksReads(db), (query) => query.forNoKeyUpdate());
+}
+
+export async function findContacts(db: Db, ids: readonly string[]): Promise<Map<string, ContactRow>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.selectFrom('contacts').selectAll().where('id', 'in', ids).execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** The contact with this verified e-mail address (its lower-case form). */
+export async function findByVerifiedEmail(db: Db, emailKey: string): Promise<ContactRow | undefined> {
+  return held(db).where('email_key', '=', emailKey).orderBy('seq').limit(1).executeTakeFirst();
+}
+
+/** The contact whose number was written as verified (its digits); a claimed number identifies nobody. */
+export async function findByVerifiedPhone(db: Db, phoneKey: string): Promise<ContactRow | undefined> {
+  return held(db)
+    .where('phone_key', '=', phoneKey)
+    .where('phone_verified', '=', 1)
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** The contact that claimed this address (its lower-case form) and has nothing verified. */
+export async function findByClaimedEmail(db: Db, emailKey: string): Promise<ContactRow | undefined> {
+  return held(db)
+    .where('non_verified_email_key', '=', emailKey)
+    .where('verified', '=', 0)
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+export async function insertContact(db: Db, row: Omit<ContactRow, 'seq'>): Promise<ContactRow> {
+  const stored = await db.insertInto('contacts').values(row).returningAll().executeTakeFirstOrThrow();
+  await db.engine.fullText.indexContacts(db, [stored]);
+  return stored;
+}
+
+export async function insertContacts(db: Db, rows: readonly Omit<ContactRow, 'seq'>[]): Promise<void> {
+  if (rows.length === 0) return;
+  const stored = await db.insertInto('contacts').values(rows).returningAll().execute();
+  await db.engine.fullText.indexContacts(db, stored);
+}
+
+export async function changeContact(
+  db: Db,
+  row: ContactRow,
+  change: Partial<Omit<ContactRow, 'seq' | 'id'>>,
+): Promise<ContactRow> {
+  const stored = await db
+    .updateTable('contacts')
+    .set(change)
+    .where('id', '=', row.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await db.engine.fullText.unindexContact(db, row.seq);
+  await db.engine.fullText.indexContacts(db, [stored]);
+  return stored;
+}

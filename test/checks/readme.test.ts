@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { findClient, type McpClient } from '../../src/cli/init/clients.ts';
+import { type KeyChoice, keyInput, makeEntry, usualKey } from '../../src/cli/init/entry.ts';
+import { defaultOf, settings } from '../../src/cli/settings/settings.ts';
+import { assumptions } from '../../src/contract/assumptions.ts';
+import { toJsonSchema } from '../../src/mcp/json-schema.ts';
+import { type AnyTool, tools } from '../../src/tools/index.ts';
+import { costs } from '../support/budget/costs.ts';
+
+const readme = readFileSync('README.md', 'utf8');
+const cell = (text: string) => text.replaceAll('|', '\\|');
+const table = (head: string[], rows: string[][]) =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+function toolsTable(): string {
+  const row = ({ name, description, input, effect }: AnyTool) => {
+    const { properties = {}, required = [] } = toJsonSchema(input) as {
+      properties?: object;
+      required?: string[];
+    };
+    const parameters = Object.keys(properties).map((key) => (required.includes(key) ? `**${key}**` : key));
+    const kind = effect.write ? `write${effect.destructive ? ', destructive' : ''}` : 'read';
+    return [`\`${name}\``, cell(description), parameters.join(', '), kind];
+  };
+  return table(['tool', 'what it does', 'arguments (required in bold)', 'effect'], tools.map(row));
+}
+
+function configurationTable(): string {
+  const rows = Object.values(settings).map((setting) => {
+    const names = ['env' in setting && setting.env, 'flag' in setting && setting.flag].filter(Boolean);
+    const where = setting.commands.map((command) => (command === 'serve' ? 'server' : 'sandbox')).join(', ');
+    return [
+      names.map((name) => `\`${name}\``).join(' '),
+      cell(setting.meaning),
+      cell(defaultOf(setting)),
+      where,
+    ];
+  });
+  return table(['variable, flag', 'meaning', 'default', 'for'], rows);
+}
+
+async function tokensTable(): Promise<string> {
+  const number = (value: number | undefined) => value?.toLocaleString('en') ?? '';
+  const rows = (await costs()).map(({ what, api, text, json, most }) => [
+    what,
+    number(api),
+    `${number(text)} (at most ${number(most.text)})`,
+    json === undefined ? '' : `${number(json)} (at most ${number(most.json)})`,
+  ]);
+  return table(['', "the API's JSON", 'our text', 'our JSON'], rows);
+}
+
+function assumptionsList(): string {
+  return Object.values(assumptions)
+    .map(({ topic, taken }) => `- **${topic}:** ${taken}`)
+    .join('\n');
+}
+
+/** Links that enter the server into a client. They start it by npx, in the form for systems other than Windows. */
+function installLinks(): string {
+  const link = (id: 'cursor' | 'vscode', sandbox: boolean) => {
+    const client = findClient(id) as McpClient;
+    const key: KeyChoice = sandbox ? { kind: 'none' } : usualKey(client);
+    const entry = makeEntry(client, 'linux', { kind: 'npx' }, sandbox ? ['--sandbox'] : [], key);
+    const query = new URLSearchParams({ name: sandbox ? 'opencx-sessions-sandbox' : 'opencx-sessions' });
+    if (key.kind === 'input') query.set('inputs', JSON.stringify([keyInput]));
+    const json = JSON.stringify(entry);
+    query.set('config', id === 'cursor' ? Buffer.from(json).toString('base64') : json);
+    const page =
+      id === 'cursor' ? 'https://cursor.com/en/install-mcp' : 'https://vscode.dev/redirect/mcp/install';
+    // A plus for a space is not what every reader of a link takes it for.
+    return `[install](${page}?${query.toString().replaceAll('+', '%20')})`;
+  };
+  return table(
+    ['', 'demo data', 'your organisation'],
+    [
+      ['Cursor', link('cursor', true), link('cursor', false)],
+      ['VS Code', link('vscode', true), link('vscode', false)],
+    ],
+  );
+}
+
+/** The README with one generated section brought up to date. */
+function withSection(text: string, name: string, content: string): string {
+  const section = new RegExp(`(<!-- ${name}: generated, do not edit -->\n)[\\s\\S]*?(<!-- /${name} -->)`);
+  if (!section.test(text)) throw new Error(`README.md has no section ${name}`);
+  return text.replace(section, (_, open: string, close: string) => `${open}${content}\n${close}`);
+}
+
+describe('the documentation', () => {
+  it('has up-to-date tables; `npx vitest run test/docs -u` writes them', async () => {
+    let updated = withSection(readme, 'tools', toolsTable());
+    updated = withSection(updated, 'tokens', await tokensTable());
+    updated = withSection(updated, 'configuration', configurationTable());
+    updated = withSection(updated, 'assumptions', assumptionsList());
+    updated = withSection(updated, 'links', installLinks());
+    updated = updated.replace(/\*\*Status:\*\* [\d.]+\d/, `**Status:** ${packageJson.version}`);
+    await expect(updated).toMatchFileSnapshot('../../README.md');
+  });
+
+  it('names the two commands, and files that exist', () => {
+    expect(readme).toContain('npm install && npm run demo');
+    expect(readme).toContain('npm install && npm test');
+    const links = [...readme.matchAll(/\]\(([A-Za-z][\w./-]*\.(?:md|json)|LICENSE)\)/g)].map(
+      ([, file]) => file ?? '',
+    );
+    expect(links.length).toBeGreaterThan(4);
+    for (const file of links) expect(() => readFileSync(file), file).not.toThrow();
+  });
+
+  it('has links that decode to the entries of mcp.json and of init', () => {
+    const { mcpServers } = JSON.parse(readFileSync('mcp.json', 'utf8'));
+    const links = [...readme.matchAll(/\[install\]\((\S+?)\)/g)].map(([, link]) => new URL(link ?? ''));
+    const read = ({ host, searchParams }: URL) => {
+      const config = searchParams.get('config') ?? '';
+      return {
+        host,
+        name: searchParams.get('name') ?? '',
+        inputs: JSON.parse(searchParams.get('inputs') ?? '[]'),
+        ...JSON.parse(host === 'cursor.com' ? Buffer.from(config, 'base64').toString('utf8') : config),
+      };
+    };
+    const entries = links.map(read);
+    expect(entries.map(({ host, name }) => `${host} ${name}`)).toEqual([
+      'cursor.com opencx-sessions-sandbox',
+      'cursor.com opencx-sessions',
+      'vscode.dev opencx-sessions-sandbox',
+      'vscode.dev opencx-sessions',
+    ]);
+    for (const { name, command, args, env, inputs } of entries) {
+      expect({ command, args }).toEqual({ command: mcpServers[name].command, args: mcpServers[name].args });
+      expect(Object.keys(env ?? {})).toEqual(Object.keys(mcpServers[name].env ?? {}));
+      const asked = /^\$\{input:(.+)\}$/.exec(env?.OPENCX_API_KEY ?? '')?.[1];
+      expect(inputs.map(({ id, password }: typeof keyInput) => ({ id, password }))).toEqual(
+        asked === undefined ? [] : [{ id: asked, password: true }],
+      );
+    }
+  });
+
+  it('offers the live API and the sandbox in mcp.json, no key in clear', () => {
+    const { mcpServers } = JSON.parse(readFileSync('mcp.json', 'utf8'));
+    expect(Object.keys(mcpServers)).toEqual(['opencx-sessions', 'opencx-sessions-sandbox']);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: clients fill the placeholder in
+    expect(mcpServers['opencx-sessions'].env.OPENCX_API_KEY).toBe('${OPENCX_API_KEY}');
+    expect(mcpServers['opencx-sessions-sandbox'].args).toContain('--sandbox');
+  });
+});

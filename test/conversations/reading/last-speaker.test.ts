@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest';
+import type { SessionsClient } from '../../../src/client/client.ts';
+import { NotFoundError, RateLimitedError, TimeoutError } from '../../../src/client/errors.ts';
+import type { HistoryItem, Session } from '../../../src/contract/entities.ts';
+import { ArgumentError } from '../../../src/conversations/errors.ts';
+import { listSessions } from '../../../src/tools/list-sessions.ts';
+import type { ToolContext } from '../../../src/tools/tool.ts';
+import { contextOf, endlessPages, message, now, pagesOf, session } from '../../support/fakes.ts';
+
+const hour = 3_600_000;
+
+function said(sender: string, hoursAgo: number, text = 'Hello'): HistoryItem {
+  const at = now.getTime() - hoursAgo * hour;
+  return {
+    id: `m${at}`,
+    created_at: new Date(at).toISOString(),
+    event: { type: 'message', sender: { type: sender, name: 'Kim' }, content: { type: 'text', text } },
+  };
+}
+
+type History = HistoryItem[] | Error;
+
+/** Lists sessions whose histories are the given ones: the first is that of s0. */
+async function list(
+  histories: readonly History[],
+  given: object = {},
+  more: Partial<ToolContext> & { statuses?: string[]; pages?: SessionsClient['historyPages'] } = {},
+) {
+  const { statuses = [], pages, ...context } = more;
+  const asked: string[] = [];
+  let busy = 0;
+  let busiest = 0;
+  const sessions = histories.map((_, i) => session(`s${i}`, { status: statuses[i] ?? 'open' }) as Session);
+  const client: Partial<SessionsClient> = {
+    sessionPages: () => pagesOf(sessions, 25).pages,
+    historyPages:
+      pages ??
+      async function* (id) {
+        asked.push(id);
+        busy += 1;
+        busiest = Math.max(busiest, busy);
+        await new Promise(setImmediate);
+        busy -= 1;
+        const history = histories[Number(id.slice(1))] ?? [];
+        if (history instanceof Error) throw history;
+        yield* pagesOf(history, 50).pages;
+      },
+  };
+  const all = contextOf(client, context);
+  const input = listSessions.input.parse({ include_last_message: true, ...given });
+  const { view, text } = await listSessions.present(await listSessions.run(input, all), all);
+  expect(listSessions.output.parse(view)).toEqual(view);
+  return { view, text, asked, busiest };
+}
+
+describe('list_sessions with include_last_message', () => {
+  it('reads no history unless it is told to', async () => {
+    const { view, asked } = await list([[said('contact', 1)]], { include_last_message: false });
+    expect(asked).toEqual([]);
+    expect(view.sessions[0]).not.toHaveProperty('customer_waiting');
+  });
+
+  it('adds who had the last word, when, and what it was', async () => {
+    const { view, text } = await list([[said('ai', 5), said('contact', 3, 'Where is it?')]]);
+    const [row] = view.sessions;
+    expect(row).toMatchObject({
+      customer_waiting: true,
+      last_message: { from: 'contact', name: 'Kim', text: 'Where is it?' },
+    });
+    expect(text).toContain('CUSTOMER WAITING');
+    expect(text).toContain('(3 h ago) contact "Kim": "Where is it?"');
+  });
+
+  it.each([
+    ['of the customer', [said('ai', 2), said('contact', 1)], 'open', true],
+    ['of the customer, in an older word', [said('user', 1)], 'open', true],
+    ['of the AI', [said('contact', 2), said('ai', 1)], 'open', false],
+    ['of an agent', [said('contact', 2), said('human_agent', 1)], 'open', false],
+    [
+      'of the customer, behind which the system noted something',
+      [said('contact', 2), said('system', 1)],
+      'open',
+      true,
+    ],
+    [
+      'of the customer, before an event',
+      [said('contact', 2), message('e', now.getTime(), 'handoff')],
+      'open',
+      true,
+    ],
+    ['of the customer, newest first', [said('contact', 1), said('ai', 2)], 'open', true],
+    ['of the customer, and closed', [said('ai', 2), said('contact', 1, 'Thanks')], 'closed_resolved', false],
+    ['of nobody yet', [], 'open', false],
+  ])('where the last word is %s, the customer waits or not', async (_, history, status, waits) => {
+    const { view } = await list([history], {}, { statuses: [status] });
+    expect(view.sessions[0]?.customer_waiting).toBe(waits);
+  });
+
+  it('suggests to read the session whose customer waits longest', async () => {
+    const { view, text } = await list([
+      [said('contact', 3)],
+      [said('contact', 7)],
+      [said('contact', 9), said('ai', 8)],
+      new NotFoundError('Gone.'),
+    ]);
+    const given = { session_id: 's1', history_limit: 10 };
+    expect(view.next).toEqual([{ tool: 'get_session', arguments: given }]);
+    expect(text).toContain(`Next: get_session ${JSON.stringify(given)}`);
+    expect((await list([[said('ai', 1)]])).view).not.toHaveProperty('next');
+  });
+
+  it('keeps the excerpt short and says what it left out', async () => {
+    const { view, text } = await list([[said('contact', 1, 'x'.repeat(1000))]]);
+    expect(view.sessions[0]?.last_message).toMatchObject({ text: 'x'.repeat(160), cut_chars: 840 });
+    expect(text).toContain('(840 characters left out)');
+  });
+
+  it('shows what the writer of a mail wrote, and not what the mail quotes', async () => {
+    const mail = `Yes.\n\nOn Monday Maud wrote:\n> ${'Is there room for it? '.repeat(20).trim()}`;
+    const { view, text } = await list([[said('contact', 1, mail)]]);
+    const quoted = mail.length - 'Yes.\n\n'.length;
+    expect(view.sessions[0]?.last_message).toMatchObject({ text: 'Yes.', quoted_chars_left_out: quoted });
+    expect(text).toContain(`"Yes." (quoted earlier mail, ${quoted} characters, left out)`);
+  });
+
+  it('lists ten, and refuses more before it asks the API', async () => {
+    const many = Array.from({ length: 14 }, () => [said('ai', 1)]);
+    const { view, asked } = await list(many);
+    expect(view).toMatchObject({ shown: 10, more: true });
+    expect(asked).toHaveLength(10);
+    expect((await list(many, { limit: 3 })).asked).toHaveLength(3);
+    expect((await list(many, { limit: 10 })).view.shown).toBe(10);
+    const refused = list(many, { limit: 11 });
+    await expect(refused).rejects.toThrow(ArgumentError);
+    await expect(refused).rejects.toThrow('at most 10');
+    expect((await list(many, { include_last_message: false })).view.shown).toBe(14);
+  });
+
+  it('reads a few at a time', async () => {
+    const { busiest } = await list(Array.from({ length: 10 }, () => [said('ai', 1)]));
+    expect(busiest).toBeGreaterThan(1);
+    expect(busiest).toBeLessThanOrEqual(4);
+  });
+
+  it.each([
+    ['the rate budget is used up', new RateLimitedError('No.'), 'the rate budget left no request'],
+    ['the time is over', new TimeoutError('Late.', { mayHaveArrived: true }), 'no time left'],
+    ['it is gone', new NotFoundError('Gone.'), 'could not be read'],
+    ['of a fault of ours', new TypeError('x is not a function'), 'could not be read'],
+  ])('says of one row that it is not known because %s', async (_, error, reason) => {
+    const { view, text } = await list([[said('contact', 1)], error, [said('ai', 1)]]);
+    expect(view.sessions.map((row) => row.customer_waiting)).toEqual([true, undefined, false]);
+    expect(view.sessions[1]?.last_message_unknown).toContain(reason);
+    expect(view.sessions[1]).not.toHaveProperty('last_message');
+    expect(text).toContain(`last message not known: ${view.sessions[1]?.last_message_unknown}`);
+  });
+
+  it('asks for nothing more when the time of the call is nearly over', async () => {
+    const call = { signal: new AbortController().signal, deadline: Date.now() - 1000 };
+    const { view, asked } = await list([[said('contact', 1)]], {}, { call });
+    expect(asked).toEqual([]);
+    expect(view.sessions[0]).not.toHaveProperty('customer_waiting');
+    expect(view.sessions[0]?.last_message_unknown).toContain('no time left');
+  });
+
+  it('takes no older message for the last one where the end was not reached', async () => {
+    const pages = () => endlessPages((page) => [message(`m${page}`, now.getTime() + page * 1000)]);
+    const { view } = await list([[]], {}, { pages });
+    expect(view.sessions[0]?.last_message_unknown).toContain('too long');
+  });
+
+  it('does not say that nobody wrote when only notes of the system were seen', async () => {
+    const notes = Array.from({ length: 11 }, (_, i) => said('system', 20 - i));
+    const { view } = await list([[said('contact', 30), ...notes]]);
+    expect(view.sessions[0]?.last_message_unknown).toContain('of the system');
+  });
+
+  it('ends with the call when that is cancelled', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    const call = { signal: controller.signal, deadline: Date.now() + 60_000 };
+    await expect(list([new Error('aborted')], {}, { call })).rejects.toThrow('aborted');
+  });
+});

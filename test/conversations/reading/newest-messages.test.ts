@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest';
+import type { HistoryItem } from '../../../src/contract/entities.ts';
+import { ArgumentError } from '../../../src/conversations/errors.ts';
+import { readWindow } from '../../../src/conversations/reading/newest-messages.ts';
+import { endlessPages, message, now, pagesOf, seeded } from '../../support/fakes.ts';
+
+const start = Date.parse('2026-02-01T00:00:00.000Z');
+
+/** `n` messages, a minute apart, oldest first: m0, m1, ... */
+const messages = (n: number) => Array.from({ length: n }, (_, i) => message(`m${i}`, start + i * 60_000));
+
+const wanted = { limit: 3, includeEvents: false, now };
+const idsOf = (items: readonly HistoryItem[]) => items.map(({ id }) => id);
+
+describe.each(['oldest first', 'newest first'] as const)('a history that comes %s', (order) => {
+  const inOrder = (items: HistoryItem[]) => (order === 'newest first' ? items.toReversed() : items);
+  const read = (items: HistoryItem[], size: number, more: object = {}) =>
+    readWindow(pagesOf(inOrder(items), size).pages, { ...wanted, ...more });
+
+  it('is read from its newest end, in reading order', async () => {
+    const window = await read(messages(10), 4);
+    expect(idsOf(window.items)).toEqual(['m7', 'm8', 'm9']);
+    expect(window).toMatchObject({ newestReached: true, olderExist: true });
+  });
+
+  it('is whole when it is no longer than the limit', async () => {
+    const window = await read(messages(3), 2);
+    expect(idsOf(window.items)).toEqual(['m0', 'm1', 'm2']);
+    expect(window).toMatchObject({ counted: 3, complete: true, newestReached: true, olderExist: false });
+  });
+
+  it('may be empty', async () => {
+    expect(await read([], 4)).toEqual({
+      items: [],
+      counted: 0,
+      complete: true,
+      newestReached: true,
+      olderExist: false,
+    });
+  });
+
+  it('goes on before the id of a message', async () => {
+    const window = await read(messages(10), 4, { before: 'm7' });
+    expect(idsOf(window.items)).toEqual(['m4', 'm5', 'm6']);
+    expect(window).toMatchObject({ newestReached: true, olderExist: true });
+    const first = await read(messages(10), 4, { before: 'm1' });
+    expect(idsOf(first.items)).toEqual(['m0']);
+    expect(first.olderExist).toBe(false);
+    const none = await read(messages(10), 4, { before: 'm0' });
+    expect(none).toMatchObject({ items: [], olderExist: false });
+  });
+
+  it('names the time that an age means', async () => {
+    expect((await read(messages(10), 4, { before: '1d' })).before).toBe('2026-02-28T12:00:00.000Z');
+    expect(await read(messages(10), 4)).not.toHaveProperty('before');
+  });
+
+  it.each([
+    ['between two messages', '2026-02-01T00:04:30Z', ['m2', 'm3', 'm4']],
+    ['of a message, which is left out', '2026-02-01T00:05:00Z', ['m2', 'm3', 'm4']],
+    ['with an offset', '2026-02-01T02:05:00+02:00', ['m2', 'm3', 'm4']],
+    ['after the end', '2026-02-02', ['m7', 'm8', 'm9']],
+    ['as an age', '1d', ['m7', 'm8', 'm9']],
+    ['before the beginning', '2026-01-31', []],
+  ])('goes on before a time %s', async (_, before, expected) => {
+    expect(idsOf((await read(messages(10), 4, { before })).items)).toEqual(expected);
+  });
+
+  it('goes on before an event that is no message and is not shown', async () => {
+    const items = messages(10);
+    items.splice(5, 0, message('e1', start + 4 * 60_000 + 1, 'handoff'));
+    const window = await read(items, 3, { before: 'e1' });
+    expect(idsOf(window.items)).toEqual(['m2', 'm3', 'm4']);
+    expect(window.counted ?? 0).toBeLessThanOrEqual(10);
+  });
+
+  it('refuses an id that stands nowhere in it', async () => {
+    await expect(read(messages(10), 4, { before: 'm99' })).rejects.toThrow(ArgumentError);
+    await expect(read(messages(10), 4, { before: 'm99' })).rejects.toThrow('has no such event');
+    await expect(read([], 4, { before: 'm99' })).rejects.toThrow(ArgumentError);
+  });
+
+  it('refuses a day that no calendar has by saying so', async () => {
+    await expect(read(messages(10), 4, { before: '2026-02-31' })).rejects.toThrow(
+      'there is no day 2026-02-31',
+    );
+  });
+
+  it('leaves other events out unless they are asked for', async () => {
+    const items = messages(4);
+    items.splice(3, 0, message('e1', start + 2 * 60_000 + 1, 'handoff'));
+    expect(await read(items, 2)).toMatchObject({ items: [{ id: 'm1' }, { id: 'm2' }, { id: 'm3' }] });
+    const all = await read(items, 10, { includeEvents: true });
+    expect(idsOf(all.items)).toEqual(['m2', 'e1', 'm3']);
+    expect(all.counted).toBe(5);
+  });
+
+  it('is told from its ends, so that neighbours may be out of order', async () => {
+    const items = messages(30);
+    const swapped = inOrder(items);
+    [swapped[0], swapped[1]] = [swapped[1] as HistoryItem, swapped[0] as HistoryItem];
+    const window = await readWindow(pagesOf(swapped, 10).pages, wanted);
+    expect(window.items).toHaveLength(3);
+    expect(new Set(idsOf(window.items))).toEqual(new Set(['m27', 'm28', 'm29']));
+  });
+
+  it('is walked back to its beginning by `before`, every message once', async () => {
+    const random = seeded(order.length);
+    for (let round = 0; round < 150; round += 1) {
+      let at = start;
+      const items = Array.from({ length: random.below(40) }, (_, i) => {
+        at += random.chance(0.4) ? 0 : random.below(5000);
+        return message(`m${i}`, at, random.chance(0.25) ? 'handoff' : 'message');
+      });
+      const includeEvents = random.chance(0.5);
+      const expected = items.filter(({ event }) => includeEvents || event.type === 'message');
+      const size = 1 + random.below(12);
+      const limit = 1 + random.below(8);
+      // With every time the same there is no telling; then the API's own order is taken.
+      const tied = new Set(expected.map(({ created_at }) => created_at)).size === 1;
+
+      const seen: HistoryItem[] = [];
+      let before: string | undefined;
+      let counted = 0;
+      for (let calls = 0; ; calls += 1) {
+        expect(calls).toBeLessThanOrEqual(expected.length);
+        const { pages } = pagesOf(inOrder(items), size);
+        const window = await readWindow(pages, { limit, before, includeEvents, now });
+        expect(window.items.length).toBeLessThanOrEqual(limit);
+        expect(window.counted ?? 0).toBeLessThanOrEqual(expected.length);
+        if (window.complete) expect(window.counted).toBe(expected.length);
+        // What is said of the whole history never shrinks on the way back.
+        expect(window.counted ?? counted).toBeGreaterThanOrEqual(counted);
+        counted = window.counted ?? counted;
+        expect(window.before).toBe(before);
+        expect(window.newestReached).toBe(true);
+        seen.unshift(...window.items);
+        if (!window.olderExist) break;
+        before = window.items[0]?.id ?? expect.unreachable('older ones exist, but none to go on from');
+      }
+      expect(idsOf(seen)).toEqual(idsOf(tied ? inOrder(expected) : expected));
+    }
+  });
+});
+
+describe('how much is read', () => {
+  it('of a history that comes newest first is no more than needed', async () => {
+    const { pages, counter } = pagesOf(messages(100).toReversed(), 10);
+    const window = await readWindow(pages, wanted);
+    expect(counter.read).toBe(1);
+    expect(window).toMatchObject({ complete: false, newestReached: true, olderExist: true, counted: 10 });
+  });
+
+  it('of a history that comes oldest first is all of it', async () => {
+    const { pages, counter } = pagesOf(messages(100), 10);
+    expect(await readWindow(pages, wanted)).toMatchObject({ complete: true, counted: 100 });
+    expect(counter.read).toBe(10);
+  });
+
+  it('of a history that comes oldest first ends at `before`', async () => {
+    const { pages, counter } = pagesOf(messages(100), 10);
+    const window = await readWindow(pages, { ...wanted, before: 'm15' });
+    expect(counter.read).toBe(2);
+    expect(window).toMatchObject({ complete: false, newestReached: true });
+    expect(window).not.toHaveProperty('counted');
+    expect(idsOf(window.items)).toEqual(['m12', 'm13', 'm14']);
+  });
+
+  it('is 40 pages at most, and the newest are then known to be missing', async () => {
+    let pagesRead = 0;
+    const endless = endlessPages((page) => {
+      pagesRead = page + 1;
+      return [message(`m${page}`, start + page * 1000)];
+    });
+    const window = await readWindow(endless, wanted);
+    expect(pagesRead).toBe(40);
+    expect(window).toMatchObject({ complete: false, newestReached: false, olderExist: true, counted: 40 });
+    expect(idsOf(window.items)).toEqual(['m37', 'm38', 'm39']);
+  });
+
+  it('is 40 pages at most also when they hold nothing that counts', async () => {
+    const endless = endlessPages((page) => [message(`e${page}`, start - page * 1000, 'tag_added')]);
+    expect(await readWindow(endless, wanted)).toMatchObject({ items: [], complete: false, counted: 0 });
+  });
+
+  it('is 40 pages at most, behind which older ones may be', async () => {
+    const endless = endlessPages((page) => [
+      message(`m${page}`, start - page * 1000, page < 2 ? 'message' : 'tag'),
+    ]);
+    const window = await readWindow(endless, wanted);
+    expect(idsOf(window.items)).toEqual(['m1', 'm0']);
+    expect(window).toMatchObject({ complete: false, newestReached: true, olderExist: true, counted: 2 });
+  });
+
+  it('ends where the history does, even on the 40th page', async () => {
+    expect(await readWindow(pagesOf(messages(40), 1).pages, wanted)).toMatchObject({
+      complete: true,
+      newestReached: true,
+      counted: 40,
+    });
+  });
+
+  it('may not be enough to find an id, which is then not called unknown', async () => {
+    const endless = endlessPages((page) => [message(`m${page}`, start + page * 1000)]);
+    const refused = readWindow(endless, { ...wanted, before: 'm99' });
+    await expect(refused).rejects.toThrow(ArgumentError);
+    const again = endlessPages((page) => [message(`m${page}`, start + page * 1000)]);
+    await expect(readWindow(again, { ...wanted, before: 'm99' })).rejects.toThrow(
+      'that could be read; pass a time',
+    );
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { once, status } from '../../support/faults/faults.ts';
+import { message, scene, session } from '../../support/faults/scene.ts';
+
+describe('waiting and the rate budget', () => {
+  it('a wait that fits is told of, where the client wants to know', async () => {
+    const fault = once(status(429, { 'retry-after': '1' }), ({ arrival }) => arrival.sessionId);
+    const { upstream, serve } = await scene({ plan: () => ({ fault }) });
+    const server = await serve();
+    const said: (string | undefined)[] = [];
+    const onprogress = ({ message: words }: { message?: string | undefined }) => said.push(words);
+    const { isError } = await server.call('get_session', { session_id: 'told' }, { onprogress });
+    expect(isError).toBe(false);
+    expect(said[0]).toMatch(/^Waiting \d s to repeat a request that failed$/);
+    expect((await server.call('get_session', { session_id: 'untold' })).isError).toBe(false);
+    expect(upstream.arrivals).toHaveLength(4);
+    expect(server.stray).toEqual([]);
+  });
+
+  it('a call beyond the budget says when again, and asks nothing', async () => {
+    const { upstream, serve } = await scene();
+    const server = await serve({ env: { OPENCX_RATE_LIMIT: '1' } });
+    const timeoutFits = { session_id: session };
+    expect((await server.call('get_session', timeoutFits)).isError).toBe(false);
+    const { isError, text: told } = await server.call('get_session', timeoutFits);
+    expect(isError).toBe(true);
+    expect(told).toMatch(
+      /^Rate limited: .*nothing was sent\.\nNothing was changed\.\nCall again in (?:5\d|60) seconds\.$/,
+    );
+    expect(upstream.arrivals).toHaveLength(1);
+  });
+
+  it('a message beyond the budget is not sent, and is no repetition later', async () => {
+    const { sends, serve } = await scene();
+    const env = { OPENCX_RATE_LIMIT: '1' };
+    const server = await serve({ env });
+    await server.call('list_sessions');
+    expect((await server.call('send_message', message)).text).toContain('Rate limited: ');
+    expect(sends()).toBe(0);
+    const fresh = await serve();
+    expect((await fresh.call('send_message', message)).view.outcome).toBe('sent');
+  });
+
+  it('a 429 holds all calls back, as long as it says', async () => {
+    const { upstream, serve } = await scene({
+      plan: () => ({ fault: status(429, { 'retry-after': '3600' }) }),
+    });
+    const server = await serve();
+    expect((await server.call('list_sessions')).text).toContain('Call again in 3600 seconds.');
+    expect((await server.call('search_sessions', { query: 'x' })).text).toContain(
+      'Call again in 3600 seconds.',
+    );
+    expect(upstream.arrivals).toHaveLength(1);
+  });
+
+  it.each(['0', new Date(0).toUTCString()])('a 429 that says %s holds nothing back', async (wait) => {
+    const fault = once(status(429, { 'retry-after': wait }), () => '');
+    const { serve } = await scene({ plan: () => ({ fault }) });
+    const server = await serve({ env: { OPENCX_CALL_TIMEOUT_MS: '5000' } });
+    expect((await server.call('list_sessions')).isError).toBe(false);
+    expect((await server.call('list_sessions')).isError).toBe(false);
+  });
+});

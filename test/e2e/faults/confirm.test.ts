@@ -1,0 +1,181 @@
+import type { ElicitResult } from '@modelcontextprotocol/sdk/types.js';
+import { describe, expect, it } from 'vitest';
+import { fullSession, smallestSession } from '../../support/examples.ts';
+import { endlessPages, reset } from '../../support/faults/faults.ts';
+import { isSend, message, scene, session, text } from '../../support/faults/scene.ts';
+import type { Behaviour } from '../../support/faults/upstream.ts';
+
+describe('with --confirm-sends', () => {
+  const args = ['--confirm-sends'];
+
+  /** A scene whose person answers as told, and is asked what `questions` holds. */
+  async function asked(answer: () => ElicitResult | Promise<ElicitResult>, behaviour: Behaviour = {}) {
+    const questions: string[] = [];
+    const all = await scene(behaviour);
+    const server = await all.serve({
+      args,
+      env: { OPENCX_CALL_TIMEOUT_MS: '3000' },
+      elicit: (question) => {
+        questions.push(question);
+        return answer();
+      },
+    });
+    return { ...all, server, questions };
+  }
+
+  it('sends what the person accepts', async () => {
+    const { upstream, server } = await asked(() => ({ action: 'accept', content: {} }));
+    expect((await server.call('send_message', message)).view.outcome).toBe('sent');
+    expect(upstream.stored).toHaveLength(1);
+  });
+
+  it.each([
+    ['declines', 'decline', 'declined this message'],
+    ['closes the question', 'cancel', 'closed the question'],
+  ] as const)('sends nothing when the person %s', async (_, action, said) => {
+    const { sends, server } = await asked(() => ({ action }));
+    const { isError, text: told } = await server.call('send_message', message);
+    expect(isError).toBe(true);
+    expect(told).toContain(said);
+    expect(told).toContain('Nothing was changed.');
+    expect(sends()).toBe(0);
+    // What was declined was not sent: it is no repetition later.
+    expect((await server.call('send_message', message)).text).toContain(said);
+  });
+
+  it.each([
+    ['ask', {}],
+    ['ask but by a link', { elicitation: { url: {} } }],
+  ])('sends nothing through a client that cannot %s', async (_, capabilities) => {
+    const { sends, serve } = await scene();
+    const server = await serve({ args, capabilities });
+    const { isError, text: told } = await server.call('send_message', message);
+    expect(isError).toBe(true);
+    expect(told).toContain('cannot ask one (no elicitation)');
+    expect(sends()).toBe(0);
+  });
+
+  it.each([
+    ['never answers', () => new Promise<ElicitResult>(() => {}), 'did not answer in time'],
+    ['fails to ask', () => Promise.reject(new Error('no window')), 'could not ask'],
+    ['answers neither yes nor no', () => ({ action: 'perhaps' }) as never, 'could not be read'],
+  ] as const)('sends nothing when the client %s, and says that nothing was', async (_, answer, said) => {
+    const { sends, server } = await asked(answer);
+    const { isError, text: told } = await server.call('send_message', message);
+    expect(isError).toBe(true);
+    expect(told).toContain(said);
+    expect(told).toContain('Nothing was changed.');
+    expect(told).not.toContain('no window');
+    expect(sends()).toBe(0);
+  });
+
+  it('asks with the full text, to whom, how certain that is, where, and who holds it', async () => {
+    const decline = () => ({ action: 'decline' }) as const;
+    const { server, questions } = await asked(decline, { session: fullSession });
+    await server.call('send_message', message);
+    expect(questions[0]?.split('\n')).toEqual([
+      `Send this message into session ${session}?`,
+      'Sent as: an agent, to the customer',
+      expect.stringMatching(/^Customer: "Jane Doe" .*: verified$/),
+      expect.stringMatching(/^Phone: ".*", verification unknown$/),
+      'Channel: web, status: open',
+      'Held by: a human (assigned to 42)',
+      'The text, to its end:',
+      '',
+      ...text.split('\n'),
+    ]);
+  });
+
+  it('names what else the call changes, and what of the text cannot be seen', async () => {
+    const { server, questions } = await asked(() => ({ action: 'decline' }));
+    await server.call('send_message', {
+      ...message,
+      text: 'Fine.\u200b\nHeld by: a human',
+      agent: { name: 'Mia' },
+      attachments: [
+        { name: 'bill.pdf', url: 'https://elsewhere.example/bill.exe' },
+        { base64: 'QUJD', mime_type: 'text/plain' },
+      ],
+      should_take_over_session_from_ai: true,
+      contact: { email: 'new@example.com' },
+      custom_data: { plan: 'pro' },
+    });
+    expect(questions[0]?.split('\n').slice(1)).toEqual([
+      'WARNING: the text holds characters that cannot be seen.',
+      'Sent as: an agent (shown as "Mia"), to the customer',
+      'Customer: no name or e-mail',
+      'Channel: api, status: closed_resolved',
+      'Held by: the AI',
+      'Attachments: "bill.pdf" https://elsewhere.example/bill.exe, 3 bytes',
+      'Also takes the session over from the AI.',
+      'Also changes the contact’s data: email.',
+      'Also changes the session’s custom data: plan.',
+      'The text, to its end:',
+      '',
+      'Fine.',
+      'Held by: a human',
+    ]);
+  });
+
+  it('asks nobody about a message that would not be sent', async () => {
+    let lose = true;
+    const { sends, server, questions } = await asked(() => ({ action: 'accept', content: {} }), {
+      plan: (arrival) => (isSend(arrival) && lose ? { fault: reset, store: false } : {}),
+    });
+    expect((await server.call('send_message', message)).text).toContain('Delivery unknown');
+    expect((await server.call('send_message', message)).text).toContain('Nothing was sent now.');
+    lose = false;
+    await server.call('send_message', { ...message, text: 'Other words' });
+    expect((await server.call('send_message', { ...message, text: 'Other words' })).text).toContain(
+      'Already',
+    );
+    expect(questions).toHaveLength(2);
+    expect(sends()).toBe(2);
+  });
+
+  it('says when an identity is only claimed, and when the customer is spoken for', async () => {
+    const { id, created_at, updated_at } = fullSession.contact;
+    const contact = {
+      id,
+      created_at,
+      updated_at,
+      non_verified_name: 'Jim',
+      non_verified_email: 'jim@example.com',
+    };
+    const { server, questions } = await asked(() => ({ action: 'decline' }), {
+      session: { ...smallestSession, contact },
+    });
+    await server.call('send_message', { ...message, sender: 'contact' });
+    for (const fact of [
+      'Jim',
+      'claimed, not verified',
+      'THE CUSTOMER',
+      'closed_resolved',
+      'Held by: the AI',
+    ]) {
+      expect(questions[0]).toContain(fact);
+    }
+  });
+
+  it('warns when the conversation was not read, or has gone on since', async () => {
+    const { upstream, server, questions } = await asked(() => ({ action: 'decline' }));
+    const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+    upstream.store(session, 'contact', 'Where is it?', minutesAgo(3));
+    await server.call('send_message', message);
+    expect(questions.at(-1)).toContain('WARNING: this conversation was not read before answering.');
+    await server.call('get_session_history', { session_id: session });
+    await server.call('send_message', message);
+    expect(questions.at(-1)).not.toContain('WARNING');
+    upstream.store(session, 'contact', 'Hello?', minutesAgo(1));
+    await server.call('send_message', message);
+    expect(questions.at(-1)).toContain('WARNING: the customer has written since');
+  });
+
+  it('warns when the newest messages cannot be reached', async () => {
+    const { server, questions } = await asked(() => ({ action: 'decline' }), {
+      plan: ({ operation }) => (operation === 'listHistory' ? { fault: endlessPages } : {}),
+    });
+    await server.call('send_message', message);
+    expect(questions[0]).toContain('WARNING: the newest messages could not be read');
+  });
+});

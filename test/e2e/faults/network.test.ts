@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createAuthority } from '../../support/faults/certificates.ts';
+import { key } from '../../support/faults/client.ts';
+import { startProxy } from '../../support/faults/proxy.ts';
+import { isSend, message, scene } from '../../support/faults/scene.ts';
+
+/** A name that only the proxy of these tests can reach. */
+const host = 'api.opencx.test';
+
+const authority = createAuthority('A private authority');
+const identity = authority.issue(host, 'localhost', '127.0.0.1');
+
+/** The API over https with a certificate of the private authority, and a proxy that leads to it. */
+async function secure() {
+  const all = await scene({ tls: identity });
+  const proxy = await startProxy(all.upstream.url);
+  onTestFinished(() => proxy.close());
+  return {
+    ...all,
+    proxy,
+    NODE_EXTRA_CA_CERTS: authority.file(all.folder),
+    OPENCX_API_URL: `https://${host}`,
+    HTTPS_PROXY: proxy.url,
+  };
+}
+
+describe('a certificate of a private authority', () => {
+  it('is trusted where NODE_EXTRA_CA_CERTS names the authority', async () => {
+    const { serve, upstream, NODE_EXTRA_CA_CERTS } = await secure();
+    const server = await serve({ env: { NODE_EXTRA_CA_CERTS } });
+    expect((await server.call('send_message', message)).view).toMatchObject({ outcome: 'sent' });
+    expect(upstream.arrivals[0]?.authorization).toBe(`Bearer ${key}`);
+  });
+
+  it('is otherwise refused: nothing leaves, and the answer says what to do', async () => {
+    const { serve, upstream } = await secure();
+    const server = await serve();
+    const { isError, text } = await server.call('send_message', message);
+    expect(isError).toBe(true);
+    expect(text).toMatch(
+      /^The API could not be reached: its certificate, .* is not trusted \(UNABLE_TO_\w+\)\./,
+    );
+    expect(text).toContain('NODE_EXTRA_CA_CERTS');
+    expect(text).toContain('\nNothing was changed.\n');
+    expect(text).not.toMatch(/^\s+at |\.js:\d/m);
+    expect(upstream.arrivals).toHaveLength(0);
+    expect(server.stderr()).not.toContain(key);
+  });
+
+  it('is refused for another host, though the authority is trusted', async () => {
+    const other = createAuthority('Another authority');
+    const { serve, upstream, folder } = await scene({ tls: other.issue('other.opencx.test') });
+    const server = await serve({ env: { NODE_EXTRA_CA_CERTS: other.file(folder) } });
+    const { text } = await server.call('send_message', message);
+    expect(text).toContain(
+      'its certificate is not valid (ERR_TLS_CERT_ALTNAME_INVALID).\nNothing was changed.',
+    );
+    expect(upstream.arrivals).toHaveLength(0);
+  });
+});
+
+describe('HTTPS_PROXY', () => {
+  it('leads every request through a tunnel, in which the proxy reads neither key nor words', async () => {
+    const { serve, upstream, proxy, folder: _, ...env } = await secure();
+    const { NODE_EXTRA_CA_CERTS, OPENCX_API_URL } = env;
+    const HTTPS_PROXY = proxy.url.replace('//', '//jane:a%20word@');
+    const server = await serve({ env: { NODE_EXTRA_CA_CERTS, OPENCX_API_URL, HTTPS_PROXY } });
+    expect((await server.call('send_message', message)).view).toMatchObject({ outcome: 'sent' });
+    expect((await server.call('get_session', { session_id: 'session-1' })).isError).toBe(false);
+    expect(upstream.arrivals.map(({ authorization }) => authorization)).toEqual([
+      `Bearer ${key}`,
+      `Bearer ${key}`,
+    ]);
+    expect(upstream.arrivals.filter(isSend)).toHaveLength(1);
+    // One for writes and one for reads.
+    expect(proxy.tunnels).toEqual([`${host}:443`, `${host}:443`]);
+    expect(proxy.credentials[0]).toBe(`Basic ${Buffer.from('jane:a word').toString('base64')}`);
+    for (const word of [key, 'Bearer', 'refund', '/chat/sessions', 'session-1']) {
+      expect(proxy.seen()).not.toContain(word);
+    }
+    expect(server.stderr()).not.toContain('word');
+  });
+
+  it('may be written in small letters', async () => {
+    const { serve, proxy, NODE_EXTRA_CA_CERTS, OPENCX_API_URL, HTTPS_PROXY } = await secure();
+    const env = { NODE_EXTRA_CA_CERTS, OPENCX_API_URL, https_proxy: HTTPS_PROXY };
+    expect((await (await serve({ env })).call('list_sessions')).isError).toBe(false);
+    expect(proxy.tunnels).toHaveLength(1);
+  });
+
+  it('that leads to a certificate of another authority shows it nothing', async () => {
+    const { serve, upstream, proxy, OPENCX_API_URL, HTTPS_PROXY } = await secure();
+    const server = await serve({ env: { OPENCX_API_URL, HTTPS_PROXY } });
+    const { text } = await server.call('send_message', message);
+    expect(text).toContain('or that of a proxy in between, is not trusted');
+    expect(text).toContain('\nNothing was changed.\n');
+    expect(proxy.seen()).not.toContain(key);
+    expect(upstream.arrivals).toHaveLength(0);
+  });
+
+  it.each(['localhost', 'other.test, LOCALHOST', '.localhost', '*'])(
+    'is passed by for the hosts of NO_PROXY: %s',
+    async (NO_PROXY) => {
+      const { serve, upstream, proxy, NODE_EXTRA_CA_CERTS, HTTPS_PROXY } = await secure();
+      const OPENCX_API_URL = `https://localhost:${new URL(upstream.url).port}`;
+      const server = await serve({ env: { NODE_EXTRA_CA_CERTS, OPENCX_API_URL, HTTPS_PROXY, NO_PROXY } });
+      expect((await server.call('list_sessions')).isError).toBe(false);
+      expect(proxy.tunnels).toEqual([]);
+    },
+  );
+
+  it('is used for hosts that NO_PROXY does not name', async () => {
+    const { serve, upstream, proxy, NODE_EXTRA_CA_CERTS, HTTPS_PROXY } = await secure();
+    const { port } = new URL(upstream.url);
+    const env = { NODE_EXTRA_CA_CERTS, HTTPS_PROXY, NO_PROXY: `host, localhost:${Number(port) + 1}` };
+    const server = await serve({ env: { ...env, OPENCX_API_URL: `https://localhost:${port}` } });
+    expect((await server.call('list_sessions')).isError).toBe(false);
+    expect(proxy.tunnels).toEqual([`localhost:${port}`]);
+  });
+
+  it('that is not there: nothing was sent, and the answer names the proxy', async () => {
+    const { serve, proxy, OPENCX_API_URL, HTTPS_PROXY } = await secure();
+    await proxy.close();
+    const server = await serve({ env: { OPENCX_API_URL, HTTPS_PROXY } });
+    const { text } = await server.call('send_message', message);
+    expect(text).toContain('The API could not be reached: the proxy did not open a connection.');
+    expect(text).toContain('\nNothing was changed.\n');
+  });
+
+  it('is never used for an API on this machine over plain http', async () => {
+    const { serve, upstream } = await scene();
+    const proxy = await startProxy(upstream.url);
+    onTestFinished(() => proxy.close());
+    const server = await serve({ env: { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url } });
+    expect((await server.call('list_sessions')).isError).toBe(false);
+    expect(proxy.seen()).toBe('');
+  });
+});
+
+it('a CA file that is not there is complained about, and leaves all as strict as it was', async () => {
+  const { serve, upstream, folder } = await secure();
+  const server = await serve({ env: { NODE_EXTRA_CA_CERTS: join(folder, 'absent.pem') } });
+  expect((await server.call('list_sessions')).text).toContain('is not trusted');
+  expect(server.stderr()).toContain('absent.pem');
+  expect(upstream.arrivals).toHaveLength(0);
+});

@@ -1,0 +1,81 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { gate, isSend, message, scene } from '../../support/faults/scene.ts';
+
+describe('equal messages', () => {
+  it('at once are one message with one id', async () => {
+    const { fault, release } = gate();
+    const { upstream, sends, serve } = await scene({ plan: (arrival) => (isSend(arrival) ? { fault } : {}) });
+    const server = await serve();
+    const both = [server.call('send_message', message), server.call('send_message', message)];
+    await upstream.arrival(isSend);
+    await server.caughtUp();
+    release();
+    const [first, second] = await Promise.all(both);
+    expect(first?.view.outcome).toBe('sent');
+    expect(second?.view).toEqual(first?.view);
+    expect(sends()).toBe(1);
+    expect(upstream.stored.map(({ id }) => id)).toEqual([first?.view.message_id]);
+  });
+
+  it('are refused the second time, unless a duplicate is meant', async () => {
+    const { upstream, sends, serve } = await scene();
+    const server = await serve();
+    expect((await server.call('send_message', message)).view.outcome).toBe('sent');
+    const again = await server.call('send_message', message);
+    expect(again.isError).toBe(true);
+    expect(again.text).toMatch(/^Already sent: .*\nNothing was sent now\.\n.*allow_duplicate true/);
+    expect(sends()).toBe(1);
+    const meant = await server.call('send_message', { ...message, allow_duplicate: true });
+    expect(meant.view.outcome).toBe('sent');
+    expect(upstream.stored).toHaveLength(2);
+  });
+
+  it('are two when the words, the sender or the session differ', async () => {
+    const { upstream, serve } = await scene();
+    const server = await serve();
+    const others = [
+      message,
+      { ...message, text: 'Other' },
+      { ...message, sender: 'contact' },
+      { ...message, session_id: 'session-2' },
+    ];
+    const answers = await Promise.all(others.map((one) => server.call('send_message', one)));
+    expect(answers.map(({ view }) => view?.outcome)).toEqual(others.map(() => 'sent'));
+    expect(upstream.stored).toHaveLength(others.length);
+  });
+
+  it('of two processes at once are one message', async () => {
+    const { upstream, sends, serve } = await scene();
+    const servers = await Promise.all([serve(), serve()]);
+    const texts = Array.from({ length: 20 }, (_, index) => `Text ${index}`);
+    const outcomes = await Promise.all(
+      texts.map((one) =>
+        Promise.all(servers.map((server) => server.call('send_message', { ...message, text: one }))),
+      ),
+    );
+    expect(sends()).toBe(texts.length);
+    expect(new Set(upstream.stored.map((stored) => stored.text)).size).toBe(texts.length);
+    for (const pair of outcomes) {
+      expect(pair.some(({ view }) => view?.outcome === 'sent')).toBe(true);
+      for (const { isError, text: told, view } of pair) {
+        if (isError)
+          expect(told).toMatch(/^(?:Already sent|Delivery unknown: The same message was tried before)/);
+        else expect(['sent', 'found']).toContain(view.outcome);
+      }
+    }
+  });
+});
+
+it('nothing is sent when the state folder cannot be written', async () => {
+  const { upstream, folder, serve } = await scene();
+  const file = join(folder, 'a-file');
+  writeFileSync(file, '');
+  const server = await serve({ env: { OPENCX_STATE_DIR: join(file, 'state') } });
+  const { isError, text: told } = await server.call('send_message', message);
+  expect(isError).toBe(true);
+  expect(told).toMatch(/^Not sent: .*\nNothing was changed\.\n.*OPENCX_STATE_DIR/);
+  expect(upstream.arrivals).toHaveLength(0);
+  expect((await server.call('list_sessions')).isError).toBe(false);
+});

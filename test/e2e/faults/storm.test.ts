@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { storm } from '../../support/faults/storm.ts';
+
+/** `npm run soak -- storm` sets these for a longer run. */
+const calls = Number(process.env['SOAK_SIZE'] ?? 400);
+const seeds = process.env['SOAK_SEED'] === undefined ? [1, 2] : [Number(process.env['SOAK_SEED'])];
+
+/**
+ * What compiled code and caches may still grow by. A leak of half a kilobyte a call shows in a long run of 10,000; the
+ * short one shows what holds on to whole answers.
+ */
+const settlingBytes = 2_000_000;
+
+it.each(seeds)(
+  'whatever happens, no message stands twice, every call is answered once, and nothing is left (seed %i)',
+  async (seed) => {
+    const { size, faults, growth } = await storm({ seed, calls, atOnce: 16 });
+    expect(faults).toEqual({
+      duplicates: [],
+      missing: [],
+      unanswered: [],
+      answeredTwice: [],
+      stray: [],
+      leaks: [],
+      left: [],
+      mute: [],
+    });
+    expect(growth).toBeLessThan(settlingBytes);
+    // The storm was one.
+    expect(size.calls).toBe(calls);
+    expect(size.requests).toBeGreaterThan(calls / 2);
+    expect(size.cancelled).toBeGreaterThan(calls / 50);
+    expect(size.messages).toBeGreaterThan(calls / 50);
+    if (process.env['SOAK_SIZE']) process.stderr.write(`${JSON.stringify({ ...size, growth })}\n`);
+  },
+  60_000 + calls * 200,
+);

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { parseArguments } from '../../src/pipeline/arguments.ts';
+import { tools } from '../../src/tools/index.ts';
+
+const id = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
+
+function parse(name: string, given: unknown) {
+  const tool = tools.find((one) => one.name === name);
+  if (!tool) throw new Error(`no tool ${name}`);
+  return parseArguments(tool.input, given);
+}
+
+function problem(name: string, given: unknown): string {
+  const result = parse(name, given);
+  if (result.ok) throw new Error('it was accepted');
+  return result.problem;
+}
+
+function value(name: string, given: unknown): unknown {
+  const result = parse(name, given);
+  if (!result.ok) throw new Error(result.problem);
+  return result.value;
+}
+
+describe('what models mean is accepted', () => {
+  it('a number as text', () => {
+    expect(value('list_sessions', { limit: '30' })).toMatchObject({ limit: 30 });
+  });
+
+  it('a boolean as text', () => {
+    expect(value('list_sessions', { handed_off: 'true' })).toMatchObject({ handed_off: true });
+    expect(value('list_sessions', { handed_off: 'False' })).toMatchObject({ handed_off: false });
+  });
+
+  it('an object or a list as JSON text, what is in it included', () => {
+    const given = {
+      session_id: id,
+      sender: 'agent',
+      text: 'Hello',
+      custom_data: '{"order_id":"ord_1","paid":true}',
+      agent: '{"id":"7","name":null}',
+      attachments: '[{"name":"a.txt","base64":"aGk=","mime_type":"text/plain"}]',
+    };
+    expect(value('send_message', given)).toMatchObject({
+      custom_data: { order_id: 'ord_1', paid: true },
+      agent: { id: 7 },
+      attachments: [{ name: 'a.txt', base64: 'aGk=', mime_type: 'text/plain' }],
+    });
+  });
+
+  it('null for an absent argument, also inside an object', () => {
+    const given = { channel_type: null, contact: { name: 'Ada', email: null }, verified: null };
+    expect(value('create_session', given)).toEqual({ channel_type: 'api', contact: { name: 'Ada' } });
+  });
+
+  it('no arguments at all where none are required', () => {
+    expect(value('list_sessions', undefined)).toEqual({ include_last_message: false });
+  });
+
+  it('text that only looks like a number stays text', () => {
+    expect(value('search_sessions', { query: '4521' })).toEqual({ query: '4521' });
+    const sent = value('send_message', { session_id: id, sender: 'agent', text: '{"not":"parsed"}' });
+    expect(sent).toMatchObject({ text: '{"not":"parsed"}' });
+  });
+
+  it('custom data keeps text that looks like a number or a boolean', () => {
+    expect(value('create_session', { custom_data: { zip: '01234', flag: 'true' } })).toMatchObject({
+      custom_data: { zip: '01234', flag: 'true' },
+    });
+  });
+});
+
+describe('what is wrong is named', () => {
+  it.each([
+    ['list_sessions', { limit: 0 }, '`limit`'],
+    ['list_sessions', { limit: 101 }, '`limit`'],
+    ['list_sessions', { limit: 2.5 }, '`limit`'],
+    ['list_sessions', { limit: 'many' }, '`limit`'],
+    ['list_sessions', { status: 'closed' }, "`status`: Invalid enum value. Expected 'open'"],
+    ['list_sessions', { handed_off: 'maybe' }, '`handed_off`'],
+    ['list_sessions', { created_after: 'yesterday' }, '`created_after`: must be ISO 8601'],
+    ['search_sessions', {}, '`query` is required'],
+    ['search_sessions', { query: '   ' }, '`query`'],
+    ['get_session', {}, '`session_id` is required'],
+    ['get_session', { session_id: 7 }, '`session_id`'],
+    ['get_session', { session_id: '#4521' }, 'ticket numbers cannot be looked up'],
+    ['get_session', { session_id: '../contacts' }, '`session_id`'],
+    ['get_session', { session_id: id, history_limit: 51 }, '`history_limit`'],
+    ['get_session_history', { session_id: id, limit: 201 }, '`limit`'],
+    ['create_session', { custom_data: { address: { city: 'Oslo' } } }, '`custom_data.address`'],
+    ['create_session', { custom_data: { tags: ['a'] } }, '`custom_data.tags`'],
+    ['create_session', { custom_data: { gone: null } }, '`custom_data.gone`'],
+    ['create_session', { contact: { custom_data: { age: 7 } } }, '`contact.custom_data.age`'],
+    ['create_session', { contact: { email: 'nobody' } }, '`contact.email`'],
+    ['create_session', { contact_id: '4521' }, '`contact_id`'],
+    ['create_session', { contact: 'Ada' }, '`contact`'],
+    ['send_message', { session_id: id, sender: 'ai', text: 'x' }, '`sender`'],
+    ['send_message', { session_id: id, sender: 'agent', text: '  ' }, '`text`'],
+    [
+      'send_message',
+      { session_id: id, sender: 'agent', text: 'x', attachments: [{ name: 'a' }] },
+      '`attachments.0`',
+    ],
+    [
+      'send_message',
+      { session_id: id, sender: 'agent', text: 'x', attachments: [{ base64: '??' }] },
+      '`attachments.0.base64`',
+    ],
+    ['update_session', { session_id: id, status: 'done' }, '`status`'],
+  ])('%s %j', (name, given, expected) => {
+    expect(problem(name, given)).toContain(expected);
+  });
+
+  it('an unknown argument, with the one that was probably meant', () => {
+    expect(problem('get_session', { sesion_id: id })).toContain(
+      '`sesion_id` is not an argument; did you mean `session_id`?',
+    );
+    expect(problem('get_session', { session_id: id, verbosity: 1 })).toContain(
+      'accepted: session_id, history_limit',
+    );
+    expect(problem('create_session', { contact: { mail: 'a@example.com' } })).toContain(
+      '`contact.mail` is not an argument; did you mean `email`?',
+    );
+  });
+
+  it('arguments that are no object', () => {
+    expect(problem('get_session', 'text')).toContain('must be an object');
+    expect(problem('get_session', [id])).toContain('must be an object');
+  });
+
+  it('names of the object prototype are unknown arguments like any other', () => {
+    expect(problem('get_session', { session_id: id, constructor: 1 })).toContain('`constructor`');
+    expect(problem('get_session', JSON.parse(`{"session_id":"${id}","__proto__":{"a":1}}`))).toContain(
+      '`__proto__`',
+    );
+  });
+});

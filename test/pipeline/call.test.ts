@@ -1,0 +1,240 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { InvalidResponseError } from '../../src/client/errors.ts';
+import { z } from '../../src/contract/zod.ts';
+import { type CallDependencies, type Caller, callTool } from '../../src/pipeline/call.ts';
+import type { AuditRecord } from '../../src/state/files/audit.ts';
+import type { AnyTool } from '../../src/tools/index.ts';
+import { readEffect, type ToolContext } from '../../src/tools/tool.ts';
+import { contextOf } from '../support/fakes.ts';
+
+const writeEffect = { write: true, destructive: false, idempotent: false, openWorld: true };
+
+/** A tool that does what the test says. */
+function toolOf(
+  run: (input: unknown, context: ToolContext) => Promise<unknown>,
+  more: Partial<AnyTool> = {},
+): AnyTool {
+  return {
+    name: 'a_tool',
+    title: 'A tool',
+    description: 'For a test.',
+    effect: readEffect,
+    input: z.object({ session_id: z.string(), text: z.string().optional() }).strict(),
+    output: z.object({ word: z.string() }),
+    run,
+    present: (word, { nonce }) => ({ view: { word, surplus: 'x' }, text: `${word} ${nonce}` }),
+    ...more,
+  };
+}
+
+function setUp(more: Partial<CallDependencies> = {}) {
+  const logged: { fields: Record<string, unknown>; message: string }[] = [];
+  const audited: AuditRecord[] = [];
+  const progress: string[] = [];
+  const log = (fields: object, message: string) => {
+    logged.push({ fields: fields as Record<string, unknown>, message });
+  };
+  const { client, ledger } = contextOf({});
+  const controller = new AbortController();
+  const dependencies: CallDependencies = {
+    client,
+    ledger,
+    audit: { write: async (record) => void audited.push(record), ready: async () => {} },
+    allowVerified: false,
+    confirmSends: false,
+    callTimeoutMs: 5000,
+    log: { info: log, error: log },
+    ...more,
+  };
+  const caller: Caller = {
+    ending: controller,
+    progress: (message) => void progress.push(message),
+    confirm: async () => 'accept',
+    lastRead: new Map(),
+  };
+  const call = (tool: AnyTool, given: unknown = { session_id: 's1' }) =>
+    callTool(tool, given, dependencies, caller);
+  return { call, logged, audited, progress, controller };
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const textOf = (result: Awaited<ReturnType<typeof callTool>>) => (result.content[0] as { text: string }).text;
+
+describe('a call', () => {
+  it('answers in both renderings, and sends no key that the schema does not name', async () => {
+    const result = await setUp().call(toolOf(async () => 'yes'));
+    expect(result.isError).toBeUndefined();
+    expect(result.structuredContent).toEqual({ word: 'yes' });
+    expect(textOf(result)).toMatch(/^yes [0-9a-f]{12}$/);
+  });
+
+  it('has a fresh boundary each time', async () => {
+    const { call } = setUp();
+    const texts = await Promise.all([1, 2, 3].map(async () => textOf(await call(toolOf(async () => 'yes')))));
+    expect(new Set(texts).size).toBe(3);
+  });
+
+  it('does not run a tool with arguments that are wrong', async () => {
+    let ran = false;
+    const tool = toolOf(async () => {
+      ran = true;
+    });
+    const result = await setUp().call(tool, { sesion_id: 's1' });
+    expect(result.isError).toBe(true);
+    expect(textOf(result)).toContain('did you mean `session_id`?');
+    expect(ran).toBe(false);
+  });
+
+  it('gives tools the moment by which it must be over', async () => {
+    const { call } = setUp({ callTimeoutMs: 700 });
+    let left = 0;
+    const tool = toolOf(async (_, context) => {
+      left = context.call.deadline - Date.now();
+      return 'yes';
+    });
+    await call(tool);
+    expect(left).toBeGreaterThan(300);
+    expect(left).toBeLessThanOrEqual(700);
+  });
+
+  it('aborts its requests when the client cancels', async () => {
+    const { call, controller } = setUp();
+    const aborted = call(
+      toolOf(async (_, context) => {
+        controller.abort();
+        return String(context.call.signal.aborted);
+      }),
+    );
+    expect((await aborted).structuredContent).toEqual({ word: 'true' });
+  });
+
+  it('ends by itself when its time is over, though the clock was set back', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { call } = setUp({ callTimeoutMs: 50 });
+    const tool = toolOf((_, context) => {
+      vi.setSystemTime(Date.now() - 3_600_000);
+      const { signal } = context.call;
+      return new Promise((resolve) => signal.addEventListener('abort', () => resolve(signal.reason.name)));
+    });
+    expect((await call(tool)).structuredContent).toEqual({ word: 'TimeoutError' });
+  });
+
+  it.each([
+    ['a tool', {}],
+    ['the audit', { audit: { write: async () => {}, ready: () => new Promise<void>(() => {}) } }],
+  ])('is answered though %s hangs, and says that nobody knows what it did', async (_, more) => {
+    vi.useFakeTimers();
+    const { call } = setUp(more);
+    const answer = call(toolOf(() => new Promise(() => {}), { effect: writeEffect }));
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(textOf(await answer)).toMatch(
+      /^The call did not end in time\.\nIt is not known whether a_tool took/,
+    );
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('tells the client of waiting', async () => {
+    const { call, progress } = setUp();
+    await call(
+      toolOf(async (_, context) => {
+        context.call.onWait?.('for the rate budget', 1400);
+        return 'yes';
+      }),
+    );
+    expect(progress).toEqual(['Waiting 2 s for the rate budget']);
+  });
+});
+
+describe('an error', () => {
+  it('that was foreseen becomes a result', async () => {
+    const { call, logged } = setUp();
+    const result = await call(toolOf(() => Promise.reject(new InvalidResponseError('It is no JSON.'))));
+    expect(result.isError).toBe(true);
+    expect(textOf(result)).toContain('It is no JSON.');
+    expect(logged.map(({ message }) => message)).toEqual(['call']);
+  });
+
+  it('that nobody foresaw is logged, and tells the model nothing of itself', async () => {
+    const { call, logged } = setUp();
+    const result = await call(toolOf(() => Promise.reject(new Error('secret detail'))));
+    expect(result.isError).toBe(true);
+    expect(textOf(result)).toContain('Internal error');
+    expect(textOf(result)).not.toContain('secret');
+    expect(logged.map(({ message }) => message)).toEqual(['unexpected error', 'call']);
+  });
+
+  it('of a presenter, or a view that does not fit its schema, is caught as well', async () => {
+    const { call } = setUp();
+    const broken = toolOf(async () => 'yes', { present: () => ({ view: { word: 7 }, text: '' }) });
+    expect((await call(broken)).isError).toBe(true);
+  });
+});
+
+describe('the log', () => {
+  it('has one line a call, with its traffic and never its text', async () => {
+    const { call, logged } = setUp();
+    const tool = toolOf(async (_, context) => {
+      context.call.onAnswer?.(500);
+      context.call.onAnswer?.(200);
+      return 'yes';
+    });
+    await call(tool, { session_id: 's1', text: 'private words' });
+    expect(logged).toHaveLength(1);
+    expect(logged[0]?.fields).toMatchObject({ tool: 'a_tool', outcome: 'ok', requests: 2, status: 200 });
+    expect(JSON.stringify(logged)).not.toContain('private');
+  });
+});
+
+describe('the audit', () => {
+  const sent = z.object({ outcome: z.string() });
+  const presentSent = () => ({ view: { outcome: 'sent' }, text: '' });
+
+  it('records a write with its outcome, a refusal, and wrong arguments', async () => {
+    const { call, audited } = setUp();
+    const more = { effect: writeEffect, output: sent, present: presentSent };
+    await call(
+      toolOf(async () => 'yes', more),
+      { session_id: 's1', text: 'Hello' },
+    );
+    await call(
+      toolOf(() => Promise.reject(new InvalidResponseError('x')), more),
+      { session_id: 's1', text: 'Hello' },
+    );
+    await call(
+      toolOf(async () => 'yes', more),
+      { text: 'Hello' },
+    );
+    expect(audited).toEqual([
+      { tool: 'a_tool', session: 's1', text: 'Hello', outcome: 'sent' },
+      { tool: 'a_tool', session: 's1', text: 'Hello', outcome: 'InvalidResponseError' },
+      { tool: 'a_tool', session: undefined, text: 'Hello', outcome: 'invalid_arguments' },
+    ]);
+  });
+
+  it('names the session as it was understood', async () => {
+    const { call, audited } = setUp();
+    const input = z.object({ session_id: z.string().transform((id) => id.trim()) }).strict();
+    await call(
+      toolOf(async () => 'yes', { effect: writeEffect, input }),
+      { session_id: ' s1 ' },
+    );
+    expect(audited).toMatchObject([{ session: 's1', outcome: 'ok' }]);
+  });
+
+  it('records no reads', async () => {
+    const { call, audited } = setUp();
+    await call(toolOf(async () => 'yes'));
+    expect(audited).toEqual([]);
+  });
+
+  it('that cannot be written is logged, and the answer stays true', async () => {
+    const audit = { write: () => Promise.reject(new Error('disk full')), ready: async () => {} };
+    const { call, logged } = setUp({ audit });
+    const result = await call(toolOf(async () => 'yes', { effect: writeEffect }));
+    expect(result.structuredContent).toEqual({ word: 'yes' });
+    expect(logged.map(({ message }) => message)).toContain('audit line not written');
+  });
+});

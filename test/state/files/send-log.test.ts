@@ -1,0 +1,222 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Claim, openLedger } from '../../../src/state/files/send-log.ts';
+
+/** Told of every file that was opened. */
+let onOpen: ((path: string, file: FileHandle) => void) | undefined;
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>();
+  const open = async (...args: Parameters<typeof real.open>) => {
+    const file = await real.open(...args);
+    onOpen?.(String(args[0]), file);
+    return file;
+  };
+  return { ...real, open };
+});
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'opencx-ledger-'));
+});
+afterEach(() => {
+  onOpen = undefined;
+  vi.useRealTimers();
+  chmodSync(folder, 0o700);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const send = { sessionId: 'session-1', sender: 'agent', text: 'The refund is on its way.' };
+const files = () => readdirSync(folder).filter((name) => name.endsWith('.json'));
+
+function free(claim: Claim) {
+  if (claim.state !== 'free') throw new Error(`the claim is ${claim.state}`);
+  return claim.attempt;
+}
+
+describe('the ledger', () => {
+  it('has the intent on disk before the send may begin', async () => {
+    const claim = await openLedger(folder, 'account').claim(send, false);
+    expect(claim.state).toBe('free');
+    expect(files()).toHaveLength(1);
+    expect(JSON.parse(readFileSync(join(folder, files()[0] ?? ''), 'utf8'))).toMatchObject({
+      state: 'intent',
+    });
+  });
+
+  it('holds hashes only', async () => {
+    const ledger = openLedger(folder, 'account');
+    await free(await ledger.claim(send, false)).sent('message-1');
+    const all = files()
+      .map((name) => name + readFileSync(join(folder, name), 'utf8'))
+      .join();
+    expect(all).not.toMatch(/refund|session-1|message-1|account/);
+  });
+
+  it('refuses the same send after it was sent, also in another process', async () => {
+    await free(await openLedger(folder, 'account').claim(send, false)).sent('message-1');
+    expect(await openLedger(folder, 'account').claim(send, false)).toMatchObject({ state: 'sent' });
+  });
+
+  it('says unknown after an unknown outcome, and after a crash that left only the intent', async () => {
+    await free(await openLedger(folder, 'account').claim(send, false)).unknown();
+    expect((await openLedger(folder, 'account').claim(send, false)).state).toBe('unknown');
+    const other = { ...send, text: 'Another text' };
+    await openLedger(folder, 'account').claim(other, false);
+    expect((await openLedger(folder, 'account').claim(other, false)).state).toBe('unknown');
+  });
+
+  it('takes an entry that a crash cut off for an intent', async () => {
+    await openLedger(folder, 'account').claim(send, false);
+    writeFileSync(join(folder, files()[0] ?? ''), '{"state":');
+    expect((await openLedger(folder, 'account').claim(send, false)).state).toBe('unknown');
+  });
+
+  it('lets an unknown send be settled by what was found', async () => {
+    await free(await openLedger(folder, 'account').claim(send, false)).unknown();
+    const ledger = openLedger(folder, 'account');
+    const claim = await ledger.claim(send, false);
+    if (claim.state !== 'unknown') throw new Error('not unknown');
+    expect(await claim.attempt.found('message-1')).toBe(true);
+    expect((await ledger.claim(send, false)).state).toBe('sent');
+  });
+
+  it('takes a message for that of one attempt only, however often that asks', async () => {
+    const ledger = openLedger(folder, 'account');
+    const [one, other] = [free(await ledger.claim(send, true)), free(await ledger.claim(send, true))];
+    await one.sent('message-1');
+    expect(await other.found('message-1')).toBe(false);
+    expect(await other.found('message-2')).toBe(true);
+    expect(await other.found('message-2')).toBe(true);
+    expect(await one.found('message-2')).toBe(false);
+    const elsewhere = free(await ledger.claim({ ...send, sessionId: 'session-2' }, false));
+    expect(await elsewhere.found('message-1')).toBe(true);
+  });
+
+  it('lets a rejected send be tried again', async () => {
+    const ledger = openLedger(folder, 'account');
+    await free(await ledger.claim(send, false)).rejected();
+    expect((await ledger.claim(send, false)).state).toBe('free');
+  });
+
+  it.each([
+    ['account', send, 'other account'],
+    ['session', { ...send, sessionId: 'session-2' }, 'account'],
+    ['sender', { ...send, sender: 'contact' }, 'account'],
+    ['text', { ...send, text: `${send.text}!` }, 'account'],
+    ['attachments', { ...send, attachments: [{ url: 'https://example.com/a' }] }, 'account'],
+  ])('takes another %s for another message', async (_, other, account) => {
+    await free(await openLedger(folder, 'account').claim(send, false)).sent('message-1');
+    expect((await openLedger(folder, account).claim(other, false)).state).toBe('free');
+  });
+
+  it('sends again when that is meant, and keeps both on record', async () => {
+    const ledger = openLedger(folder, 'account');
+    await free(await ledger.claim(send, false)).sent('message-1');
+    await free(await ledger.claim(send, true)).sent('message-2');
+    const third = free(await ledger.claim(send, true));
+    expect(await third.found('message-1')).toBe(false);
+    expect(await third.found('message-2')).toBe(false);
+    await third.rejected();
+    expect((await ledger.claim(send, false)).state).toBe('sent');
+  });
+
+  it('forgets after ten minutes, not before', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const start = Date.now();
+    const ledger = openLedger(folder, 'account');
+    await free(await ledger.claim(send, false)).sent('message-1');
+    vi.setSystemTime(start + 599_000);
+    expect((await ledger.claim(send, false)).state).toBe('sent');
+    vi.setSystemTime(start + 601_000);
+    expect((await ledger.claim(send, false)).state).toBe('free');
+  });
+
+  it('does not forget because the clock was set back', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    await free(await openLedger(folder, 'account').claim(send, false)).sent('message-1');
+    vi.setSystemTime(Date.now() - 3_600_000);
+    expect((await openLedger(folder, 'account').claim(send, false)).state).toBe('sent');
+  });
+
+  it('removes what is older than a day', async () => {
+    await free(await openLedger(folder, 'account').claim(send, false)).sent('message-1');
+    const old = Date.now() / 1000 - 90_000;
+    utimesSync(join(folder, files()[0] ?? ''), old, old);
+    await openLedger(folder, 'account').claim({ ...send, text: 'Another text' }, false);
+    expect(files()).toHaveLength(1);
+  });
+
+  it('goes on removing while it runs, and is not stopped by what it cannot remove', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const ledger = openLedger(folder, 'account');
+    await free(await ledger.claim(send, false)).sent('message-1');
+    mkdirSync(join(folder, 'a-folder'));
+    const old = Date.now() / 1000 - 90_000;
+    for (const name of readdirSync(folder)) utimesSync(join(folder, name), old, old);
+    vi.advanceTimersByTime(3_600_001);
+    expect((await ledger.claim({ ...send, text: 'Another text' }, false)).state).toBe('free');
+    expect(readdirSync(folder)).toHaveLength(2);
+  });
+
+  it('sees a rival that counts from other entries', async () => {
+    const ledger = openLedger(folder, 'account');
+    await free(await ledger.claim(send, false)).rejected();
+    const [first = ''] = files();
+    onOpen = (path) => {
+      if (!path.endsWith('.2.json')) return;
+      // The other process removed the old entry meanwhile, and began at 1 again.
+      rmSync(join(folder, first));
+      writeFileSync(join(folder, first), JSON.stringify({ state: 'intent', began: Date.now() }));
+    };
+    expect((await ledger.claim(send, false)).state).toBe('unknown');
+  });
+
+  it('sees a recent send behind one that a wrong clock made old', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const start = Date.now();
+    const ledger = openLedger(folder, 'account');
+    await free(await ledger.claim(send, false)).sent('message-1');
+    vi.setSystemTime(start - 3_600_000);
+    await free(await ledger.claim(send, true)).sent('message-2');
+    vi.setSystemTime(start + 60_000);
+    expect((await ledger.claim(send, false)).state).toBe('sent');
+  });
+
+  it('leaves no trace of an intent that a full disk did not take', async () => {
+    const ledger = openLedger(folder, 'account');
+    onOpen = (path, file) => {
+      if (path.endsWith('.1.json'))
+        file.writeFile = () => Promise.reject(new Error('no space left on device'));
+    };
+    await expect(ledger.claim(send, false)).rejects.toThrow('no space left');
+    onOpen = undefined;
+    expect((await ledger.claim(send, false)).state).toBe('free');
+  });
+
+  it('gives one of many that try at once the right to send', async () => {
+    const claims = await Promise.all(
+      Array.from({ length: 20 }, () => openLedger(folder, 'account').claim(send, false)),
+    );
+    expect(claims.filter(({ state }) => state === 'free')).toHaveLength(1);
+  });
+
+  it('refuses every send when the record cannot be kept, with the reason', async () => {
+    const blocked = join(folder, 'file');
+    writeFileSync(blocked, '');
+    await expect(openLedger(join(blocked, 'sends'), 'account').claim(send, false)).rejects.toThrow(
+      /record of sent messages in .* cannot be kept/,
+    );
+  });
+});

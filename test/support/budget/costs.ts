@@ -1,0 +1,79 @@
+import { encode } from 'gpt-tokenizer/encoding/o200k_base';
+import { encodeCursor } from '../../../src/conversations/listing/cursor.ts';
+import { toJsonSchema } from '../../../src/mcp/json-schema.ts';
+import { messageViews } from '../../../src/presenters/message.ts';
+import { presentSession } from '../../../src/presenters/session.ts';
+import { presentSessionList } from '../../../src/presenters/session-list.ts';
+import { presentTranscript } from '../../../src/presenters/transcript.ts';
+import { tools } from '../../../src/tools/index.ts';
+import { filledMessage, filledSession, now } from './filled.ts';
+
+/** Tokens of the o200k vocabulary, which current models of one large maker share; others come close. */
+const tokens = (value: unknown) => encode(typeof value === 'string' ? value : JSON.stringify(value)).length;
+
+const context = { now, nonce: 'a1b2c3d4e5f6' };
+
+export interface Cost {
+  readonly what: string;
+  /** What the API's own JSON of the same would take. */
+  readonly api?: number;
+  readonly text: number;
+  readonly json?: number;
+  readonly most: { readonly text: number; readonly json?: number };
+}
+
+function toolList(): Cost {
+  const listed = tools.map(({ name, description, input }) => ({
+    name,
+    description,
+    inputSchema: toJsonSchema(input),
+  }));
+  return { what: 'the list of all seven tools', text: tokens(listed), most: { text: 1650 } };
+}
+
+function list(): Cost {
+  const sessions = Array.from({ length: 25 }, (_, n) => filledSession(n));
+  const created = { at: Date.parse(sessions.at(-1)?.created_at ?? ''), newestFirst: true };
+  const cursorAfter = () =>
+    encodeCursor({
+      filters: { status: 'open', handed_off: true },
+      page: 'eyJjcmVhdGVkX2F0IjoxNzYzNzI2NDAwMDAwfQ',
+      anchor: { passed: ['1a2b3c4', '5d6e7f8', '9g0h1i2'], created },
+    });
+  const { view, text } = presentSessionList(sessions, true, cursorAfter, context);
+  if (view.shown !== 25) throw new Error('Not all of the 25 sessions fit.');
+  return {
+    what: 'a list of 25 sessions',
+    api: tokens({ items: sessions, next: 'eyJjcmVhdGVkX2F0IjoxNzYzNzI2NDAwMDAwfQ' }),
+    text: tokens(text),
+    json: tokens(view),
+    most: { text: 1900, json: 2600 },
+  };
+}
+
+function session(): Cost {
+  const one = filledSession();
+  const { view, text } = presentSession(one, undefined, undefined, context);
+  const most = { text: 380, json: 410 };
+  return { what: 'one session', api: tokens(one), text: tokens(text), json: tokens(view), most };
+}
+
+async function transcript(): Promise<Cost> {
+  const items = Array.from({ length: 50 }, (_, n) => filledMessage(n));
+  const window = { items, counted: 143, complete: true, newestReached: true, olderExist: true };
+  const messages = await messageViews(items, 2000);
+  const { view, text } = presentTranscript(filledSession().id, window, messages, 'messages', context);
+  const words = items.reduce((sum, { event }) => sum + tokens(event.content?.text ?? ''), 0);
+  return {
+    what: `50 messages, ${words} tokens of bare words`,
+    api: tokens({ items, next: 'eyJjcmVhdGVkX2F0IjoxNzYzNzI2NDAwMDAwfQ' }),
+    text: tokens(text),
+    json: tokens(view),
+    most: { text: 1800, json: 2400 },
+  };
+}
+
+/** What each kind of answer costs, measured on sessions with every documented field filled. */
+export async function costs(): Promise<Cost[]> {
+  return [toolList(), list(), session(), await transcript()];
+}

@@ -1,0 +1,97 @@
+import type { SessionsClient } from '../../src/client/client.ts';
+import type { FetchedPage } from '../../src/client/pages.ts';
+import type { HistoryItem, Page, Session } from '../../src/contract/entities.ts';
+import type { Ledger } from '../../src/state/files/send-log.ts';
+import type { ToolContext } from '../../src/tools/tool.ts';
+import { smallestSession } from './examples.ts';
+
+export const now = new Date('2026-03-01T12:00:00.000Z');
+
+/** A ledger that has seen nothing and forgets everything. */
+function freshLedger(): Ledger {
+  const attempt = {
+    began: now,
+    sent: async () => {},
+    found: async () => true,
+    unknown: async () => {},
+    rejected: async () => {},
+  };
+  return {
+    claim: async () => ({ state: 'free', attempt }),
+    together: (_send, _signal, work) => work(),
+  };
+}
+
+/** A clock that stands still until somebody waits; `onWait` is told of each wait when it is over. */
+export function fakeClock(onWait: (ms: number) => void = () => {}) {
+  let time = Date.now();
+  return {
+    now: () => time,
+    wait: async (ms: number) => {
+      time += ms;
+      onWait(ms);
+    },
+  };
+}
+
+/** A context whose client has only the given methods; any other one fails the test. */
+export function contextOf(client: Partial<SessionsClient>, more: Partial<ToolContext> = {}): ToolContext {
+  return {
+    client: client as SessionsClient,
+    now,
+    nonce: 'n0nce',
+    clock: fakeClock(),
+    progress: () => {},
+    call: { signal: new AbortController().signal, deadline: Date.now() + 60_000 },
+    ledger: freshLedger(),
+    lastRead: new Map(),
+    allowVerified: false,
+    ...more,
+  };
+}
+
+export function session(id: string, more: Partial<Session> = {}): Session {
+  return { ...smallestSession, id, ...more };
+}
+
+export function message(id: string | undefined, at: number | string, type = 'message'): HistoryItem {
+  return {
+    ...(id === undefined ? {} : { id }),
+    created_at: typeof at === 'number' ? new Date(at).toISOString() : at,
+    event: { type, sender: { type: 'contact' }, content: { type: 'text', text: `text of ${id}` } },
+  };
+}
+
+/** Pages of the given size. `read` counts how many were asked for. */
+export function pagesOf<Item>(items: readonly Item[], size: number) {
+  const counter = { read: 0 };
+  async function* pages(): AsyncGenerator<FetchedPage<Item>, void, undefined> {
+    for (let from = 0; from === 0 || from < items.length; from += size) {
+      counter.read += 1;
+      const next = from + size < items.length ? String(from + size) : null;
+      yield { items: items.slice(from, from + size), next, cursor: from === 0 ? undefined : String(from) };
+    }
+  }
+  return { pages: pages(), counter };
+}
+
+/** Pages without end, each made from its number. */
+export async function* endlessPages<Item>(
+  make: (page: number) => Item[],
+): AsyncGenerator<FetchedPage<Item> & Page<Item>, void, undefined> {
+  for (let page = 0; ; page += 1) {
+    yield { items: make(page), next: String(page + 1), cursor: page === 0 ? undefined : String(page) };
+  }
+}
+
+/** Random numbers that are the same in every run (mulberry32). */
+export function seeded(seed: number) {
+  let state = seed;
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  return { below: (n: number) => Math.floor(next() * n), chance: (p: number) => next() < p };
+}

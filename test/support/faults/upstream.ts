@@ -1,0 +1,269 @@
+import { once as nextEvent } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { smallestSession } from '../examples.ts';
+
+export type Operation =
+  | 'listSessions'
+  | 'searchSessions'
+  | 'getSession'
+  | 'listHistory'
+  | 'createSession'
+  | 'sendMessage'
+  | 'updateSession';
+
+/** A request as it arrived, its body included. */
+export interface Arrival {
+  readonly operation: Operation;
+  /** First step of the path, where the server was pointed below the root. */
+  readonly prefix: string;
+  readonly sessionId: string;
+  readonly query: Readonly<Record<string, string>>;
+  // biome-ignore lint/suspicious/noExplicitAny: bodies of every operation
+  readonly body: any;
+  readonly authorization: string;
+  /** Resolves when its connection has no more to do with it: answered, or broken by either side. */
+  readonly over: Promise<void>;
+}
+
+/** A message that the upstream took in. */
+export interface Stored {
+  readonly id: string;
+  readonly session: string;
+  readonly sender: string;
+  readonly text: string;
+  readonly at: string;
+}
+
+/** What a fault works on: the raw exchange, and the answer that a healthy API would give. */
+export interface Exchange {
+  readonly arrival: Arrival;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly good: string;
+  /** Gives the healthy answer. */
+  answer(): void;
+}
+
+export type Fault = (exchange: Exchange) => void;
+
+/** How one request is treated. */
+export interface Plan {
+  readonly fault?: Fault | undefined;
+  /** Whether a message is taken in although its answer is not a healthy one. A healthy answer always means yes. */
+  readonly store?: boolean | undefined;
+}
+
+/** An API on loopback that keeps messages, and misbehaves as it is told to. */
+export interface Upstream {
+  readonly url: string;
+  readonly arrivals: readonly Arrival[];
+  readonly stored: readonly Stored[];
+  /** Requests whose exchange is not over. */
+  open(): number;
+  /** Resolves with the first request, past or to come, that fits. */
+  arrival(fits: (arrival: Arrival) => boolean): Promise<Arrival>;
+  /** Resolves once no exchange is open. */
+  quiet(): Promise<void>;
+  /** Ends every connection; resolves once none is left. */
+  hangUp(): Promise<void>;
+  /** Takes a message in, as if it had come another way. */
+  store(session: string, sender: string, text: string, at?: Date): Stored;
+  close(): Promise<void>;
+}
+
+export interface Behaviour {
+  /** Asked when a whole request is there. Without an answer it is treated well. */
+  plan?(arrival: Arrival): Plan | undefined;
+  /** Asked when a request's head is there, its body not yet: true resets the connection. */
+  resetAtHead?(arrival: Arrival): boolean;
+  /** What a session holds beside its id. */
+  readonly session?: object;
+  /** Key and certificate; with them it speaks https. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
+export async function startUpstream(behaviour: Behaviour = {}): Promise<Upstream> {
+  const arrivals: Arrival[] = [];
+  const stored: Stored[] = [];
+  const waiting = new Set<() => void>();
+  let open = 0;
+  const changed = () => {
+    for (const look of waiting) look();
+  };
+  const until = (holds: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (!holds()) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+      look();
+    });
+  const store = (session: string, sender: string, text: string, at = new Date()): Stored => {
+    const message = { id: uuid(stored.length + 1), session, sender, text, at: at.toISOString() };
+    stored.push(message);
+    return message;
+  };
+
+  const { tls } = behaviour;
+  const create = tls ? createSecureServer.bind(undefined, tls) : createServer;
+  const server = create((request, response) => {
+    open += 1;
+    const over = new Promise<void>((resolve) => {
+      response.once('close', () => {
+        open -= 1;
+        resolve();
+        changed();
+      });
+    });
+    const head = readHead(request, over);
+    if (behaviour.resetAtHead?.(head)) {
+      arrivals.push(head);
+      request.socket.resetAndDestroy();
+      return;
+    }
+    readBody(request).then((body) => {
+      if (body === undefined) return;
+      const arrival = { ...head, body };
+      arrivals.push(arrival);
+      const { fault, store: takesIn = fault === undefined } = behaviour.plan?.(arrival) ?? {};
+      const good = healthy(arrival, behaviour.session ?? smallestSession, takesIn, stored, store);
+      const answer = () => {
+        const text = takesIn
+          ? good
+          : healthy(arrival, behaviour.session ?? smallestSession, true, stored, store);
+        response.writeHead(200, { 'content-type': 'application/json' }).end(text);
+      };
+      if (fault) fault({ arrival, request, response, good, answer });
+      else answer();
+      changed();
+    });
+  });
+  const { url, hangUp, close } = await listen(server);
+
+  return {
+    url,
+    arrivals,
+    stored,
+    open: () => open,
+    async arrival(fits) {
+      await until(() => arrivals.some(fits));
+      return arrivals.find(fits) as Arrival;
+    },
+    quiet: () => until(() => open === 0),
+    hangUp,
+    store,
+    close,
+  };
+}
+
+/** Listens on a free port of loopback; closing ends every connection. */
+export async function listen(
+  server: Server | SecureServer,
+): Promise<{ url: string; hangUp(): Promise<void>; close(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  const hangUp = async () => {
+    await Promise.all([...sockets].map((socket) => nextEvent(socket.destroy(), 'close')));
+  };
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `${server instanceof SecureServer ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    hangUp,
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      await hangUp();
+      await closed;
+    },
+  };
+}
+
+/** The address of a port on loopback that nobody listens on. */
+export async function refusedUrl(): Promise<string> {
+  const { url, close } = await listen(createServer());
+  await close();
+  return url;
+}
+
+function uuid(n: number): string {
+  return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+}
+
+function readHead(request: IncomingMessage, over: Promise<void>): Arrival {
+  const url = new URL(request.url ?? '/', 'http://upstream');
+  const [, prefix = '', id = '', rest] =
+    /^\/?(.*?)\/?chat\/sessions\/?([^/]*)\/?(.*)$/.exec(url.pathname) ?? [];
+  return {
+    operation: operationOf(request.method, id, rest),
+    prefix,
+    sessionId: id,
+    query: Object.fromEntries(url.searchParams),
+    body: undefined,
+    authorization: request.headers.authorization ?? '',
+    over,
+  };
+}
+
+function operationOf(method: string | undefined, id: string, rest: string | undefined): Operation {
+  if (method === 'PATCH') return 'updateSession';
+  if (method === 'POST') return rest === 'send' ? 'sendMessage' : 'createSession';
+  if (rest === 'history') return 'listHistory';
+  return id === '' ? 'listSessions' : id === 'search' ? 'searchSessions' : 'getSession';
+}
+
+/** Undefined when the other side went away in the midst of it. */
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+  } catch {
+    return undefined;
+  }
+  const text = Buffer.concat(chunks).toString('utf8');
+  return text === '' ? null : JSON.parse(text);
+}
+
+/** The documented answer; a send is taken in by it, where it is to be. */
+function healthy(
+  { operation, sessionId, body }: Arrival,
+  session: object,
+  takesIn: boolean,
+  stored: readonly Stored[],
+  store: Upstream['store'],
+): string {
+  switch (operation) {
+    case 'listSessions':
+      return JSON.stringify({ items: [{ ...smallestSession, id: uuid(9) }], next: null });
+    case 'searchSessions':
+      return JSON.stringify({ contacts: [], messages: [] });
+    case 'getSession':
+      return JSON.stringify({ ...session, id: sessionId });
+    case 'listHistory':
+      return JSON.stringify({
+        items: stored.filter(({ session }) => session === sessionId).map(asEvent),
+        next: null,
+      });
+    case 'createSession':
+      return JSON.stringify({ id: uuid(7) });
+    case 'sendMessage': {
+      const id = takesIn ? store(sessionId, body.sender, body.message.text).id : uuid(0);
+      return JSON.stringify({ success: true, data: { message: { id } } });
+    }
+    case 'updateSession':
+      return '';
+  }
+}
+
+function asEvent({ id, at, sender, text }: Stored) {
+  return {
+    id,
+    created_at: at,
+    event: { type: 'message', sender: { type: sender }, content: { type: 'text', text } },
+  };
+}

@@ -1,0 +1,228 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { type Route, routes } from '../../../src/contract/routes.ts';
+import { openSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/index.ts';
+import { clearSchema, emptySchema, postgresAddress, type Schema } from './postgres.ts';
+
+const closers: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+/** Runs after the test, last registered first. */
+export function atEnd(close: () => unknown): void {
+  closers.push(close);
+}
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sandbox-test-'));
+  atEnd(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** An empty sandbox on the engine that is tested, closed after the test. */
+export async function open(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
+  const database = options.database ?? (await emptyDatabase());
+  const sandbox = await openSandbox({ rateLimit: 0, seed: false, ...options, database });
+  atEnd(() => sandbox.close());
+  return sandbox;
+}
+
+/** A new database of the engine that is tested, for any number of sandboxes; gone after the test. */
+export async function sharedDatabase(durable?: 'durable'): Promise<string> {
+  if (!postgresAddress) return join(temporaryFolder(), 'sandbox.db');
+  const { address, drop } = await emptySchema(postgresAddress, durable);
+  atEnd(drop);
+  return address;
+}
+
+/** The same, on which every write waits for the disk as it does in use. */
+export async function durableDatabase(): Promise<string> {
+  return sharedDatabase('durable');
+}
+
+/** Schemas that a test is done with: to clear one takes a tenth of the time that a new one takes. */
+const cleared: Schema[] = [];
+
+afterAll(async () => {
+  for (const { drop } of cleared) await drop();
+});
+
+async function emptyDatabase(): Promise<string> {
+  if (!postgresAddress) return ':memory:';
+  const schema = cleared.pop() ?? (await emptySchema(postgresAddress));
+  atEnd(async () => {
+    await clearSchema(schema.address);
+    cleared.push(schema);
+  });
+  return schema.address;
+}
+
+/** One sandbox on the engine that is tested, for all tests of a `describe` or a file. */
+export function sandboxForAll(options: Partial<SandboxOptions> = {}): () => Sandbox {
+  let sandbox: Sandbox | undefined;
+  beforeAll(async () => {
+    const schema = postgresAddress ? await emptySchema(postgresAddress) : undefined;
+    const database = schema?.address ?? ':memory:';
+    sandbox = await openSandbox({ rateLimit: 0, seed: false, ...options, database });
+    return async () => {
+      await sandbox?.close();
+      await schema?.drop();
+    };
+  });
+  return () => {
+    if (!sandbox) throw new Error('The sandbox is there in tests only.');
+    return sandbox;
+  };
+}
+
+/** A clock that tests set; every reading moves it by a millisecond, so that no two changes share a time. */
+export function clock(start = '2026-03-01T09:00:00.000Z') {
+  let at = Date.parse(start);
+  return {
+    now: () => new Date(at++),
+    set: (time: string) => {
+      at = Date.parse(time);
+    },
+    pass: (milliseconds: number) => {
+      at += milliseconds;
+    },
+  };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely; their form is checked on arrival
+  readonly body: any;
+}
+
+export interface CallOptions {
+  key?: string | null;
+  body?: unknown;
+  /** Sent as it is, instead of `body`. */
+  raw?: NonNullable<RequestInit['body']>;
+  headers?: Record<string, string>;
+}
+
+/** Calls the sandbox without a port. A 2xx answer to an operation is checked against its contract schema. */
+export async function call(
+  sandbox: Sandbox,
+  method: string,
+  path: string,
+  options: CallOptions = {},
+): Promise<Answer> {
+  const { key = sandbox.key, body, raw, headers } = options;
+  const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const request = new Request(`http://sandbox.test${path}`, {
+    method,
+    headers: {
+      ...(key !== null && { authorization: `Bearer ${key}` }),
+      ...(sent !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(sent !== undefined && { body: sent, duplex: 'half' }),
+  } as RequestInit);
+  const response = await sandbox.fetch(request);
+  const answer = await read(response);
+  if (response.ok) expectContract(method, path, answer);
+  else expectError(answer);
+  return answer;
+}
+
+export async function read(response: Response): Promise<Answer> {
+  const text = await response.text();
+  const isJson = response.headers.get('content-type') === 'application/json';
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: isJson ? JSON.parse(text) : undefined,
+  };
+}
+
+/** The operation of the contract behind a method and path. */
+function routeOf(method: string, path: string): Route | undefined {
+  const [pathname = ''] = path.split('?');
+  return Object.values<Route>(routes).find((route) => {
+    const pattern = route.path.replace('{session_id}', '[^/]+');
+    return route.method === method && new RegExp(`^${pattern}$`).test(pathname);
+  });
+}
+
+function expectContract(method: string, path: string, answer: Answer): void {
+  const route = routeOf(method, path);
+  if (!route) return;
+  expect(answer.status).toBe(200);
+  if (route.response === null) {
+    expect(answer.text).toBe('');
+    return;
+  }
+  // Equal to what the schema lets through: nothing is there that the contract does not name.
+  expect(route.response.parse(answer.body)).toEqual(answer.body);
+}
+
+function expectError(answer: Answer): void {
+  expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  expect(Object.keys(answer.body)).toEqual(['statusCode', 'message', 'error']);
+  expect(answer.body.statusCode).toBe(answer.status);
+  expect(answer.text).not.toMatch(/sqlite|postgres|stack|node_modules|zod/i);
+}
+
+export async function create(sandbox: Sandbox, body: unknown = {}): Promise<string> {
+  const answer = await call(sandbox, 'POST', '/chat/sessions', { body });
+  expect(answer.status).toBe(200);
+  return answer.body.id;
+}
+
+export async function get(sandbox: Sandbox, id: string) {
+  const answer = await call(sandbox, 'GET', `/chat/sessions/${id}`);
+  expect(answer.status).toBe(200);
+  return answer.body;
+}
+
+/** Sends a message of the customer, with more where given. */
+export async function send(
+  sandbox: Sandbox,
+  id: string,
+  more: Record<string, unknown> = {},
+): Promise<string> {
+  const body = { sender: 'contact', message: { type: 'text', text: 'Hello' }, ...more };
+  const answer = await call(sandbox, 'POST', `/chat/sessions/${id}/send`, { body });
+  expect(answer.status, answer.text).toBe(200);
+  expect(answer.body.success).toBe(true);
+  return answer.body.data.message.id;
+}
+
+/** Follows `next` to the end. @returns the pages. */
+export async function pages(sandbox: Sandbox, path: string, between?: () => Promise<unknown>) {
+  const found: Answer['body'][][] = [];
+  let next: string | null = '';
+  while (next !== null) {
+    const parameter: string = next === '' ? '' : `${path.includes('?') ? '&' : '?'}cursor=${next}`;
+    const answer = await call(sandbox, 'GET', path + parameter);
+    expect(answer.status).toBe(200);
+    found.push(answer.body.items);
+    next = answer.body.next;
+    await between?.();
+  }
+  return found;
+}
+
+/** All that a reader can see: every session with its whole history. To compare before and after. */
+export async function everything(sandbox: Sandbox): Promise<unknown> {
+  const sessions = (await pages(sandbox, '/chat/sessions')).flat();
+  const histories = [];
+  for (const { id } of sessions)
+    histories.push((await pages(sandbox, `/chat/sessions/${id}/history`)).flat());
+  return { sessions, histories };
+}
+
+export async function events(sandbox: Sandbox, id: string) {
+  return (await pages(sandbox, `/chat/sessions/${id}/history`)).flat();
+}
