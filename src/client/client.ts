@@ -4,6 +4,7 @@ import { lenientReader, UnreadableError } from '../contract/lenient-schemas.ts';
 import { requestsPerMinute } from '../contract/rate-limit.ts';
 import { type Route, routes } from '../contract/routes.ts';
 import type { z } from '../contract/zod.ts';
+import { Deadline } from '../time/deadline.ts';
 import { baseUrlProblem } from './base-url.ts';
 import { defaultBaseUrl, defaultTimeoutMs } from './defaults.ts';
 import {
@@ -13,14 +14,15 @@ import {
   OpenCxError,
   RateLimitedError,
 } from './errors.ts';
+import type { CallOptions } from './http/call-options.ts';
 import { type ConnectionPools, createConnectionPools, type ProxySettings } from './http/connection-pools.ts';
-import type { CallOptions } from './http/deadline.ts';
 import { readMessage } from './http/error-message.ts';
 import { sendRequest } from './http/request.ts';
 import { withRetries } from './http/retry.ts';
 import { type FetchedPage, pages } from './pages.ts';
 import { fillPath } from './path.ts';
-import { createBudget, type RateBudget } from './rate-budget.ts';
+import { createRateBudget, type RateBudget, rateBudgetOn } from './rate-budget.ts';
+import type { RateLimiter } from './rate-limiter.ts';
 
 type Input<S extends z.ZodTypeAny> = z.input<S>;
 export type ListSessionsQuery = Input<typeof routes.listSessions.query>;
@@ -86,6 +88,8 @@ export interface ClientOptions {
   timeoutMs?: number;
   /** Requests a minute that this client allows itself; 0 = no limit. Default 100, as documented. */
   requestsPerMinute?: number;
+  /** Replaces `requestsPerMinute`: a limiter that several clients share. */
+  rateLimiter?: RateLimiter;
   userAgent?: string;
   proxy?: ProxySettings;
   /** Used for every request instead of the client's own pools; `close` leaves it open. */
@@ -132,7 +136,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
       query: route.query && toQuery(check(route.query, input.query ?? {})),
       body: route.body && check(route.body, input.body),
     };
-    const deadline = Math.min(callOptions.deadline ?? Number.POSITIVE_INFINITY, Date.now() + timeoutMs);
+    const deadline = Deadline.after(timeoutMs).orEarlier(callOptions.deadline);
     const limits = { ...callOptions, deadline };
     if (closed && !options.dispatcher)
       throw new ConnectionError('The client is closed.', { mayHaveArrived: false });
@@ -204,7 +208,9 @@ async function prepare(
   const { dispatcher: given } = options;
   const [dispatchers, budget] = await Promise.all([
     given ? { reads: given, writes: given } : createConnectionPools(baseUrl, options.proxy),
-    createBudget(options.requestsPerMinute ?? requestsPerMinute),
+    options.rateLimiter
+      ? rateBudgetOn(options.rateLimiter)
+      : createRateBudget(options.requestsPerMinute ?? requestsPerMinute),
   ]);
   return { ...dispatchers, budget };
 }

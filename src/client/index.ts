@@ -3,6 +3,7 @@
  */
 
 export type { HistoryItem, Page, SearchResults, Session, SessionContact } from '../contract/entities.ts';
+export { Deadline } from '../time/deadline.ts';
 export {
   type ClientOptions,
   type CreateSessionBody,
@@ -14,6 +15,7 @@ export {
   type UpdateSessionBody,
 } from './client.ts';
 export * from './errors.ts';
+export type { CallOptions } from './http/call-options.ts';
 export type { ProxySettings } from './http/connection-pools.ts';
-export type { CallOptions } from './http/deadline.ts';
 export type { FetchedPage } from './pages.ts';
+export type { RateLimiter } from './rate-limiter.ts';

@@ -1,94 +1,80 @@
-import type { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { systemClock } from '../time/clock.ts';
+import { onDeadline } from '../time/deadline.ts';
 import { RateLimitedError } from './errors.ts';
-import { endedBy, fits, type Limits, onDeadline, wait } from './http/deadline.ts';
+import { abortError, type Limits, wait } from './http/call-options.ts';
+import type { RateLimiter } from './rate-limiter.ts';
 
-const windowSeconds = 60;
-const key = 'api';
 const reason = 'for the rate budget';
 
 /** The requests that this process allows itself, shared by all its calls. */
 export interface RateBudget {
   /**
-   * Takes one request out of the budget, in the order of asking; waits where none is left, and says so to all who wait.
-   * @throws RateLimitedError, nothing sent, when the wait would not fit the call's deadline.
+   * Takes one request from the budget, first come, first served. If none is left it waits and tells everyone in the queue.
+   * @throws RateLimitedError before anything is sent, if the wait would exceed the call's deadline.
    */
   take(limits: Limits): Promise<void>;
-  /** The API said 429: nothing more for this long, or longer where that is known already. */
+  /** To be called after a 429: allows nothing for this long, or longer if a longer pause is in force. */
   pause(seconds: number): Promise<void>;
 }
 
-/** @param perMinute requests a minute; 0 for no limit. */
-export async function createBudget(perMinute: number): Promise<RateBudget> {
+/**
+ * A budget for this process.
+ * @param perMinute requests a minute; 0 for no limit.
+ */
+export async function createRateBudget(perMinute: number): Promise<RateBudget> {
   if (perMinute === 0) return { take: async () => {}, pause: async () => {} };
-  const { RateLimiterMemory } = await import('rate-limiter-flexible');
-  const limiter = new RateLimiterMemory({ points: perMinute, duration: windowSeconds });
-  // Each waits for the one before it: a call of many pages does not overtake, nor hold up the others for long.
+  const { memoryRateLimiter } = await import('./rate-limiter.ts');
+  return rateBudgetOn(memoryRateLimiter(perMinute));
+}
+
+export function rateBudgetOn(limiter: RateLimiter): RateBudget {
+  // Each call waits for the one before it, so a call of many pages neither overtakes the others nor holds them up.
   let last: Promise<unknown> = Promise.resolve();
   const queue = new Set<Limits>();
   let freeAt = 0;
 
   async function takeInTurn(limits: Limits): Promise<void> {
-    // Given up while it queued: it must not use up what others wait for.
-    if (limits.signal?.aborted || !fits(0, limits)) return;
+    // Cancelled while queued; leave the request to others.
+    if (limits.signal?.aborted || limits.deadline.hasPassed) return;
     while (true) {
-      const ms = await consume(limiter);
+      const ms = await limiter.take();
       if (ms === 0) return;
-      if (!fits(ms, limits)) throw exhausted(ms);
-      freeAt = performance.now() + ms;
+      if (!limits.deadline.allows(ms)) throw exhausted(ms);
+      freeAt = systemClock.monotonic() + ms;
       for (const { onWait } of queue) onWait?.(reason, ms);
       await wait(ms, reason, { ...limits, onWait: undefined });
     }
   }
 
-  /** @returns the milliseconds until a request may be taken, 0 where one may be now. */
-  async function exhaustedFor(): Promise<number> {
-    const state = await limiter.get(key);
-    return state && state.remainingPoints <= 0 ? state.msBeforeNext : 0;
-  }
-
   return {
     async take(limits) {
-      const isOver = limits.signal?.aborted || !fits(0, limits);
-      // As it nearly always is: something is left, and nobody waits.
-      if (queue.size === 0 && !isOver && (await consume(limiter)) === 0) return;
-      // Asked before queueing, so that a call that cannot make it says so at once.
-      const used = await exhaustedFor();
-      if (used > 0 && !fits(used, limits)) throw exhausted(used);
-      const waitsFor = freeAt - performance.now();
+      const isOver = limits.signal?.aborted || limits.deadline.hasPassed;
+      // The usual case: requests are left and nobody waits.
+      if (queue.size === 0 && !isOver && (await limiter.take()) === 0) return;
+      // Checked before queueing, so that a call that cannot make it fails at once.
+      const ms = await limiter.waitMs();
+      if (ms > 0 && !limits.deadline.allows(ms)) throw exhausted(ms);
+      const waitsFor = freeAt - systemClock.monotonic();
       if (waitsFor > 0) limits.onWait?.(reason, waitsFor);
       queue.add(limits);
       const turn = last.then(() => takeInTurn(limits));
       last = turn.catch(() => {});
-      await orEnd(turn, limits).finally(() => queue.delete(limits));
+      await orAborted(turn, limits).finally(() => queue.delete(limits));
     },
-    pause: async (seconds) => {
-      // The limiter takes 0 for ever, and a shorter block for the longer one that stands.
-      if (seconds * 1000 > (await exhaustedFor())) await limiter.block(key, seconds);
-    },
+    pause: (seconds) => limiter.block(seconds),
   };
 }
 
-/** The turn, unless the call is cancelled or its deadline passes first; nothing was sent then. */
-async function orEnd(turn: Promise<void>, limits: Limits): Promise<void> {
+/** Waits for the turn, unless the call is cancelled or its deadline passes first; nothing was sent then. */
+async function orAborted(turn: Promise<void>, limits: Limits): Promise<void> {
   let release = () => {};
   try {
     await new Promise<void>((resolve, reject) => {
-      release = onDeadline(limits, (reason) => reject(endedBy(reason, false)));
+      release = onDeadline(limits, (reason) => reject(abortError(reason, false)));
       turn.then(resolve, reject);
     });
   } finally {
     release();
-  }
-}
-
-/** @returns 0 when a request was taken, otherwise the milliseconds until one may be. */
-async function consume(limiter: RateLimiterMemory): Promise<number> {
-  try {
-    await limiter.consume(key);
-    return 0;
-  } catch (refusal) {
-    if (refusal instanceof Error) throw refusal;
-    return Math.max(1, (refusal as RateLimiterRes).msBeforeNext);
   }
 }
 

@@ -35,3 +35,17 @@ export const HistoryItem = z.object({
 export const HistoryPage = pageOf(HistoryItem);
 
 export const HistoryQuery = z.object({ cursor: z.string().min(1).optional() });
+
+/** Who speaks, in one vocabulary: API documents of different ages name the same parties differently. */
+const parties = new Map([
+  ['contact', 'contact'],
+  ['user', 'contact'],
+  ['ai', 'ai'],
+  ['agent', 'agent'],
+  ['human_agent', 'agent'],
+]);
+
+/** `contact`, `ai` or `agent`; `system` for every other sender. */
+export function partyOf(senderType: string | undefined): string {
+  return parties.get(senderType ?? '') ?? 'system';
+}

@@ -1,4 +1,4 @@
-/** An argument that is well-formed but cannot be used. Nothing was sent. */
+/** An argument that is well formed but cannot be used. Nothing was sent. */
 export class ArgumentError extends Error {
   readonly argument: string;
 
@@ -10,7 +10,7 @@ export class ArgumentError extends Error {
   }
 }
 
-/** Something the operator of this server has not allowed. Nothing was sent. */
+/** Something that the operator, or the person who was asked, does not allow. Nothing was sent. */
 export class NotAllowedError extends Error {
   constructor(message: string) {
     super(message);
@@ -18,7 +18,7 @@ export class NotAllowedError extends Error {
   }
 }
 
-/** The same message was sent a moment ago. Nothing was sent. */
+/** The same message was sent recently. Nothing was sent now. */
 export class AlreadySentError extends Error {
   readonly sessionId: string;
   readonly began: Date;
@@ -31,7 +31,7 @@ export class AlreadySentError extends Error {
   }
 }
 
-/** A message whose answer was lost and that the history does not show: it may or may not stand in the session. */
+/** A message whose answer was lost and that the history does not show. It may or may not be in the session. */
 export class DeliveryUnknownError extends Error {
   readonly sessionId: string;
 

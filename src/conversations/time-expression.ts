@@ -13,16 +13,16 @@ export const TimeArgument = z.string().refine(
   }),
 );
 
-/** `there is no day 2026-02-31; ` for a text that names a day which no calendar has, otherwise nothing. */
+/** `there is no day 2026-02-31; ` if the text names a day that does not exist, otherwise an empty string. */
 export function noSuchDay(text: string): string {
   const [day] = /^\d{4}-\d{2}-\d{2}(?=$|[T ])/i.exec(text.trim()) ?? [];
   return day === undefined || isDay(day) ? '' : `there is no day ${day}; `;
 }
 
 /**
- * The instant that the text means, as ISO 8601 UTC; a time without an offset is UTC, a date is its first moment.
- * @param now what an age counts back from.
- * @returns undefined for text of any other form.
+ * The instant that the text means, as ISO 8601 UTC. A time without an offset is UTC; a date means its first moment.
+ * @param now ages count back from here.
+ * @returns undefined for any other text.
  */
 export function resolveTime(text: string, now: Date): string | undefined {
   const trimmed = text.trim();
@@ -38,7 +38,7 @@ export function resolveTime(text: string, now: Date): string | undefined {
   return !Number.isNaN(date.getTime()) && isDay(iso.slice(0, 10)) ? date.toISOString() : undefined;
 }
 
-/** `2026-02-31` parses in V8 as the 3rd of March: the day must come back as it was written. */
+/** V8 parses `2026-02-31` as the 3rd of March, so the day has to come back as it was written. */
 function isDay(day: string): boolean {
   const date = new Date(`${day}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === day;

@@ -8,11 +8,11 @@ export interface ObjectSchema {
 }
 
 /**
- * A zod schema as the JSON Schema a model is given: no `$schema` (some clients reject draft-07), no `$ref`, an
- * object at the root, no lists of types (a union of scalars becomes `anyOf`), and no `pattern`, which costs tokens,
- * helps no model, and with a look-ahead is refused by some clients. Our own check of the arguments keeps them.
- * @throws TypeError for a zod 4 schema, which the converter would silently turn into an empty one, and for a root
- * that is no plain object.
+ * Converts a zod schema to the JSON Schema for models: no `$schema` (some clients reject draft-07), no `$ref`, an object
+ * at the root, no lists of types (a union of scalars becomes `anyOf`), and no `pattern`. A pattern costs tokens, helps no
+ * model, and some clients refuse look-aheads; our own check of the arguments still applies it.
+ * @throws TypeError for a zod 4 schema, which the converter would silently turn into an empty one, and for a root that
+ * is not a plain object.
  */
 export function toJsonSchema(schema: z.ZodTypeAny): ObjectSchema {
   if ('_zod' in schema)
@@ -29,7 +29,7 @@ export function toJsonSchema(schema: z.ZodTypeAny): ObjectSchema {
 function simplify(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(simplify);
   if (typeof node !== 'object' || node === null) return node;
-  // Under `properties` a key may also be a parameter's name: the keywords hold text or a list, never a schema.
+  // Under `properties` a key may be a parameter's name, so a keyword is recognised by its value: text or a list.
   const simple = Object.fromEntries(
     Object.entries(node)
       .filter(([key, value]) => !(key === 'pattern' && typeof value === 'string'))

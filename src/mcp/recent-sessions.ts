@@ -1,46 +1,41 @@
-import type { Outcome } from '../pipeline/call.ts';
 import type { SessionListView } from '../presenters/session-list.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
+import type { FinalOutcome } from './elicitation.ts';
 
-/** How long an answer serves completion, which clients ask for with every key that is pressed. */
+/** Clients ask for completions with every key that is pressed, so a list serves for this long. */
 const freshMs = 30_000;
+
+/** Calls list_sessions for recent sessions. */
+export type ListRecent = (signal: AbortSignal) => Promise<FinalOutcome>;
 
 export type RecentSession = SessionListView['sessions'][number];
 
-/** The sessions that changed last among the first that the API lists; which those are, the API decides. */
-export interface RecentSessions {
-  /** @throws what `fail` makes of the reason why they cannot be listed. */
-  list(signal: AbortSignal, fail: (outcome: Outcome & { ok: false }) => Error): Promise<RecentSession[]>;
-  /** Ids that begin so; none where the API cannot be asked, since a completion is only an offer. */
-  idsLike(beginning: string): Promise<string[]>;
+/** Remembers the recent sessions of one principal for completion. */
+export class RecentSessions {
+  readonly #clock: Clock;
+  #last: { at: number; outcome: Promise<FinalOutcome> } | undefined;
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * Ids that begin with `prefix`; none if the sessions cannot be listed, because a completion is only an offer.
+   */
+  async idsStartingWith(prefix: string, listRecent: ListRecent): Promise<string[]> {
+    const now = this.#clock.monotonic();
+    if (this.#last === undefined || now - this.#last.at > freshMs)
+      this.#last = { at: now, outcome: listRecent(new AbortController().signal) };
+    const outcome = await this.#last.outcome;
+    if (outcome.kind !== 'answer') return [];
+    return sessionsOf(outcome.view)
+      .map(({ id }) => id)
+      .filter((id) => id.startsWith(prefix.trim()));
+  }
 }
 
-/** @param listSessions calls list_sessions, with its limits and its log. */
-export function recentSessions(
-  listSessions: (signal: AbortSignal) => Promise<Outcome>,
-  now = Date.now,
-): RecentSessions {
-  let last: { at: number; outcome: Promise<Outcome> } | undefined;
-
-  return {
-    async list(signal, fail) {
-      const outcome = await listSessions(signal);
-      if (!outcome.ok) throw fail(outcome);
-      return sessionsOf(outcome);
-    },
-    async idsLike(beginning) {
-      if (last === undefined || now() - last.at > freshMs) {
-        last = { at: now(), outcome: listSessions(new AbortController().signal) };
-      }
-      const outcome = await last.outcome;
-      if (!outcome.ok) return [];
-      return sessionsOf(outcome)
-        .map(({ id }) => id)
-        .filter((id) => id.startsWith(beginning.trim()));
-    },
-  };
-}
-
-function sessionsOf({ view }: Outcome & { ok: true }): RecentSession[] {
-  const { sessions } = view as SessionListView;
+/** The sessions of a list_sessions answer, most recently updated first. */
+export function sessionsOf(view: Record<string, unknown>): RecentSession[] {
+  const { sessions } = view as unknown as SessionListView;
   return sessions.toSorted((a, b) => Date.parse(b.updated_at) - Date.parse(a.updated_at));
 }

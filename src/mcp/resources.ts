@@ -1,13 +1,14 @@
 import { type McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
-import type { Outcome } from '../pipeline/call.ts';
+import type { FailureOutcome } from '../pipeline/call.ts';
 import { bareToken, isToken } from '../presenters/rendering/quoting.ts';
 import type { AnyTool } from '../tools/index.ts';
-import type { RecentSession, RecentSessions } from './recent-sessions.ts';
+import type { FinalOutcome } from './elicitation.ts';
+import { type ListRecent, type RecentSession, type RecentSessions, sessionsOf } from './recent-sessions.ts';
 
 const mimeType = 'text/plain';
 
-/** A session's page, and what a tool is asked for it. */
+/** The resources of a session, and the tool call that gives each its content. */
 const pages = [
   {
     name: 'session',
@@ -15,7 +16,7 @@ const pages = [
     description: 'State, identity and newest messages of one support session',
     suffix: '',
     tool: 'get_session',
-    given: { history_limit: 10 },
+    arguments: { history_limit: 10 },
   },
   {
     name: 'transcript',
@@ -23,47 +24,55 @@ const pages = [
     description: 'The newest messages of one support session in reading order',
     suffix: '/transcript',
     tool: 'get_session_history',
-    given: { limit: 50 },
+    arguments: { limit: 50 },
   },
 ] as const;
 
+/** Calls a read tool, without progress. */
+export type ReadTool = (tool: AnyTool, callArguments: object, signal: AbortSignal) => Promise<FinalOutcome>;
+
 /**
- * Offers sessions and their transcripts as resources, read by the tools of the same content. What an operator has
- * taken out of the tools is no resource either, and without list_sessions none is listed or completed.
- * @param read calls a tool, with its limits and its log.
+ * Offers sessions and their transcripts as resources, read by the tools of the same content. A tool that is not offered
+ * is no resource either, and without list_sessions no session is listed or completed.
  */
 export function registerResources(
   mcp: McpServer,
   tools: readonly AnyTool[],
-  recent: RecentSessions,
-  read: (tool: AnyTool, given: object, signal: AbortSignal) => Promise<Outcome>,
+  read: ReadTool,
+  listRecent: ListRecent,
+  recentSessions: RecentSessions,
 ): void {
   const canList = tools.some(({ name }) => name === 'list_sessions');
-  for (const { name, title, description, suffix, tool: toolName, given } of pages) {
+  for (const { name, title, description, suffix, tool: toolName, arguments: fixed } of pages) {
     const tool = tools.find((one) => one.name === toolName);
     if (tool === undefined) continue;
     const template = new ResourceTemplate(`opencx://sessions/{session_id}${suffix}`, {
-      // Each session once, by its main page: a list of twice as many would tell nothing more.
+      // Each session is listed once; listing its transcript too would double the list and tell nothing more.
       list:
         canList && suffix === ''
           ? async ({ signal }) => {
-              const sessions = await recent.list(signal, protocolError);
-              // What is no plain word makes no address.
-              return { resources: sessions.filter(({ id }) => isToken(id)).map(listed) };
+              const outcome = await listRecent(signal);
+              if (outcome.kind === 'failure') throw protocolError(outcome);
+              // An id that is not a plain token makes no address.
+              return {
+                resources: sessionsOf(outcome.view)
+                  .filter(({ id }) => isToken(id))
+                  .map(listed),
+              };
             }
           : undefined,
-      complete: canList ? { session_id: (beginning) => recent.idsLike(beginning) } : {},
+      complete: canList ? { session_id: (prefix) => recentSessions.idsStartingWith(prefix, listRecent) } : {},
     });
     const metadata = { title, description, mimeType };
     mcp.registerResource(name, template, metadata, async ({ href }, { session_id }, { signal }) => {
-      const outcome = await read(tool, { session_id, ...given }, signal);
-      if (!outcome.ok) throw protocolError(outcome);
+      const outcome = await read(tool, { session_id, ...fixed }, signal);
+      if (outcome.kind === 'failure') throw protocolError(outcome);
       return { contents: [{ uri: href, mimeType, text: outcome.text }] };
     });
   }
 }
 
-/** Nothing of it was written by a customer: clients show this list without a boundary around it. */
+/** Contains no customer text: clients show this list without a boundary around it. */
 function listed({ id, ticket_number, status, channel, updated_at }: RecentSession) {
   const name = ticket_number === undefined ? `session ${bareToken(id)}` : `session #${ticket_number}`;
   return {
@@ -74,10 +83,7 @@ function listed({ id, ticket_number, status, channel, updated_at }: RecentSessio
   };
 }
 
-/**
- * An unknown session is a fault of the request, as MCP's own list of errors has it since SEP-2164; whatever else
- * failed is one of this side.
- */
-function protocolError({ text, isInput }: Outcome & { ok: false }): McpError {
+/** An unknown session is an error of the request (MCP, SEP-2164); everything else is an error of this server. */
+function protocolError({ text, isInput }: FailureOutcome): McpError {
   return new McpError(isInput ? ErrorCode.InvalidParams : ErrorCode.InternalError, text);
 }

@@ -5,163 +5,111 @@ import {
   ErrorCode,
   ListToolsRequestSchema,
   McpError,
-  type ProgressToken,
-  type RequestId,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/types.js';
-import { type CallDependencies, type Caller, callTool, perform, recordRefusal } from '../pipeline/call.ts';
+import { type CallDependencies, executeCall, recordRefusal } from '../pipeline/call.ts';
+import type { CallsUnderWay } from '../pipeline/calls-under-way.ts';
+import { Deadline } from '../time/deadline.ts';
 import type { AnyTool } from '../tools/index.ts';
 import { listSessions } from '../tools/list-sessions.ts';
-import { answerCallsDirectly, type CallHandler } from './direct-calls.ts';
+import { type CallRequest, callerOf } from './caller.ts';
+import { elicit, executeWithElicitation } from './elicitation.ts';
 import { instructions } from './instructions.ts';
+import type { Principal } from './principal.ts';
 import { registerPrompts } from './prompts.ts';
-import { recentSessions } from './recent-sessions.ts';
-import { registerResources } from './resources.ts';
+import { type ReadTool, registerResources } from './resources.ts';
 import { describeTool } from './tool-description.ts';
+import { toolResult } from './tool-result.ts';
 
 export interface SessionsServer {
   connect(transport: Transport): Promise<void>;
-  /** Resolves when no call is under way and every answer is written. */
-  idle(): Promise<void>;
   /** Aborts the calls under way and closes the transport. */
   close(): Promise<void>;
 }
 
-export interface ServerOptions extends CallDependencies {
+export interface ServerOptions {
   readonly version: string;
-  /** The tools to offer; any other is refused when called. */
+  /** The tools to offer. Calls of others are refused. */
   readonly tools: readonly AnyTool[];
-  /** Called when the tools have been listed and that answer is written: time for what no start should wait for. */
+  readonly dependencies: CallDependencies;
+  readonly principal: Principal;
+  readonly callsUnderWay: CallsUnderWay;
+  /** Longest time of one call in milliseconds, everything included. */
+  readonly callTimeoutMs: number;
+  /** Called when the answer to `tools/list` is written: time for work that no start should wait for. */
   readonly onListed?: () => void;
 }
 
-/** Sessions listed as resources and offered in completion: the API's first page, as far as is known. */
+/** Sessions listed as resources and offered for completion: the first page of the API, as far as is known. */
 const recentCount = 25;
 
 /**
- * Stands for the SDK's JSON Schema validator, which would be a fifth of the start. The SDK needs one for the forms
- * that a person fills in, and ours have no fields.
+ * Replaces the SDK's JSON Schema validator, which would take a fifth of the start. The SDK needs it for the forms that a
+ * person fills in, and ours have no fields.
  */
-const yesOrNo: jsonSchemaValidator = {
+const acceptAnything: jsonSchemaValidator = {
   getValidator: () => (input) => ({ valid: true, data: input as never, errorMessage: undefined }),
 };
 
 /**
- * The MCP server. `tools/list` and `tools/call` are answered here and not by McpServer's own registry, which stamps
- * draft-07 on every schema (Claude's clients then reject the list), drops unknown arguments silently, and answers
- * an unknown tool as a result.
+ * An MCP server. It keeps nothing between requests: what is remembered belongs to the principal.
+ *
+ * `tools/list` and `tools/call` are not answered by McpServer's own registry, which adds draft-07 to every schema (Claude
+ * clients then reject the list), drops unknown arguments silently, and answers an unknown tool with a result.
  */
 export function createServer(options: ServerOptions): SessionsServer {
-  const { tools } = options;
+  const { tools, principal, callsUnderWay, callTimeoutMs } = options;
   const mcp = new McpServer(
     { name: 'opencx-sessions', title: 'OpenCX sessions', version: options.version },
-    { instructions: instructions(tools), jsonSchemaValidator: yesOrNo },
+    { instructions: instructions(tools), jsonSchemaValidator: acceptAnything },
   );
-  // Given with the other options, it would bring McpServer's own handlers.
+  // If it were passed with the options, McpServer would add its own handlers.
   mcp.server.registerCapabilities({ tools: {} });
-  const dependencies = { ...options, toolNames: tools.map(({ name }) => name) };
-  const listed = tools.map(describeTool);
-  const underWay = new Set<Promise<unknown>>();
-  const lastRead = new Map<string, string>();
-
-  const track = <T>(call: Promise<T>): Promise<T> => {
-    underWay.add(call);
-    return call.finally(() => underWay.delete(call));
-  };
+  const dependencies = { ...options.dependencies, toolNames: tools.map(({ name }) => name) };
+  const descriptions = tools.map(describeTool);
 
   mcp.server.setRequestHandler(ListToolsRequestSchema, () => {
-    // Timers come up in the next turn of the event loop; the answer is written at the end of this one.
+    // Timers fire in the next turn of the event loop; the answer is written at the end of this one.
     if (options.onListed) setTimeout(options.onListed, 0);
-    return { tools: listed };
+    return { tools: descriptions };
   });
-  const call: CallHandler = async ({ name, arguments: given, _meta }, id, ending) => {
+  const execute = (tool: AnyTool, rawArguments: unknown, request: CallRequest) => {
+    const deadline = Deadline.after(callTimeoutMs);
+    const caller = callerOf(request, principal, deadline);
+    const outcome = executeWithElicitation(
+      (confirmation) => executeCall(tool, rawArguments, dependencies, { ...caller, confirmation }),
+      elicit(mcp.server, caller.abortController.signal),
+      deadline,
+    );
+    return callsUnderWay.track(outcome);
+  };
+  mcp.server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
+    const { name, arguments: rawArguments } = params;
     const tool = tools.find((one) => one.name === name);
     if (tool === undefined) {
-      await track(recordRefusal(name, given, dependencies));
-      const names = tools.map((one) => one.name).join(', ');
-      throw new McpError(
-        ErrorCode.InvalidParams,
-        `Unknown tool: ${name.slice(0, 100)}. This server offers: ${names}.`,
-      );
+      await callsUnderWay.track(recordRefusal(name, rawArguments, dependencies));
+      throw unknownTool(name, tools);
     }
-    const asked = { id, progressToken: _meta?.progressToken, ending };
-    return track(callTool(tool, given, dependencies, callerOf(mcp, asked, lastRead)));
-  };
-  mcp.server.setRequestHandler(CallToolRequestSchema, ({ params }, { requestId, signal }) =>
-    call(params, requestId, endedWith(signal)),
-  );
+    return toolResult(await execute(tool, rawArguments, extra));
+  });
 
-  // A resource is read by the tool of the same content. It tells nobody how it gets on, and asks nobody.
-  const read = (tool: AnyTool, given: object, cancelled: AbortSignal) => {
-    const quiet = { progress: () => {}, confirm: async () => 'unsupported' as const };
-    return track(perform(tool, given, dependencies, { ...quiet, ending: endedWith(cancelled), lastRead }));
-  };
-  const recent = recentSessions((signal) => read(listSessions, { limit: recentCount }, signal));
-  registerResources(mcp, tools, recent, read);
-  registerPrompts(mcp, tools, recent);
+  const read: ReadTool = (tool, callArguments, signal) => execute(tool, callArguments, { signal });
+  const listRecent = (signal: AbortSignal) => read(listSessions, { limit: recentCount }, signal);
+
+  const { recentSessions } = principal;
+  registerResources(mcp, tools, read, listRecent, recentSessions);
+  registerPrompts(mcp, tools, (prefix) => recentSessions.idsStartingWith(prefix, listRecent));
 
   return {
-    connect: async (transport) => {
-      await mcp.connect(transport);
-      answerCallsDirectly(transport, call);
-    },
-    idle: async () => {
-      // A turn of the event loop lets a message just read become a call, and a finished call's answer be written.
-      do {
-        await Promise.allSettled(underWay);
-        await new Promise((resolve) => setImmediate(resolve));
-      } while (underWay.size > 0);
-    },
+    connect: (transport) => mcp.connect(transport),
     close: () => mcp.close(),
   };
 }
 
-/** A controller of our own for a signal of the SDK's. */
-function endedWith(signal: AbortSignal): AbortController {
-  const ending = new AbortController();
-  const end = () => ending.abort(signal.reason);
-  if (signal.aborted) end();
-  signal.addEventListener('abort', end, { once: true });
-  return ending;
-}
-
-/** What of a request matters to its caller. */
-interface Asked {
-  readonly id: RequestId;
-  readonly progressToken: ProgressToken | undefined;
-  readonly ending: AbortController;
-}
-
-/** The client behind a call: its cancellation, its wish for progress, and the person it can ask. */
-function callerOf(
-  mcp: McpServer,
-  { id, progressToken, ending }: Asked,
-  lastRead: Map<string, string>,
-): Caller {
-  let progress = 0;
-  return {
-    ending,
-    lastRead,
-    progress(message) {
-      if (progressToken === undefined || ending.signal.aborted) return;
-      progress += 1;
-      const params = { progressToken, progress, message };
-      const about = { relatedRequestId: id };
-      // A client that is gone needs no progress.
-      mcp.server.notification({ method: 'notifications/progress', params }, about).catch(() => {});
-    },
-    async confirm(question, timeout) {
-      // A client may know the form of a link only.
-      if (!mcp.server.getClientCapabilities()?.elicitation?.form) return 'unsupported';
-      const requestedSchema = { type: 'object' as const, properties: {} };
-      try {
-        const options = { signal: ending.signal, timeout };
-        const { action } = await mcp.server.elicitInput({ message: question, requestedSchema }, options);
-        return action;
-      } catch (error) {
-        // No answer in time, or none that can be read, is no yes.
-        return error instanceof McpError && error.code === ErrorCode.RequestTimeout ? 'timeout' : 'failed';
-      }
-    },
-  };
+function unknownTool(name: string, tools: readonly AnyTool[]): McpError {
+  const names = tools.map((tool) => tool.name).join(', ');
+  return new McpError(
+    ErrorCode.InvalidParams,
+    `Unknown tool: ${name.slice(0, 100)}. This server offers: ${names}.`,
+  );
 }

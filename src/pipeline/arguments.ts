@@ -4,12 +4,12 @@ import { closestMatch } from '../text/closest-match.ts';
 export type ParsedArguments = { ok: true; value: unknown } | { ok: false; problem: string };
 
 /**
- * Checks a call's arguments against a tool's strict input schema. Four things that models do are taken for what
- * they mean: a number as text, a boolean as text, an object or list as JSON text, and null for an absent argument.
- * @returns the parsed arguments, or one sentence for each problem, naming the argument.
+ * Checks a call's arguments against a tool's strict input schema. Four habits of models are accepted: a number as
+ * text, a boolean as text, an object or list as JSON text, and null for an absent argument.
+ * @returns the parsed arguments, or one sentence for each problem, which names the argument.
  */
-export function parseArguments(schema: z.AnyZodObject, given: unknown): ParsedArguments {
-  const result = schema.safeParse(relax(schema, given ?? {}));
+export function parseArguments(schema: z.AnyZodObject, rawArguments: unknown): ParsedArguments {
+  const result = schema.safeParse(relax(schema, rawArguments ?? {}));
   if (result.success) return { ok: true, value: result.data };
   const problems = result.error.issues.map((issue) => describeIssue(issue, schema));
   return { ok: false, problem: [...new Set(problems)].join(' ') };

@@ -1,30 +1,30 @@
-/** What is under way at the end of a call's time has so long to come to its own end, and to say what became of it. */
+import type { Deadline } from '../time/deadline.ts';
+
+/** Grace period for a call to finish, and to report its outcome, after its deadline. */
 const graceMs = 1000;
 
-/** A call that did not end with its time; whatever it waits for is no request, since those were aborted. */
-class OverdueError extends Error {
+/** A call that did not finish after its deadline. It is not waiting for a request: those were aborted. */
+export class OverdueError extends Error {
   override readonly name = 'OverdueError';
-  readonly kind = 'overdue';
-  readonly mayHaveArrived = true;
 }
 
 /**
- * The time of one call, by a clock that nobody sets: deadlines are moments of the wall clock, which may be set back.
- * @param ending aborted, as by a timeout, when the time is over.
- * @returns what rejects when a call goes on for all that, as on a file system that hangs; and what lets go of the timer.
+ * Ends a call in time, even if it hangs in something that cannot be aborted, such as a file system.
+ * @param abortController aborted at the deadline, as by a timeout.
+ * @returns a promise that rejects after the grace period, and a function that clears the timer.
  */
-export function callTime(
-  ending: AbortController,
-  ms: number,
+export function callDeadline(
+  abortController: AbortController,
+  deadline: Deadline,
 ): { overdue: Promise<never>; release: () => void } {
   let timer: NodeJS.Timeout;
   const overdue = new Promise<never>((_, reject) => {
-    const end = () => reject(new OverdueError('The call did not end in time.'));
-    const late = () => {
-      timer = setTimeout(end, graceMs);
-      ending.abort(new DOMException('The time of the call is over.', 'TimeoutError'));
+    const giveUp = () => reject(new OverdueError('The call did not end in time.'));
+    const expire = () => {
+      timer = setTimeout(giveUp, graceMs);
+      abortController.abort(new DOMException('The deadline of the call has passed.', 'TimeoutError'));
     };
-    timer = setTimeout(late, ms);
+    timer = setTimeout(expire, deadline.remainingMs);
   });
   return { overdue, release: () => clearTimeout(timer) };
 }

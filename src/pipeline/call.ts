@@ -1,165 +1,201 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { SessionsClient } from '../client/client.ts';
+import type { Confirmation, Context } from '../conversations/context.ts';
+import { InputRequired } from '../conversations/sending/confirm-send.ts';
 import { failureText } from '../presenters/failure.ts';
-import type { Audit } from '../state/files/audit.ts';
-import type { Ledger } from '../state/files/send-log.ts';
+import { sendQuestionText } from '../presenters/send-question.ts';
+import type { Audit } from '../state/audit.ts';
+import type { LastReadMarks } from '../state/last-read.ts';
+import type { SendLog } from '../state/send-log.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
+import type { Deadline } from '../time/deadline.ts';
 import type { AnyTool } from '../tools/index.ts';
-import type { Confirmation, ToolContext } from '../tools/tool.ts';
 import { parseArguments } from './arguments.ts';
-import { callTime } from './call-deadline.ts';
+import { callDeadline } from './call-deadline.ts';
 import { failureOf, internalFailure, isInputError } from './failures.ts';
 
-/** Where the server writes what it does; structured, and never message text, names or keys. */
-export interface Log {
+/** Where calls are logged: as fields, and never with message text, names or keys. */
+export interface CallLogger {
   info(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
 
-/** What every call of one server shares. */
+/** What all calls share. */
 export interface CallDependencies {
   readonly client: SessionsClient;
-  readonly ledger: Ledger;
-  /** Where writes and refusals are recorded, if the operator wants that. */
+  readonly sendLog: SendLog;
+  /** Records writes and refusals, if the operator wants that. */
   readonly audit?: Audit | undefined;
-  /** Names of the tools that this server offers. */
+  /** Names of the tools that are offered. */
   readonly toolNames?: readonly string[];
   readonly allowVerified: boolean;
-  /** Whether a person is asked before every message. */
+  /** Whether a person has to approve every message. */
   readonly confirmSends: boolean;
-  /** Longest time of one call in milliseconds, all included. */
-  readonly callTimeoutMs: number;
-  readonly log: Log;
+  readonly logger: CallLogger;
+  readonly clock?: Clock;
 }
 
-/** The MCP client that a call came from. */
+/** Who makes one call, and its limits. Doors build it from a request of their protocol. */
 export interface Caller {
-  /** Aborted when the client cancels the call, and by the call itself when its time is over. */
-  readonly ending: AbortController;
-  /** Tells the client how the call gets on, where it wants to know. */
+  /** Aborted by the door when the call is cancelled, and by the call itself at its deadline. */
+  readonly abortController: AbortController;
+  /** When the call must be over. A call that is repeated after a question keeps its deadline. */
+  readonly deadline: Deadline;
+  /** What this principal has read of each conversation. */
+  readonly lastRead: LastReadMarks;
+  /** The answer to the question that the first run of this call ended with. */
+  readonly confirmation?: Confirmation | undefined;
+  /** Reports progress, if the caller wants to know. */
   progress(message: string): void;
-  /** Asks the person at the client; gives up after `timeoutMs`. */
-  confirm(question: string, timeoutMs: number): Promise<Confirmation>;
-  /** The time of the newest message shown of each session, by session id. */
-  readonly lastRead: Map<string, string>;
 }
 
-/** What became of a call; `text` is the answer, or what failed, whether anything changed, and what to do next. */
-export type Outcome =
-  | { readonly ok: true; readonly text: string; readonly view: Record<string, unknown> }
-  | {
-      readonly ok: false;
-      readonly text: string;
-      /** Whether what was asked for is at fault: arguments that cannot be used, or a session that does not exist. */
-      readonly isInput: boolean;
-    };
+/** The answer: the same view as text and as data. */
+interface AnswerOutcome {
+  readonly kind: 'answer';
+  readonly text: string;
+  readonly view: Record<string, unknown>;
+}
 
-/** One tool call as MCP wants it answered. */
-export async function callTool(...call: Parameters<typeof perform>): Promise<CallToolResult> {
-  const outcome = await perform(...call);
-  const content = [{ type: 'text' as const, text: outcome.text }];
-  return outcome.ok ? { content, structuredContent: outcome.view } : { isError: true, content };
+/** What failed, whether anything changed, and what to do next. */
+export interface FailureOutcome {
+  readonly kind: 'failure';
+  readonly text: string;
+  /** Whether the request is at fault: arguments that cannot be used, or a session that does not exist. */
+  readonly isInput: boolean;
 }
 
 /**
- * One tool call from arguments to result: parse, run, present, check against the advertised schema, record. The only
- * place that knows this order, and the boundary that every error stops at.
+ * A question for a person. Nothing was changed. To continue, execute the call again with the same arguments and
+ * `Caller.confirmation` holding the answer and this digest; nothing has to be kept in memory until then.
  */
-export async function perform(
+export interface InputRequiredOutcome {
+  readonly kind: 'input_required';
+  readonly question: string;
+  readonly digest: string;
+}
+
+export type Outcome = AnswerOutcome | FailureOutcome | InputRequiredOutcome;
+
+/**
+ * Executes one tool call: parse the arguments, run, present, check against the output schema, record. Only this function
+ * knows that order, and no error passes it.
+ */
+export async function executeCall(
   tool: AnyTool,
-  given: unknown,
+  rawArguments: unknown,
   dependencies: CallDependencies,
   caller: Caller,
 ): Promise<Outcome> {
-  const { log, audit, callTimeoutMs } = dependencies;
-  // Twelve random hex digits; Node makes its UUIDs from a store of random bytes, without asking the system each time.
+  const { logger, audit, clock = systemClock } = dependencies;
+  // Twelve random hex digits. They also serve as the boundary around quoted data.
   const id = crypto.randomUUID().slice(-12);
-  const started = performance.now();
-  let asked = given;
+  const started = clock.monotonic();
   const traffic = { requests: 0, status: undefined as number | undefined };
-  const finish = async (result: Outcome, outcome: string) => {
-    const ms = Math.round(performance.now() - started);
-    log.info({ call: id, tool: tool.name, outcome, ms, ...traffic }, 'call');
-    if (tool.effect.write) await record(tool.name, asked, outcome, dependencies, id);
-    return result;
+  let parsedArguments = rawArguments;
+  const finish = async <T extends Outcome>(outcome: T, word: string): Promise<T> => {
+    const ms = Math.round(clock.monotonic() - started);
+    logger.info({ call: id, tool: tool.name, outcome: word, ms, ...traffic }, 'call');
+    // A call that waits for a person has no outcome to record yet.
+    if (tool.effect.write && outcome.kind !== 'input_required') {
+      await record(tool.name, parsedArguments, word, dependencies, id);
+    }
+    return outcome;
+  };
+  const fail = (error: unknown) => {
+    const failure = failureOf(error, tool);
+    if (failure === undefined) logger.error({ call: id, tool: tool.name, err: error }, 'unexpected error');
+    const text = failureText(failure ?? internalFailure(tool), id);
+    return finish({ kind: 'failure', text, isInput: isInputError(error) }, (error as Error).name);
   };
 
-  const { signal } = caller.ending;
-  const time = callTime(caller.ending, callTimeoutMs);
+  const { overdue, release } = callDeadline(caller.abortController, caller.deadline);
   try {
-    const parsed = parseArguments(tool.input, given);
+    const parsed = parseArguments(tool.input, rawArguments);
     if (!parsed.ok) {
       const failure = {
         what: parsed.problem,
         changed: 'Nothing was changed.',
         next: 'Correct it and call again.',
       };
-      return await finish({ ok: false, text: failureText(failure, id), isInput: true }, 'invalid_arguments');
+      const text = failureText(failure, id);
+      return await finish({ kind: 'failure', text, isInput: true }, 'invalid_arguments');
     }
-    asked = parsed.value;
-    const { client, ledger, toolNames, allowVerified, confirmSends } = dependencies;
-    // Each member by name: spreading an object of this size costs as much as checking the answer does.
-    const context: ToolContext = {
-      client,
-      ledger,
-      allowVerified,
-      tools: toolNames,
-      lastRead: caller.lastRead,
-      now: new Date(),
-      // The call's id is random: it also serves as the boundary of quoted data.
-      nonce: id,
-      clock: { now: Date.now, wait: (ms) => sleep(ms, undefined, { signal }) },
-      progress: (message) => caller.progress(message),
-      confirm: confirmSends ? (question, timeoutMs) => caller.confirm(question, timeoutMs) : undefined,
-      call: {
-        signal,
-        deadline: Date.now() + callTimeoutMs,
-        onWait: (reason, ms) => caller.progress(`Waiting ${Math.ceil(ms / 1000)} s ${reason}`),
-        onAnswer: (status) => {
-          traffic.requests += 1;
-          traffic.status = status;
-        },
-      },
-    };
+    const input = parsed.value as Record<string, unknown>;
+    parsedArguments = input;
+    const context = contextOf(dependencies, caller, clock, traffic);
     const run = async () => {
       if (tool.effect.write) await audit?.ready();
-      return tool.run(parsed.value as Record<string, unknown>, context);
+      return tool.run(input, context);
     };
-    const result = await Promise.race([run(), time.overdue]);
-    const { view, text } = await tool.present(result, context);
+    const result = await Promise.race([run(), overdue]);
+    if (result instanceof InputRequired) {
+      const { digest } = result.question;
+      const question = sendQuestionText(result.question);
+      return await finish({ kind: 'input_required', question, digest }, 'input_required');
+    }
+    const presentContext = { now: context.now, nonce: id, tools: dependencies.toolNames };
+    const { view: presented, text } = await tool.present(result, presentContext);
     // Parsed, not just sent: a key that the schema does not name would make the client throw.
-    const advertised = tool.output.parse(view);
-    const outcome = textOrNothing(advertised['outcome']) ?? 'ok';
-    return await finish({ ok: true, text, view: advertised }, outcome);
+    const view = tool.output.parse(presented);
+    return await finish({ kind: 'answer', text, view }, stringOrUndefined(view['outcome']) ?? 'ok');
   } catch (error) {
-    const failure = failureOf(error, tool);
-    if (failure === undefined) log.error({ call: id, tool: tool.name, err: error }, 'unexpected error');
-    const text = failureText(failure ?? internalFailure(tool), id);
-    return finish({ ok: false, text, isInput: isInputError(error) }, (error as Error).name);
+    return fail(error);
   } finally {
-    time.release();
+    release();
   }
 }
 
-/** Records that a tool was asked for which this server does not offer: it may be one that the operator took away. */
-export function recordRefusal(tool: string, given: unknown, dependencies: CallDependencies): Promise<void> {
-  return record(tool.slice(0, 100), given, 'not_offered', dependencies);
+function contextOf(
+  { client, sendLog, allowVerified, confirmSends }: CallDependencies,
+  caller: Caller,
+  clock: Clock,
+  traffic: { requests: number; status: number | undefined },
+): Context {
+  const progress = (message: string) => caller.progress(message);
+  return {
+    client,
+    clock,
+    sendLog,
+    allowVerified,
+    confirmSends,
+    confirmation: caller.confirmation,
+    lastRead: caller.lastRead,
+    now: new Date(clock.now()),
+    progress,
+    call: {
+      signal: caller.abortController.signal,
+      deadline: caller.deadline,
+      onWait: (reason, ms) => progress(`Waiting ${Math.ceil(ms / 1000)} s ${reason}`),
+      onAnswer: (status) => {
+        traffic.requests += 1;
+        traffic.status = status;
+      },
+    },
+  };
 }
 
-/** What was done stays done, and its answer true: that it is not recorded is for the operator to hear. */
+/** Records a call of a tool that is not offered: the operator may have removed it. */
+export function recordRefusal(
+  tool: string,
+  rawArguments: unknown,
+  dependencies: CallDependencies,
+): Promise<void> {
+  return record(tool.slice(0, 100), rawArguments, 'not_offered', dependencies);
+}
+
+/** A write that could not be recorded is done all the same, and its answer is true. The operator reads it in the log. */
 async function record(
   tool: string,
-  asked: unknown,
+  callArguments: unknown,
   outcome: string,
-  { audit, log }: CallDependencies,
+  { audit, logger }: CallDependencies,
   id?: string,
 ): Promise<void> {
-  const { session_id: session, text } = (asked ?? {}) as Record<string, unknown>;
+  const { session_id, text } = (callArguments ?? {}) as Record<string, unknown>;
   await audit
-    ?.write({ tool, session: textOrNothing(session), text: textOrNothing(text), outcome })
-    .catch((err) => log.error({ call: id, tool, err }, 'audit line not written'));
+    ?.write({ tool, session: stringOrUndefined(session_id), text: stringOrUndefined(text), outcome })
+    .catch((err) => logger.error({ call: id, tool, err }, 'audit line not written'));
 }
 
-function textOrNothing(value: unknown): string | undefined {
+function stringOrUndefined(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }

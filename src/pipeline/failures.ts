@@ -1,4 +1,4 @@
-import type { OpenCxError } from '../client/errors.ts';
+import { OpenCxError } from '../client/errors.ts';
 import {
   AlreadySentError,
   ArgumentError,
@@ -6,15 +6,16 @@ import {
   NotAllowedError,
 } from '../conversations/errors.ts';
 import type { Failure } from '../presenters/failure.ts';
+import { AuditError, SendLogError } from '../state/errors.ts';
 import { isoTime } from '../text/time-format.ts';
 import type { AnyTool } from '../tools/index.ts';
+import { OverdueError } from './call-deadline.ts';
 
 const nothingChanged = 'Nothing was changed.';
 
 /**
- * What to tell the model of an error that ended a call. Every family says what failed, whether anything changed
- * and what to do next.
- * @returns undefined for an error that nobody foresaw: a fault of ours.
+ * What to tell the model about an error that ended a call: what failed, whether anything changed, and what to do next.
+ * @returns undefined for an unexpected error, which is a bug of this server.
  */
 export function failureOf(error: unknown, tool: AnyTool): Failure | undefined {
   if (error instanceof ArgumentError) {
@@ -31,34 +32,35 @@ export function failureOf(error: unknown, tool: AnyTool): Failure | undefined {
     return {
       what: `Already sent: the same message went into session ${error.sessionId} at ${isoTime(error.began.toISOString())}.`,
       changed: 'Nothing was sent now.',
-      next: 'If it is really meant to be sent again, pass allow_duplicate true.',
+      next: 'To send it again on purpose, pass allow_duplicate true.',
     };
   }
   if (error instanceof DeliveryUnknownError) {
     return {
       what: `Delivery unknown: ${error.message}`,
       changed: `The message was not found yet in session ${error.sessionId}, but may still appear there.`,
-      next: 'Do not repeat it blindly. Call again after a moment with the same arguments, allow_duplicate left out: for ten minutes that only looks for it and sends nothing. Pass allow_duplicate true only if a second copy does no harm.',
+      next: 'Do not repeat it blindly. Call again after a moment with the same arguments and without allow_duplicate: for ten minutes that only looks for it and sends nothing. Pass allow_duplicate true only if a second copy does no harm.',
     };
   }
-  if (error instanceof Error && error.name === 'LedgerError') {
+  if (error instanceof SendLogError) {
     return {
       what: `Not sent: ${error.message}. Without it a message could go out twice.`,
       changed: nothingChanged,
-      next: 'The user makes that folder writable, or names another one by OPENCX_STATE_DIR.',
+      next: 'Ask the user to make that folder writable, or to set OPENCX_STATE_DIR to another one.',
     };
   }
-  if (error instanceof Error && error.name === 'AuditError') {
+  if (error instanceof AuditError) {
     return {
-      what: `Not done: ${error.message}, and this server writes nothing that it cannot record.`,
+      what: `Not done: ${error.message}. Writes require a working audit log.`,
       changed: nothingChanged,
-      next: 'The user makes the file of --audit-log writable; then it is safe to call again.',
+      next: 'Ask the user to make the file of --audit-log writable; then it is safe to call again.',
     };
   }
-  return isClientError(error) ? clientFailure(error, tool) : undefined;
+  if (error instanceof OverdueError) return { what: error.message, ...afterwards(true, tool) };
+  return error instanceof OpenCxError ? clientFailure(error, tool) : undefined;
 }
 
-/** What to tell of a fault of ours: no more than what matters to the caller. */
+/** What to tell about a bug of this server: only what matters to the caller. */
 export function internalFailure(tool: AnyTool): Failure {
   return {
     what: 'Internal error: the call could not be completed. The server’s log has the details.',
@@ -67,25 +69,24 @@ export function internalFailure(tool: AnyTool): Failure {
   };
 }
 
-/** Whether what was asked for is at fault, rather than this server, its operator or the API. */
+/** Whether the request is at fault, and not this server, its operator or the API. */
 export function isInputError(error: unknown): boolean {
   const kinds = ['not_found', 'invalid_request'];
-  return error instanceof ArgumentError || (isClientError(error) && kinds.includes(error.kind));
+  return error instanceof ArgumentError || (error instanceof OpenCxError && kinds.includes(error.kind));
 }
 
-/** `kind` marks the client's errors; their classes are not imported, so that this room does not load undici. */
-function isClientError(error: unknown): error is OpenCxError {
-  return error instanceof Error && 'kind' in error && 'mayHaveArrived' in error;
+/** @param mayHaveArrived whether a write may have reached the API. */
+function afterwards(mayHaveArrived: boolean, tool: AnyTool): Pick<Failure, 'changed' | 'next'> {
+  return tool.effect.write && mayHaveArrived
+    ? {
+        changed: `It is not known whether ${tool.name} took effect: the request may have arrived.`,
+        next: 'Do not repeat it blindly: look at the session (get_session, list_sessions) first.',
+      }
+    : { changed: nothingChanged, next: 'It is safe to call again.' };
 }
 
 function clientFailure(error: OpenCxError, tool: AnyTool): Failure {
-  const unknown = tool.effect.write && error.mayHaveArrived;
-  const changed = unknown
-    ? `It is not known whether ${tool.name} took effect: the request may have arrived.`
-    : nothingChanged;
-  const again = unknown
-    ? 'Do not repeat it blindly: look at the session (get_session, list_sessions) first.'
-    : 'It is safe to call again.';
+  const { changed, next: again } = afterwards(error.mayHaveArrived, tool);
   const say = (what: string, next: string): Failure => ({
     what,
     changed,
@@ -96,7 +97,7 @@ function clientFailure(error: OpenCxError, tool: AnyTool): Failure {
     case 'no_key':
       return say(
         'No API key is configured.',
-        'The user makes one in the OpenCX dashboard under Settings, Access, and sets OPENCX_API_KEY for this server; or starts it with --sandbox to try everything on demo data.',
+        'Ask the user to make one in the OpenCX dashboard under Settings, Access, and to set OPENCX_API_KEY for this server; or to start it with --sandbox to try everything on demo data.',
       );
     case 'invalid_request':
       return error.status === undefined
@@ -108,7 +109,7 @@ function clientFailure(error: OpenCxError, tool: AnyTool): Failure {
     case 'unauthenticated':
       return say(
         'Unauthenticated (401): the API does not accept the configured key.',
-        'The user makes a key in the OpenCX dashboard under Settings, Access, and sets OPENCX_API_KEY.',
+        'Ask the user to make a key in the OpenCX dashboard under Settings, Access, and to set OPENCX_API_KEY.',
       );
     case 'forbidden':
       return say(
@@ -117,7 +118,7 @@ function clientFailure(error: OpenCxError, tool: AnyTool): Failure {
       );
     case 'not_found':
       return say(
-        'Not found (404): the API knows no such session or contact.',
+        'Not found (404): there is no such session or contact.',
         'Session ids come from list_sessions and search_sessions, contact ids from search_sessions and get_session; a ticket number is neither.',
       );
     case 'too_large':
@@ -127,7 +128,7 @@ function clientFailure(error: OpenCxError, tool: AnyTool): Failure {
       const when = seconds === undefined ? 'in about a minute' : `in ${seconds} seconds`;
       const what =
         error.status === 429
-          ? 'Rate limited (429): the API takes no more requests now.'
+          ? 'Rate limited (429): the API accepts no more requests now.'
           : `Rate limited: ${error.message}`;
       return say(what, `Call again ${when}.`);
     }
@@ -138,7 +139,7 @@ function clientFailure(error: OpenCxError, tool: AnyTool): Failure {
     case 'connection':
       return say(
         error.message,
-        `${again} If it goes on, the user should check OPENCX_API_URL and the network.`,
+        `${again} If it happens again, the user should check OPENCX_API_URL and the network.`,
       );
     case 'timeout':
       return say('Timeout: the API did not answer in time.', again);

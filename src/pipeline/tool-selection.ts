@@ -9,11 +9,11 @@ export interface Selection {
   readonly exclude?: readonly string[] | undefined;
 }
 
-/** A selection that cannot be meant: the start is stopped rather than a tool left out by a slip. */
+/** A selection that names unknown tools, or none. The server does not start, so that no typo leaves a tool in. */
 export class SelectionError extends Error {}
 
 /**
- * The tools that remain, in their fixed order.
+ * The selected tools, in their fixed order.
  * @throws SelectionError when `only` or `exclude` name a tool that does not exist, or when no tool is left.
  */
 export function selectTools(all: readonly AnyTool[], selection: Selection): AnyTool[] {

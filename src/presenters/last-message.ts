@@ -1,12 +1,9 @@
-import type { HistoryItem } from '../contract/entities.ts';
 import { z } from '../contract/zod.ts';
+import type { LastSpeaker } from '../conversations/reading/last-speaker.ts';
 import { timeWithAge } from '../text/time-format.ts';
 import { MessageView, messageViews, quotedMailNote } from './message.ts';
 import { quoted } from './rendering/quoting.ts';
 import { omitEmpty, type PresentContext } from './rendering/rendering.ts';
-
-/** Who had the last word in a session: its message, nobody yet, or the reason why that is not known. */
-export type LastWord = { readonly item: HistoryItem | undefined } | { readonly unknown: string };
 
 /** Whether the customer waits for an answer: thanks at the end of a closed conversation wait for nothing. */
 export function customerWaits(lastWordFrom: string, status: string): boolean {
@@ -37,7 +34,7 @@ export type LastMessageView = z.infer<typeof LastMessageView>;
 const maxExcerptCharacters = 160;
 
 /** @param status of the session. */
-export async function lastMessageView(status: string, last: LastWord): Promise<LastMessageView> {
+export async function lastMessageView(status: string, last: LastSpeaker): Promise<LastMessageView> {
   if ('unknown' in last) return { last_message_unknown: last.unknown };
   if (last.item === undefined) return { customer_waiting: false };
   const [message] = await messageViews([last.item], maxExcerptCharacters);

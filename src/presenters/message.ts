@@ -1,4 +1,5 @@
 import type { HistoryItem } from '../contract/entities.ts';
+import { partyOf } from '../contract/history.ts';
 import { z } from '../contract/zod.ts';
 import { clean, cleanLine, truncate } from '../text/clean.ts';
 import { readableText } from '../text/mail/html-to-text.ts';
@@ -32,20 +33,6 @@ export const MessageView = z.object({
   attachments_left_out: z.number().describe('Further attachments, too many to list').optional(),
 });
 export type MessageView = z.infer<typeof MessageView>;
-
-/** Who speaks, in one vocabulary: the documents of different ages name the same parties differently. */
-const parties = new Map([
-  ['contact', 'contact'],
-  ['user', 'contact'],
-  ['ai', 'ai'],
-  ['agent', 'agent'],
-  ['human_agent', 'agent'],
-]);
-
-/** `contact`, `ai`, `agent`, or `system` for whatever else. */
-export function partyOf(senderType: string | undefined): string {
-  return parties.get(senderType ?? '') ?? 'system';
-}
 
 /** What the list of one message's attachments may take. */
 const maxAttachmentBytes = 6000;

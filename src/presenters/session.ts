@@ -1,5 +1,6 @@
 import type { HistoryItem, Session } from '../contract/entities.ts';
 import { z } from '../contract/zod.ts';
+import type { HistoryWindow } from '../conversations/reading/newest-messages.ts';
 import { cleanLine, cleanText } from '../text/clean.ts';
 import { exactTime, isoTime, timeWithAge } from '../text/time-format.ts';
 import {
@@ -16,7 +17,6 @@ import { type NextCall, NextCalls, nextCalls, nextLines } from './rendering/next
 import { bareToken, dataBlock, type FactLine, placeFacts, quoted, quotedLines } from './rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
 import { fitToSize } from './rendering/size-limit.ts';
-import type { HistoryWindow } from './transcript.ts';
 
 export const SessionView = z.object({
   id: z.string(),

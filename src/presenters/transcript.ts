@@ -1,5 +1,5 @@
-import type { HistoryItem } from '../contract/entities.ts';
 import { z } from '../contract/zod.ts';
+import type { HistoryWindow } from '../conversations/reading/newest-messages.ts';
 import { cleanLine } from '../text/clean.ts';
 import { exactTime, timeWithAge } from '../text/time-format.ts';
 import { MessageView, messageLines, shortened } from './message.ts';
@@ -23,24 +23,6 @@ export const TranscriptView = z.object({
     .describe('Pass as before to read the older ones; absent where there are none')
     .optional(),
 });
-
-/** A stretch of a session's history, oldest first, and what is known of the rest. */
-export interface HistoryWindow {
-  readonly items: readonly HistoryItem[];
-  /** What the items are older than: the id of an event or a time; absent where the newest were asked for. */
-  readonly before?: string;
-  /**
-   * How many entries of the wanted kind the history has: all of them where it is complete, otherwise at least so many.
-   * Absent where reading ended at `before`, since that says nothing of the newer ones.
-   */
-  readonly counted?: number;
-  /** Whether the whole history was read. */
-  readonly complete: boolean;
-  /** Whether the newest entry of the wanted kind was seen. */
-  readonly newestReached: boolean;
-  /** Whether older entries exist before the first of `items`. */
-  readonly olderExist: boolean;
-}
 
 /**
  * A stretch of history in reading order. Too much for one result is cut from its oldest end, by whole messages.

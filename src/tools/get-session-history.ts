@@ -1,11 +1,11 @@
 import { z } from '../contract/zod.ts';
-import { noteRead, readWindow, softDeadline } from '../conversations/reading/newest-messages.ts';
+import { markAsRead, readingDeadline, readNewestMessages } from '../conversations/reading/newest-messages.ts';
 import { messageViews } from '../presenters/message.ts';
 import { presentTranscript, TranscriptView } from '../presenters/transcript.ts';
 import { SessionId } from './input/session-id.ts';
 import { defineTool, readEffect } from './tool.ts';
 
-/** Whoever asks for more wants all that a message holds. */
+/** A caller who asks for more also gets the earlier mail that a message quotes. */
 const defaultMessageCharacters = 2000;
 
 export const getSessionHistory = defineTool({
@@ -31,19 +31,16 @@ export const getSessionHistory = defineTool({
     .strict(),
   output: TranscriptView,
 
-  async run(
-    { session_id, limit, before, include_events, max_message_chars },
-    { client, now, call, lastRead },
-  ) {
-    const pages = client.historyPages(session_id, call);
-    const window = await readWindow(pages, {
+  async run({ session_id, limit, before, include_events, max_message_chars }, context) {
+    const { client, now, call } = context;
+    const window = await readNewestMessages(client.historyPages(session_id, call), {
       limit,
       before,
       includeEvents: include_events,
       now,
-      until: softDeadline(call),
+      deadline: readingDeadline(context),
     });
-    if (before === undefined) noteRead(lastRead, session_id, window);
+    if (before === undefined) await markAsRead(context, session_id, window);
     return { session_id, include_events, max_message_chars, window };
   },
 

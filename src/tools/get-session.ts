@@ -1,5 +1,5 @@
 import { z } from '../contract/zod.ts';
-import { noteRead } from '../conversations/reading/newest-messages.ts';
+import { markAsRead } from '../conversations/reading/newest-messages.ts';
 import { readSession } from '../conversations/reading/read-session.ts';
 import { messageViews } from '../presenters/message.ts';
 import { presentSession, SessionView } from '../presenters/session.ts';
@@ -25,7 +25,7 @@ export const getSession = defineTool({
 
   async run({ session_id, history_limit }, context) {
     const { session, window } = await readSession(session_id, history_limit, context);
-    if (window) noteRead(context.lastRead, session_id, window);
+    if (window) await markAsRead(context, session_id, window);
     return { session, window };
   },
 

@@ -1,15 +1,14 @@
 import { SendMessageBody } from '../contract/message.ts';
 import { SessionCustomData } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
-import { sendOnce } from '../conversations/sending/send-once.ts';
-import { type Replies, waitForReply } from '../conversations/sending/wait-for-reply.ts';
+import { sendAndWait } from '../conversations/sending/send-and-wait.ts';
 import { messageViews } from '../presenters/message.ts';
-import { presentSent, SentView } from '../presenters/write-results.ts';
+import { presentSent, SentView } from '../presenters/sent-message.ts';
 import { Attachment } from './input/attachment.ts';
 import { SessionId } from './input/session-id.ts';
 import { defineTool } from './tool.ts';
 
-/** Enough to go on from; the transcript tool gives more. */
+/** Enough to continue from; the transcript tool gives more. */
 const maxReplyCharacters = 2000;
 
 export const sendMessage = defineTool({
@@ -53,30 +52,17 @@ export const sendMessage = defineTool({
     .strict(),
   output: SentView,
 
-  async run(
-    { session_id, text, attachments, allow_duplicate, wait_for_reply_seconds: seconds, ...rest },
-    context,
-  ) {
+  run({ session_id, text, attachments, allow_duplicate, wait_for_reply_seconds, ...rest }, context) {
     const body = {
       message: { type: 'text' as const, text, ...(attachments ? { attachments } : {}) },
       ...rest,
     };
-    const began = context.clock.now();
-    const delivery = await sendOnce(session_id, body, allow_duplicate, context);
-    const replies =
-      seconds > 0 ? await waitForReply(session_id, body, delivery, seconds, began, context) : undefined;
-    noteReplies(context.lastRead, session_id, replies);
-    return { session_id, ...delivery, replies };
+    const request = { body, sessionId: session_id, allowDuplicate: allow_duplicate };
+    return sendAndWait({ ...request, waitSeconds: wait_for_reply_seconds }, context);
   },
 
-  async present({ replies, ...sent }, context) {
-    const messages = await messageViews(replies?.items ?? [], maxReplyCharacters);
-    return presentSent(sent, replies, messages, context);
+  async present(sent, context) {
+    const messages = await messageViews(sent.replies?.items ?? [], maxReplyCharacters);
+    return presentSent(sent, messages, context);
   },
 });
-
-/** A conversation that was read before is read on by its replies; one that was never read stays unread. */
-function noteReplies(lastRead: Map<string, string>, sessionId: string, replies: Replies | undefined) {
-  const newest = replies?.items.at(-1);
-  if (newest && lastRead.has(sessionId)) lastRead.set(sessionId, newest.created_at);
-}

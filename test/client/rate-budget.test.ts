@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createBudget } from '../../src/client/rate-budget.ts';
+import { createRateBudget } from '../../src/client/rate-budget.ts';
+import { Deadline } from '../../src/time/deadline.ts';
 
 // The timers of promises are not among those that are faked.
 vi.mock('node:timers/promises', () => ({
@@ -12,11 +13,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const within = (ms: number) => ({ deadline: Date.now() + ms });
+const within = (ms: number) => ({ deadline: Deadline.after(ms) });
 
 describe('the rate budget', () => {
   it('is given out in the order of asking, and all who wait are told, late comers too', async () => {
-    const budget = await createBudget(2);
+    const budget = await createRateBudget(2);
     const done: number[] = [];
     const told: [number, number][] = [];
     const take = (n: number) =>
@@ -39,7 +40,7 @@ describe('the rate budget', () => {
   });
 
   it('is not opened by a 429 that names a shorter wait than an earlier one', async () => {
-    const budget = await createBudget(100);
+    const budget = await createRateBudget(100);
     await budget.pause(30);
     await budget.pause(1);
     await expect(budget.take(within(20_000))).rejects.toMatchObject({ retryAfterSeconds: 30 });

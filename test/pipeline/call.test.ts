@@ -1,17 +1,19 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { InvalidResponseError } from '../../src/client/errors.ts';
 import { z } from '../../src/contract/zod.ts';
-import { type CallDependencies, type Caller, callTool } from '../../src/pipeline/call.ts';
-import type { AuditRecord } from '../../src/state/files/audit.ts';
+import type { Context } from '../../src/conversations/context.ts';
+import { type CallDependencies, executeCall, type Outcome } from '../../src/pipeline/call.ts';
+import type { AuditRecord } from '../../src/state/audit.ts';
+import { Deadline } from '../../src/time/deadline.ts';
 import type { AnyTool } from '../../src/tools/index.ts';
-import { readEffect, type ToolContext } from '../../src/tools/tool.ts';
+import { readEffect } from '../../src/tools/tool.ts';
 import { contextOf } from '../support/fakes.ts';
 
 const writeEffect = { write: true, destructive: false, idempotent: false, openWorld: true };
 
 /** A tool that does what the test says. */
 function toolOf(
-  run: (input: unknown, context: ToolContext) => Promise<unknown>,
+  run: (input: unknown, context: Context) => Promise<unknown>,
   more: Partial<AnyTool> = {},
 ): AnyTool {
   return {
@@ -27,33 +29,32 @@ function toolOf(
   };
 }
 
-function setUp(more: Partial<CallDependencies> = {}) {
+function setUp(more: Partial<CallDependencies> & { timeoutMs?: number } = {}) {
+  const { timeoutMs = 5000, ...changed } = more;
   const logged: { fields: Record<string, unknown>; message: string }[] = [];
   const audited: AuditRecord[] = [];
   const progress: string[] = [];
   const log = (fields: object, message: string) => {
     logged.push({ fields: fields as Record<string, unknown>, message });
   };
-  const { client, ledger } = contextOf({});
+  const { client, sendLog, lastRead } = contextOf({});
   const controller = new AbortController();
   const dependencies: CallDependencies = {
     client,
-    ledger,
+    sendLog,
     audit: { write: async (record) => void audited.push(record), ready: async () => {} },
     allowVerified: false,
     confirmSends: false,
-    callTimeoutMs: 5000,
-    log: { info: log, error: log },
-    ...more,
-  };
-  const caller: Caller = {
-    ending: controller,
-    progress: (message) => void progress.push(message),
-    confirm: async () => 'accept',
-    lastRead: new Map(),
+    logger: { info: log, error: log },
+    ...changed,
   };
   const call = (tool: AnyTool, given: unknown = { session_id: 's1' }) =>
-    callTool(tool, given, dependencies, caller);
+    executeCall(tool, given, dependencies, {
+      abortController: controller,
+      deadline: Deadline.after(timeoutMs),
+      progress: (message) => void progress.push(message),
+      lastRead,
+    });
   return { call, logged, audited, progress, controller };
 }
 
@@ -61,13 +62,13 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const textOf = (result: Awaited<ReturnType<typeof callTool>>) => (result.content[0] as { text: string }).text;
+const textOf = (outcome: Outcome) => (outcome.kind === 'input_required' ? '' : outcome.text);
+const viewOf = (outcome: Outcome) => (outcome.kind === 'answer' ? outcome.view : undefined);
 
 describe('a call', () => {
   it('answers in both renderings, and sends no key that the schema does not name', async () => {
     const result = await setUp().call(toolOf(async () => 'yes'));
-    expect(result.isError).toBeUndefined();
-    expect(result.structuredContent).toEqual({ word: 'yes' });
+    expect(viewOf(result)).toEqual({ word: 'yes' });
     expect(textOf(result)).toMatch(/^yes [0-9a-f]{12}$/);
   });
 
@@ -83,16 +84,16 @@ describe('a call', () => {
       ran = true;
     });
     const result = await setUp().call(tool, { sesion_id: 's1' });
-    expect(result.isError).toBe(true);
+    expect(result.kind).toBe('failure');
     expect(textOf(result)).toContain('did you mean `session_id`?');
     expect(ran).toBe(false);
   });
 
   it('gives tools the moment by which it must be over', async () => {
-    const { call } = setUp({ callTimeoutMs: 700 });
+    const { call } = setUp({ timeoutMs: 700 });
     let left = 0;
     const tool = toolOf(async (_, context) => {
-      left = context.call.deadline - Date.now();
+      left = context.call.deadline.remainingMs;
       return 'yes';
     });
     await call(tool);
@@ -108,18 +109,18 @@ describe('a call', () => {
         return String(context.call.signal.aborted);
       }),
     );
-    expect((await aborted).structuredContent).toEqual({ word: 'true' });
+    expect(viewOf(await aborted)).toEqual({ word: 'true' });
   });
 
   it('ends by itself when its time is over, though the clock was set back', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
-    const { call } = setUp({ callTimeoutMs: 50 });
+    const { call } = setUp({ timeoutMs: 50 });
     const tool = toolOf((_, context) => {
       vi.setSystemTime(Date.now() - 3_600_000);
       const { signal } = context.call;
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve(signal.reason.name)));
     });
-    expect((await call(tool)).structuredContent).toEqual({ word: 'TimeoutError' });
+    expect(viewOf(await call(tool))).toEqual({ word: 'TimeoutError' });
   });
 
   it.each([
@@ -152,7 +153,7 @@ describe('an error', () => {
   it('that was foreseen becomes a result', async () => {
     const { call, logged } = setUp();
     const result = await call(toolOf(() => Promise.reject(new InvalidResponseError('It is no JSON.'))));
-    expect(result.isError).toBe(true);
+    expect(result.kind).toBe('failure');
     expect(textOf(result)).toContain('It is no JSON.');
     expect(logged.map(({ message }) => message)).toEqual(['call']);
   });
@@ -160,7 +161,7 @@ describe('an error', () => {
   it('that nobody foresaw is logged, and tells the model nothing of itself', async () => {
     const { call, logged } = setUp();
     const result = await call(toolOf(() => Promise.reject(new Error('secret detail'))));
-    expect(result.isError).toBe(true);
+    expect(result.kind).toBe('failure');
     expect(textOf(result)).toContain('Internal error');
     expect(textOf(result)).not.toContain('secret');
     expect(logged.map(({ message }) => message)).toEqual(['unexpected error', 'call']);
@@ -169,7 +170,7 @@ describe('an error', () => {
   it('of a presenter, or a view that does not fit its schema, is caught as well', async () => {
     const { call } = setUp();
     const broken = toolOf(async () => 'yes', { present: () => ({ view: { word: 7 }, text: '' }) });
-    expect((await call(broken)).isError).toBe(true);
+    expect((await call(broken)).kind).toBe('failure');
   });
 });
 
@@ -234,7 +235,7 @@ describe('the audit', () => {
     const audit = { write: () => Promise.reject(new Error('disk full')), ready: async () => {} };
     const { call, logged } = setUp({ audit });
     const result = await call(toolOf(async () => 'yes', { effect: writeEffect }));
-    expect(result.structuredContent).toEqual({ word: 'yes' });
+    expect(viewOf(result)).toEqual({ word: 'yes' });
     expect(logged.map(({ message }) => message)).toContain('audit line not written');
   });
 });

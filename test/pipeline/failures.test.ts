@@ -8,7 +8,7 @@ import {
 } from '../../src/conversations/errors.ts';
 import { failureOf, internalFailure } from '../../src/pipeline/failures.ts';
 import { failureText } from '../../src/presenters/failure.ts';
-import { LedgerError, openLedger } from '../../src/state/files/send-log.ts';
+import { SendLogError } from '../../src/state/errors.ts';
 import { tools } from '../../src/tools/index.ts';
 
 const toolOf = (name: string) => {
@@ -122,12 +122,8 @@ describe('an error of ours', () => {
     expect(told).not.toContain('Nothing was changed');
   });
 
-  it('of the record of sends says that nothing was sent, and what to do', async () => {
-    const ledger = openLedger('/dev/null/nowhere', 'account');
-    const send = { sessionId: 's', sender: 'agent', text: 'x' };
-    const error = await ledger.claim(send, false).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(LedgerError);
-    expect(text(error, write)).toMatch(
+  it('of the send log says that nothing was sent, and what to do', () => {
+    expect(text(new SendLogError('/sends', new Error('EACCES')), write)).toMatch(
       /^Not sent: the record of sent messages.*\nNothing was changed\.\n.*OPENCX_STATE_DIR/s,
     );
   });

@@ -1,27 +1,27 @@
 import { describe, expect, it } from 'vitest';
+import type { Replies } from '../../src/conversations/sending/wait-for-reply.ts';
 import { failureText } from '../../src/presenters/failure.ts';
 import type { MessageView } from '../../src/presenters/message.ts';
 import { omitEmpty, type PresentContext } from '../../src/presenters/rendering/rendering.ts';
+import { presentSent, SentView } from '../../src/presenters/sent-message.ts';
 import {
   CreatedView,
   presentCreated,
-  presentSent,
   presentUpdated,
-  SentView,
   UpdatedView,
-  type Waited,
 } from '../../src/presenters/write-results.ts';
 
 const context = { now: new Date('2026-03-01T12:00:00Z'), nonce: 'n0' };
 
 function sent(
   more: { outcome?: 'found'; messageId?: string },
-  waited?: Waited,
+  waited?: Omit<Replies, 'items'>,
   messages: MessageView[] = [],
   given: PresentContext = context,
 ) {
   const { outcome = 'sent', messageId } = more;
-  return presentSent({ session_id: 's1', outcome, messageId }, waited, messages, given);
+  const replies = waited && { ...waited, items: [] };
+  return presentSent({ sessionId: 's1', outcome, messageId, replies }, messages, given);
 }
 
 describe('what a write answers', () => {
@@ -37,7 +37,7 @@ describe('what a write answers', () => {
     expect(named.text).toBe('Sent to session s1. Message id: m1.');
     const unnamed = sent({});
     expect(SentView.parse(unnamed.view)).toEqual({ session_id: 's1', outcome: 'sent' });
-    expect(unnamed.text).toContain('unknown, the API named none');
+    expect(unnamed.text).toContain('unknown, the API gave none');
     const found = sent({ outcome: 'found', messageId: 'm1' });
     expect(SentView.parse(found.view)).toEqual({ session_id: 's1', message_id: 'm1', outcome: 'found' });
     expect(found.text).toContain('Do not send it again.');
@@ -59,15 +59,15 @@ describe('what a write answers', () => {
     [{ ended: 'time', waitedSeconds: 20 }, 'No reply within 20 s.'],
     [
       { ended: 'time', waitedSeconds: 7 },
-      'No reply within 7 s (of the 20 s asked for, this call had no more left).',
+      'No reply within 7 s (20 s were asked for, but the call had no time left).',
     ],
     [
       { ended: 'time', waitedSeconds: 20, ownSeen: false },
-      'No reply within 20 s. The history does not show the message itself yet.',
+      'No reply within 20 s. The message itself is not in the history yet.',
     ],
     [
       { ended: 'failed' },
-      'The message is sent, but the history could not be followed: the waiting ended after 4 s.',
+      'The message was sent, but the history could not be followed; the wait ended after 4 s.',
     ],
   ] as const)('says how the waiting went: %j', (more, note) => {
     const { view, text } = sent({ messageId: 'm1' }, { ...waited, ...more }, []);

@@ -6,10 +6,10 @@ import { lastMessageView } from '../../src/presenters/last-message.ts';
 import { messageViews } from '../../src/presenters/message.ts';
 import type { Presented } from '../../src/presenters/rendering/rendering.ts';
 import { presentSearch, SearchView } from '../../src/presenters/search-hits.ts';
+import { presentSent, SentView } from '../../src/presenters/sent-message.ts';
 import { presentSession, SessionView } from '../../src/presenters/session.ts';
 import { presentSessionList, SessionListView } from '../../src/presenters/session-list.ts';
 import { presentTranscript, TranscriptView } from '../../src/presenters/transcript.ts';
-import { presentSent, SentView } from '../../src/presenters/write-results.ts';
 import { fullSession, historyItem } from '../support/examples.ts';
 import { context, hidesSomething, hostile, mark, nonce, stringsOf } from '../support/hostile.ts';
 
@@ -142,9 +142,15 @@ describe.each(named)('with %s everywhere', (_, text) => {
 
   it('the replies to a message stay harmless', async () => {
     const messages = await messageViews(hostileHistory(text), 2000);
-    const waited = { ended: 'answered', waitedSeconds: 1, wantedSeconds: 2, ownSeen: true } as const;
-    const sent = { session_id: 's1', outcome: 'sent', messageId: text } as const;
-    expectHarmless(presentSent(sent, waited, messages, context), SentView);
+    const replies = {
+      items: [],
+      ended: 'answered',
+      waitedSeconds: 1,
+      wantedSeconds: 2,
+      ownSeen: true,
+    } as const;
+    const sent = { sessionId: 's1', outcome: 'sent', messageId: text, replies } as const;
+    expectHarmless(presentSent(sent, messages, context), SentView);
   });
 
   it('a transcript stays harmless, and no content passes for an entry of it', async () => {

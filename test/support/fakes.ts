@@ -1,14 +1,18 @@
 import type { SessionsClient } from '../../src/client/client.ts';
 import type { FetchedPage } from '../../src/client/pages.ts';
 import type { HistoryItem, Page, Session } from '../../src/contract/entities.ts';
-import type { Ledger } from '../../src/state/files/send-log.ts';
-import type { ToolContext } from '../../src/tools/tool.ts';
+import type { Context } from '../../src/conversations/context.ts';
+import type { PresentContext } from '../../src/presenters/rendering/rendering.ts';
+import { memoryLastRead } from '../../src/state/memory/last-read.ts';
+import type { SendLog } from '../../src/state/send-log.ts';
+import type { Clock } from '../../src/time/clock.ts';
+import { Deadline } from '../../src/time/deadline.ts';
 import { smallestSession } from './examples.ts';
 
 export const now = new Date('2026-03-01T12:00:00.000Z');
 
-/** A ledger that has seen nothing and forgets everything. */
-function freshLedger(): Ledger {
+/** A send log that knows nothing and records nothing. */
+function emptySendLog(): SendLog {
   const attempt = {
     began: now,
     sent: async () => {},
@@ -17,35 +21,41 @@ function freshLedger(): Ledger {
     rejected: async () => {},
   };
   return {
+    isNew: async () => true,
     claim: async () => ({ state: 'free', attempt }),
-    together: (_send, _signal, work) => work(),
+    singleFlight: (_key, _signal, work) => work(),
   };
 }
 
-/** A clock that stands still until somebody waits; `onWait` is told of each wait when it is over. */
-export function fakeClock(onWait: (ms: number) => void = () => {}) {
+/** A clock that stands still until somebody sleeps. `onSleep` is called after each sleep. */
+export function fakeClock(onSleep: (ms: number) => void = () => {}): Clock {
   let time = Date.now();
   return {
     now: () => time,
-    wait: async (ms: number) => {
+    monotonic: () => time,
+    sleep: async (ms: number) => {
       time += ms;
-      onWait(ms);
+      onSleep(ms);
     },
   };
 }
 
 /** A context whose client has only the given methods; any other one fails the test. */
-export function contextOf(client: Partial<SessionsClient>, more: Partial<ToolContext> = {}): ToolContext {
+export function contextOf(
+  client: Partial<SessionsClient>,
+  more: Partial<Context & PresentContext> = {},
+): Context & PresentContext {
   return {
     client: client as SessionsClient,
     now,
     nonce: 'n0nce',
     clock: fakeClock(),
     progress: () => {},
-    call: { signal: new AbortController().signal, deadline: Date.now() + 60_000 },
-    ledger: freshLedger(),
-    lastRead: new Map(),
+    call: { signal: new AbortController().signal, deadline: Deadline.after(60_000) },
+    sendLog: emptySendLog(),
+    lastRead: memoryLastRead(),
     allowVerified: false,
+    confirmSends: false,
     ...more,
   };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { HistoryItem, SearchResults, Session } from '../../src/contract/entities.ts';
-import type { HistoryWindow } from '../../src/presenters/transcript.ts';
+import type { HistoryWindow } from '../../src/conversations/reading/newest-messages.ts';
 import { now } from './fakes.ts';
 
 /**

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ListSessionsQuery, SessionsClient } from '../../src/client/client.ts';
 import type { Session } from '../../src/contract/entities.ts';
 import { ArgumentError } from '../../src/conversations/errors.ts';
+import { encodeCursor } from '../../src/conversations/listing/cursor.ts';
+import { continueAfter } from '../../src/conversations/listing/list-sessions.ts';
 import { listSessions } from '../../src/tools/list-sessions.ts';
 import { contextOf, endlessPages, now, seeded, session } from '../support/fakes.ts';
 
@@ -29,7 +31,9 @@ const numbered = (n: number) => Array.from({ length: n }, (_, i) => session(`s${
 
 async function list(client: Partial<SessionsClient>, given: object = {}, at = now) {
   const context = contextOf(client, { now: at });
-  const { sessions, more, cursorAfter } = await listSessions.run(listSessions.input.parse(given), context);
+  const listing = await listSessions.run(listSessions.input.parse(given), context);
+  const { sessions, more } = listing;
+  const cursorAfter = (n: number) => encodeCursor(continueAfter(listing, n));
   return { ids: sessions.map(({ id }) => id), more, cursor: cursorAfter(sessions.length), cursorAfter };
 }
 
@@ -301,7 +305,7 @@ describe('list_sessions', () => {
     const { cursor } = await list(client, { limit: 4, status: 'open' });
     queries.length = 0;
     await expect(list(client, { cursor, status: 'closed_resolved' })).rejects.toThrow('status differs');
-    await expect(list(client, { cursor: 'page2' })).rejects.toThrow('no cursor of list_sessions');
+    await expect(list(client, { cursor: 'page2' })).rejects.toThrow('not a cursor of list_sessions');
     expect(queries).toHaveLength(0);
   });
 
@@ -332,6 +336,9 @@ it('goes on behind pages that were empty, instead of reading them again and agai
   const first = await listSessions.run(listSessions.input.parse({}), contextOf(client));
   expect(first.more).toBe(true);
   const read = asked.length;
-  await listSessions.run(listSessions.input.parse({ cursor: first.cursorAfter(0) }), contextOf(client));
+  await listSessions.run(
+    listSessions.input.parse({ cursor: encodeCursor(continueAfter(first, 0)) }),
+    contextOf(client),
+  );
   expect(asked[read]).toBe(String(read));
 });

@@ -143,19 +143,20 @@ describe('both renderings of an answer say the same, as advertised', () => {
   });
 
   it('a list, with last messages or without', async () => {
-    const lastWord = fc.oneof(
+    const lastSpeaker = fc.oneof(
       histories.map((items) => ({ item: items.findLast(({ event }) => event.sender) })),
       fc.constant({ unknown: 'there was no time left to read its history' }),
     );
-    const rows = fc.array(fc.tuple(sessions, lastWord), { maxLength: 8 });
+    const rows = fc.array(fc.tuple(sessions, lastSpeaker), { maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(rows, fc.boolean(), fc.boolean(), async (given, more, looked) => {
-        const lastWords = looked ? { lastWords: given.map(([, last]) => last) } : {};
+        const lastSpeakers = looked ? { lastSpeakers: given.map(([, last]) => last) } : {};
         const found = {
           sessions: given.map(([session]) => session),
           more,
-          cursorAfter: String,
-          ...lastWords,
+          positions: given.map((_, n) => ({ filters: {}, page: `page-${n + 1}` })),
+          start: { filters: {} },
+          ...lastSpeakers,
         };
         const { view, text } = await answer(listSessions, found);
         const { sessions: listed, ...rest } = view;
@@ -195,7 +196,7 @@ describe('both renderings of an answer say the same, as advertised', () => {
       ownSeen: fc.boolean(),
     });
     const sent = fc.record({
-      session_id: fc.uuid(),
+      sessionId: fc.uuid(),
       outcome: fc.constantFrom('sent', 'found'),
       messageId: fc.option(fc.oneof(fc.uuid(), fc.constant('an odd id')), { nil: undefined }),
       replies: fc.option(waited, { nil: undefined }),

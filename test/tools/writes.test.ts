@@ -117,7 +117,7 @@ describe('send_message', () => {
   it('sends the documented body', async () => {
     const answer = { json: { success: true, data: { message: { id: 'm1' } } } };
     upstream.script(answer, answer);
-    expect(await send({})).toEqual({ session_id: id, outcome: 'sent', messageId: 'm1' });
+    expect(await send({})).toEqual({ sessionId: id, outcome: 'sent', messageId: 'm1' });
     const message = { type: 'text', text: 'Hello' };
     expect(wire()).toEqual(['POST', `/chat/sessions/${id}/send`, { sender: 'agent', message }]);
     const rest = {
@@ -145,7 +145,7 @@ describe('send_message', () => {
   });
 
   it('passes on that a message was sent, with or without an id', async () => {
-    const sent = { session_id: id, outcome: 'sent' };
+    const sent = { sessionId: id, outcome: 'sent' };
     expect(await sendTo({ outcome: 'sent', messageId: 'm1' })).toEqual({ ...sent, messageId: 'm1' });
     expect(await sendTo({ outcome: 'sent', messageId: undefined })).toEqual({
       ...sent,

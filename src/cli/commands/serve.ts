@@ -4,11 +4,14 @@ import { isatty } from 'node:tty';
 import { inspect } from 'node:util';
 import { createClient } from '../../client/client.ts';
 import { redact } from '../../client/http/redact.ts';
+import { RecentSessions } from '../../mcp/recent-sessions.ts';
 import { createServer } from '../../mcp/server.ts';
 import { serveStdio } from '../../mcp/stdio/serve-stdio.ts';
+import { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
 import { SelectionError, selectTools } from '../../pipeline/tool-selection.ts';
-import type { Audit } from '../../state/files/audit.ts';
-import type { Ledger } from '../../state/files/send-log.ts';
+import type { Audit } from '../../state/audit.ts';
+import { memoryLastRead } from '../../state/memory/last-read.ts';
+import type { SendLog } from '../../state/send-log.ts';
 import { tools } from '../../tools/index.ts';
 import {
   ConfigurationError,
@@ -22,74 +25,83 @@ import { openUpstream } from '../setup/api-target.ts';
 import { createLog } from '../setup/logger.ts';
 
 /**
- * Speaks MCP on stdio until the client goes away or a signal comes.
- * @throws ConfigurationError when the settings cannot be used; nothing was started then.
+ * Speaks MCP on stdio until the client goes away or a signal arrives.
+ * @throws ConfigurationError when the settings cannot be used; then nothing was started.
  */
 export async function serve(config: Config<'serve'>, env: Environment, version: string): Promise<void> {
   const secrets: string[] = [];
-  const log = createLog(config.logLevel, secrets);
-  maskCrashes(secrets);
-  if (isatty(0)) process.stderr.write(atTerminal);
-  for (const warning of [...placeholders(env), ...unknownVariables(env)]) log.warn(warning);
-  const selected = selection(config);
+  const logger = createLog(config.logLevel, secrets);
+  redactCrashes(secrets);
+  if (isatty(0)) process.stderr.write(terminalNotice);
+  for (const warning of [...placeholders(env), ...unknownVariables(env)]) logger.warn(warning);
+  const selected = selectedTools(config);
   const audit = config.auditLog === undefined ? undefined : await openAuditLog(config.auditLog);
-  const upstream = await openUpstream(config, env, log);
-  if (upstream.apiKey) secrets.push(upstream.apiKey);
+  const target = await openUpstream(config, env, logger);
+  if (target.apiKey) secrets.push(target.apiKey);
   const client = createClient({
-    apiKey: upstream.apiKey,
-    baseUrl: upstream.baseUrl,
+    apiKey: target.apiKey,
+    baseUrl: target.baseUrl,
     timeoutMs: config.callTimeoutMs,
     requestsPerMinute: config.rateLimit,
     userAgent: `opencx-sessions-mcp/${version}`,
-    proxy: upstream.proxy,
+    proxy: target.proxy,
   });
-  const ledgerFolder = join(stateDirectory(config, env), 'sends');
+  const sendLogFolder = join(stateDirectory(config, env), 'sends');
+  const sendLog = sendLogOnDemand(async () => {
+    const { openSendLog } = await import('../../state/files/send-log.ts');
+    const onLost = (err: Error) => logger.error({ err }, 'outcome not recorded');
+    return openSendLog(sendLogFolder, { account: target.account, onLost });
+  });
+  const callsUnderWay = new CallsUnderWay();
   const server = createServer({
     version,
     tools: selected,
-    client,
-    ledger: ledgerOnDemand(async () => {
-      const { openLedger } = await import('../../state/files/send-log.ts');
-      return openLedger(ledgerFolder, upstream.account, (err) => log.error({ err }, 'outcome not recorded'));
-    }),
-    audit,
-    allowVerified: config.allowVerified,
-    confirmSends: config.confirmSends,
+    dependencies: {
+      client,
+      sendLog,
+      audit,
+      allowVerified: config.allowVerified,
+      confirmSends: config.confirmSends,
+      logger,
+    },
+    // On stdio there is one principal: whoever started the process.
+    principal: { lastRead: memoryLastRead(), recentSessions: new RecentSessions() },
+    callsUnderWay,
     callTimeoutMs: config.callTimeoutMs,
-    log,
-    // What goes wrong there is told by the first call.
+    // A failure here is reported by the first call.
     onListed: () => void client.prepare().catch(() => {}),
   });
-  await serveStdio(server, log, async () => {
+  await serveStdio(server, callsUnderWay, logger, async () => {
     await client.close();
-    await upstream.close();
-    await log.flushed();
+    await target.close();
+    await logger.flushed();
   });
 }
 
-/** For somebody who started it by hand, and would wait for a prompt. */
-const atTerminal = `This is an MCP server: a client starts it and talks to it on stdin. Nothing more will appear here; stop it with Ctrl-C.
-To enter it into a client, call it with init; to see it work, with demo; for all it can do, with --help.
+/** For people who start it by hand and would wait for a prompt. */
+const terminalNotice = `This is an MCP server: a client starts it and talks to it on stdin. Nothing more will appear here. Press Ctrl-C to stop.
+Run init to add it to a client, demo to see it work, or --help for everything else.
 `;
 
-/** A fault that nobody caught ends the process as Node would end it, but without the key, whatever its text holds. */
-function maskCrashes(secrets: readonly string[]): void {
+/** Prints an uncaught error as Node would, but without the key, and ends the process. */
+function redactCrashes(secrets: readonly string[]): void {
   process.once('uncaughtException', (error) => {
     writeSync(2, `${secrets.reduce(redact, inspect(error))}\n`);
     process.exit(1);
   });
 }
 
-/** The record of sends, opened with the first of them: a start has none, and most that is asked only reads. */
-function ledgerOnDemand(open: () => Promise<Ledger>): Ledger {
-  let opened: Promise<Ledger> | undefined;
-  const ledger = () => {
+/** Opens the send log with the first send: most sessions of the server only read. */
+function sendLogOnDemand(open: () => Promise<SendLog>): SendLog {
+  let opened: Promise<SendLog> | undefined;
+  const sendLog = () => {
     opened ??= open();
     return opened;
   };
   return {
-    claim: async (...send) => (await ledger()).claim(...send),
-    together: async (...send) => (await ledger()).together(...send),
+    isNew: async (...send) => (await sendLog()).isNew(...send),
+    claim: async (...send) => (await sendLog()).claim(...send),
+    singleFlight: async (...send) => (await sendLog()).singleFlight(...send),
   };
 }
 
@@ -102,7 +114,7 @@ async function openAuditLog(file: string): Promise<Audit> {
   }
 }
 
-function selection(config: Config<'serve'>) {
+function selectedTools(config: Config<'serve'>) {
   try {
     return selectTools(tools, {
       readOnly: config.readOnly,

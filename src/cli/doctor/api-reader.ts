@@ -2,7 +2,8 @@ import { OpenCxError, RateLimitedError } from '../../client/errors.ts';
 import { connectionError } from '../../client/http/connection-error.ts';
 import { createConnectionPools, type ProxySettings } from '../../client/http/connection-pools.ts';
 import { roundTrip } from '../../client/http/transport.ts';
-import { createBudget } from '../../client/rate-budget.ts';
+import { createRateBudget } from '../../client/rate-budget.ts';
+import { Deadline } from '../../time/deadline.ts';
 
 /** An answer with all that the client of the tools does not look at. */
 export interface Answer {
@@ -39,7 +40,7 @@ export async function createAsker(
   proxy: ProxySettings,
 ): Promise<Asker> {
   const { reads, writes } = await createConnectionPools(target.baseUrl, proxy);
-  const budget = await createBudget(target.requestsPerMinute);
+  const budget = await createRateBudget(target.requestsPerMinute);
   let asked = 0;
   let refusal: string | undefined;
 
@@ -50,7 +51,7 @@ export async function createAsker(
       asked += 1;
       const url = new URL(target.baseUrl + path);
       for (const [name, value] of query) url.searchParams.append(name, value);
-      const deadline = Date.now() + timeoutMs;
+      const deadline = Deadline.after(timeoutMs);
       await budget.take({ deadline });
       let left = false;
       const started = performance.now();

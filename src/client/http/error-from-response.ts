@@ -1,3 +1,4 @@
+import { systemClock } from '../../time/clock.ts';
 import {
   ForbiddenError,
   InvalidRequestError,
@@ -65,7 +66,7 @@ function readRetryAfter(headers: Headers): number | undefined {
   if (/^\d+$/.test(value)) return Math.min(Number(value), longestWaitSeconds);
   const at = Date.parse(value);
   const from = typeof headers['date'] === 'string' ? Date.parse(headers['date']) : Number.NaN;
-  const seconds = Math.ceil((at - (Number.isNaN(from) ? Date.now() : from)) / 1000);
+  const seconds = Math.ceil((at - (Number.isNaN(from) ? systemClock.now() : from)) / 1000);
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(0, seconds), longestWaitSeconds);
 }
 

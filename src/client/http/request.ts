@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { InvalidRequestError, NoKeyError } from '../errors.ts';
+import type { Limits } from './call-options.ts';
 import { connectionError } from './connection-error.ts';
-import type { Limits } from './deadline.ts';
 import { errorFromResponse } from './error-from-response.ts';
 import { redact } from './redact.ts';
 import { type Incoming, roundTrip } from './transport.ts';

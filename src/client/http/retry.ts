@@ -1,5 +1,5 @@
 import { OpenCxError } from '../errors.ts';
-import { fits, type Limits, wait } from './deadline.ts';
+import { type Limits, wait } from './call-options.ts';
 
 const maxRepeats = 2;
 const firstBackoffMs = 200;
@@ -16,7 +16,7 @@ export async function withRetries<T>(method: string, limits: Limits, attempt: ()
     } catch (error) {
       if (repeats === maxRepeats || !(error instanceof OpenCxError) || !mayRepeat(method, error)) throw error;
       const ms = delay(repeats, error.retryAfterSeconds);
-      if (!fits(ms, limits)) throw error;
+      if (!limits.deadline.allows(ms)) throw error;
       await wait(ms, 'to repeat a request that failed', limits);
     }
   }

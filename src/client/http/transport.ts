@@ -1,6 +1,8 @@
 import type { Dispatcher } from 'undici';
+import { systemClock } from '../../time/clock.ts';
+import { onDeadline } from '../../time/deadline.ts';
 import { InvalidResponseError } from '../errors.ts';
-import { endedBy, type Limits, onDeadline } from './deadline.ts';
+import { abortError, type Limits } from './call-options.ts';
 
 /** A request as it is put on the wire. */
 export type Outgoing = Pick<Dispatcher.DispatchOptions, 'origin' | 'path' | 'method' | 'body' | 'headers'>;
@@ -55,7 +57,7 @@ export function roundTrip(
       controller?.abort(error);
       fail(error);
     };
-    release = onDeadline(limits, (reason) => abort(endedBy(reason, left)));
+    release = onDeadline(limits, (reason) => abort(abortError(reason, left)));
     if (ended) return;
 
     // The limits are the only clock: undici's own would fire first on a long call.
@@ -69,7 +71,7 @@ export function roundTrip(
       },
       onResponseStart(_, status, headers) {
         // 1xx only announces the answer.
-        if (status >= 200) head = { status, headers, headAt: Date.now() };
+        if (status >= 200) head = { status, headers, headAt: systemClock.now() };
       },
       onResponseData(_, chunk) {
         size += chunk.length;

@@ -1,8 +1,8 @@
 /**
- * FNV-1a over the text, 32 bits in up to seven letters and digits: tells ids of one list apart, and a cursor that was
- * copied wrong. No protection against anybody who means to deceive.
+ * FNV-1a over the text: 32 bits as up to seven letters and digits. It tells the ids of one list apart and detects a
+ * cursor that was copied wrong. It is no protection against deliberate changes.
  */
-export function markOf(text: string): string {
+export function checksum(text: string): string {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193);
   return (hash >>> 0).toString(36);

@@ -1,9 +1,10 @@
 import { z } from '../../contract/zod.ts';
 import { ArgumentError } from '../errors.ts';
 import { resolveTime, TimeArgument } from '../time-expression.ts';
-import { markOf } from './checksum.ts';
+import { checksum } from './checksum.ts';
+import type { ResumePosition } from './resume-position.ts';
 
-/** The filters of list_sessions as the model gave them. */
+/** The filters of a list as the caller gave them: times may be ages. */
 export const ListFilters = z
   .object({
     status: z.string(),
@@ -19,29 +20,18 @@ export const ListFilters = z
 export type ListFilters = z.infer<typeof ListFilters>;
 
 /**
- * How to find the place behind the last session handed out, also when that session has left the list meanwhile, as it
- * does when a list of open ones is worked off and closed.
- */
-export interface Anchor {
-  /** Marks of the last sessions passed on the page, in its order: the last one is where the list was left. */
-  readonly passed: readonly string[];
-  /** When the last one was created, and in which order the page stood; absent where it stood in neither. */
-  readonly created?: { readonly at: number; readonly newestFirst: boolean };
-}
-
-/**
- * Where a list goes on. It holds the API's cursor of the page to read, the last sessions handed out of that page, and
- * the filters with the moment that their ages count from, so that `24h` means the same on every page.
+ * Where a list continues: the API's cursor of the page to read, the position on that page, and the filters with the
+ * moment that their ages count from, so that `24h` means the same on every page.
  */
 export interface ListPosition {
   readonly filters: ListFilters;
-  /** ISO 8601; absent where no filter is an age. */
+  /** ISO 8601; needed only if a filter is an age. */
   readonly agesFrom?: string;
   readonly page?: string;
-  readonly anchor?: Anchor;
+  readonly after?: ResumePosition;
 }
 
-/** Short names, since a model copies the cursor character by character. */
+/** Short names, because a model copies the cursor character by character. */
 const shortNames = {
   status: 's',
   channel_type: 'c',
@@ -52,7 +42,7 @@ const shortNames = {
   updated_before: 'ub',
 } as const satisfies Record<keyof ListFilters, string>;
 
-/** The rest of a cursor: `t` time of ages, `p` page, `m` marks, `mt` time created (below 0: oldest first). */
+/** The rest of a cursor: `t` moment of ages, `p` page, `m` passed sessions, `mt` time created (negative: oldest first). */
 const Rest = z
   .object({
     t: z.coerce.number().int().min(0).max(8.64e15),
@@ -63,20 +53,20 @@ const Rest = z
   .partial()
   .strict();
 
-/** A query string behind the version, for base64 would take a model nearly twice the tokens, and its checksum. */
+/** Version, query string and checksum. Base64 would cost a model nearly twice the tokens. */
 const form = /^s3\?(.*)#([0-9a-z]{1,7})$/s;
 
-export function encodeCursor({ filters, agesFrom, page, anchor }: ListPosition): string {
-  const { created } = anchor ?? {};
+export function encodeCursor({ filters, agesFrom, page, after }: ListPosition): string {
+  const { created } = after ?? {};
   const content = {
     ...Object.fromEntries(Object.entries(filters).map(([name, value]) => [shortName(name), String(value)])),
     ...(agesFrom !== undefined && hasAge(filters) ? { t: String(Date.parse(agesFrom)) } : {}),
     ...(page === undefined ? {} : { p: page }),
-    ...(anchor ? { m: anchor.passed.join('.') } : {}),
+    ...(after ? { m: after.passed.join('.') } : {}),
     ...(created ? { mt: String(created.newestFirst ? created.at : -created.at) } : {}),
   };
   const query = String(new URLSearchParams(content));
-  return `s3?${query}#${markOf(query)}`;
+  return `s3?${query}#${checksum(query)}`;
 }
 
 function shortName(filter: string): string {
@@ -85,7 +75,7 @@ function shortName(filter: string): string {
 
 function decode(cursor: string): ListPosition | undefined {
   const [, query = '', sum] = form.exec(cursor) ?? [];
-  if (sum !== markOf(query)) return undefined;
+  if (sum !== checksum(query)) return undefined;
   const members = [...new URLSearchParams(query)];
   const content = new Map(members);
   if (content.size < members.length) return undefined;
@@ -107,7 +97,7 @@ function decode(cursor: string): ListPosition | undefined {
     ...(m === undefined
       ? {}
       : {
-          anchor: {
+          after: {
             passed: m.split('.'),
             ...(mt === undefined ? {} : { created: { at: Math.abs(mt), newestFirst: mt >= 0 } }),
           },
@@ -115,7 +105,7 @@ function decode(cursor: string): ListPosition | undefined {
   };
 }
 
-/** Whether a filter counts back from the time of the call. */
+/** Whether a filter is an age. */
 function hasAge(filters: ListFilters): boolean {
   const { created_after, created_before, updated_after, updated_before } = filters;
   return [created_after, created_before, updated_after, updated_before].some(
@@ -124,13 +114,13 @@ function hasAge(filters: ListFilters): boolean {
 }
 
 /**
- * @param given filters of the call that brings the cursor: none, or the same as those it was made with.
- * @throws ArgumentError for a cursor that is not ours, or that belongs to other filters.
+ * @param given the filters passed together with the cursor: none, or the same ones that it was made with.
+ * @throws ArgumentError for a cursor that this server did not make, or that belongs to other filters.
  */
 export function decodeCursor(cursor: string, given: ListFilters): ListPosition {
   const foreign = new ArgumentError(
     'cursor',
-    'this is no cursor of list_sessions; pass next_cursor as it was given, or leave cursor out to start anew',
+    'this is not a cursor of list_sessions; pass next_cursor unchanged, or leave cursor out to start again',
   );
   const position = decode(cursor);
   if (position === undefined) throw foreign;
@@ -138,7 +128,7 @@ export function decodeCursor(cursor: string, given: ListFilters): ListPosition {
     if (position.filters[name as keyof ListFilters] !== value) {
       throw new ArgumentError(
         'cursor',
-        `it belongs to a list with other filters (${name} differs); pass it alone, or leave it out to start anew`,
+        `it belongs to a list with other filters (${name} differs); pass it alone, or leave it out to start again`,
       );
     }
   }

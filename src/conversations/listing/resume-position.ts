@@ -1,59 +1,69 @@
 import type { FetchedPage } from '../../client/pages.ts';
 import type { Session } from '../../contract/entities.ts';
 import { ArgumentError } from '../errors.ts';
-import { markOf } from './checksum.ts';
-import type { Anchor } from './cursor.ts';
+import { checksum } from './checksum.ts';
+
+/**
+ * Finds the place after the last session that was handed out. The API's cursor names only the beginning of a page, and
+ * a list of open sessions changes while it is worked through: sessions are closed and leave it. Remembering an offset,
+ * or one session, would then skip or repeat others.
+ */
+export interface ResumePosition {
+  /** Checksums of the last sessions handed out of the page, in its order. */
+  readonly passed: readonly string[];
+  /** When the last one was created, and the order of the page. Absent if the page has no order of creation. */
+  readonly created?: { readonly at: number; readonly newestFirst: boolean };
+}
 
 type Page = FetchedPage<Session>;
 
-/** A page of a list, and where on it the part begins that has not been handed out. */
-export interface Part {
+/** A page of a list, and the index of its first session that was not handed out. */
+export interface RemainingPart {
   readonly page: Page;
   readonly from: number;
 }
 
-/** Two of some thousand sessions share a mark once in many thousand lists. More would make a cursor long; fewer find nothing where several sessions in a row have left the list. */
-const maxMarks = 4;
+/** More would make the cursor longer; fewer would find nothing when several sessions in a row have left the list. */
+const maxPassed = 4;
 
-/** Marks the place behind one session of a page. */
-export function anchorBehind(items: readonly Session[], index: number): Anchor {
+/** The position after one session of a page. */
+export function positionAfter(items: readonly Session[], index: number): ResumePosition {
   const newestFirst = isNewestFirst(items);
   const at = timeOf(items[index]);
   return {
-    passed: items.slice(Math.max(0, index + 1 - maxMarks), index + 1).map(({ id }) => markOf(id)),
+    passed: items.slice(Math.max(0, index + 1 - maxPassed), index + 1).map(({ id }) => checksum(id)),
     ...(newestFirst === undefined || !Number.isFinite(at) ? {} : { created: { at, newestFirst } }),
   };
 }
 
 /**
- * The pages of a list from the place that the anchor marks. Behind the sessions passed before; if the last of them is
- * gone, behind those of them that are left; if all are gone, where the time of creation says, in a list that stands
- * in that order.
- * @param maxPages after so many pages it ends.
- * @throws ArgumentError when the place cannot be told any more.
+ * The rest of a list from a position on: after the sessions passed before. If the last of them has left the list, it is
+ * after those that remain; if all have, it is where the time of creation says, if the list has that order.
+ * @param maxPages the list ends after so many pages.
+ * @throws ArgumentError when the position cannot be found any more.
  */
-export async function* partsBehind(
+export async function* remainingParts(
   pages: AsyncIterable<Page>,
-  anchor: Anchor | undefined,
+  position: ResumePosition | undefined,
   maxPages: number,
-): AsyncGenerator<Part, void, undefined> {
-  let seeking = anchor !== undefined;
-  /** Ends with the last session found of those passed; the very last may still stand on the page after it. */
-  let held: Part | undefined;
+): AsyncGenerator<RemainingPart, void, undefined> {
+  let seeking = position !== undefined;
+  /** Ends with the last of the passed sessions seen so far; the very last may be on the next page. */
+  let held: RemainingPart | undefined;
   let latest: Page | undefined;
   let pagesRead = 0;
   for await (const page of pages) {
     pagesRead += 1;
     latest = page;
-    if (anchor === undefined || !seeking) {
+    if (position === undefined || !seeking) {
       yield { page, from: 0 };
     } else {
-      const { passed, isLast, reached, isBeyond } = lookFor(anchor, page.items);
-      if (passed > 0 && !isLast && !isBeyond && !held && page.next) {
-        held = { page, from: passed };
-      } else if (passed > 0) {
+      const { afterPassed, hasLast, reached, isBeyond } = locate(position, page.items);
+      if (afterPassed > 0 && !hasLast && !isBeyond && !held && page.next) {
+        held = { page, from: afterPassed };
+      } else if (afterPassed > 0) {
         seeking = false;
-        yield { page, from: passed };
+        yield { page, from: afterPassed };
       } else if (held) {
         seeking = false;
         yield held;
@@ -67,32 +77,32 @@ export async function* partsBehind(
   }
   if (!seeking) return;
   if (held) yield held;
-  // All that is left was created on the near side of the place: the list ends here.
-  else if (anchor?.created && latest && !latest.next) yield { page: latest, from: latest.items.length };
+  // Everything left was created before the position: the list ends here.
+  else if (position?.created && latest && !latest.next) yield { page: latest, from: latest.items.length };
   else {
     throw new ArgumentError(
       'cursor',
-      'the sessions this page ended with are no longer in the list (it changed meanwhile); start anew without cursor',
+      'the sessions this page ended with are no longer in the list, because it has changed; start again without cursor',
     );
   }
 }
 
-/** What of the place can be seen on a page. */
-function lookFor({ passed, created }: Anchor, items: readonly Session[]) {
-  const marks = items.map(({ id }) => markOf(id));
+/** What a page shows of a position. */
+function locate({ passed, created }: ResumePosition, items: readonly Session[]) {
+  const checksums = items.map(({ id }) => checksum(id));
   const distance = (session: Session) =>
     created ? (timeOf(session) - created.at) * (created.newestFirst ? -1 : 1) : Number.NaN;
   return {
-    /** Behind the last session on it that was passed before; 0 if there is none. */
-    passed: marks.findLastIndex((mark) => passed.includes(mark)) + 1,
-    isLast: marks.includes(passed.at(-1) ?? ''),
-    /** The first session on it that stands where the list was left, or behind it. */
+    /** The index after the last passed session; 0 if there is none. */
+    afterPassed: checksums.findLastIndex((sum) => passed.includes(sum)) + 1,
+    hasLast: checksums.includes(passed.at(-1) ?? ''),
+    /** The index of the first session at or beyond the position, by time of creation; -1 if there is none. */
     reached: items.findIndex((session) => distance(session) >= 0),
     isBeyond: items.some((session) => distance(session) > 0),
   };
 }
 
-/** Undefined for sessions that stand in no order of creation, or all of one time. */
+/** Undefined if the sessions are not ordered by time of creation, or all have the same. */
 function isNewestFirst(items: readonly Session[]): boolean | undefined {
   const steps = items.slice(1).map((session, index) => timeOf(session) - timeOf(items[index]));
   if (steps.some((step) => step < 0) && steps.every((step) => step <= 0)) return true;

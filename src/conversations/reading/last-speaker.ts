@@ -1,51 +1,55 @@
-import type { Session } from '../../contract/entities.ts';
-import type { LastWord } from '../../presenters/last-message.ts';
-import { partyOf } from '../../presenters/message.ts';
-import type { ToolContext } from '../../tools/tool.ts';
-import { readWindow, softDeadline } from './newest-messages.ts';
+import type { HistoryItem, Session } from '../../contract/entities.ts';
+import { partyOf } from '../../contract/history.ts';
+import type { Deadline } from '../../time/deadline.ts';
+import type { Context } from '../context.ts';
+import { readingDeadline, readNewestMessages } from './newest-messages.ts';
 
-/** Histories read at a time: quick enough for ten, and other calls still get their turn. */
-const atOnce = 4;
+/** Who spoke last in a session: the message, undefined if there is none yet, or the reason why it is not known. */
+export type LastSpeaker = { readonly item: HistoryItem | undefined } | { readonly unknown: string };
 
-/** Newest messages looked at: behind the last word of a person or the AI there may be notes of the system. */
+/** Histories read in parallel: fast enough for ten, and other calls still get their turn. */
+const parallel = 4;
+
+/** Newest messages read: after the last one of a person or the AI there may be system notes. */
 const newest = 10;
 
 /**
- * Finds out who had the last word in each session, at one request for each or more where a history is long. What
- * cannot be read in time, or not at all, is told as unknown, session by session.
- * @returns one answer for each session, in their order.
+ * Finds out who spoke last in each session, at one request for each, or more if its history is long. A history that
+ * cannot be read, or not in time, is reported as unknown; the others are not affected.
+ * @returns one answer for each session, in the same order.
  * @throws only when the call is cancelled.
  */
-export async function readLastWords(
+export async function readLastSpeakers(
   sessions: readonly Session[],
-  context: ToolContext,
-): Promise<readonly LastWord[]> {
-  const { clock, call } = context;
-  const until = softDeadline(call);
-  const words: LastWord[] = [];
-  const waiting = sessions.entries();
+  context: Context,
+): Promise<readonly LastSpeaker[]> {
+  const deadline = readingDeadline(context);
+  const speakers: LastSpeaker[] = [];
+  const queue = sessions.entries();
   const work = async () => {
-    for (const [index, { id }] of waiting) {
-      const inTime = clock.now() < until;
-      words[index] = inTime ? await readLastWord(id, until, context) : { unknown: reasons.timeout };
+    for (const [index, { id }] of queue) {
+      speakers[index] = deadline.hasPassed
+        ? { unknown: reasons.timeout }
+        : await readLastSpeaker(id, deadline, context);
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  return words;
+  await Promise.all(Array.from({ length: parallel }, work));
+  return speakers;
 }
 
-async function readLastWord(
+async function readLastSpeaker(
   sessionId: string,
-  until: number,
-  { client, call, now }: ToolContext,
-): Promise<LastWord> {
+  deadline: Deadline,
+  { client, call, now }: Context,
+): Promise<LastSpeaker> {
   try {
-    const pages = client.historyPages(sessionId, { ...call, deadline: until });
-    const window = await readWindow(pages, { limit: newest, includeEvents: false, now, until });
+    const pages = client.historyPages(sessionId, { ...call, deadline });
+    const window = await readNewestMessages(pages, { limit: newest, includeEvents: false, now, deadline });
     const item = window.items.findLast(({ event }) => partyOf(event.sender?.type) !== 'system');
     if (!window.newestReached) return { unknown: 'its history is too long to be read to its end' };
-    if (item === undefined && window.olderExist)
-      return { unknown: 'its newest messages are all of the system' };
+    if (item === undefined && window.olderExist) {
+      return { unknown: 'its newest messages all come from the system' };
+    }
     return { item };
   } catch (error) {
     if (call.signal.aborted) throw error;

@@ -1,36 +1,55 @@
 import type { HistoryItem, Page } from '../../contract/entities.ts';
-import type { HistoryWindow } from '../../presenters/transcript.ts';
+import type { Deadline } from '../../time/deadline.ts';
+import type { Context } from '../context.ts';
 import { ArgumentError } from '../errors.ts';
 import { noSuchDay, resolveTime } from '../time-expression.ts';
 
-interface Wanted {
-  /** How many entries, the newest ones. */
-  readonly limit: number;
-  /** Only entries older than this: the id of an event, or a time. */
-  readonly before?: string | undefined;
-  /** Whether entries that are no messages count. */
-  readonly includeEvents: boolean;
-  /** What an age in `before` counts back from. */
-  readonly now: Date;
-  /** Moment, in milliseconds since 1970, after which no further page is asked for. */
-  readonly until?: number | undefined;
+/** A stretch of a session's history, oldest first, and what is known about the rest. */
+export interface HistoryWindow {
+  readonly items: readonly HistoryItem[];
+  /** The items are older than this event id or time. Absent if the newest were asked for. */
+  readonly before?: string;
+  /**
+   * How many entries of the wanted kind the history has: the exact number if `complete`, otherwise the least it can be.
+   * Absent if reading ended at `before`, because that says nothing about newer entries.
+   */
+  readonly counted?: number;
+  /** Whether the whole history was read. */
+  readonly complete: boolean;
+  /** Whether the newest entry of the wanted kind was seen. */
+  readonly newestReached: boolean;
+  /** Whether there are entries older than the first of `items`. */
+  readonly olderExist: boolean;
 }
 
-/** Histories longer than this many pages are read in part, and the answer says so. */
+interface Wanted {
+  /** How many entries; the newest are returned. */
+  readonly limit: number;
+  /** Only entries older than this event id or time. */
+  readonly before?: string | undefined;
+  /** Whether entries other than messages count. */
+  readonly includeEvents: boolean;
+  /** Ages in `before` count back from here. */
+  readonly now: Date;
+  /** After this, no further page is requested. */
+  readonly deadline?: Deadline | undefined;
+}
+
+/** Of a longer history only so many pages are read, and the answer says so. */
 const maxPages = 40;
 
 /**
- * Reads the newest stretch of a history. The order of the API's history is not documented, so it is found out from
- * `created_at`: newest first, reading stops as soon as enough is there; oldest first, it goes on to the end (or to
- * `before`).
+ * Reads the newest stretch of a history. The API does not document the order of a history, so it is detected from
+ * `created_at`. If it is newest first, reading stops when there is enough; if it is oldest first, reading continues to
+ * the end, or to `before`.
  * @throws ArgumentError when `before` names no event of the history.
  */
-export async function readWindow(
+export async function readNewestMessages(
   pages: AsyncIterable<Page<HistoryItem>>,
   wanted: Wanted,
 ): Promise<HistoryWindow> {
   const counts = (item: HistoryItem) => wanted.includeEvents || item.event.type === 'message';
-  // The event that `before` names stays in even where it does not count, so that its place is known.
+  // The event that `before` names is kept even if it does not count: it marks a position.
   const isBefore = ({ id }: HistoryItem) => id !== undefined && id === wanted.before;
   const kept: HistoryItem[] = [];
   let complete = true;
@@ -39,20 +58,19 @@ export async function readWindow(
     kept.push(...page.items.filter((item) => counts(item) || isBefore(item)));
     pagesRead += 1;
     if (!page.next) break;
-    const { older, found, newestFirst } = split(kept, wanted);
-    // Entries of one and the same time tell no order yet: what is older than `before` is known further on.
+    const { older, found, newestFirst } = splitAtBefore(kept, wanted);
+    // Entries of the same time show no order; then only further pages can tell what is older than `before`.
     const enough = newestFirst ? older.length > wanted.limit : newestFirst === false && found;
-    const outOfTime = wanted.until !== undefined && Date.now() > wanted.until;
-    if (pagesRead === maxPages || outOfTime || enough) {
+    if (pagesRead === maxPages || wanted.deadline?.hasPassed || enough) {
       complete = false;
       break;
     }
   }
-  const { older, found, newestFirst, byId } = split(kept, wanted);
+  const { older, found, newestFirst, byId } = splitAtBefore(kept, wanted);
   if (byId && !found) {
     throw new ArgumentError('before', noSuchDay(wanted.before ?? '') + noSuchEvent(complete));
   }
-  // Counted up to `before` only, the number would shrink from page to page.
+  // Counted only up to `before`, the number would shrink from page to page.
   const fromNewest = complete || newestFirst === true || !found;
   return {
     items: older.slice(-wanted.limit),
@@ -66,23 +84,26 @@ export async function readWindow(
   };
 }
 
-/** Part of a call's time that may go into reading; the rest lets what was read be answered. */
+/** Part of a call's time that reading may take. The rest is for answering with what was read. */
 const readShare = 0.7;
 
-/** When to stop asking for pages, so that a call that ran out of time still tells what it read. */
-export function softDeadline({ deadline }: { readonly deadline: number }): number {
-  const now = Date.now();
-  return now + (deadline - now) * readShare;
+/** When to stop requesting pages, so that a call that runs out of time can still answer. */
+export function readingDeadline({ call }: Pick<Context, 'call'>): Deadline {
+  return call.deadline.share(readShare);
 }
 
-/** Remembers how far a conversation was shown, so that an answer can be held against it later. */
-export function noteRead(lastRead: Map<string, string>, sessionId: string, window: HistoryWindow): void {
+/** Remembers how far a conversation was shown, so that a later send can tell what is new. */
+export async function markAsRead(
+  { lastRead }: Pick<Context, 'lastRead'>,
+  sessionId: string,
+  window: HistoryWindow,
+): Promise<void> {
   const newest = window.items.at(-1);
-  if (newest && window.newestReached) lastRead.set(sessionId, newest.created_at);
+  if (newest && window.newestReached) await lastRead.set(sessionId, newest.created_at);
 }
 
-/** The entries older than `before` in reading order, and whether `before` itself was met among the entries. */
-function split(entries: readonly HistoryItem[], { before, now }: Wanted) {
+/** The entries older than `before` in reading order, and whether `before` itself was found. */
+function splitAtBefore(entries: readonly HistoryItem[], { before, now }: Wanted) {
   const newestFirst = isNewestFirst(entries);
   const reading = newestFirst ? entries.toReversed() : entries;
   if (before === undefined) return { older: reading, found: false, newestFirst, byId: false };
@@ -96,8 +117,8 @@ function split(entries: readonly HistoryItem[], { before, now }: Wanted) {
 }
 
 /**
- * Told by the first entry and the last whose time differs from it, since neighbours may be out of order by a moment.
- * @returns undefined when no time differs; the order is then taken for oldest first.
+ * Compares the first entry with the last one of another time, because neighbours may be slightly out of order.
+ * @returns undefined if all times are equal; the order is then taken to be oldest first.
  */
 export function isNewestFirst(items: readonly HistoryItem[]): boolean | undefined {
   const first = Date.parse(items[0]?.created_at ?? '');

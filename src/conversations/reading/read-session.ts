@@ -1,33 +1,33 @@
 import type { Session } from '../../contract/entities.ts';
-import type { HistoryWindow } from '../../presenters/transcript.ts';
-import type { ToolContext } from '../../tools/tool.ts';
-import { readWindow, softDeadline } from './newest-messages.ts';
+import type { Context } from '../context.ts';
+import { type HistoryWindow, readingDeadline, readNewestMessages } from './newest-messages.ts';
 
 /**
- * A session and, at the same time, the newest messages of its history.
+ * Reads a session and, at the same time, its newest messages.
  * @param newest how many messages; 0 for none.
  */
 export async function readSession(
   sessionId: string,
   newest: number,
-  { client, call, now }: ToolContext,
+  context: Context,
 ): Promise<{ session: Session; window: HistoryWindow | undefined }> {
+  const { client, call, now } = context;
   if (newest === 0) return { session: await client.getSession(sessionId, call), window: undefined };
-  const stop = new AbortController();
-  const cancel = () => stop.abort(call.signal.reason);
+  const abortController = new AbortController();
+  const cancel = () => abortController.abort(call.signal.reason);
   if (call.signal.aborted) cancel();
   call.signal.addEventListener('abort', cancel);
-  const both = { ...call, signal: stop.signal };
-  const wanted = { limit: newest, includeEvents: false, now, until: softDeadline(call) };
+  const options = { ...call, signal: abortController.signal };
+  const wanted = { limit: newest, includeEvents: false, now, deadline: readingDeadline(context) };
   try {
     const [session, window] = await Promise.all([
-      client.getSession(sessionId, both),
-      readWindow(client.historyPages(sessionId, both), wanted),
+      client.getSession(sessionId, options),
+      readNewestMessages(client.historyPages(sessionId, options), wanted),
     ]);
     return { session, window };
   } catch (error) {
-    // Whichever of the two failed ends the other: a history has many pages.
-    stop.abort();
+    // If one of the two fails, end the other: a history may have many pages.
+    abortController.abort();
     throw error;
   } finally {
     call.signal.removeEventListener('abort', cancel);

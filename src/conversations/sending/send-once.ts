@@ -1,95 +1,87 @@
-import type { SendMessageBody, SendOutcome } from '../../client/client.ts';
+import type { SendMessageBody } from '../../client/client.ts';
 import type { HistoryItem } from '../../contract/entities.ts';
-import { partyOf } from '../../presenters/message.ts';
-import type { OpenAttempt, SendIdentity } from '../../state/files/send-log.ts';
+import { partyOf } from '../../contract/history.ts';
+import type { IdempotencyKey, OpenAttempt } from '../../state/send-log.ts';
 import { clean } from '../../text/clean.ts';
-import type { ToolContext } from '../../tools/tool.ts';
+import type { Context } from '../context.ts';
 import { AlreadySentError, DeliveryUnknownError } from '../errors.ts';
-import { readWindow } from '../reading/newest-messages.ts';
-import { confirmSend } from './confirm-send.ts';
+import { readNewestMessages } from '../reading/newest-messages.ts';
+import { confirmSend, type InputRequired } from './confirm-send.ts';
 
-/** A message that certainly stands in the session: sent with an answer, or found there after the answer was lost. */
+/** A message that is certainly in the session: sent and answered, or found there after the answer was lost. */
 export interface Delivery {
   readonly outcome: 'sent' | 'found';
   readonly messageId: string | undefined;
 }
 
-/** Part of a call's time that a send may take; the rest is kept for reading the history back. */
+/** Part of the call's time that the request may take. The rest is for reading the history back. */
 const sendShare = 0.75;
 
-/** Newest messages looked at when reading back. */
+/** Newest messages read to find one whose answer was lost. */
 const readBackLimit = 200;
 
-/** A message on its way into a session. */
+/** A message to be sent. */
 interface Send {
   readonly sessionId: string;
   readonly body: SendMessageBody;
-  readonly identity: SendIdentity;
+  readonly key: IdempotencyKey;
 }
 
 /**
- * Sends a message, and never twice. Its intent is on disk before a person is asked (where one is to be) and before the
- * request leaves; a lost answer is settled by reading the history back, and a repetition within ten minutes is refused
- * or settled the same way.
- * @throws AlreadySentError, DeliveryUnknownError, NotAllowedError, LedgerError, or the API's refusal as an OpenCxError.
+ * Sends a message, and never twice: first a person confirms, then the intent is recorded, then the request is sent. A
+ * lost answer is settled by reading the history back. The same message again within ten minutes is refused, or settled
+ * in the same way.
+ * @throws AlreadySentError, DeliveryUnknownError, NotAllowedError, SendLogError, or the API's refusal as an OpenCxError.
  */
 export async function sendOnce(
   sessionId: string,
   body: SendMessageBody,
   allowDuplicate: boolean,
-  context: ToolContext,
-): Promise<Delivery> {
-  const send = { sessionId, body, identity: identityOf(sessionId, body) };
-  const work = () => claimAndSend(send, allowDuplicate, context);
-  // Two equal calls at once are one send with one outcome, unless the second says that it means another.
-  return allowDuplicate ? work() : context.ledger.together(send.identity, context.call.signal, work);
+  context: Context,
+): Promise<Delivery | InputRequired> {
+  const { sendLog, call } = context;
+  const send = { sessionId, body, key: keyOf(sessionId, body) };
+  const work = async () => {
+    // A message that would be refused needs no confirmation.
+    const isAllowed = allowDuplicate || (await sendLog.isNew(send.key));
+    const question = isAllowed ? await confirmSend(sessionId, body, context) : undefined;
+    return question ?? claimAndSend(send, allowDuplicate, context);
+  };
+  // Two equal calls at the same time are one send with one outcome, unless the second one asks for a duplicate.
+  return allowDuplicate ? work() : sendLog.singleFlight(send.key, call.signal, work);
 }
 
-async function claimAndSend(send: Send, allowDuplicate: boolean, context: ToolContext): Promise<Delivery> {
-  const { sessionId, identity } = send;
-  const claim = await context.ledger.claim(identity, allowDuplicate);
+async function claimAndSend(send: Send, allowDuplicate: boolean, context: Context): Promise<Delivery> {
+  const { sessionId, body, key } = send;
+  const { client, call, sendLog } = context;
+  const claim = await sendLog.claim(key, allowDuplicate);
   if (claim.state === 'sent') throw new AlreadySentError(sessionId, claim.began);
   if (claim.state === 'unknown') {
-    const problem =
-      'The same message was tried before, and what became of it is not known. Nothing was sent now.';
+    const problem = 'The same message was tried before, and its outcome is not known. Nothing was sent now.';
     return settle(send, claim.attempt, problem, context);
   }
-  const sent = await attemptSend(send, context);
+  const sent = await client.sendMessage(sessionId, body, {
+    ...call,
+    deadline: call.deadline.share(sendShare),
+  });
   if (sent.outcome === 'rejected') {
     await claim.attempt.rejected();
     throw sent.error;
   }
   if (sent.outcome === 'unknown') {
     await claim.attempt.unknown();
-    const problem = 'The message left, but no readable answer came.';
-    return settle(send, claim.attempt, problem, context);
+    return settle(send, claim.attempt, 'The message was sent, but no readable answer came back.', context);
   }
   await claim.attempt.sent(sent.messageId);
   return { outcome: 'sent', messageId: sent.messageId };
 }
 
-/** Asks a person, where one is to be asked, and sends. A message that was not allowed is one that was rejected. */
-async function attemptSend(
-  { sessionId, body }: Send,
-  context: ToolContext,
-): Promise<SendOutcome | { readonly outcome: 'rejected'; readonly error: Error }> {
-  const { client, call } = context;
-  try {
-    await confirmSend(sessionId, body, context);
-  } catch (error) {
-    return { outcome: 'rejected', error: error as Error };
-  }
-  const now = context.clock.now();
-  const deadline = now + (call.deadline - now) * sendShare;
-  return client.sendMessage(sessionId, body, { ...call, deadline });
-}
-
-/** Looks for a message whose outcome is unknown. It never guesses: whatever is not certain stays unknown. */
+/** Looks for a message whose outcome is unknown. It never guesses: what is not certain stays unknown. */
 async function settle(
   send: Send,
   attempt: OpenAttempt,
   problem: string,
-  context: ToolContext,
+  context: Context,
 ): Promise<Delivery> {
   const messageId = await findInHistory(send, attempt, context);
   if (messageId === undefined) throw new DeliveryUnknownError(send.sessionId, problem);
@@ -99,32 +91,36 @@ async function settle(
 async function findInHistory(
   { sessionId, body }: Send,
   attempt: OpenAttempt,
-  { client, call, now }: ToolContext,
+  { client, call, now }: Context,
 ): Promise<string | undefined> {
   const pages = client.historyPages(sessionId, call);
-  // A history that cannot be read leaves the outcome as unknown as it was; that is no error of its own.
-  const window = await readWindow(pages, { limit: readBackLimit, includeEvents: false, now }).catch(
+  // A history that cannot be read leaves the outcome unknown; that is not an error of its own.
+  const window = await readNewestMessages(pages, { limit: readBackLimit, includeEvents: false, now }).catch(
     () => undefined,
   );
   const offset = client.clockOffset();
   if (window === undefined || !window.newestReached || offset === undefined) return undefined;
-  // By the server's clock, and to the second: that is all that its Date header tells.
-  const began = Math.floor((attempt.began.getTime() + offset) / 1000) * 1000;
+  const began = toServerSecond(attempt.began.getTime(), offset);
   const own = { sender: body.sender, text: body.message.text };
   for (const item of window.items) {
-    if (!item.id || Date.parse(item.created_at) < began || !isSame(item, own)) continue;
+    if (!item.id || Date.parse(item.created_at) < began || !isSameMessage(item, own)) continue;
     if (await attempt.found(item.id)) return item.id;
   }
   return undefined;
 }
 
+/** A moment by the server's clock, rounded down to the second: its `Date` header is no more exact. */
+export function toServerSecond(ms: number, clockOffset: number): number {
+  return Math.floor((ms + clockOffset) / 1000) * 1000;
+}
+
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * A message is the same however its id is spelled (RFC 9562: a UUID has no case) and its white space falls: a model
- * that repeats a call writes it anew.
+ * A message is the same whatever the case of its session id (UUIDs have none, RFC 9562 section 4) and however its white
+ * space falls: a model that repeats a call writes the arguments again.
  */
-function identityOf(sessionId: string, { sender, message }: SendMessageBody): SendIdentity {
+function keyOf(sessionId: string, { sender, message }: SendMessageBody): IdempotencyKey {
   return {
     sessionId: uuid.test(sessionId) ? sessionId.toLowerCase() : sessionId,
     sender,
@@ -133,15 +129,15 @@ function identityOf(sessionId: string, { sender, message }: SendMessageBody): Se
   };
 }
 
-/** Whether an entry of the history is a message of this sender and these words. */
-export function isSame(
+/** Whether an entry of the history is a message of this sender with this text. */
+export function isSameMessage(
   { event }: HistoryItem,
   { sender, text }: { readonly sender: string; readonly text: string },
 ): boolean {
   return partyOf(event.sender?.type) === sender && normalise(event.content?.text ?? '') === normalise(text);
 }
 
-/** An API may trim or fold white space on its way; the words are what tells two messages apart. */
+/** The API may trim or fold white space, so only the words count. */
 function normalise(text: string): string {
   return clean(text).replace(/\s+/g, ' ').trim();
 }

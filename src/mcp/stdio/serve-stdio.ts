@@ -1,24 +1,26 @@
-import type { Log } from '../../pipeline/call.ts';
+import type { CallLogger } from '../../pipeline/call.ts';
+import type { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
 import type { SessionsServer } from '../server.ts';
 import { stdioTransport } from './transport.ts';
 
-/** How long calls under way may still answer after the client has closed its end. */
+/** Grace period for calls under way to answer after the client has closed its end. */
 const graceMs = 500;
 
-/** How long, after that, the outcomes of calls that were cut off may take to be recorded, and connections to close. */
+/** Then, grace period for recording the outcomes of aborted calls and for closing connections. */
 const releaseMs = 1000;
 
-/** Longest message a client may send: two attachments of the largest size as base64, and room for the rest. */
+/** Longest message a client may send: two attachments of the largest size as base64, and some more. */
 const maxMessageBytes = 16_000_000;
 
 /**
- * Serves on stdin and stdout until the client closes its end or SIGTERM, SIGINT or SIGHUP comes, then ends the
- * process within two seconds. The process would not end by itself: open sockets and timers keep it alive.
- * @param release closes what the server used; it is not waited for longer than the rest of that time.
+ * Serves on stdin and stdout until the client closes its end or a SIGTERM, SIGINT or SIGHUP arrives, then ends the process
+ * within two seconds. The process would not end by itself, because open sockets and timers keep it alive.
+ * @param release closes what the server used. It has to finish within those two seconds.
  */
 export async function serveStdio(
   server: SessionsServer,
-  log: Log,
+  callsUnderWay: CallsUnderWay,
+  logger: CallLogger,
   release: () => Promise<void>,
 ): Promise<void> {
   let ending = false;
@@ -26,28 +28,31 @@ export async function serveStdio(
     if (ending) return;
     ending = true;
     setTimeout(() => process.exit(code), waitMs + releaseMs);
-    // A script may pipe its requests in and close: what is under way still gets its answer.
-    await Promise.race([server.idle(), new Promise((resolve) => setTimeout(resolve, waitMs))]);
+    // A script may pipe its requests in and close: calls under way are still answered.
+    await Promise.race([callsUnderWay.idle(), new Promise((resolve) => setTimeout(resolve, waitMs))]);
     await server.close();
-    // What was cut off has its outcome to record.
-    await server.idle();
+    // Calls that were aborted still record their outcome.
+    await callsUnderWay.idle();
     await release();
     process.stdout.write('', () => process.exit(code));
   };
   process.stdin.once('end', () => end(graceMs));
   process.stdin.once('close', () => end(graceMs));
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => end(0));
-  // A client that is gone cannot be told anything more.
+  // A client that has gone away cannot be told anything.
   process.stdout.on('error', () => end(0));
 
   const transport = stdioTransport(process.stdin, process.stdout, maxMessageBytes);
   await server.connect(transport);
-  // The transport closes itself when a message is too long. Better to end than to stay mute.
+  // The transport closes itself when a message is too long. Ending the process is better than never answering again.
   const { onclose } = transport;
   transport.onclose = () => {
     onclose?.();
     if (ending) return;
-    log.error({ maxMessageBytes }, 'a message from the client was too long; the connection cannot go on');
+    logger.error(
+      { maxMessageBytes },
+      'a message from the client was too long; the connection cannot continue',
+    );
     end(0, 1);
   };
 }

@@ -5,11 +5,10 @@ import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 const lineFeed = 0x0a;
 
 /**
- * JSON-RPC messages as lines, whose form the protocol layer checks. The SDK's own transport checks it a second time,
- * joins and searches all it holds anew for every chunk that arrives, which takes the square of a long message's length,
- * and writes every message by itself. Here all messages of a turn of the event loop are one write: with many calls
- * under way the writes would be a tenth of the time.
- * @param maxBytes the connection is closed by a longer message.
+ * Sends and receives JSON-RPC messages as lines; the protocol layer checks them. The SDK's own transport copies and
+ * searches its whole buffer for every chunk, so its time grows with the square of a message's length, and it sets no
+ * limit to that length.
+ * @param maxBytes a longer message closes the connection.
  */
 export function stdioTransport(input: Readable, output: Writable, maxBytes: number): Transport {
   let parts: Buffer[] = [];

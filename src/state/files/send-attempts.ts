@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { z } from '../../contract/zod.ts';
 
 /**
- * One attempt to send one message. Hashes only: the file tells nobody what was written or to whom.
- * `intent` is what stands there before the request leaves; a crash leaves it at that.
+ * One attempt to send one message. The file holds hashes only, neither text nor recipient. `intent` is recorded before
+ * the request is sent; after a crash it is still there.
  */
 const Entry = z.object({
   state: z.enum(['intent', 'sent', 'unknown', 'rejected']),
-  /** When the attempt began, by this machine's clock, in milliseconds since 1970. */
+  /** When the attempt began, by this machine's wall clock, in milliseconds since 1970. */
   began: z.number(),
 });
 export type Entry = z.infer<typeof Entry>;
 
-/** An entry and where it stands: attempt `number` of the send with this `hash`. */
+/** Attempt `number` of the send with this `hash`. */
 export interface Attempt extends Entry {
   readonly hash: string;
   readonly number: number;
@@ -22,9 +22,9 @@ export interface Attempt extends Entry {
 
 const fileName = /^[0-9a-f]{64}\.(\d+)\.json$/;
 
-/** The attempts of one send, oldest number first. */
+/** The attempts of one send, lowest number first. */
 export async function readAttempts(folder: string, hash: string): Promise<Attempt[]> {
-  // By the beginning first: of the many names in a busy folder, next to none are looked at more closely.
+  // The prefix first: it rules out nearly all names of a busy folder.
   const names = (await readdir(folder)).filter((name) => name.startsWith(hash));
   const attempts = await Promise.all(
     names.map(async (name): Promise<Attempt | undefined> => {
@@ -40,7 +40,7 @@ async function readEntry(path: string): Promise<Entry | undefined> {
   try {
     const text = await readFile(path, 'utf8');
     const entry = Entry.safeParse(parseJson(text));
-    // Created but not yet written, or cut off by a crash: somebody is sending, or was.
+    // Created but not yet written, or cut off by a crash: a send is or was under way.
     return entry.success ? entry.data : { state: 'intent', began: (await stat(path)).mtimeMs };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -57,8 +57,8 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * Removes what was last written before a moment, drafts that a crash left behind included. What cannot be removed
- * stays: it only takes up room.
+ * Removes files last written before a moment, including drafts that a crash left behind. A file that cannot be removed
+ * stays: it only takes space.
  */
 export async function removeOlder(folder: string, before: number): Promise<void> {
   for (const name of await readdir(folder)) {
@@ -69,9 +69,9 @@ export async function removeOlder(folder: string, before: number): Promise<void>
 }
 
 /**
- * Writes a new attempt to disk, synced.
- * @returns false when another process made this very attempt first: creating a file is the one step that only one
- * of several can win, so no lock is needed.
+ * Writes a new attempt to disk and syncs it.
+ * @returns false if another process created this attempt first. Only one of several processes can create a file, so no
+ * lock is needed.
  */
 export async function createAttempt(folder: string, attempt: Attempt): Promise<boolean> {
   const path = join(folder, `${attempt.hash}.${attempt.number}.json`);
@@ -79,15 +79,15 @@ export async function createAttempt(folder: string, attempt: Attempt): Promise<b
     await writeSynced(path, attempt);
     await syncFolder(folder);
   } catch (error) {
-    if (isThere(error)) return false;
-    // Nothing is sent now: what a full disk left of the file must not pass for an intent later.
+    if (alreadyExists(error)) return false;
+    // Nothing is sent now, so the rest of a file that a full disk cut off must not count as an intent later.
     await rm(path, { force: true }).catch(() => {});
     throw error;
   }
   return true;
 }
 
-/** Replaces an attempt as a whole, synced: a reader sees the old one or the new one. */
+/** Replaces an attempt atomically and syncs it: a reader sees the old one or the new one. */
 export async function replaceAttempt(folder: string, attempt: Attempt): Promise<void> {
   const path = join(folder, `${attempt.hash}.${attempt.number}.json`);
   const draft = `${path}.${randomUUID()}`;
@@ -102,9 +102,9 @@ export async function replaceAttempt(folder: string, attempt: Attempt): Promise<
 }
 
 /**
- * Notes that a message of the API is the one that an attempt made. Of several attempts that claim it, one is the first.
+ * Records that a message of the API belongs to an attempt. The first attempt that claims it gets it.
  * @param message hash of the message's id.
- * @returns whether it is this attempt's.
+ * @returns whether it belongs to this attempt.
  */
 export async function claimMessage(
   folder: string,
@@ -117,16 +117,16 @@ export async function claimMessage(
     await writeFile(path, owner, { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
-    if (!isThere(error)) throw error;
+    if (!alreadyExists(error)) throw error;
     return (await readFile(path, 'utf8')) === owner;
   }
 }
 
-function isThere(error: unknown): boolean {
+function alreadyExists(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'EEXIST';
 }
 
-/** @throws with the code EEXIST when the file is there already. */
+/** @throws with the code EEXIST if the file exists. */
 async function writeSynced(path: string, { state, began }: Attempt): Promise<void> {
   const handle = await open(path, 'wx', 0o600);
   try {
@@ -137,7 +137,7 @@ async function writeSynced(path: string, { state, began }: Attempt): Promise<voi
   }
 }
 
-/** The name of a new file is on disk only once its folder is; Windows knows no such thing and needs none. */
+/** A new file name is durable only after its folder is synced. Windows cannot sync folders and does not need to. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');

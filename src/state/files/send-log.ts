@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import { type Clock, systemClock } from '../../time/clock.ts';
+import { SendLogError } from '../errors.ts';
+import type { Claim, IdempotencyKey, OpenAttempt, SendLog } from '../send-log.ts';
 import {
   type Attempt,
   claimMessage,
@@ -9,92 +12,37 @@ import {
   replaceAttempt,
 } from './send-attempts.ts';
 
-/** What makes two sends the same message; compared character by character. */
-export interface SendIdentity {
-  readonly sessionId: string;
-  readonly sender: string;
-  readonly text: string;
-  readonly attachments?: unknown;
-}
+/** For this long the same message counts as a duplicate. */
+const duplicateWindowMs = 600_000;
 
-/** What the ledger knows of a send that is about to be made. */
-export type Claim =
-  /** Its intent is on disk: send it, then say what became of it. */
-  | { readonly state: 'free'; readonly attempt: OpenAttempt }
-  /** The same message was sent within the last ten minutes. */
-  | { readonly state: 'sent'; readonly began: Date }
-  /** The same message was tried within the last ten minutes, and nobody knows whether it arrived. */
-  | { readonly state: 'unknown'; readonly attempt: OpenAttempt };
-
-/**
- * An attempt whose outcome is to be recorded; it is on disk when the call returns. A record that fails leaves the
- * intent, which later counts as unknown: that is reported to the log and is no error of the send.
- */
-export interface OpenAttempt {
-  /** When it began, by this machine's clock. */
-  readonly began: Date;
-  sent(messageId: string | undefined): Promise<void>;
-  /**
-   * Takes a message that the history shows for this attempt's, which counts as sent from then on.
-   * @returns false when it is known to be another's, or when that cannot be told.
-   */
-  found(messageId: string): Promise<boolean>;
-  unknown(): Promise<void>;
-  rejected(): Promise<void>;
-}
-
-/** The record of recent sends, shared by every process that uses the same folder. */
-export interface Ledger {
-  /**
-   * Claims the right to send a message. Of several calls and processes that try at once, one gets `free`.
-   * @param allowDuplicate the caller means to send it again, whatever was sent before.
-   * @throws LedgerError when the folder cannot be used; nothing must be sent then.
-   */
-  claim(send: SendIdentity, allowDuplicate: boolean): Promise<Claim>;
-  /**
-   * Runs `work`, or waits for the same send that this process is making already and gives its outcome. When that one
-   * fails because its own caller cancelled it, `work` is run after all: another's cancellation is not ours.
-   * @param signal this caller's cancellation.
-   */
-  together<T>(send: SendIdentity, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
-}
-
-/** The record cannot be kept. Without it a message could go out twice, so none goes out. */
-export class LedgerError extends Error {
-  constructor(folder: string, cause: Error) {
-    super(`the record of sent messages in ${folder} cannot be kept (${cause.message})`, { cause });
-    this.name = 'LedgerError';
-  }
-}
-
-/** For this long the same message counts as a repetition. */
-const repeatWindowMs = 600_000;
-
-/** Kept longer than the window, so that a clock set back does not open it. */
+/** Longer than the window, so that setting the clock back does not open it. */
 const keepMs = 86_400_000;
 
-/** A server may run for weeks: it clears up more often than it starts. */
+/** A server may run for weeks, so old records are not only removed at its start. */
 const sweepEveryMs = 3_600_000;
 
-/** Every turn lost means that a rival made an attempt meanwhile. So many do not come: the folder is not what it seems. */
-const maxTurns = 100;
+/** A claim is tried again when another process made an attempt meanwhile. That many rivals mean a broken folder. */
+const maxTries = 100;
 
-/**
- * Opens the record in a folder; makes nothing before the first claim.
- * @param account tells API addresses and keys apart: the same text under another key is another message.
- * @param onLost told when an outcome could not be recorded.
- */
-export function openLedger(
+export interface SendLogOptions {
+  /** Tells API addresses and keys apart: the same text under another key is another message. */
+  readonly account: string;
+  /** Called when an outcome could not be recorded. */
+  readonly onLost?: (error: Error) => void;
+  readonly clock?: Clock;
+}
+
+/** Opens the send log in a folder, which is created by the first claim. */
+export function openSendLog(
   folder: string,
-  account: string,
-  onLost: (error: Error) => void = () => {},
-): Ledger {
+  { account, onLost = () => {}, clock = systemClock }: SendLogOptions,
+): SendLog {
   let sweptAt = Number.NEGATIVE_INFINITY;
   const underWay = new Map<string, { promise: Promise<unknown>; signal: AbortSignal }>();
-  const hashOf = ({ sessionId, sender, text, attachments = [] }: SendIdentity) =>
+  const hashOf = ({ sessionId, sender, text, attachments = [] }: IdempotencyKey) =>
     digest([account, sessionId, sender, text, attachments]);
 
-  const openAttempt = (attempt: Attempt, { sessionId }: SendIdentity): OpenAttempt => {
+  const openAttempt = (attempt: Attempt, { sessionId }: IdempotencyKey): OpenAttempt => {
     const claimed = (messageId: string) =>
       claimMessage(folder, digest([account, sessionId, messageId]), attempt);
     const record = (state: Attempt['state']) => replaceAttempt(folder, { ...attempt, state }).catch(onLost);
@@ -117,74 +65,80 @@ export function openLedger(
     };
   };
 
-  /** @returns undefined when another process made an attempt in the same moment: look again. */
-  async function tryClaim(send: SendIdentity, allowDuplicate: boolean): Promise<Claim | undefined> {
-    const hash = hashOf(send);
-    const now = Date.now();
+  /** What stands against sending a message now; undefined if nothing does. */
+  function standing(key: IdempotencyKey, attempts: readonly Attempt[]): Claim | undefined {
+    const latest = attempts.findLast(({ state, began }) => state !== 'rejected' && isRecent(began));
+    if (latest === undefined) return undefined;
+    return latest.state === 'sent'
+      ? { state: 'sent', began: new Date(latest.began) }
+      : { state: 'unknown', attempt: openAttempt(latest, key) };
+  }
+
+  /** Recent, or in a future that only a clock set back can explain. */
+  function isRecent(began: number): boolean {
+    return clock.now() - began < duplicateWindowMs;
+  }
+
+  /** @returns undefined if another process made an attempt at the same moment: try again. */
+  async function tryClaim(key: IdempotencyKey, allowDuplicate: boolean): Promise<Claim | undefined> {
+    const hash = hashOf(key);
     const before = await readAttempts(folder, hash);
-    const standing = (attempts: readonly Attempt[]): Claim | undefined => {
-      const latest = attempts.findLast((attempt) => attempt.state !== 'rejected' && isRecent(attempt, now));
-      if (latest === undefined || allowDuplicate) return undefined;
-      return latest.state === 'sent'
-        ? { state: 'sent', began: new Date(latest.began) }
-        : { state: 'unknown', attempt: openAttempt(latest, send) };
-    };
-    const known = standing(before);
+    const known = allowDuplicate ? undefined : standing(key, before);
     if (known) return known;
     const number = (before.at(-1)?.number ?? 0) + 1;
-    const attempt: Attempt = { hash, number, state: 'intent', began: now };
+    const attempt: Attempt = { hash, number, state: 'intent', began: clock.now() };
     if (!(await createAttempt(folder, attempt))) return undefined;
-    // Another process may have counted from other entries (old ones are removed) and made an attempt of its own.
+    // Another process may have seen other attempts, because old ones are removed, and made one under another number.
     const others = (await readAttempts(folder, hash)).filter((other) => other.number !== number);
-    const rival = standing(others);
+    const rival = allowDuplicate ? undefined : standing(key, others);
     if (rival) await replaceAttempt(folder, { ...attempt, state: 'rejected' });
-    return rival ?? { state: 'free', attempt: openAttempt(attempt, send) };
+    return rival ?? { state: 'free', attempt: openAttempt(attempt, key) };
   }
 
-  async function claim(send: SendIdentity, allowDuplicate: boolean): Promise<Claim> {
+  async function prepareFolder(): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    if (performance.now() - sweptAt > sweepEveryMs) {
-      sweptAt = performance.now();
-      await removeOlder(folder, Date.now() - keepMs);
-    }
-    for (let turn = 0; turn < maxTurns; turn += 1) {
-      const claimed = await tryClaim(send, allowDuplicate);
-      if (claimed) return claimed;
-    }
-    throw new Error('its entries cannot be read');
+    if (clock.monotonic() - sweptAt <= sweepEveryMs) return;
+    sweptAt = clock.monotonic();
+    await removeOlder(folder, clock.now() - keepMs);
   }
 
-  async function together<T>(send: SendIdentity, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    const hash = hashOf(send);
-    const first = underWay.get(hash);
-    if (first) {
-      try {
-        return (await first.promise) as T;
-      } catch (error) {
-        if (!first.signal.aborted || signal.aborted) throw error;
-        return together(send, signal, work);
-      }
+  async function orSendLogError<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      await prepareFolder();
+      return await work();
+    } catch (error) {
+      throw new SendLogError(folder, error as Error);
     }
-    const promise = work().finally(() => underWay.delete(hash));
-    underWay.set(hash, { promise, signal });
-    return promise;
   }
 
-  return {
-    async claim(send, allowDuplicate) {
-      try {
-        return await claim(send, allowDuplicate);
-      } catch (error) {
-        throw new LedgerError(folder, error as Error);
+  const sendLog: SendLog = {
+    isNew: (key) =>
+      orSendLogError(async () => standing(key, await readAttempts(folder, hashOf(key))) === undefined),
+    claim: (key, allowDuplicate) =>
+      orSendLogError(async () => {
+        for (let tries = 0; tries < maxTries; tries += 1) {
+          const claim = await tryClaim(key, allowDuplicate);
+          if (claim) return claim;
+        }
+        throw new Error('its entries cannot be read');
+      }),
+    async singleFlight(key, signal, work) {
+      const hash = hashOf(key);
+      const first = underWay.get(hash);
+      if (first) {
+        try {
+          return (await first.promise) as Awaited<ReturnType<typeof work>>;
+        } catch (error) {
+          if (!first.signal.aborted || signal.aborted) throw error;
+          return sendLog.singleFlight(key, signal, work);
+        }
       }
+      const promise = work().finally(() => underWay.delete(hash));
+      underWay.set(hash, { promise, signal });
+      return promise;
     },
-    together,
   };
-}
-
-/** Recent, or from a future that only a clock set back can explain. */
-function isRecent({ began }: Attempt, now: number): boolean {
-  return now - began < repeatWindowMs;
+  return sendLog;
 }
 
 function digest(parts: readonly unknown[]): string {

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { ArgumentError } from '../../../src/conversations/errors.ts';
-import { markOf } from '../../../src/conversations/listing/checksum.ts';
+import { checksum } from '../../../src/conversations/listing/checksum.ts';
 import { decodeCursor, encodeCursor, type ListPosition } from '../../../src/conversations/listing/cursor.ts';
 
 const position: ListPosition = {
   filters: { status: 'open', handed_off: false, created_after: '24h' },
   agesFrom: '2026-03-01T12:00:00.000Z',
   page: 'eyJpZCI6MX0',
-  anchor: { passed: ['k2x0', '1a'], created: { at: 1_772_366_400_000, newestFirst: true } },
+  after: { passed: ['k2x0', '1a'], created: { at: 1_772_366_400_000, newestFirst: true } },
 };
 
 /** What stands in the cursor of `position`, as we write it. */
 const content = 's=open&h=false&ca=24h&t=1772366400000&p=eyJpZCI6MX0&m=k2x0.1a&mt=1772366400000';
 
 /** A cursor as we make them, around any content. */
-const forged = (inside: string, start = 's3?') => `${start}${inside}#${markOf(inside)}`;
+const forged = (inside: string, start = 's3?') => `${start}${inside}#${checksum(inside)}`;
 const without = (member: RegExp) => content.replace(member, '').replace('&&', '&');
 
 describe('a cursor', () => {
@@ -31,14 +31,14 @@ describe('a cursor', () => {
       updated_before: '2026-02-01T10:00:00Z',
     };
     const { filters: _, ...rest } = position;
-    const oldestFirst = { ...position.anchor, created: { at: 5, newestFirst: false } };
+    const oldestFirst = { ...position.after, created: { at: 5, newestFirst: false } };
     for (const one of [
       { filters: {} },
       { filters: every, agesFrom: position.agesFrom ?? '' },
       { filters: { status: 'open' }, page: 'a/b+c==' },
       { filters: {}, page: 'a.b' },
-      { filters: {}, anchor: { passed: ['0'] } },
-      { ...rest, filters: every, anchor: oldestFirst },
+      { filters: {}, after: { passed: ['0'] } },
+      { ...rest, filters: every, after: oldestFirst },
     ] as ListPosition[]) {
       expect(decodeCursor(encodeCursor(one), {})).toEqual(one);
     }
@@ -53,10 +53,10 @@ describe('a cursor', () => {
 
   it('is short', () => {
     const passed = ['zzzzzzz', 'zzzzzzz', 'zzzzzzz', 'zzzzzzz'];
-    const anchor = { passed, created: { at: 1_772_366_400_000, newestFirst: true } };
+    const after = { passed, created: { at: 1_772_366_400_000, newestFirst: true } };
     const filters = { status: 'open', handed_off: true };
-    expect(encodeCursor({ filters, agesFrom: position.agesFrom ?? '', anchor }).length).toBeLessThan(130);
-    expect(encodeCursor({ ...position, filters, anchor, page: 'x'.repeat(80) }).length).toBeLessThan(220);
+    expect(encodeCursor({ filters, agesFrom: position.agesFrom ?? '', after }).length).toBeLessThan(130);
+    expect(encodeCursor({ ...position, filters, after, page: 'x'.repeat(80) }).length).toBeLessThan(220);
   });
 
   it('is one word that survives being copied', () => {
@@ -103,6 +103,6 @@ describe('a cursor', () => {
   ])('is refused when it is %s', (_, cursor) => {
     const decode = () => decodeCursor(cursor, {});
     expect(decode).toThrow(ArgumentError);
-    expect(decode).toThrow('no cursor of list_sessions');
+    expect(decode).toThrow('not a cursor of list_sessions');
   });
 });

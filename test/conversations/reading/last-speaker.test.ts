@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { SessionsClient } from '../../../src/client/client.ts';
 import { NotFoundError, RateLimitedError, TimeoutError } from '../../../src/client/errors.ts';
 import type { HistoryItem, Session } from '../../../src/contract/entities.ts';
+import type { Context } from '../../../src/conversations/context.ts';
 import { ArgumentError } from '../../../src/conversations/errors.ts';
+import { Deadline } from '../../../src/time/deadline.ts';
 import { listSessions } from '../../../src/tools/list-sessions.ts';
-import type { ToolContext } from '../../../src/tools/tool.ts';
 import { contextOf, endlessPages, message, now, pagesOf, session } from '../../support/fakes.ts';
 
 const hour = 3_600_000;
@@ -24,7 +25,7 @@ type History = HistoryItem[] | Error;
 async function list(
   histories: readonly History[],
   given: object = {},
-  more: Partial<ToolContext> & { statuses?: string[]; pages?: SessionsClient['historyPages'] } = {},
+  more: Partial<Context> & { statuses?: string[]; pages?: SessionsClient['historyPages'] } = {},
 ) {
   const { statuses = [], pages, ...context } = more;
   const asked: string[] = [];
@@ -156,7 +157,7 @@ describe('list_sessions with include_last_message', () => {
   });
 
   it('asks for nothing more when the time of the call is nearly over', async () => {
-    const call = { signal: new AbortController().signal, deadline: Date.now() - 1000 };
+    const call = { signal: new AbortController().signal, deadline: Deadline.after(-1) };
     const { view, asked } = await list([[said('contact', 1)]], {}, { call });
     expect(asked).toEqual([]);
     expect(view.sessions[0]).not.toHaveProperty('customer_waiting');
@@ -172,13 +173,13 @@ describe('list_sessions with include_last_message', () => {
   it('does not say that nobody wrote when only notes of the system were seen', async () => {
     const notes = Array.from({ length: 11 }, (_, i) => said('system', 20 - i));
     const { view } = await list([[said('contact', 30), ...notes]]);
-    expect(view.sessions[0]?.last_message_unknown).toContain('of the system');
+    expect(view.sessions[0]?.last_message_unknown).toContain('from the system');
   });
 
   it('ends with the call when that is cancelled', async () => {
     const controller = new AbortController();
     controller.abort();
-    const call = { signal: controller.signal, deadline: Date.now() + 60_000 };
+    const call = { signal: controller.signal, deadline: Deadline.after(60_000) };
     await expect(list([new Error('aborted')], {}, { call })).rejects.toThrow('aborted');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HistoryItem } from '../../../src/contract/entities.ts';
 import { ArgumentError } from '../../../src/conversations/errors.ts';
-import { readWindow } from '../../../src/conversations/reading/newest-messages.ts';
+import { readNewestMessages } from '../../../src/conversations/reading/newest-messages.ts';
 import { endlessPages, message, now, pagesOf, seeded } from '../../support/fakes.ts';
 
 const start = Date.parse('2026-02-01T00:00:00.000Z');
@@ -15,7 +15,7 @@ const idsOf = (items: readonly HistoryItem[]) => items.map(({ id }) => id);
 describe.each(['oldest first', 'newest first'] as const)('a history that comes %s', (order) => {
   const inOrder = (items: HistoryItem[]) => (order === 'newest first' ? items.toReversed() : items);
   const read = (items: HistoryItem[], size: number, more: object = {}) =>
-    readWindow(pagesOf(inOrder(items), size).pages, { ...wanted, ...more });
+    readNewestMessages(pagesOf(inOrder(items), size).pages, { ...wanted, ...more });
 
   it('is read from its newest end, in reading order', async () => {
     const window = await read(messages(10), 4);
@@ -99,7 +99,7 @@ describe.each(['oldest first', 'newest first'] as const)('a history that comes %
     const items = messages(30);
     const swapped = inOrder(items);
     [swapped[0], swapped[1]] = [swapped[1] as HistoryItem, swapped[0] as HistoryItem];
-    const window = await readWindow(pagesOf(swapped, 10).pages, wanted);
+    const window = await readNewestMessages(pagesOf(swapped, 10).pages, wanted);
     expect(window.items).toHaveLength(3);
     expect(new Set(idsOf(window.items))).toEqual(new Set(['m27', 'm28', 'm29']));
   });
@@ -125,7 +125,7 @@ describe.each(['oldest first', 'newest first'] as const)('a history that comes %
       for (let calls = 0; ; calls += 1) {
         expect(calls).toBeLessThanOrEqual(expected.length);
         const { pages } = pagesOf(inOrder(items), size);
-        const window = await readWindow(pages, { limit, before, includeEvents, now });
+        const window = await readNewestMessages(pages, { limit, before, includeEvents, now });
         expect(window.items.length).toBeLessThanOrEqual(limit);
         expect(window.counted ?? 0).toBeLessThanOrEqual(expected.length);
         if (window.complete) expect(window.counted).toBe(expected.length);
@@ -146,20 +146,20 @@ describe.each(['oldest first', 'newest first'] as const)('a history that comes %
 describe('how much is read', () => {
   it('of a history that comes newest first is no more than needed', async () => {
     const { pages, counter } = pagesOf(messages(100).toReversed(), 10);
-    const window = await readWindow(pages, wanted);
+    const window = await readNewestMessages(pages, wanted);
     expect(counter.read).toBe(1);
     expect(window).toMatchObject({ complete: false, newestReached: true, olderExist: true, counted: 10 });
   });
 
   it('of a history that comes oldest first is all of it', async () => {
     const { pages, counter } = pagesOf(messages(100), 10);
-    expect(await readWindow(pages, wanted)).toMatchObject({ complete: true, counted: 100 });
+    expect(await readNewestMessages(pages, wanted)).toMatchObject({ complete: true, counted: 100 });
     expect(counter.read).toBe(10);
   });
 
   it('of a history that comes oldest first ends at `before`', async () => {
     const { pages, counter } = pagesOf(messages(100), 10);
-    const window = await readWindow(pages, { ...wanted, before: 'm15' });
+    const window = await readNewestMessages(pages, { ...wanted, before: 'm15' });
     expect(counter.read).toBe(2);
     expect(window).toMatchObject({ complete: false, newestReached: true });
     expect(window).not.toHaveProperty('counted');
@@ -172,7 +172,7 @@ describe('how much is read', () => {
       pagesRead = page + 1;
       return [message(`m${page}`, start + page * 1000)];
     });
-    const window = await readWindow(endless, wanted);
+    const window = await readNewestMessages(endless, wanted);
     expect(pagesRead).toBe(40);
     expect(window).toMatchObject({ complete: false, newestReached: false, olderExist: true, counted: 40 });
     expect(idsOf(window.items)).toEqual(['m37', 'm38', 'm39']);
@@ -180,20 +180,24 @@ describe('how much is read', () => {
 
   it('is 40 pages at most also when they hold nothing that counts', async () => {
     const endless = endlessPages((page) => [message(`e${page}`, start - page * 1000, 'tag_added')]);
-    expect(await readWindow(endless, wanted)).toMatchObject({ items: [], complete: false, counted: 0 });
+    expect(await readNewestMessages(endless, wanted)).toMatchObject({
+      items: [],
+      complete: false,
+      counted: 0,
+    });
   });
 
   it('is 40 pages at most, behind which older ones may be', async () => {
     const endless = endlessPages((page) => [
       message(`m${page}`, start - page * 1000, page < 2 ? 'message' : 'tag'),
     ]);
-    const window = await readWindow(endless, wanted);
+    const window = await readNewestMessages(endless, wanted);
     expect(idsOf(window.items)).toEqual(['m1', 'm0']);
     expect(window).toMatchObject({ complete: false, newestReached: true, olderExist: true, counted: 2 });
   });
 
   it('ends where the history does, even on the 40th page', async () => {
-    expect(await readWindow(pagesOf(messages(40), 1).pages, wanted)).toMatchObject({
+    expect(await readNewestMessages(pagesOf(messages(40), 1).pages, wanted)).toMatchObject({
       complete: true,
       newestReached: true,
       counted: 40,
@@ -202,10 +206,10 @@ describe('how much is read', () => {
 
   it('may not be enough to find an id, which is then not called unknown', async () => {
     const endless = endlessPages((page) => [message(`m${page}`, start + page * 1000)]);
-    const refused = readWindow(endless, { ...wanted, before: 'm99' });
+    const refused = readNewestMessages(endless, { ...wanted, before: 'm99' });
     await expect(refused).rejects.toThrow(ArgumentError);
     const again = endlessPages((page) => [message(`m${page}`, start + page * 1000)]);
-    await expect(readWindow(again, { ...wanted, before: 'm99' })).rejects.toThrow(
+    await expect(readNewestMessages(again, { ...wanted, before: 'm99' })).rejects.toThrow(
       'that could be read; pass a time',
     );
   });

@@ -7,8 +7,8 @@ import { CancelledError, ConnectionError, InvalidRequestError } from '../../../s
 import type { HistoryItem } from '../../../src/contract/entities.ts';
 import { AlreadySentError, DeliveryUnknownError } from '../../../src/conversations/errors.ts';
 import { sendOnce } from '../../../src/conversations/sending/send-once.ts';
-import { openLedger } from '../../../src/state/files/send-log.ts';
-import { contextOf, pagesOf, session } from '../../support/fakes.ts';
+import { openSendLog } from '../../../src/state/files/send-log.ts';
+import { contextOf, pagesOf } from '../../support/fakes.ts';
 
 const sessionId = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 const text = 'The refund is on its way.';
@@ -55,7 +55,7 @@ function api(
   const context = () =>
     contextOf(
       { sendMessage, historyPages, clockOffset: () => offset },
-      { ledger: openLedger(folder, 'account') },
+      { sendLog: openSendLog(folder, { account: 'account' }) },
     );
   return { sends, context };
 }
@@ -84,7 +84,9 @@ describe('a send whose answer was lost', () => {
     ['one without an id', () => [entry(undefined)]],
   ])('stays unknown when the history shows %s', async (_, history) => {
     const { sends, context } = api([lost], history);
-    await expect(sendOnce(sessionId, body, false, context())).rejects.toThrow(/^The message left/);
+    await expect(sendOnce(sessionId, body, false, context())).rejects.toThrow(
+      /^The message was sent, but no readable/,
+    );
     await expect(sendOnce(sessionId, body, false, context())).rejects.toThrow(/Nothing was sent now/);
     expect(sends.count).toBe(1);
   });
@@ -232,21 +234,7 @@ it('nothing is sent when the record cannot be kept', async () => {
   const blocked = join(folder, 'file');
   writeFileSync(blocked, '');
   const { sends, context } = api([]);
-  const ledger = openLedger(join(blocked, 'sends'), 'account');
-  await expect(sendOnce(sessionId, body, false, { ...context(), ledger })).rejects.toThrow('cannot be kept');
+  const sendLog = openSendLog(join(blocked, 'sends'), { account: 'account' });
+  await expect(sendOnce(sessionId, body, false, { ...context(), sendLog })).rejects.toThrow('cannot be kept');
   expect(sends.count).toBe(0);
-});
-
-it('a person who is asked has no more time than the call, and leaves some of it to the send', async () => {
-  let time = 0;
-  const client = { getSession: async () => session(sessionId), historyPages: () => pagesOf([], 50).pages };
-  const confirm = async (_: string, timeoutMs: number) => {
-    time = timeoutMs;
-    return 'timeout' as const;
-  };
-  const call = { signal: new AbortController().signal, deadline: Date.now() + 10_000 };
-  const context = contextOf(client, { confirm, call, ledger: openLedger(folder, 'account') });
-  await expect(sendOnce(sessionId, body, false, context)).rejects.toThrow('did not answer in time');
-  expect(time).toBeGreaterThan(0);
-  expect(time).toBeLessThanOrEqual(8000);
 });

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { SessionsClient } from '../../../src/client/client.ts';
 import { RateLimitedError } from '../../../src/client/errors.ts';
 import type { HistoryItem } from '../../../src/contract/entities.ts';
+import { InputRequired } from '../../../src/conversations/sending/confirm-send.ts';
+import { Deadline } from '../../../src/time/deadline.ts';
 import { sendMessage } from '../../../src/tools/send-message.ts';
 import { contextOf, fakeClock, seeded } from '../../support/fakes.ts';
 
@@ -77,14 +79,13 @@ function setUp(story: Story) {
   const context = contextOf(client, {
     clock,
     progress: (message) => void progress.push(message),
-    call: { signal: controller.signal, deadline: clock.now() + callSeconds * seconds },
+    call: { signal: controller.signal, deadline: Deadline.after(callSeconds * seconds, clock) },
   });
   const send = async (sender: 'contact' | 'agent', wait: number) => {
     const given = { session_id: 's1', sender, text: 'Hello', wait_for_reply_seconds: wait };
-    const { view } = await sendMessage.present(
-      await sendMessage.run(sendMessage.input.parse(given), context),
-      context,
-    );
+    const result = await sendMessage.run(sendMessage.input.parse(given), context);
+    if (result instanceof InputRequired) throw new Error('a question');
+    const { view } = await sendMessage.present(result, context);
     expect(sendMessage.output.parse(view)).toEqual(view);
     expect(view).toMatchObject({ session_id: 's1', outcome: 'sent', ...(ids ? { message_id: 'own' } : {}) });
     return view;
@@ -134,7 +135,7 @@ describe('send_message that waits for the reply', () => {
     if (answers) expect(view.reply_note).toContain('Answered after');
     else
       expect(view.reply_note).toBe(
-        'No reply within 10 s. What came meanwhile is no answer of the other side.',
+        'No reply within 10 s. New messages arrived, but not from the other party.',
       );
   });
 
@@ -159,7 +160,9 @@ describe('send_message that waits for the reply', () => {
   it('waits no longer than the call may take, and says so', async () => {
     const { send, pauses } = setUp({ callSeconds: 12, later: [{ after: 11, sender: 'ai' }] });
     const view = await send('contact', 45);
-    expect(view.reply_note).toBe('No reply within 10 s (of the 45 s asked for, this call had no more left).');
+    expect(view.reply_note).toBe(
+      'No reply within 10 s (45 s were asked for, but the call had no time left).',
+    );
     expect(pauses.reduce((sum, ms) => sum + ms, 0)).toBe(10 * seconds);
   });
 
@@ -178,7 +181,7 @@ describe('send_message that waits for the reply', () => {
       fail: (n) => (n === request ? new RateLimitedError('No.', { status: 429 }) : undefined),
     });
     const view = await send('contact', 45);
-    expect(view.reply_note).toContain('The message is sent, but the history could not be followed');
+    expect(view.reply_note).toContain('The message was sent, but the history could not be followed');
     expect(view.next).toHaveLength(1);
   });
 
@@ -202,7 +205,7 @@ describe('send_message that waits for the reply', () => {
     const { send, context } = setUp({ earlier: chat(4) });
     Object.assign(context.client, { sendMessage: async () => ({ outcome: 'sent', messageId: 'own' }) });
     expect((await send('contact', 5)).reply_note).toBe(
-      'No reply within 5 s. The history does not show the message itself yet.',
+      'No reply within 5 s. The message itself is not in the history yet.',
     );
   });
 

@@ -51,7 +51,7 @@ describe('with --confirm-sends', () => {
     const server = await serve({ args, capabilities });
     const { isError, text: told } = await server.call('send_message', message);
     expect(isError).toBe(true);
-    expect(told).toContain('cannot ask one (no elicitation)');
+    expect(told).toContain('cannot ask (no elicitation)');
     expect(sends()).toBe(0);
   });
 
@@ -80,7 +80,7 @@ describe('with --confirm-sends', () => {
       expect.stringMatching(/^Phone: ".*", verification unknown$/),
       'Channel: web, status: open',
       'Held by: a human (assigned to 42)',
-      'The text, to its end:',
+      'The full text:',
       '',
       ...text.split('\n'),
     ]);
@@ -101,7 +101,7 @@ describe('with --confirm-sends', () => {
       custom_data: { plan: 'pro' },
     });
     expect(questions[0]?.split('\n').slice(1)).toEqual([
-      'WARNING: the text holds characters that cannot be seen.',
+      'WARNING: the text contains invisible characters.',
       'Sent as: an agent (shown as "Mia"), to the customer',
       'Customer: no name or e-mail',
       'Channel: api, status: closed_resolved',
@@ -110,7 +110,7 @@ describe('with --confirm-sends', () => {
       'Also takes the session over from the AI.',
       'Also changes the contact’s data: email.',
       'Also changes the session’s custom data: plan.',
-      'The text, to its end:',
+      'The full text:',
       '',
       'Fine.',
       'Held by: a human',

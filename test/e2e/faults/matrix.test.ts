@@ -283,9 +283,9 @@ function expectedTold({ id, tool, history, expected }: Case): Told {
 }
 
 const unknownDelivery = (id: string) => [
-  'Delivery unknown: The message left, but no readable answer came.',
+  'Delivery unknown: The message was sent, but no readable answer came back.',
   `The message was not found yet in session ${id}, but may still appear there.`,
-  'Do not repeat it blindly. Call again after a moment with the same arguments, allow_duplicate left out: for ten minutes that only looks for it and sends nothing. Pass allow_duplicate true only if a second copy does no harm.',
+  'Do not repeat it blindly. Call again after a moment with the same arguments and without allow_duplicate: for ten minutes that only looks for it and sends nothing. Pass allow_duplicate true only if a second copy does no harm.',
 ];
 
 /** The table for people: one line for tools that come to the same. */

@@ -12,7 +12,8 @@ import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Claim, openLedger } from '../../../src/state/files/send-log.ts';
+import { openSendLog } from '../../../src/state/files/send-log.ts';
+import type { Claim } from '../../../src/state/send-log.ts';
 
 /** Told of every file that was opened. */
 let onOpen: ((path: string, file: FileHandle) => void) | undefined;
@@ -28,7 +29,7 @@ vi.mock('node:fs/promises', async (original) => {
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'opencx-ledger-'));
+  folder = mkdtempSync(join(tmpdir(), 'opencx-send-log-'));
 });
 afterEach(() => {
   onOpen = undefined;
@@ -45,9 +46,9 @@ function free(claim: Claim) {
   return claim.attempt;
 }
 
-describe('the ledger', () => {
+describe('the send log in files', () => {
   it('has the intent on disk before the send may begin', async () => {
-    const claim = await openLedger(folder, 'account').claim(send, false);
+    const claim = await openSendLog(folder, { account: 'account' }).claim(send, false);
     expect(claim.state).toBe('free');
     expect(files()).toHaveLength(1);
     expect(JSON.parse(readFileSync(join(folder, files()[0] ?? ''), 'utf8'))).toMatchObject({
@@ -56,8 +57,8 @@ describe('the ledger', () => {
   });
 
   it('holds hashes only', async () => {
-    const ledger = openLedger(folder, 'account');
-    await free(await ledger.claim(send, false)).sent('message-1');
+    const sendLog = openSendLog(folder, { account: 'account' });
+    await free(await sendLog.claim(send, false)).sent('message-1');
     const all = files()
       .map((name) => name + readFileSync(join(folder, name), 'utf8'))
       .join();
@@ -65,49 +66,51 @@ describe('the ledger', () => {
   });
 
   it('refuses the same send after it was sent, also in another process', async () => {
-    await free(await openLedger(folder, 'account').claim(send, false)).sent('message-1');
-    expect(await openLedger(folder, 'account').claim(send, false)).toMatchObject({ state: 'sent' });
+    await free(await openSendLog(folder, { account: 'account' }).claim(send, false)).sent('message-1');
+    expect(await openSendLog(folder, { account: 'account' }).claim(send, false)).toMatchObject({
+      state: 'sent',
+    });
   });
 
   it('says unknown after an unknown outcome, and after a crash that left only the intent', async () => {
-    await free(await openLedger(folder, 'account').claim(send, false)).unknown();
-    expect((await openLedger(folder, 'account').claim(send, false)).state).toBe('unknown');
+    await free(await openSendLog(folder, { account: 'account' }).claim(send, false)).unknown();
+    expect((await openSendLog(folder, { account: 'account' }).claim(send, false)).state).toBe('unknown');
     const other = { ...send, text: 'Another text' };
-    await openLedger(folder, 'account').claim(other, false);
-    expect((await openLedger(folder, 'account').claim(other, false)).state).toBe('unknown');
+    await openSendLog(folder, { account: 'account' }).claim(other, false);
+    expect((await openSendLog(folder, { account: 'account' }).claim(other, false)).state).toBe('unknown');
   });
 
   it('takes an entry that a crash cut off for an intent', async () => {
-    await openLedger(folder, 'account').claim(send, false);
+    await openSendLog(folder, { account: 'account' }).claim(send, false);
     writeFileSync(join(folder, files()[0] ?? ''), '{"state":');
-    expect((await openLedger(folder, 'account').claim(send, false)).state).toBe('unknown');
+    expect((await openSendLog(folder, { account: 'account' }).claim(send, false)).state).toBe('unknown');
   });
 
   it('lets an unknown send be settled by what was found', async () => {
-    await free(await openLedger(folder, 'account').claim(send, false)).unknown();
-    const ledger = openLedger(folder, 'account');
-    const claim = await ledger.claim(send, false);
+    await free(await openSendLog(folder, { account: 'account' }).claim(send, false)).unknown();
+    const sendLog = openSendLog(folder, { account: 'account' });
+    const claim = await sendLog.claim(send, false);
     if (claim.state !== 'unknown') throw new Error('not unknown');
     expect(await claim.attempt.found('message-1')).toBe(true);
-    expect((await ledger.claim(send, false)).state).toBe('sent');
+    expect((await sendLog.claim(send, false)).state).toBe('sent');
   });
 
   it('takes a message for that of one attempt only, however often that asks', async () => {
-    const ledger = openLedger(folder, 'account');
-    const [one, other] = [free(await ledger.claim(send, true)), free(await ledger.claim(send, true))];
+    const sendLog = openSendLog(folder, { account: 'account' });
+    const [one, other] = [free(await sendLog.claim(send, true)), free(await sendLog.claim(send, true))];
     await one.sent('message-1');
     expect(await other.found('message-1')).toBe(false);
     expect(await other.found('message-2')).toBe(true);
     expect(await other.found('message-2')).toBe(true);
     expect(await one.found('message-2')).toBe(false);
-    const elsewhere = free(await ledger.claim({ ...send, sessionId: 'session-2' }, false));
+    const elsewhere = free(await sendLog.claim({ ...send, sessionId: 'session-2' }, false));
     expect(await elsewhere.found('message-1')).toBe(true);
   });
 
   it('lets a rejected send be tried again', async () => {
-    const ledger = openLedger(folder, 'account');
-    await free(await ledger.claim(send, false)).rejected();
-    expect((await ledger.claim(send, false)).state).toBe('free');
+    const sendLog = openSendLog(folder, { account: 'account' });
+    await free(await sendLog.claim(send, false)).rejected();
+    expect((await sendLog.claim(send, false)).state).toBe('free');
   });
 
   it.each([
@@ -117,62 +120,62 @@ describe('the ledger', () => {
     ['text', { ...send, text: `${send.text}!` }, 'account'],
     ['attachments', { ...send, attachments: [{ url: 'https://example.com/a' }] }, 'account'],
   ])('takes another %s for another message', async (_, other, account) => {
-    await free(await openLedger(folder, 'account').claim(send, false)).sent('message-1');
-    expect((await openLedger(folder, account).claim(other, false)).state).toBe('free');
+    await free(await openSendLog(folder, { account: 'account' }).claim(send, false)).sent('message-1');
+    expect((await openSendLog(folder, { account }).claim(other, false)).state).toBe('free');
   });
 
   it('sends again when that is meant, and keeps both on record', async () => {
-    const ledger = openLedger(folder, 'account');
-    await free(await ledger.claim(send, false)).sent('message-1');
-    await free(await ledger.claim(send, true)).sent('message-2');
-    const third = free(await ledger.claim(send, true));
+    const sendLog = openSendLog(folder, { account: 'account' });
+    await free(await sendLog.claim(send, false)).sent('message-1');
+    await free(await sendLog.claim(send, true)).sent('message-2');
+    const third = free(await sendLog.claim(send, true));
     expect(await third.found('message-1')).toBe(false);
     expect(await third.found('message-2')).toBe(false);
     await third.rejected();
-    expect((await ledger.claim(send, false)).state).toBe('sent');
+    expect((await sendLog.claim(send, false)).state).toBe('sent');
   });
 
   it('forgets after ten minutes, not before', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const start = Date.now();
-    const ledger = openLedger(folder, 'account');
-    await free(await ledger.claim(send, false)).sent('message-1');
+    const sendLog = openSendLog(folder, { account: 'account' });
+    await free(await sendLog.claim(send, false)).sent('message-1');
     vi.setSystemTime(start + 599_000);
-    expect((await ledger.claim(send, false)).state).toBe('sent');
+    expect((await sendLog.claim(send, false)).state).toBe('sent');
     vi.setSystemTime(start + 601_000);
-    expect((await ledger.claim(send, false)).state).toBe('free');
+    expect((await sendLog.claim(send, false)).state).toBe('free');
   });
 
   it('does not forget because the clock was set back', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
-    await free(await openLedger(folder, 'account').claim(send, false)).sent('message-1');
+    await free(await openSendLog(folder, { account: 'account' }).claim(send, false)).sent('message-1');
     vi.setSystemTime(Date.now() - 3_600_000);
-    expect((await openLedger(folder, 'account').claim(send, false)).state).toBe('sent');
+    expect((await openSendLog(folder, { account: 'account' }).claim(send, false)).state).toBe('sent');
   });
 
   it('removes what is older than a day', async () => {
-    await free(await openLedger(folder, 'account').claim(send, false)).sent('message-1');
+    await free(await openSendLog(folder, { account: 'account' }).claim(send, false)).sent('message-1');
     const old = Date.now() / 1000 - 90_000;
     utimesSync(join(folder, files()[0] ?? ''), old, old);
-    await openLedger(folder, 'account').claim({ ...send, text: 'Another text' }, false);
+    await openSendLog(folder, { account: 'account' }).claim({ ...send, text: 'Another text' }, false);
     expect(files()).toHaveLength(1);
   });
 
   it('goes on removing while it runs, and is not stopped by what it cannot remove', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
-    const ledger = openLedger(folder, 'account');
-    await free(await ledger.claim(send, false)).sent('message-1');
+    const sendLog = openSendLog(folder, { account: 'account' });
+    await free(await sendLog.claim(send, false)).sent('message-1');
     mkdirSync(join(folder, 'a-folder'));
     const old = Date.now() / 1000 - 90_000;
     for (const name of readdirSync(folder)) utimesSync(join(folder, name), old, old);
     vi.advanceTimersByTime(3_600_001);
-    expect((await ledger.claim({ ...send, text: 'Another text' }, false)).state).toBe('free');
+    expect((await sendLog.claim({ ...send, text: 'Another text' }, false)).state).toBe('free');
     expect(readdirSync(folder)).toHaveLength(2);
   });
 
   it('sees a rival that counts from other entries', async () => {
-    const ledger = openLedger(folder, 'account');
-    await free(await ledger.claim(send, false)).rejected();
+    const sendLog = openSendLog(folder, { account: 'account' });
+    await free(await sendLog.claim(send, false)).rejected();
     const [first = ''] = files();
     onOpen = (path) => {
       if (!path.endsWith('.2.json')) return;
@@ -180,34 +183,34 @@ describe('the ledger', () => {
       rmSync(join(folder, first));
       writeFileSync(join(folder, first), JSON.stringify({ state: 'intent', began: Date.now() }));
     };
-    expect((await ledger.claim(send, false)).state).toBe('unknown');
+    expect((await sendLog.claim(send, false)).state).toBe('unknown');
   });
 
   it('sees a recent send behind one that a wrong clock made old', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const start = Date.now();
-    const ledger = openLedger(folder, 'account');
-    await free(await ledger.claim(send, false)).sent('message-1');
+    const sendLog = openSendLog(folder, { account: 'account' });
+    await free(await sendLog.claim(send, false)).sent('message-1');
     vi.setSystemTime(start - 3_600_000);
-    await free(await ledger.claim(send, true)).sent('message-2');
+    await free(await sendLog.claim(send, true)).sent('message-2');
     vi.setSystemTime(start + 60_000);
-    expect((await ledger.claim(send, false)).state).toBe('sent');
+    expect((await sendLog.claim(send, false)).state).toBe('sent');
   });
 
   it('leaves no trace of an intent that a full disk did not take', async () => {
-    const ledger = openLedger(folder, 'account');
+    const sendLog = openSendLog(folder, { account: 'account' });
     onOpen = (path, file) => {
       if (path.endsWith('.1.json'))
         file.writeFile = () => Promise.reject(new Error('no space left on device'));
     };
-    await expect(ledger.claim(send, false)).rejects.toThrow('no space left');
+    await expect(sendLog.claim(send, false)).rejects.toThrow('no space left');
     onOpen = undefined;
-    expect((await ledger.claim(send, false)).state).toBe('free');
+    expect((await sendLog.claim(send, false)).state).toBe('free');
   });
 
   it('gives one of many that try at once the right to send', async () => {
     const claims = await Promise.all(
-      Array.from({ length: 20 }, () => openLedger(folder, 'account').claim(send, false)),
+      Array.from({ length: 20 }, () => openSendLog(folder, { account: 'account' }).claim(send, false)),
     );
     expect(claims.filter(({ state }) => state === 'free')).toHaveLength(1);
   });
@@ -215,8 +218,8 @@ describe('the ledger', () => {
   it('refuses every send when the record cannot be kept, with the reason', async () => {
     const blocked = join(folder, 'file');
     writeFileSync(blocked, '');
-    await expect(openLedger(join(blocked, 'sends'), 'account').claim(send, false)).rejects.toThrow(
-      /record of sent messages in .* cannot be kept/,
-    );
+    await expect(
+      openSendLog(join(blocked, 'sends'), { account: 'account' }).claim(send, false),
+    ).rejects.toThrow(/record of sent messages in .* cannot be kept/);
   });
 });

@@ -38,7 +38,7 @@ function list(): Cost {
     encodeCursor({
       filters: { status: 'open', handed_off: true },
       page: 'eyJjcmVhdGVkX2F0IjoxNzYzNzI2NDAwMDAwfQ',
-      anchor: { passed: ['1a2b3c4', '5d6e7f8', '9g0h1i2'], created },
+      after: { passed: ['1a2b3c4', '5d6e7f8', '9g0h1i2'], created },
     });
   const { view, text } = presentSessionList(sessions, true, cursorAfter, context);
   if (view.shown !== 25) throw new Error('Not all of the 25 sessions fit.');

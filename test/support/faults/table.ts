@@ -43,7 +43,7 @@ export const brokenCode = 'code';
 const nothingChanged = 'Nothing was changed.';
 const safe = 'It is safe to call again.';
 const blindly = 'Do not repeat it blindly: look at the session (get_session, list_sessions) first.';
-const network = ' If it goes on, the user should check OPENCX_API_URL and the network.';
+const network = ' If it happens again, the user should check OPENCX_API_URL and the network.';
 
 /** The call succeeds, after so many requests. */
 const fine = (requests = 1) => ({ expect: () => ({ requests }) });
@@ -77,7 +77,7 @@ const refused = (code: number, what: string, next: string, requests = 1) => ({
   expect: (): Expected => ({ requests, told: [what, nothingChanged, next], quotes: says(code) }),
 });
 
-const limited = 'Rate limited (429): the API takes no more requests now.';
+const limited = 'Rate limited (429): the API accepts no more requests now.';
 
 /** The one fault that a call waits out. */
 export const fittingWait = '429, a wait that fits';
@@ -173,7 +173,7 @@ export function rowsOf(elsewhere: string, caseOf: (arrival: Arrival) => string):
       ...refused(
         401,
         'Unauthenticated (401): the API does not accept the configured key.',
-        'The user makes a key in the OpenCX dashboard under Settings, Access, and sets OPENCX_API_KEY.',
+        'Ask the user to make a key in the OpenCX dashboard under Settings, Access, and to set OPENCX_API_KEY.',
       ),
     },
     {
@@ -190,7 +190,7 @@ export function rowsOf(elsewhere: string, caseOf: (arrival: Arrival) => string):
       name: '404',
       ...refused(
         404,
-        'Not found (404): the API knows no such session or contact.',
+        'Not found (404): there is no such session or contact.',
         'Session ids come from list_sessions and search_sessions, contact ids from search_sessions and get_session; a ticket number is neither.',
       ),
     },

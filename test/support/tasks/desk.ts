@@ -1,9 +1,8 @@
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { createClient } from '../../../src/client/client.ts';
-import { callTool } from '../../../src/pipeline/call.ts';
 import { openSandbox } from '../../../src/sandbox/index.ts';
-import { tools } from '../../../src/tools/index.ts';
 import { contextOf } from '../fakes.ts';
+import { plainDoor } from '../plain-door.ts';
 
 /**
  * Tokens of the o200k vocabulary. What is random from run to run (new ids, the boundary, the cursors of the API) is
@@ -48,33 +47,22 @@ export async function openDesk(now: Date) {
   const sandbox = await openSandbox({ database: ':memory:', rateLimit: 0, now: () => now });
   const { url } = await sandbox.listen({ port: 0 });
   const client = createClient({ apiKey: sandbox.key, baseUrl: url, requestsPerMinute: 0 });
-  const dependencies = {
+  const call = plainDoor({
     client,
-    ledger: contextOf({}).ledger,
+    sendLog: contextOf({}).sendLog,
     allowVerified: true,
     confirmSends: false,
-    callTimeoutMs: 30_000,
-    log: { info: () => {}, error: () => {} },
-  };
-  const caller = {
-    ending: new AbortController(),
-    progress: () => {},
-    confirm: async () => 'accept' as const,
-    lastRead: new Map<string, string>(),
-  };
+    logger: { info: () => {}, error: () => {} },
+  });
 
   const agent = (bill: Bill): Agent => ({
     async call(name, given) {
-      const tool = tools.find((one) => one.name === name);
-      if (tool === undefined) throw new Error(`There is no tool ${name}.`);
-      const { content, structuredContent, isError } = await callTool(tool, given, dependencies, caller);
-      const [first] = content;
-      const text = first?.type === 'text' ? first.text : '';
-      if (isError) throw new Error(text);
+      const outcome = await call(name, given);
+      if (outcome.kind === 'failure') throw new Error(outcome.text);
       bill.calls += 1;
-      bill.text += tokens(text);
-      bill.json += tokens(JSON.stringify(structuredContent));
-      return structuredContent;
+      bill.text += tokens(outcome.text);
+      bill.json += tokens(JSON.stringify(outcome.view));
+      return outcome.view;
     },
   });
 

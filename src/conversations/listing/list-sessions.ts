@@ -1,0 +1,152 @@
+import type { ListSessionsQuery } from '../../client/client.ts';
+import type { FetchedPage } from '../../client/pages.ts';
+import type { Session } from '../../contract/entities.ts';
+import type { Context } from '../context.ts';
+import { ArgumentError } from '../errors.ts';
+import { type LastSpeaker, readLastSpeakers } from '../reading/last-speaker.ts';
+import { resolveTime } from '../time-expression.ts';
+import { decodeCursor, type ListFilters, type ListPosition } from './cursor.ts';
+import { positionAfter, remainingParts } from './resume-position.ts';
+
+/** A call reads no more pages than this, however small the API's pages are. */
+const maxPages = 40;
+
+const defaultLimit = 20;
+
+/** A tenth of the requests that the API accepts in a minute. */
+const maxWithLastSpeaker = 10;
+
+const timeFilters = ['created_after', 'created_before', 'updated_after', 'updated_before'] as const;
+
+interface ListRequest {
+  readonly filters: { readonly [K in keyof ListFilters]?: ListFilters[K] | undefined };
+  readonly limit?: number | undefined;
+  /** `encodeCursor` of a position of an earlier listing. */
+  readonly cursor?: string | undefined;
+  /** Also find out who spoke last, at one request or more for each session. */
+  readonly withLastSpeaker: boolean;
+}
+
+export interface Listing {
+  readonly sessions: readonly Session[];
+  /** Whether the list continues after `sessions`. */
+  readonly more: boolean;
+  /** Where the list continues after each of `sessions`, in the same order. */
+  readonly positions: readonly ListPosition[];
+  /** Where it continues if no session is handed out. */
+  readonly start: ListPosition;
+  /** For each of `sessions`; absent if not asked for. */
+  readonly lastSpeakers?: readonly LastSpeaker[];
+}
+
+/** @throws ArgumentError for a limit, a cursor or a range that cannot be used. */
+export async function readSessionList(request: ListRequest, context: Context): Promise<Listing> {
+  const { client, now, call } = context;
+  const limit = limitOf(request);
+  const filters = withoutUndefined(request.filters);
+  const start =
+    request.cursor === undefined
+      ? { filters, agesFrom: now.toISOString() }
+      : decodeCursor(request.cursor, filters);
+  const query = resolveFilters(start);
+  refuseEmptyRange(query, now);
+  const listing = await collect(client.sessionPages(query, call), start, limit);
+  return request.withLastSpeaker
+    ? { ...listing, lastSpeakers: await readLastSpeakers(listing.sessions, context) }
+    : listing;
+}
+
+/** Where the list continues after the first `n` sessions of a listing. */
+export function continueAfter({ positions, start }: Listing, n: number): ListPosition {
+  return positions[n - 1] ?? start;
+}
+
+function limitOf({ limit, withLastSpeaker }: ListRequest): number {
+  if (!withLastSpeaker) return limit ?? defaultLimit;
+  if (limit !== undefined && limit > maxWithLastSpeaker) {
+    throw new ArgumentError(
+      'limit',
+      `with include_last_message it is at most ${maxWithLastSpeaker}, because each session costs one more request. Pass ${maxWithLastSpeaker} or less, or leave include_last_message out`,
+    );
+  }
+  return limit ?? maxWithLastSpeaker;
+}
+
+/** The API's query: ages become instants. */
+function resolveFilters({ filters, agesFrom, page }: ListPosition): ListSessionsQuery {
+  const times = timeFilters
+    .filter((name) => filters[name] !== undefined)
+    .map((name) => [name, resolveTime(filters[name] ?? '', new Date(agesFrom ?? 0))]);
+  return {
+    ...filters,
+    ...Object.fromEntries(times),
+    ...(page === undefined ? {} : { cursor: page }),
+  } as ListSessionsQuery;
+}
+
+/** Clocks may differ by this much. */
+const clockToleranceMs = 300_000;
+
+/** @throws ArgumentError for bounds that no session can be between: an empty list would say something else. */
+function refuseEmptyRange(query: ListSessionsQuery, now: Date) {
+  for (const kind of ['created', 'updated'] as const) {
+    const [after, before] = [query[`${kind}_after`], query[`${kind}_before`]];
+    if (after === undefined) continue;
+    if (before !== undefined && Date.parse(after) >= Date.parse(before)) {
+      throw new ArgumentError(
+        `${kind}_after`,
+        `the range is empty: it begins at ${after} and ends at ${before}. Pass a ${kind}_after that is earlier than ${kind}_before`,
+      );
+    }
+    if (Date.parse(after) > now.getTime() + clockToleranceMs) {
+      throw new ArgumentError(
+        `${kind}_after`,
+        `the range is empty: ${after} is in the future, it is now ${now.toISOString()}`,
+      );
+    }
+  }
+}
+
+/** Reads pages, from the start position on, until there are `limit` sessions. */
+async function collect(
+  pages: AsyncIterable<FetchedPage<Session>>,
+  start: ListPosition,
+  limit: number,
+): Promise<Listing> {
+  const sessions: Session[] = [];
+  const positions: ListPosition[] = [];
+  let more = false;
+  let reached = start;
+  for await (const { page, from } of remainingParts(pages, start.after, maxPages)) {
+    for (const [index, session] of page.items.entries()) {
+      if (index < from || sessions.length === limit) continue;
+      sessions.push(session);
+      positions.push(listPositionAfter(start, page, index));
+    }
+    // A page may be empty although the list continues; it need not be read again.
+    if (page.next) reached = { filters: start.filters, ...agesOf(start), page: page.next };
+    const last = page.items.at(-1);
+    more = Boolean(page.next) || (sessions.length === limit && last?.id !== sessions.at(-1)?.id);
+    if (sessions.length === limit) break;
+  }
+  return { sessions, more, positions, start: reached };
+}
+
+/** After the last item of a page comes the next page; elsewhere the same page continues. */
+function listPositionAfter(start: ListPosition, page: FetchedPage<Session>, index: number): ListPosition {
+  const common = { filters: start.filters, ...agesOf(start) };
+  if (index === page.items.length - 1 && page.next) return { ...common, page: page.next };
+  return {
+    ...common,
+    ...(page.cursor === undefined ? {} : { page: page.cursor }),
+    after: positionAfter(page.items, index),
+  };
+}
+
+function agesOf({ agesFrom }: ListPosition): { agesFrom?: string } {
+  return agesFrom === undefined ? {} : { agesFrom };
+}
+
+function withoutUndefined(filters: ListRequest['filters']): ListFilters {
+  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,44 @@
+import type { SendMessageBody } from '../../client/client.ts';
+import type { Context } from '../context.ts';
+import { InputRequired } from './confirm-send.ts';
+import { type Delivery, sendOnce } from './send-once.ts';
+import { type Replies, waitForReply } from './wait-for-reply.ts';
+
+interface SendRequest {
+  readonly sessionId: string;
+  readonly body: SendMessageBody;
+  readonly allowDuplicate: boolean;
+  /** 0 to return without waiting for a reply. */
+  readonly waitSeconds: number;
+}
+
+export interface SentMessage extends Delivery {
+  readonly sessionId: string;
+  /** Absent if the call did not wait. */
+  readonly replies?: Replies | undefined;
+}
+
+/** Sends a message once and, if asked to, waits for a reply. */
+export async function sendAndWait(
+  { sessionId, body, allowDuplicate, waitSeconds }: SendRequest,
+  context: Context,
+): Promise<SentMessage | InputRequired> {
+  const began = context.clock.now();
+  const delivery = await sendOnce(sessionId, body, allowDuplicate, context);
+  if (delivery instanceof InputRequired) return delivery;
+  if (waitSeconds === 0) return { sessionId, ...delivery };
+  const replies = await waitForReply(sessionId, body, delivery, waitSeconds, began, context);
+  await markRepliesAsRead(context, sessionId, replies);
+  return { sessionId, ...delivery, replies };
+}
+
+/** Replies continue a conversation that was read before; one that was never read stays unread. */
+async function markRepliesAsRead(
+  { lastRead }: Context,
+  sessionId: string,
+  { items }: Replies,
+): Promise<void> {
+  const newest = items.at(-1);
+  if (newest && (await lastRead.get(sessionId)) !== undefined)
+    await lastRead.set(sessionId, newest.created_at);
+}

@@ -1,0 +1,11 @@
+import type { LastReadMarks } from '../state/last-read.ts';
+import type { RecentSessions } from './recent-sessions.ts';
+
+/**
+ * Whoever the calls are made for, and what is remembered about them. It is passed to a server, not made by it: a server
+ * may live for one request only, and two principals must never share a server's memory.
+ */
+export interface Principal {
+  readonly lastRead: LastReadMarks;
+  readonly recentSessions: RecentSessions;
+}

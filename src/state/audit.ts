@@ -1,0 +1,24 @@
+/** One write, or one refusal to write. */
+export interface AuditRecord {
+  readonly tool: string;
+  readonly session?: string | undefined;
+  /** The text of the message. Only its SHA-256 is recorded. */
+  readonly text?: string | undefined;
+  /** The outcome, as one word. */
+  readonly outcome: string;
+}
+
+/** The operator's record of what was written. */
+export interface Audit {
+  /**
+   * Durable when it returns.
+   * @throws AuditError when that fails. The record is kept and written before any later one. If it is not known how much
+   * of it was written, it may appear twice.
+   */
+  write(record: AuditRecord): Promise<void>;
+  /**
+   * To be called before each write to the API, so that at most one write goes unrecorded.
+   * @throws AuditError while earlier records cannot be written; then nothing may be written to the API.
+   */
+  ready(): Promise<void>;
+}

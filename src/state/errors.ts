@@ -1,0 +1,15 @@
+/** The record of sent messages cannot be kept. Without it a message could be sent twice, so none is sent. */
+export class SendLogError extends Error {
+  constructor(place: string, cause: Error) {
+    super(`the record of sent messages in ${place} cannot be kept (${cause.message})`, { cause });
+    this.name = 'SendLogError';
+  }
+}
+
+/** The audit log cannot be written. */
+export class AuditError extends Error {
+  constructor(cause: Error) {
+    super(`the audit log cannot be written (${cause.message})`, { cause });
+    this.name = 'AuditError';
+  }
+}

@@ -1,0 +1,47 @@
+import type { Answer } from '../../src/conversations/context.ts';
+import {
+  type CallDependencies,
+  type Caller,
+  executeCall,
+  type InputRequiredOutcome,
+  type Outcome,
+} from '../../src/pipeline/call.ts';
+import type { LastReadMarks } from '../../src/state/last-read.ts';
+import { memoryLastRead } from '../../src/state/memory/last-read.ts';
+import { Deadline } from '../../src/time/deadline.ts';
+import { tools } from '../../src/tools/index.ts';
+
+interface PlainDoor {
+  readonly lastRead?: LastReadMarks;
+  /** The person who is asked. */
+  ask?(question: string): Answer | Promise<Answer>;
+}
+
+/**
+ * A door to the pipeline that is a plain function: no protocol, no SDK. Two runs of one call share nothing but its
+ * arguments and the person's answer, as if each were a request of its own.
+ */
+export function plainDoor(
+  dependencies: CallDependencies,
+  { lastRead = memoryLastRead(), ask = () => 'unsupported' }: PlainDoor = {},
+) {
+  return async (name: string, callArguments: unknown): Promise<Exclude<Outcome, InputRequiredOutcome>> => {
+    const tool = tools.find((one) => one.name === name);
+    if (tool === undefined) throw new Error(`There is no tool ${name}.`);
+    const caller = (): Caller => ({
+      abortController: new AbortController(),
+      deadline: Deadline.after(30_000),
+      lastRead,
+      progress: () => {},
+    });
+    let outcome = await executeCall(tool, structuredClone(callArguments), dependencies, caller());
+    while (outcome.kind === 'input_required') {
+      const confirmation = { answer: await ask(outcome.question), digest: outcome.digest };
+      outcome = await executeCall(tool, structuredClone(callArguments), dependencies, {
+        ...caller(),
+        confirmation,
+      });
+    }
+    return outcome;
+  };
+}
