@@ -1,4 +1,74 @@
-// Import rules, checked by `npm run check`.
+// Import rules, checked by `npm run check`. The data's way is mcp -> pipeline -> tools -> conversations -> client -> HTTP,
+// and back conversations -> tools -> presenters -> pipeline -> mcp.
+
+/**
+ * What the files of each room may import: whole rooms, rooms of which only types and error classes may be imported, and
+ * packages. Every room may also import the rooms at the bottom. `cli` puts everything together and may import all.
+ */
+const rooms = {
+  contract: { packages: ['zod'] },
+  text: { packages: ['html-to-text', 'fastest-levenshtein'] },
+  time: { packages: ['node:timers/promises'] },
+  client: { packages: ['undici', 'rate-limiter-flexible'] },
+  state: { types: ['client'], packages: ['node:crypto', 'node:fs/promises', 'node:path'] },
+  conversations: { types: ['client', 'state'], packages: ['node:crypto'] },
+  presenters: { types: ['conversations'] },
+  tools: { rooms: ['conversations', 'presenters'] },
+  pipeline: { rooms: ['tools', 'presenters', 'conversations'], types: ['client', 'state'] },
+  mcp: {
+    rooms: ['pipeline', 'tools', 'presenters'],
+    types: ['conversations', 'state'],
+    packages: ['@modelcontextprotocol/sdk', 'zod-to-json-schema', 'node:stream'],
+  },
+  // It shares schemas with the rest, and no behaviour.
+  sandbox: {
+    packages: [
+      'hono',
+      '@hono/node-server',
+      'kysely',
+      'libsql',
+      'pg',
+      'rate-limiter-flexible',
+      'sentiment',
+      'zod-to-json-schema',
+      'node:crypto',
+      'node:fs',
+      'node:http',
+      'node:net',
+      'node:path',
+      'node:timers/promises',
+    ],
+  },
+};
+
+const bottom = ['contract', 'text', 'time'];
+
+const roomRules = Object.entries(rooms).flatMap(([room, { rooms: whole = [], types = [], packages = [] }]) => {
+  const below = room === 'sandbox' ? ['contract'] : bottom.includes(room) ? ['contract'] : bottom;
+  const open = anyOf([room, ...below, ...whole]);
+  const errors = `^src/${anyOf(types)}/errors\\.ts$`;
+  // Packages that cannot be resolved to a file are matched by their name.
+  const installed = `^(?:node_modules/)?${anyOf(packages.map((name) => name.replace('node:', '(?:node:)?')))}(?:/|$)`;
+  const from = { path: `^src/${room}/` };
+  return [
+    {
+      name: `imports-of-${room}`,
+      severity: 'error',
+      from,
+      to: { pathNot: [`^src/${open}/`, `^src/${anyOf(types)}/`, installed] },
+    },
+    {
+      name: `imports-of-${room}-types-only`,
+      severity: 'error',
+      from,
+      to: { path: `^src/${anyOf(types)}/`, pathNot: errors, dependencyTypesNot: ['type-only'] },
+    },
+  ];
+});
+
+function anyOf(names) {
+  return names.length === 0 ? '(?!)' : `(?:${names.join('|')})`;
+}
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -9,6 +79,20 @@ export default {
       severity: 'error',
       from: {},
       to: { circular: true },
+    },
+    ...roomRules,
+    {
+      name: 'one-zod',
+      comment: 'contract/zod.ts says why.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/contract/zod\\.ts$' },
+      to: { path: '^node_modules/zod/' },
+    },
+    {
+      name: 'store-below-the-rest',
+      severity: 'error',
+      from: { path: '^src/sandbox/store/' },
+      to: { path: '^src/sandbox/(?:http|service|automation|seed)/' },
     },
   ],
   options: {
