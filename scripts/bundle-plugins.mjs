@@ -1,29 +1,10 @@
-// What esbuild does not do by itself to make a start cheap. Each plugin says what it saves; npm run bench shows the sum.
-import { readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+// What esbuild does not do by itself to make a start cheap. Each says what it saves of the CPU of a start, which is some
+// 85 ms up to the list of tools.
 import { build } from 'esbuild';
-import ts from 'typescript';
 
 /**
- * Leaves `import()` as it is and notes what it imports, to be bundled as a chunk of its own.
- * @param {Map<string, string>} found gets each specifier, a package or a path from the project's root, with its chunk's name.
- */
-export const importsOnDemand = (found) => ({
-  name: 'imports on demand',
-  setup({ onResolve }) {
-    onResolve({ filter: /./ }, ({ path, kind, resolveDir }) => {
-      if (kind !== 'dynamic-import') return undefined;
-      const specifier = path.startsWith('.') ? relative('.', resolve(resolveDir, path)) : path;
-      const name = specifier.replace(/^src[\\/]|\.ts$/g, '').replace(/\W+/g, '-');
-      found.set(specifier, name);
-      return { path: `./chunks/${name}.js`, external: true };
-    });
-  },
-});
-
-/**
- * Packages whose index loads all they have: undici also fetch, WebSocket, caches and mocks (two thirds of it),
- * rate-limiter-flexible a driver for every database. An export that is missing here fails the build.
+ * Packages whose index loads all they have: undici also fetch, WebSocket, caches and mocks (half of 720 KB),
+ * rate-limiter-flexible a driver for every database (75 KB). An export that is missing here fails the build.
  */
 const parts = {
   undici: `
@@ -51,28 +32,33 @@ export const partsOfPackages = {
 };
 
 /**
- * What the SDK's server imports and ours never calls: a JSON Schema validator for when it is given none (200 KB; see
- * `yesOrNo` in src/mcp/server.ts), and the converter of schemas for its own list of tools (30 KB).
+ * What packages import and this program never calls, by who imports it and what it exports. Others may need it: the demo
+ * is a client that checks answers, the sandbox writes its OpenAPI document.
  */
-export const unusedByServer = {
-  AjvJsonSchemaValidator: /sdk[\\/]dist[\\/]esm[\\/]validation[\\/]ajv-provider\.js$/,
-  zodToJsonSchema: /zod-to-json-schema[\\/]dist[\\/]esm[\\/]index\.js$/,
+const unused = [
+  // For a server that is given no validator of JSON Schema; see `acceptAnything` in src/mcp/server.ts. 200 KB, 7 ms.
+  { importer: /sdk[\\/]dist[\\/]esm[\\/]server/, path: /ajv-provider\.js$/, name: 'AjvJsonSchemaValidator' },
+  // For the SDK's own list of tools. 28 KB, 3 ms.
+  { importer: /sdk[\\/]dist[\\/]esm[\\/]server/, path: /^zod-to-json-schema$/, name: 'zodToJsonSchema' },
+  // HTTP/2, which is off unless asked for: with Node's own part of it 2 MB of memory.
+  { importer: /undici/, path: /client-h2\.js$/, name: 'connectH2' },
+];
+
+export const withoutUnused = {
+  name: 'without what is unused',
+  setup({ onResolve, onLoad }) {
+    for (const { importer, path, name } of unused) {
+      onResolve({ filter: path }, (asked) => {
+        return importer.test(asked.importer) ? { path: name, namespace: 'unused' } : undefined;
+      });
+    }
+    onLoad({ filter: /./, namespace: 'unused' }, ({ path }) => ({
+      contents: `export const ${path} = undefined;`,
+    }));
+  },
 };
 
-/** HTTP/2, which is off unless asked for: with Node's own part of it 2 MB of memory. */
-export const unusedByClient = { connectH2: /undici[\\/]lib[\\/]dispatcher[\\/]client-h2\.js$/ };
-
-/** @param unused files that are left out, each by the name that it exports. */
-export const without = (unused) => ({
-  name: 'without what is unused',
-  setup({ onLoad }) {
-    for (const [name, filter] of Object.entries(unused)) {
-      onLoad({ filter }, () => ({ contents: `export const ${name} = undefined;` }));
-    }
-  },
-});
-
-/** `tools/list` is written out, so that a start need not convert schemas, nor hold what converts them. */
+/** `tools/list` is written out, so that a start need not convert schemas, nor hold what converts them: 8 ms. */
 export const toolsDescribed = {
   name: 'tools described',
   setup({ onLoad }) {
@@ -95,32 +81,6 @@ export const toolsDescribed = {
       return {
         contents: `const described = JSON.parse(${text}); export const describeTool = ({ name }) => described[name];`,
       };
-    });
-  },
-};
-
-/**
- * Tells the bundler that the schemas of the SDK's protocol types have no effect until they are used, so that those
- * that nobody uses (half of them, mostly of clients and tasks) are left out and not built at every start.
- */
-export const schemasWhereUsed = {
-  name: 'schemas where used',
-  setup({ onLoad }) {
-    onLoad({ filter: /sdk[\\/]dist[\\/]esm[\\/]types\.js$/ }, ({ path }) => {
-      const source = readFileSync(path, 'utf8');
-      const tree = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
-      const calls = tree.statements
-        .filter(ts.isVariableStatement)
-        .flatMap(({ declarationList }) => declarationList.declarations)
-        .flatMap(({ initializer }) => (initializer && ts.isCallExpression(initializer) ? [initializer] : []));
-      let contents = '';
-      let at = 0;
-      for (const call of calls) {
-        const text = source.slice(call.getStart(), call.end);
-        contents += `${source.slice(at, call.getStart())}/* @__PURE__ */ (() => ${text})()`;
-        at = call.end;
-      }
-      return { contents: contents + source.slice(at) };
     });
   },
 };

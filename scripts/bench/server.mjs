@@ -2,7 +2,7 @@
 import { countTokens } from 'gpt-tokenizer';
 import { contenders } from './server/contenders.mjs';
 import { measureCalls, measureStart, sampleAnswers } from './server/measures.mjs';
-import { median } from './server/statistics.mjs';
+import { alternate, median } from './server/statistics.mjs';
 import { startUpstream } from './server/upstream.mjs';
 
 const startRounds = 11;
@@ -23,28 +23,6 @@ export async function measure() {
   } finally {
     upstream.end();
   }
-}
-
-/**
- * Measures all servers in turn, in each round beginning with another, so that what else the machine does hits all alike.
- * @returns for each figure and server the values of all rounds.
- */
-async function alternate(rounds, servers, work) {
-  const figures = {};
-  // The first round fills the caches of the disk and is not counted.
-  for (let round = -1; round < rounds; round += 1) {
-    for (let n = 0; n < servers.length; n += 1) {
-      const server = servers[(n + round + servers.length) % servers.length];
-      const values = await work(server);
-      if (round < 0) continue;
-      for (const [figure, value] of Object.entries(values)) {
-        figures[figure] ??= {};
-        figures[figure][server.name] ??= [];
-        figures[figure][server.name].push(value);
-      }
-    }
-  }
-  return figures;
 }
 
 async function tokensAndSizes(servers, sessionId) {
@@ -79,8 +57,8 @@ function page(servers, figures, sizes) {
     (value, round) => value / figures.startMs.responder[round],
   );
   return `Each server is spawned anew for every round (${startRounds} of starts, ${callRounds} of calls), all in turn, in front of the same API: a process
-that answers recorded bodies of the sandbox. \`minimal\` is what one writes by the SDK's own guide, not bundled, with fetch; \`responder\` is
-the least that Node can be, without the SDK; \`undici\` is the request alone. The last three are published bridges, given the
+that answers recorded bodies of the sandbox. \`minimal\` is what one writes by the SDK's own guide, not bundled, with fetch; \`minimal, bundled\`
+is the same as one minified file, with node:http; \`responder\` is the least that Node can be, without the SDK; \`undici\` is the request alone. The last three are published bridges, given the
 sandbox's OpenAPI document. Numbers are medians; in brackets the median of the rounds' ratios to \`minimal\`. Calls are
 measured after 2,000 others: before, compiling is most of what any of them does. Other work on the machine slows all of them alike.
 

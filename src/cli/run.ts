@@ -1,5 +1,5 @@
 import { serve } from './commands/serve.ts';
-import { readConfig } from './settings/read-settings.ts';
+import { ConfigurationError, readConfig } from './settings/read-settings.ts';
 
 /**
  * Runs the command that the arguments name. Only what a start of the server needs is loaded with this file.
@@ -12,8 +12,7 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv, versi
     else return await (await import('./program.ts')).runProgram(argv, env, version, serve);
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
-    // By name: a command that is loaded on demand is a bundle with a class of its own.
-    if (!(error instanceof Error && error.name === 'ConfigurationError')) throw error;
+    if (!(error instanceof ConfigurationError)) throw error;
     for (const line of error.message.split('\n')) process.stderr.write(`opencx-sessions-mcp: ${line}\n`);
     return 2;
   }

@@ -21,11 +21,11 @@ const missing = new Set<string>();
 
 beforeAll(async () => {
   mkdirSync(chunks);
-  const before = ['main.cjs', 'start.cjs', 'client.js', 'client.d.ts', 'chunks/fresh-AAAAAAAA.js'];
+  const before = ['main.cjs', 'start.cjs', 'client.js', 'client.d.ts', 'chunks/fresh-AAAAAAAA.cjs'];
   for (const name of before) writeFileSync(join(folder, name), '');
-  writeFileSync(join(chunks, 'stale-BBBBBBBB.js'), '');
+  writeFileSync(join(chunks, 'stale-BBBBBBBB.cjs'), '');
   const anHourAgo = Date.now() / 1000 - 3600;
-  utimesSync(join(chunks, 'stale-BBBBBBBB.js'), anHourAgo, anHourAgo);
+  utimesSync(join(chunks, 'stale-BBBBBBBB.cjs'), anHourAgo, anHourAgo);
   const build = spawn(process.execPath, ['scripts/build.mjs', folder], { stdio: 'inherit' });
   const watch = setInterval(() => {
     for (const name of before) if (!existsSync(join(folder, name))) missing.add(name);
@@ -45,8 +45,8 @@ describe('a build over an earlier one', () => {
 
   it('removes the chunks that no program can still be loading, and no others', () => {
     const names = readdirSync(chunks);
-    expect(names).not.toContain('stale-BBBBBBBB.js');
-    expect(names).toContain('fresh-AAAAAAAA.js');
+    expect(names).not.toContain('stale-BBBBBBBB.cjs');
+    expect(names).toContain('fresh-AAAAAAAA.cjs');
     expect(readdirSync(folder).sort()).toEqual(
       ['THIRD-PARTY-LICENSES.txt', 'chunks', 'client.d.ts', 'client.js', 'main.cjs', 'start.cjs'].sort(),
     );

@@ -83,7 +83,7 @@ describe('the packed package', () => {
         ),
       ].sort(),
     );
-    expect(chunks.filter((name) => !/^[\w-]+\.js$/.test(basename(name)))).toEqual([]);
+    expect(chunks.filter((name) => !/^[\w-]+\.cjs$/.test(basename(name)))).toEqual([]);
     const [shebang] = readFileSync(program, 'utf8').split('\n');
     expect(shebang).toBe('#!/usr/bin/env node');
   });

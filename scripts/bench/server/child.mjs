@@ -1,10 +1,7 @@
 // A server under measurement: a process that is spoken to line by line, with as little of our own as possible.
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-
-/** Of the kernel's accounting in /proc/PID/stat: 100 a second on every Linux that Node runs on. */
-const msPerTick = 10;
 
 /** @param contender what is started: `args` for node, and `env`, all of the environment that it gets. */
 export function startChild({ args, env }) {
@@ -35,11 +32,13 @@ export function startChild({ args, env }) {
       send({ id: lastId, method, params });
       return answer;
     },
-    /** Milliseconds that all its threads have computed so far, exact to 10. */
+    /** Milliseconds that all its threads have computed so far: Linux counts them in nanoseconds. */
     cpuMs() {
-      // The second field is the program's name and may hold anything: counted from behind it.
-      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
-      return (Number(fields[11]) + Number(fields[12])) * msPerTick;
+      const threads = readdirSync(`/proc/${child.pid}/task`);
+      const ns = threads.map((thread) => {
+        return Number(readFileSync(`/proc/${child.pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]);
+      });
+      return ns.reduce((sum, one) => sum + one) / 1_000_000;
     },
     memoryMb() {
       const [, kb] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'));

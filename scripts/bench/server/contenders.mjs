@@ -1,6 +1,7 @@
 // The servers that are compared. All get the same environment, the same API, and where they want one the same OpenAPI
 // document of the sandbox.
 import { execFileSync } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { install, installThis, versionHere } from './installs.mjs';
@@ -19,14 +20,13 @@ export function contenders({ url, key, document, folder }) {
     // The budget is on, as it is for everyone, but wide enough never to hold a call up.
     OPENCX_RATE_LIMIT: '1000000',
   };
-  const none = { packages: 0, mb: 0 };
   const bridge = (spec, program, ...args) => {
     const at = spec.lastIndexOf('@');
     const installed = install(spec.replace(/\W+/g, '-'), spec);
     const entry = join(installed.folder, 'node_modules', spec.slice(0, at), program);
     return { name: spec, args: [entry, ...args], env, installed };
   };
-  return [
+  const servers = [
     { name: 'opencx-sessions-mcp', args: ['dist/main.cjs'], env, installed: installThis() },
     {
       name: 'minimal',
@@ -34,27 +34,67 @@ export function contenders({ url, key, document, folder }) {
       env,
       installed: install('minimal', versionHere('@modelcontextprotocol/sdk'), versionHere('zod')),
     },
-    { name: 'responder', args: ['scripts/bench/fixtures/responder.mjs'], env, installed: none },
+    bundled('minimal', env),
+    {
+      name: 'responder',
+      args: ['scripts/bench/fixtures/responder.mjs'],
+      env,
+      installed: { packages: 0, mb: 0 },
+    },
     {
       name: 'undici',
       args: ['scripts/bench/fixtures/direct.mjs'],
       env,
       installed: install('undici', versionHere('undici')),
     },
-    bridge(
-      '@ivotoby/openapi-mcp-server@1.16.1',
-      'bin/mcp-server.js',
-      ...['--api-base-url', url, '--openapi-spec', document],
-      ...['--headers', `Authorization:Bearer ${key}`, '--verbose', 'false'],
-    ),
-    bridge(
-      'mcp-openapi@0.3.0',
-      'dist/bin/mcp-openapi.js',
-      ...['--spec', document, '--base-url', url, '--no-doc-warnings'],
-      ...['--auth-type', 'bearer', '--auth-token', key],
-    ),
-    generated('openapi-mcp-generator@4.0.1', env, document),
   ];
+  const bridges = [
+    () =>
+      bridge(
+        '@ivotoby/openapi-mcp-server@1.16.1',
+        'bin/mcp-server.js',
+        ...['--api-base-url', url, '--openapi-spec', document],
+        ...['--headers', `Authorization:Bearer ${key}`, '--verbose', 'false'],
+      ),
+    () =>
+      bridge(
+        'mcp-openapi@0.3.0',
+        'dist/bin/mcp-openapi.js',
+        ...['--spec', document, '--base-url', url, '--no-doc-warnings'],
+        ...['--auth-type', 'bearer', '--auth-token', key],
+      ),
+    () => generated('openapi-mcp-generator@4.0.1', env, document),
+  ];
+  return [...servers, ...bridges.flatMap(ifInstalled)];
+}
+
+/** A bridge is left out where it cannot be installed: what is measured of the others stands without it. */
+function ifInstalled(prepare) {
+  try {
+    return [prepare()];
+  } catch (error) {
+    process.stderr.write(`A bridge is left out: ${error.stderr || error.message}\n`);
+    return [];
+  }
+}
+
+/**
+ * A server of the fixtures in one file, with node:http for fetch: what the SDK costs where nothing stands around it.
+ * CommonJS, as starts fastest.
+ */
+function bundled(name, env) {
+  const entry = join(env.HOME, `${name}.cjs`);
+  buildSync({
+    entryPoints: [`scripts/bench/fixtures/${name}.mjs`],
+    outfile: entry,
+    inject: ['scripts/bench/fixtures/http-fetch.mjs'],
+    bundle: true,
+    minify: true,
+    format: 'cjs',
+    platform: 'node',
+  });
+  const installed = { packages: 0, mb: statSync(entry).size / 1_000_000 };
+  return { name: `${name}, bundled`, args: [entry], env, installed };
 }
 
 /** The one that writes a server's source, to be installed and compiled by its user. Its dependencies' newest versions. */

@@ -18,7 +18,7 @@ export async function measureStart(contender, sessionId) {
   const startMs = performance.now() - from;
   await sleep(settleMs);
   const memoryMb = child.memoryMb();
-  const firstMs = await timed(() => getSession(child, tools, sessionId));
+  const firstMs = await timed(() => calls.get(child, tools, sessionId));
   await child.end();
   return { startMs, memoryMb, firstMs };
 }
@@ -27,7 +27,7 @@ export async function measureStart(contender, sessionId) {
 export async function measureCalls(contender, sessionId) {
   const child = startChild(contender);
   const { tools } = await listTools(child);
-  const call = () => getSession(child, tools, sessionId);
+  const call = () => calls.get(child, tools, sessionId);
   await repeat(warmUp, inFlight, call);
 
   const times = [];
@@ -40,26 +40,60 @@ export async function measureCalls(contender, sessionId) {
   return { callMs: median(times), perSecond: (atOnce * 1000) / ms, cpuUs };
 }
 
+/** Twenty calls as people's questions lead to them, each for the next session. */
+const sitting =
+  'get list get history get get history list get history get get history list get history get list get history';
+
+/**
+ * A sitting: the start, and calls one after another from the first moment on.
+ * @returns milliseconds from the spawn to the list of tools, of the first call, and of all threads' CPU up to the last
+ * answer.
+ */
+export async function measureSitting(contender, sessionIds) {
+  const from = performance.now();
+  const child = startChild(contender);
+  const { tools } = await listTools(child);
+  const startMs = performance.now() - from;
+  const times = [];
+  for (const [index, kind] of sitting.split(' ').entries()) {
+    const sessionId = sessionIds[index % sessionIds.length];
+    times.push(await timed(() => calls[kind](child, tools, sessionId)));
+  }
+  const cpuMs = child.cpuMs();
+  await child.end();
+  return { startMs, firstMs: times[0], cpuMs };
+}
+
 /** @returns the list of tools as JSON, and the texts of an answer to each kind of read, where the server has it. */
 export async function sampleAnswers(contender, sessionId) {
   const child = startChild(contender);
   const { tools } = await listTools(child);
-  const call = async (name, given) =>
-    (await child.request('tools/call', { name, arguments: given })).content[0].text;
-  const list = toolFor(tools, /^list(chat)?sessions$/);
   const answers = {
     tools: JSON.stringify(tools),
-    session: (await getSession(child, tools, sessionId)).content[0].text,
-    sessions: list && (await call(list, { status: 'open' })),
+    session: (await calls.get(child, tools, sessionId)).content[0].text,
+    sessions: toolFor(tools, operations.list) && (await calls.list(child, tools)).content[0].text,
   };
   await child.end();
   return answers;
 }
 
-async function getSession(child, tools, sessionId) {
-  const name = toolFor(tools, /^get(chat)?session$/);
-  const result = await child.request('tools/call', { name, arguments: { session_id: sessionId } });
-  if (result.isError || !result.content[0].text.includes(sessionId)) throw new Error(JSON.stringify(result));
+const operations = {
+  get: /^get(chat)?session$/,
+  list: /^list(chat)?sessions$/,
+  history: /^(get|list)(chat)?(session)?history$/,
+};
+
+const calls = {
+  get: (child, tools, id) => call(child, toolFor(tools, operations.get), { session_id: id }, id),
+  list: (child, tools) => call(child, toolFor(tools, operations.list), { status: 'open' }, 'open'),
+  history: (child, tools, id) =>
+    call(child, toolFor(tools, operations.history), { session_id: id }, 'contact'),
+};
+
+/** @throws when the answer is an error, or does not hold what it must. */
+async function call(child, name, given, expected) {
+  const result = await child.request('tools/call', { name, arguments: given });
+  if (result.isError || !result.content[0].text.includes(expected)) throw new Error(JSON.stringify(result));
   return result;
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const key = 'bench-sandbox-key';
 
-/** @returns its address and key, a session's id a folder, and the OpenAPI document as a file. */
+/** @returns its address and key, the ids of sessions and the first of them, a folder, and the OpenAPI document as a file. */
 export async function startUpstream() {
   const folder = mkdtempSync(join(tmpdir(), 'opencx-bench-'));
   const env = { ...process.env, OPENCX_SANDBOX_KEY: key, OPENCX_SANDBOX_RATE_LIMIT: '0' };
@@ -21,9 +21,10 @@ export async function startUpstream() {
   const read = async (path) => (await fetch(url + path)).json();
   const document = join(folder, 'openapi.json');
   writeFileSync(document, JSON.stringify({ ...(await read('/openapi.json')), servers: [{ url }] }));
-  const [{ id: sessionId }] = (await read('/chat/sessions?status=open&handed_off=true')).items;
+  const { items } = await read('/chat/sessions?status=open&handed_off=true');
+  const sessionIds = items.map(({ id }) => id);
   return {
-    ...{ url, key, folder, document, sessionId },
+    ...{ url, key, folder, document, sessionIds, sessionId: sessionIds[0] },
     end() {
       sandbox.child.kill();
       api.child.kill();

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { SendMessageBody } from '../../client/client.ts';
 import type { Session } from '../../contract/entities.ts';
 import { partyOf } from '../../contract/history.ts';
@@ -76,6 +75,8 @@ async function prepareQuestion(
     ai_closure_type,
     assignee_id,
   };
+  // Loaded when it is needed: most servers never ask.
+  const { createHash } = await import('node:crypto');
   const digest = createHash('sha256')
     .update(JSON.stringify([sessionId, body, shown, warning, customerWroteAt]))
     .digest('hex');

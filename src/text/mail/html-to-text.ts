@@ -72,14 +72,26 @@ export async function readableText(text: string): ReturnType<typeof htmlToText> 
  * @returns the text, how many characters of markup at the end were not read at all, and how many were hidden.
  */
 export async function htmlToText(html: string): Promise<{ text: string; unread: number; hidden: number }> {
-  const { convert } = await import('html-to-text');
+  converter ??= createConverter();
+  const convert = await converter;
+  const body = html.slice(0, maxInputCharacters).replaceAll(new RegExp(rootName, 'gi'), ' ');
+  const { text, hidden } = convert(`<${rootName}>${body}`);
+  return { text: text.trim(), unread: Math.max(0, html.length - maxInputCharacters), hidden };
+}
+
+type Converter = (html: string) => { text: string; hidden: number };
+
+/** Made once: compiling the selectors takes longer than converting a mail. */
+let converter: Promise<Converter> | undefined;
+
+async function createConverter(): Promise<Converter> {
+  const { compile } = await import('html-to-text');
   let hidden = 0;
   const root: FormatCallback = (elem, walk, builder) => {
     hidden = dropHidden(elem);
     walk(elem.children, builder);
   };
-  const body = html.slice(0, maxInputCharacters).replaceAll(new RegExp(rootName, 'gi'), ' ');
-  const text = convert(`<${rootName}>${body}`, {
+  const convert = compile({
     wordwrap: false,
     limits: { maxDepth },
     baseElements: { selectors: [rootName] },
@@ -100,7 +112,11 @@ export async function htmlToText(html: string): Promise<{ text: string; unread: 
       ),
     ],
   });
-  return { text: text.trim(), unread: Math.max(0, html.length - maxInputCharacters), hidden };
+  return (html) => {
+    hidden = 0;
+    const text = convert(html);
+    return { text, hidden };
+  };
 }
 
 /**
