@@ -6,14 +6,15 @@ const windowSeconds = 60;
 const key = 'api';
 const reason = 'for the rate budget';
 
-/** The requests that this process allows itself, shared by all its calls. */
+/** A limit on the requests of this client, shared by all its calls. */
 export interface RateBudget {
   /**
-   * Takes one request out of the budget, in the order of asking; waits where none is left, and says so to all who wait.
-   * @throws RateLimitedError, nothing sent, when the wait would not fit the call's deadline.
+   * Takes one request from the budget, first come, first served. Waits if none is left, and reports the wait to
+   * `onWait` of every waiting call.
+   * @throws RateLimitedError if the wait would exceed the deadline.
    */
   take(limits: Limits): Promise<void>;
-  /** The API said 429: nothing more for this long, or longer where that is known already. */
+  /** Blocks the budget after a 429. Does not shorten an earlier pause. */
   pause(seconds: number): Promise<void>;
 }
 
@@ -22,13 +23,13 @@ export async function createBudget(perMinute: number): Promise<RateBudget> {
   if (perMinute === 0) return { take: async () => {}, pause: async () => {} };
   const { RateLimiterMemory } = await import('rate-limiter-flexible');
   const limiter = new RateLimiterMemory({ points: perMinute, duration: windowSeconds });
-  // Each waits for the one before it: a call of many pages does not overtake, nor hold up the others for long.
+  // A queue: a call with many requests neither overtakes other calls nor blocks them for long.
   let last: Promise<unknown> = Promise.resolve();
   const queue = new Set<Limits>();
   let freeAt = 0;
 
   async function takeInTurn(limits: Limits): Promise<void> {
-    // Given up while it queued: it must not use up what others wait for.
+    // Cancelled while queued; leave the token to others.
     if (limits.signal?.aborted || !fits(0, limits)) return;
     while (true) {
       const ms = await consume(limiter);
@@ -40,7 +41,7 @@ export async function createBudget(perMinute: number): Promise<RateBudget> {
     }
   }
 
-  /** @returns the milliseconds until a request may be taken, 0 where one may be now. */
+  /** @returns the milliseconds until a request is available; 0 if one is. */
   async function exhaustedFor(): Promise<number> {
     const state = await limiter.get(key);
     return state && state.remainingPoints <= 0 ? state.msBeforeNext : 0;
@@ -49,9 +50,9 @@ export async function createBudget(perMinute: number): Promise<RateBudget> {
   return {
     async take(limits) {
       const isOver = limits.signal?.aborted || !fits(0, limits);
-      // As it nearly always is: something is left, and nobody waits.
+      // The common case: the queue is empty and a request is available.
       if (queue.size === 0 && !isOver && (await consume(limiter)) === 0) return;
-      // Asked before queueing, so that a call that cannot make it says so at once.
+      // Fail before queueing if the wait cannot fit the deadline.
       const used = await exhaustedFor();
       if (used > 0 && !fits(used, limits)) throw exhausted(used);
       const waitsFor = freeAt - performance.now();
@@ -62,13 +63,13 @@ export async function createBudget(perMinute: number): Promise<RateBudget> {
       await orEnd(turn, limits).finally(() => queue.delete(limits));
     },
     pause: async (seconds) => {
-      // The limiter takes 0 for ever, and a shorter block for the longer one that stands.
+      // The limiter treats 0 as forever, and a shorter block would replace a longer one.
       if (seconds * 1000 > (await exhaustedFor())) await limiter.block(key, seconds);
     },
   };
 }
 
-/** The turn, unless the call is cancelled or its deadline passes first; nothing was sent then. */
+/** Resolves with `turn`. Rejects if the call is cancelled or its deadline passes first. */
 async function orEnd(turn: Promise<void>, limits: Limits): Promise<void> {
   let release = () => {};
   try {
@@ -81,7 +82,7 @@ async function orEnd(turn: Promise<void>, limits: Limits): Promise<void> {
   }
 }
 
-/** @returns 0 when a request was taken, otherwise the milliseconds until one may be. */
+/** @returns 0 if a request was taken, otherwise the milliseconds until one is available. */
 async function consume(limiter: RateLimiterMemory): Promise<number> {
   try {
     await limiter.consume(key);

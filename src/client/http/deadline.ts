@@ -1,34 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError, TimeoutError } from '../errors.ts';
 
-/** What bounds one call, all its requests and waiting included. */
+/** Options of one call. They apply to all its requests, retries and waiting. */
 export interface CallOptions {
-  /** Aborts the call; a `TimeoutError` as its reason counts as a deadline, anything else as a cancellation. */
+  /** Aborts the call. With a `TimeoutError` as the reason it counts as a timeout, otherwise as a cancellation. */
   signal?: AbortSignal | undefined;
-  /** Moment by which the call must be over, in milliseconds since 1970. */
+  /** Time by which the call must end, in milliseconds since 1970. */
   deadline?: number | undefined;
-  /** Told before the call waits: for the rate budget, or to repeat a request. */
+  /** Called before the call waits for the rate budget or for a retry. */
   onWait?: ((reason: string, ms: number) => void) | undefined;
-  /** Told of every answer: its HTTP status, or undefined when none came. */
+  /** Called after every request with its HTTP status, or undefined without a response. */
   onAnswer?: ((status: number | undefined) => void) | undefined;
 }
 
-/** The options of a call whose deadline is settled. */
+/** Options of a call that has a deadline. */
 export interface Limits extends CallOptions {
   readonly deadline: number;
 }
 
-/** Whether a wait of this length would end before the call must. */
+/** Whether a wait of this length ends before the deadline. */
 export function fits(ms: number, { deadline }: Limits): boolean {
   return Date.now() + ms < deadline;
 }
 
 /**
- * Calls `end`, at most once, as soon as the call's own signal aborts or its deadline passes, with the reason; at once
- * where that has happened. It is a timer and a listener, not a signal of its own: Node may collect an
- * `AbortSignal.timeout` that is only held by `AbortSignal.any` as garbage, which then never fires, and two signals a
- * request were a tenth of what a call computes.
- * @returns what lets go of the timer and of the call's signal.
+ * Calls `end` once with the reason when the signal aborts or the deadline passes; immediately if that has already
+ * happened. Uses a timer and a listener because Node may garbage-collect an `AbortSignal.timeout` that only
+ * `AbortSignal.any` references, and it then never fires. Two signals per request also took 10% of a call's CPU time.
+ * @returns a function that clears the timer and the listener.
  */
 export function onDeadline({ signal, deadline }: Limits, end: (reason: unknown) => void): () => void {
   const release = () => {
@@ -48,7 +47,7 @@ export function onDeadline({ signal, deadline }: Limits, end: (reason: unknown) 
   return release;
 }
 
-/** Waits; nothing is under way meanwhile, so an abort proves that nothing was sent. */
+/** Waits between requests. No request is in flight, so an abort means that nothing was sent. */
 export async function wait(ms: number, reason: string, { signal, onWait }: Limits): Promise<void> {
   onWait?.(reason, ms);
   try {
@@ -58,7 +57,7 @@ export async function wait(ms: number, reason: string, { signal, onWait }: Limit
   }
 }
 
-/** The error of an aborted signal. A signal aborted before the request began proves that nothing was sent. */
+/** The error for the reason of an abort. */
 export function endedBy(reason: unknown, mayHaveArrived: boolean): TimeoutError | CancelledError {
   return reason instanceof Error && reason.name === 'TimeoutError'
     ? new TimeoutError('The API did not answer completely in time.', { mayHaveArrived })
