@@ -41,7 +41,7 @@ describe('fillPath', () => {
   });
 
   it('refuses a parameter that is missing', () => {
-    expect(() => fillPath('/s/{session_id}')).toThrow('session_id is not a usable id');
+    expect(() => fillPath('/s/{session_id}')).toThrow('session_id is not a valid id');
   });
 });
 
