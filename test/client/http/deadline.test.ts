@@ -5,8 +5,8 @@ import { onDeadline } from '../../../src/client/http/deadline.ts';
 
 const minute = () => Date.now() + 60_000;
 
-describe('the end of a call', () => {
-  it('comes at the deadline, garbage collection or not', async () => {
+describe('onDeadline', () => {
+  it('fires at the deadline despite garbage collection', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const collecting = setInterval(collect, 5);
@@ -17,16 +17,16 @@ describe('the end of a call', () => {
     expect((reason as Error).name).toBe('TimeoutError');
   });
 
-  it('comes with the signal of the call, for its reason, and once', () => {
+  it('fires once with the reason of the signal', () => {
     const controller = new AbortController();
     const reasons: unknown[] = [];
     onDeadline({ signal: controller.signal, deadline: minute() }, (reason) => reasons.push(reason));
-    controller.abort('enough');
+    controller.abort('stopped');
     controller.signal.dispatchEvent(new Event('abort'));
-    expect(reasons).toEqual(['enough']);
+    expect(reasons).toEqual(['stopped']);
   });
 
-  it('has come when the call is over already', () => {
+  it('fires at once if the signal has aborted or the deadline has passed', () => {
     const names: string[] = [];
     const note = (reason: unknown) => names.push((reason as Error).name);
     onDeadline({ signal: AbortSignal.abort(), deadline: minute() }, note);
@@ -34,7 +34,7 @@ describe('the end of a call', () => {
     expect(names).toEqual(['AbortError', 'TimeoutError']);
   });
 
-  it('does not come once the call has let go', () => {
+  it('does not fire after its release function was called', () => {
     const controller = new AbortController();
     const reasons: unknown[] = [];
     const release = onDeadline({ signal: controller.signal, deadline: minute() }, (reason) =>
