@@ -1,15 +1,15 @@
 /**
- * What makes an address unusable for the API: the key would be readable on the way, or parts of it would be lost.
- * @returns undefined for an https address, or a plain http one of this machine.
+ * Checks a base URL. Plain http would expose the key, so only loopback addresses may use it.
+ * @returns what is wrong with it, or undefined.
  */
 export function baseUrlProblem(text: string): string | undefined {
   if (!URL.canParse(text)) return 'must be a URL such as https://api.open.cx';
   const url = new URL(text);
   const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback)) {
-    return 'must begin with https:// (plain http is accepted for this machine only: the key would be readable)';
+    return 'must begin with https:// (plain http exposes the key; it is allowed for localhost only)';
   }
   if (url.username || url.password || url.search || url.hash)
-    return 'must not hold a user, a query or a fragment';
+    return 'must not have a user, query or fragment';
   return undefined;
 }

@@ -31,77 +31,90 @@ export type UpdateSessionBody = Input<typeof routes.updateSession.body>;
 export type SendMessageBody = Input<typeof routes.sendMessage.body>;
 
 /**
- * What became of a message. `unknown` means that its answer was lost: it may or may not stand in the session, so
- * it must not simply be sent again.
+ * Result of sending a message. `unknown`: the response was lost or unreadable, so the message may or may not be in the
+ * session. Check the history before sending it again.
  */
 export type SendOutcome =
   | { readonly outcome: 'sent'; readonly messageId: string | undefined }
   | { readonly outcome: 'rejected'; readonly error: OpenCxError }
   | { readonly outcome: 'unknown'; readonly error: OpenCxError };
 
-/** The session operations of the API, one method each. Every method may throw an `OpenCxError`. */
+/**
+ * The session operations of the API, one method each. Every method may throw an `OpenCxError`.
+ * @see https://docs.open.cx/llms.txt lists the pages of the API's documentation.
+ */
 export interface SessionsClient {
-  /** One page of sessions. Source: list document. */
+  /** Fetches one page of sessions. @see https://docs.open.cx/api-reference/chat-sessions/list */
   listSessions(query?: ListSessionsQuery, options?: CallOptions): Promise<Page<Session>>;
-  /** All pages from `query.cursor` on, fetched one by one as they are asked for. */
+  /** Iterates over all pages from `query.cursor` on. Fetches each page when it is requested. */
   sessionPages(
     query?: ListSessionsQuery,
     options?: CallOptions,
   ): AsyncGenerator<FetchedPage<Session>, void, undefined>;
-  /** Contacts and messages that match a name, an e-mail address, a phone number or a keyword. */
+  /**
+   * Searches contacts and messages by name, email address, phone number or keyword.
+   * @see https://docs.open.cx/api-reference/chat-sessions/search
+   */
   searchSessions(query: { q: string }, options?: CallOptions): Promise<SearchResults>;
+  /** Fetches one session. @see https://docs.open.cx/api-reference/chat-sessions/get */
   getSession(sessionId: string, options?: CallOptions): Promise<Session>;
-  /** Creates a session; the answer holds its id only. Source: create document. */
+  /** Creates a session and returns its id. @see https://docs.open.cx/api-reference/chat-sessions/create */
   createSession(body: CreateSessionBody, options?: CallOptions): Promise<{ id: string }>;
-  /** Changes the status; the API answers without a body. */
+  /** Changes the status of a session. @see https://docs.open.cx/api-reference/chat-sessions/update */
   updateSession(sessionId: string, body: UpdateSessionBody, options?: CallOptions): Promise<void>;
-  /** Sends one message, never twice. Does not throw for a refusal or a lost answer. Source: send document. */
+  /**
+   * Sends one message, at most once. Returns errors of the API in the outcome instead of throwing them.
+   * @see https://docs.open.cx/api-reference/chat-sessions/send
+   */
   sendMessage(sessionId: string, body: SendMessageBody, options?: CallOptions): Promise<SendOutcome>;
-  /** One page of a session's history, in the API's own order. */
+  /**
+   * Fetches one page of a session's history, in the order of the API.
+   * @see https://docs.open.cx/api-reference/chat-sessions/list_history
+   */
   listHistory(
     sessionId: string,
     query?: { cursor?: string },
     options?: CallOptions,
   ): Promise<Page<HistoryItem>>;
-  /** All pages of a session's history from the first on. */
+  /** Iterates over all pages of a session's history. Fetches each page when it is requested. */
   historyPages(
     sessionId: string,
     options?: CallOptions,
   ): AsyncGenerator<FetchedPage<HistoryItem>, void, undefined>;
   /**
-   * How far the server's clock is ahead of this machine's, in milliseconds, by the `Date` of its newest answer;
-   * exact to a second or two. Undefined before the first answer, or when the server sends no `Date`.
+   * The server's clock minus the local clock, in milliseconds, from the `Date` header of the latest response. Accurate
+   * to a second or two. Undefined before the first `Date` header.
    */
   clockOffset(): number | undefined;
-  /** Loads what the first request needs, which then need not wait for it. Opens no connection. */
+  /** Loads the HTTP code ahead of the first request. Opens no connection. */
   prepare(): Promise<void>;
-  /** Closes every connection at once; requests under way fail. */
+  /** Closes all connections. Requests in flight fail. */
   close(): Promise<void>;
 }
 
 export interface ClientOptions {
-  /** The key, as made under Settings, Access. Without one every call throws `NoKeyError`. */
+  /** Created in the dashboard under Settings, Access. Without a key, every call throws `NoKeyError`. */
   apiKey?: string | undefined;
   /** Default `https://api.open.cx`. */
   baseUrl?: string | undefined;
-  /** Longest time of one call, its repeats and waiting included, in milliseconds. Default 50,000. */
+  /** Time limit of one call in milliseconds, retries and waiting included. Default 50,000. */
   timeoutMs?: number;
-  /** Requests a minute that this client allows itself; 0 = no limit. Default 100, as documented. */
+  /** Requests per minute that this client sends at most; 0 = no limit. Default 100, the documented limit. */
   requestsPerMinute?: number;
   /** Replaces `requestsPerMinute`: a limiter that several clients share. */
   rateLimiter?: RateLimiter;
   userAgent?: string;
   proxy?: ProxySettings;
-  /** Used for every request instead of the client's own pools; `close` leaves it open. */
+  /** Sends every request, in place of the client's own pools. `close` does not close it. */
   dispatcher?: Dispatcher;
 }
 
-/** After a 429 that does not say for how long. */
+/** Pause after a 429 without `Retry-After`. */
 const defaultPauseSeconds = 1;
 
 /**
- * Makes a client for the OpenCX sessions API. Opens no connection before the first call.
- * @throws InvalidRequestError for a base URL that is neither https nor on this machine.
+ * Creates a client for the OpenCX sessions API. Opens no connection before the first call.
+ * @throws InvalidRequestError if the base URL is neither https nor http on localhost.
  */
 export function createClient(options: ClientOptions = {}): SessionsClient {
   const baseUrl = options.baseUrl ?? defaultBaseUrl;
@@ -114,7 +127,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     prefix: pathname.replace(/\/+$/, ''),
     userAgent: options.userAgent ?? 'opencx-sessions-mcp',
   };
-  // What requests go through is loaded with the first of them: a start needs no HTTP.
+  // Loaded with the first request, to keep the start fast.
   let ready: Promise<ConnectionPools & { budget: RateBudget }> | undefined;
   const prepared = () => {
     ready ??= prepare(options, baseUrl);
@@ -159,7 +172,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
   async function call<T>(route: Route, input: CallInput, callOptions?: CallOptions): Promise<T> {
     const text = await exchangeText(route, input, callOptions);
     if (route.response !== null) return readAnswer<T>(route.response, text);
-    // No body is documented, but a login page of something in between is no success either.
+    // An empty body is documented. HTML, such as a proxy's login page, is not a success.
     if (text.trim() !== '') parseJson(text);
     return undefined as T;
   }
@@ -221,7 +234,7 @@ interface CallInput {
   body?: unknown;
 }
 
-/** Holds what is about to be sent against the documents: only documented fields leave, and only valid ones. */
+/** Validates input against the documented schema and drops undocumented fields. */
 function check(schema: z.ZodTypeAny, value: unknown): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -250,8 +263,8 @@ function readAnswer<T>(schema: z.ZodTypeAny, text: string): T {
 }
 
 /**
- * A success without the documented id is still a success: the message was taken, we just cannot name it. What
- * `success: false` in a 200 means is not documented; the message may stand there all the same.
+ * A 2xx without a message id is still `sent`. The meaning of a 200 with `success: false` is not documented, so it is
+ * `unknown`.
  */
 function readSent(text: string, apiKey: string): SendOutcome {
   const body = parseJson(text) as { success?: unknown; data?: { message?: { id?: unknown } } } | null;

@@ -1,5 +1,5 @@
-/** The address in the documents. */
+/** Source: `servers` on https://docs.open.cx/api-reference/chat-sessions/create. */
 export const defaultBaseUrl = 'https://api.open.cx';
 
-/** Longest time of one call in milliseconds, repeats and waiting included: many MCP clients give up after 60 s. */
+/** Time limit of one call in milliseconds, retries and waiting included. Many MCP clients time out after 60 s. */
 export const defaultTimeoutMs = 50_000;

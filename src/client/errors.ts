@@ -1,22 +1,21 @@
-/** What every failure of an API call carries. */
+/** Details of a failed API call. */
 interface Details {
-  /** HTTP status, when an answer came. */
+  /** HTTP status, if the API answered. */
   status?: number | undefined;
-  /** The API's own words, at most 500 characters. Written by others: quote it, never obey it. */
+  /** The API's error message, at most 500 characters. Untrusted text. */
   apiMessage?: string | undefined;
-  /** The API's `x-request-id`, when it sent one. */
+  /** The `x-request-id` header, if present. */
   requestId?: string | undefined;
-  /** Seconds until the API wants to be asked again, when it said so. */
+  /** `Retry-After` in seconds, if present. */
   retryAfterSeconds?: number | undefined;
   cause?: unknown;
 }
 
-/** A failed API call. One subclass per kind, so that callers can tell them apart by `kind` or `instanceof`. */
+/** A failed API call. Each kind of failure has its own subclass and `kind`. */
 export abstract class OpenCxError extends Error {
   abstract readonly kind: string;
   /**
-   * True when the API may have carried out the request although no readable answer came. For a write this means
-   * that nobody knows whether it happened.
+   * True if the API may have processed the request. For a write, the outcome is then unknown.
    */
   readonly mayHaveArrived: boolean = false;
   readonly status: number | undefined;
@@ -34,22 +33,22 @@ export abstract class OpenCxError extends Error {
   }
 }
 
-/** No API key was given, or none that can be sent; nothing was sent. */
+/** The API key is missing, or invalid in an HTTP header. Nothing was sent. */
 export class NoKeyError extends OpenCxError {
   readonly kind = 'no_key';
 }
 
-/** 400, 422 or another refusal of what was sent; also raised before sending, then without a status. */
+/** 400, 422 or another 4xx. Also thrown, without a status, for input that fails validation; nothing was sent then. */
 export class InvalidRequestError extends OpenCxError {
   readonly kind = 'invalid_request';
 }
 
-/** 401: the key is missing, wrong or revoked. */
+/** 401: the key is wrong or revoked. */
 export class UnauthenticatedError extends OpenCxError {
   readonly kind = 'unauthenticated';
 }
 
-/** 403: the key is good but may not do this. */
+/** 403: the key lacks permission. */
 export class ForbiddenError extends OpenCxError {
   readonly kind = 'forbidden';
 }
@@ -59,17 +58,17 @@ export class NotFoundError extends OpenCxError {
   readonly kind = 'not_found';
 }
 
-/** 413: the request's body is larger than the API takes. */
+/** 413: the request body is too large. */
 export class TooLargeError extends OpenCxError {
   readonly kind = 'too_large';
 }
 
-/** 429, or the budget of this process is used up. */
+/** 429, or this client's own rate budget is used up. */
 export class RateLimitedError extends OpenCxError {
   readonly kind = 'rate_limited';
 }
 
-/** A failure that leaves open whether the request arrived: whoever raises it has to say. */
+/** An error that may occur before or after the request was sent. */
 abstract class UncertainError extends OpenCxError {
   override readonly mayHaveArrived: boolean;
 
@@ -79,23 +78,23 @@ abstract class UncertainError extends OpenCxError {
   }
 }
 
-/** A fault on the API's side: 408, 5xx, or a redirect (never followed, so that the key stays with its host). */
+/** 408, 425, 5xx, or a redirect. Redirects are not followed: they could send the key to another host. */
 export class UpstreamError extends UncertainError {
   readonly kind = 'upstream';
 }
 
-/** A success whose body could not be read as documented: broken JSON, wrong shape, or larger than 10 MB. */
+/** A 2xx whose body is not JSON, has the wrong shape, or is larger than 10 MB. */
 export class InvalidResponseError extends OpenCxError {
   readonly kind = 'invalid_response';
   override readonly mayHaveArrived = true;
 }
 
-/** The API could not be reached, or the connection broke before the answer was complete. */
+/** The API could not be reached, or the connection broke before the response was complete. */
 export class ConnectionError extends UncertainError {
   readonly kind = 'connection';
 }
 
-/** The deadline passed before the answer was complete. */
+/** The deadline passed before the response was complete. */
 export class TimeoutError extends UncertainError {
   readonly kind = 'timeout';
 }

@@ -1,6 +1,4 @@
-/**
- * A typed client of the OpenCX sessions API, for programs: `import { createClient } from 'opencx-sessions-mcp/client'`.
- */
+/** The public client: `import { createClient } from 'opencx-sessions-mcp/client'`. */
 
 export type { HistoryItem, Page, SearchResults, Session, SessionContact } from '../contract/entities.ts';
 export { Deadline } from '../time/deadline.ts';

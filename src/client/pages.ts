@@ -1,16 +1,15 @@
 import type { Page } from '../contract/entities.ts';
 import { InvalidResponseError } from './errors.ts';
 
-/** A page together with the cursor it was fetched by (absent for the first). */
+/** A page and the cursor that fetched it; undefined for the first page. */
 export interface FetchedPage<Item> extends Page<Item> {
   readonly cursor: string | undefined;
 }
 
 /**
- * Walks a cursor-paged list, one request a page, and ends when the API gives no further cursor.
- * @param fetchPage fetches the page of one cursor.
- * @param start cursor to begin at; absent for the first page.
- * @throws InvalidResponseError when the API hands out a cursor for the second time: it would never end.
+ * Iterates over the pages of a list until the API returns no cursor. Fetches each page when it is requested.
+ * @param start cursor to begin at; the first page by default.
+ * @throws InvalidResponseError when the API returns a cursor again: the iteration would not end.
  */
 export async function* pages<Item>(
   fetchPage: (cursor: string | undefined) => Promise<Page<Item>>,
@@ -23,7 +22,7 @@ export async function* pages<Item>(
     yield { ...page, cursor };
     const next = page.next;
     if (!next) return;
-    if (seen.has(next)) throw new InvalidResponseError('The API gave the same page cursor twice.');
+    if (seen.has(next)) throw new InvalidResponseError('The API sent the same page cursor twice.');
     seen.add(next);
     cursor = next;
   }

@@ -4,18 +4,18 @@ import type { SearchResults as DocumentedSearchResults } from './search.ts';
 import type { SessionContact as DocumentedContact, Session as DocumentedSession } from './session.ts';
 import type { z } from './zod.ts';
 
-/** A session as read from the API: documented fields, unknown words as plain strings. */
+/** A session as read from the API: the documented fields, with enums widened to `string`. */
 export type Session = Lenient<z.infer<typeof DocumentedSession>>;
 
-/** The contact inside a session: `name`, `email`, `custom_data` verified, `non_verified_*` claimed. */
+/** The contact of a session. `name`, `email` and `custom_data` are verified; `non_verified_*` are claimed. */
 export type SessionContact = Lenient<z.infer<typeof DocumentedContact>>;
 
-/** One event of a session's history, a message or anything else. */
+/** One event of a session's history: a message, a handoff, a status change, ... */
 export type HistoryItem = Lenient<z.infer<typeof DocumentedHistoryItem>>;
 
 export type SearchResults = Lenient<z.infer<typeof DocumentedSearchResults>>;
 
-/** One page of a list; `next` is the cursor of the following one, absent or null at the end. */
+/** One page of a list. `next` is the cursor of the next page; null or absent on the last one. */
 export interface Page<Item> {
   items: Item[];
   next?: string | null | undefined;

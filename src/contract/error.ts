@@ -1,6 +1,6 @@
 import { z } from './zod.ts';
 
-/** The common error body; no field is required. Source: `ErrorDto` in the create and list documents. */
+/** The error body of every operation. No field is required. Source: `ErrorDto` on Create Session and List Sessions. */
 export const ErrorBody = z.object({
   statusCode: z.number().int().optional(),
   message: z.string().optional(),

@@ -1,7 +1,7 @@
 import { pageOf, Uuid } from './primitives.ts';
 import { z } from './zod.ts';
 
-/** Source: facts, "History": the newest message event's attachments. `size` is in bytes. */
+/** `size` is in bytes. Source: Session History. */
 const HistoryAttachment = z.object({
   id: z.string(),
   name: z.string(),
@@ -11,9 +11,9 @@ const HistoryAttachment = z.object({
 });
 
 /**
- * One event. `message` is the only type whose members are public in the newest pages; the others (handoff,
- * human_agent_takeover, closed_resolved_by_api, ...) keep their type and whatever they carry.
- * Source: facts, "History"; the overview lists messages, files, system actions and their responses.
+ * One event. Session History documents the members of `message` events only. Events of other types (handoff,
+ * human_agent_takeover, closed_resolved_by_api, ...) pass through with all their members.
+ * Source: Session History; Sessions (messages, files, system actions and responses).
  */
 const HistoryEvent = z
   .object({
@@ -25,7 +25,7 @@ const HistoryEvent = z
   })
   .passthrough();
 
-/** Source: facts, "History". The item's `id` is new in the newest page: older answers lack it. */
+/** `id` is optional because the API specification of 2024 lacks it. Source: Session History; specification of 2024. */
 export const HistoryItem = z.object({
   id: Uuid.optional(),
   created_at: z.string(),

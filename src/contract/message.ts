@@ -1,7 +1,7 @@
 import { ContactCustomData, Email, SessionCustomData } from './primitives.ts';
 import { z } from './zod.ts';
 
-/** A file of a message, by address or by content. Source: send document (rules on size and type are not public). */
+/** A file, by URL or by content. Limits on size and type are not documented. Source: Send Message. */
 export const AttachmentBody = z.object({
   name: z.string().optional(),
   url: z.string().optional(),
@@ -10,8 +10,8 @@ export const AttachmentBody = z.object({
 });
 
 /**
- * Body of the send call. Both custom data maps merge key by key, into the session and into the contact.
- * Source: send document.
+ * `custom_data` merges into the session's data key by key, `contact.custom_data` into the contact's.
+ * Source: Send Message.
  */
 export const SendMessageBody = z.object({
   sender: z.enum(['contact', 'agent']),
@@ -40,7 +40,7 @@ export const SendMessageBody = z.object({
   should_take_over_session_from_ai: z.boolean().optional(),
 });
 
-/** Source: send document, response. */
+/** Source: Send Message, response. */
 export const SentMessage = z.object({
   success: z.boolean(),
   data: z.object({ message: z.object({ id: z.string() }) }),

@@ -1,6 +1,6 @@
 import { z } from './zod.ts';
 
-/** A UUID, versions 1-8 or the nil and max UUIDs. Source: `pattern` in the create and list documents. */
+/** A UUID of version 1 to 8, or the nil or max UUID. Source: `pattern` on Create Session and List Sessions. */
 export const Uuid = z
   .string()
   .regex(
@@ -8,7 +8,7 @@ export const Uuid = z
     'must be a UUID',
   );
 
-/** An e-mail address. Source: `pattern` in the create and list documents. */
+/** Source: `pattern` on Create Session and List Sessions. */
 export const Email = z
   .string()
   .regex(
@@ -16,7 +16,7 @@ export const Email = z
     'must be an e-mail address',
   );
 
-/** The ten channels a session can run over. Source: `SessionChannel` in the create and list documents. */
+/** Source: `SessionChannel` on Create Session and List Sessions. */
 export const SessionChannel = z.enum([
   'web',
   'email',
@@ -30,18 +30,18 @@ export const SessionChannel = z.enum([
   'web_voice',
 ]);
 
-/** Source: `status` in the list document. */
+/** Source: `status` on List Sessions. */
 export const SessionStatus = z.enum(['open', 'closed_resolved', 'closed_unresolved']);
 
-/** Source: `sentiment` in the list document. */
+/** Source: `sentiment` on List Sessions. */
 export const Sentiment = z.enum(['angry', 'happy', 'neutral']);
 
-/** How the AI's part ended. Source: `ai_closure_type` in the list document. */
+/** How the AI's part of the session ended. Source: `ai_closure_type` on List Sessions. */
 export const AiClosureType = z.enum(['assumed_resolved', 'handed_off', 'resolved']);
 
 /**
- * Session custom data: a flat map of strings, numbers and booleans. Nested objects are answered with 400; so are
- * arrays and null, which the schema leaves no room for. Source: create and send documents.
+ * A flat map of strings, numbers and booleans. The API rejects nested objects with a 400; the schema also excludes
+ * arrays and null. Source: Create Session, Send Message.
  */
 export const SessionCustomData = z.record(
   z.union([z.string(), z.number().finite(), z.boolean()], {
@@ -49,11 +49,11 @@ export const SessionCustomData = z.record(
   }),
 );
 
-/** Contact custom data: a flat map of strings. Source: create and send documents. */
+/** A flat map of strings. Source: Create Session, Send Message. */
 export const ContactCustomData = z.record(
   z.string({ invalid_type_error: 'must be a string (contact custom data holds strings only)' }),
 );
 
-/** One page of a cursor-paged list; `next` null means the end. Source: `ListChatSessionsOutput`. */
+/** One page of a list. `next` is null on the last page. Source: `ListChatSessionsOutput` on List Sessions. */
 export const pageOf = <T extends z.ZodTypeAny>(item: T) =>
   z.object({ items: z.array(item), next: z.string().nullable() }).strict();

@@ -1,2 +1,2 @@
-/** Requests a minute that the API takes of one key, "standard". Source: create document. */
+/** The API's limit for standard endpoints, in requests per minute. Source: Create Session, "Rate Limiting". */
 export const requestsPerMinute = 100;

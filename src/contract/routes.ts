@@ -11,27 +11,40 @@ import {
 } from './session.ts';
 import type { z } from './zod.ts';
 
-/** What a key must be allowed to do: `read` covers GET, `write` the rest. Source: facts, "Scopes". */
+/** The scope a key needs: `read` for GET, `write` for everything else. Source: Authentication. */
 export type Scope = 'chat-sessions:read' | 'chat-sessions:write';
 
-/** One operation of the API: how it is called and what it takes and gives. */
+/** One operation of the API. */
 export interface Route {
   readonly operationId: string;
   readonly summary: string;
   readonly method: 'GET' | 'POST' | 'PATCH';
-  /** Template; `{session_id}` stands for one encoded path segment. */
+  /** Template. `{session_id}` is replaced by one encoded path segment. */
   readonly path: string;
   readonly scope: Scope;
   readonly query?: z.AnyZodObject;
   readonly body?: z.ZodTypeAny;
-  /** Schema of the 200 body as documented; null where the answer has no body. */
+  /** Documented schema of the 200 body; null when there is no body. */
   readonly response: z.ZodTypeAny | null;
 }
 
 /**
- * The session operations. Sources: seed documents for create, list and send; facts for the rest. The filter
- * operation is left out: the keys of its `filters` are not public. Order matters to a router: `search` is a
- * fixed word where an id may stand.
+ * The session operations. Docstrings in this folder cite the pages of the API's documentation by name:
+ *
+ * - Sessions: overview page, listed in https://docs.open.cx/llms.txt
+ * - Authentication: https://docs.open.cx/api-reference/authentication
+ * - Create Session: https://docs.open.cx/api-reference/chat-sessions/create
+ * - List Sessions: https://docs.open.cx/api-reference/chat-sessions/list
+ * - Search Sessions: https://docs.open.cx/api-reference/chat-sessions/search
+ * - Get Session: https://docs.open.cx/api-reference/chat-sessions/get
+ * - Update Session: https://docs.open.cx/api-reference/chat-sessions/update
+ * - Send Message: https://docs.open.cx/api-reference/chat-sessions/send
+ * - Session History: https://docs.open.cx/api-reference/chat-sessions/list_history
+ * - Specification of 2024: `spec.json` in https://github.com/openchatai/opencx-oapi-ts
+ *
+ * `POST /chat/sessions/filter` is left out: the keys of its `filters` are not public.
+ *
+ * `searchSessions` must come before `getSession`: routers match in this order, and `{session_id}` matches `search`.
  */
 export const routes = {
   createSession: {
@@ -53,7 +66,7 @@ export const routes = {
     response: SessionPage,
   },
   searchSessions: {
-    // The document's own operationId is not public.
+    // Our own name: the API's operationId is not public.
     operationId: 'searchChatSessions',
     summary: 'Search contacts and messages',
     method: 'GET',

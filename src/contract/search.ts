@@ -1,12 +1,12 @@
 import { z } from './zod.ts';
 
 /**
- * Query of the search call: a name, an e-mail address, a phone number or a keyword.
- * Source: facts, "Search". A second parameter restricts to one contact, but its name is not public: left out.
+ * `q` is a name, an email address, a phone number or a keyword. A second parameter, which restricts results to one
+ * contact, is left out: its name is not public. Source: Search Sessions.
  */
 export const SearchQuery = z.object({ q: z.string().min(1) });
 
-/** Source: facts, "Search" (the contact's key is `phone` here, not `phone_number`). */
+/** A contact's number is `phone` here, not `phone_number`. Source: Search Sessions. */
 export const SearchResults = z.object({
   contacts: z.array(
     z.object({

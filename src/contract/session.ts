@@ -12,8 +12,8 @@ import {
 import { z } from './zod.ts';
 
 /**
- * The contact inside a session. `name`, `email` and `custom_data` are verified; the `non_verified_*` twins are
- * what a customer claimed. The phone number has no twin. Source: `GetChatSessionOutput.contact`, list document.
+ * `name`, `email` and `custom_data` are verified; the `non_verified_*` fields hold what the customer claimed.
+ * `phone_number` has no `non_verified_` counterpart. Source: `GetChatSessionOutput.contact` on List Sessions.
  */
 export const SessionContact = z
   .object({
@@ -30,7 +30,7 @@ export const SessionContact = z
   })
   .strict();
 
-/** One conversation between a customer and support. Source: `GetChatSessionOutput`, list document. */
+/** One conversation between a customer and support. Source: `GetChatSessionOutput` on List Sessions. */
 export const Session = z
   .object({
     id: Uuid,
@@ -75,10 +75,10 @@ export const Session = z
   })
   .strict();
 
-/** Source: `ListChatSessionsOutput`, list document. */
+/** Source: `ListChatSessionsOutput` on List Sessions. */
 export const SessionPage = pageOf(Session);
 
-/** Query of the list call; every filter is optional. Source: list document. */
+/** Source: query parameters on List Sessions. */
 export const ListSessionsQuery = z.object({
   cursor: z.string().min(1).optional(),
   handed_off: z.boolean().optional(),
@@ -91,9 +91,9 @@ export const ListSessionsQuery = z.object({
 });
 
 /**
- * Body of the create call; nothing in it is required. `contact` counts only when `contact_id` is absent; its
- * custom data goes to the verified side when `verified` is true, otherwise to the non-verified one.
- * Source: `CreateChatSessionInput`, create document.
+ * `contact` counts only when `contact_id` is absent. `contact.custom_data` is stored as the contact's `custom_data`
+ * when `verified` is true, otherwise as `non_verified_custom_data`.
+ * Source: `CreateChatSessionInput` on Create Session.
  */
 export const CreateSessionBody = z.object({
   contact_id: Uuid.optional(),
@@ -110,13 +110,10 @@ export const CreateSessionBody = z.object({
     .optional(),
 });
 
-/** Source: `CreateChatSessionOutput`, create document. */
+/** Source: `CreateChatSessionOutput` on Create Session. */
 export const CreatedSession = z.object({ id: Uuid }).strict();
 
-/**
- * Body of the update call; the status is all that can change. The answer is 200 without a body.
- * Source: facts, "Update" (public update page); not in the seed documents beyond its name.
- */
+/** Only the status can change. Source: Update Session. */
 export const UpdateSessionBody = z.object({
   status: SessionStatus.optional(),
   generate_summary_and_sentiment_on_resolve: z.boolean().optional(),

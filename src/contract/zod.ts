@@ -1,7 +1,5 @@
 /**
- * The one place that imports zod.
- *
- * It is zod 4's package through its zod 3 interface, because zod-to-json-schema reads zod 3 definitions only:
- * given a zod 4 schema it returns an empty JSON Schema without an error. One import keeps the two from mixing.
+ * The only import of zod. It uses the zod 3 API because zod-to-json-schema supports no other: for a zod 4 schema it
+ * returns an empty JSON Schema and no error.
  */
 export { z } from 'zod/v3';

@@ -1,25 +1,25 @@
 /**
- * Makes text that other people wrote safe to show: removes what cannot be seen, gives every line break one form, and
- * bounds its length. Quoting it as data is the presenters' part (presenters/rendering/quoting.ts).
+ * Sanitizes untrusted text: removes invisible characters, normalizes line breaks and limits the length. Quoting is done
+ * by presenters/rendering/quoting.ts.
  */
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: terminal escapes are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: matches terminal escapes
 const terminalEscape = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
 
-/** Every line break Unicode knows: CR LF, CR, VT, FF, NEL, LS, PS. */
+/** All Unicode line breaks: CR LF, CR, VT, FF, NEL, LS, PS. */
 const lineBreak = /\r\n|[\r\v\f\u0085\u2028\u2029]/g;
 
-/** The emoji variation selector behind anything but an emoji, where it only hides. */
+/** An emoji variation selector that does not follow an emoji. It has no effect and can hide text. */
 const straySelector = /(?<!\p{Emoji})\ufe0f/gu;
 
-/** Zero-width joiner and non-joiner where they shape a word or an emoji; elsewhere they only hide. */
+/** A zero-width joiner or non-joiner that is not between letters or emoji. It has no effect and can hide text. */
 const strayJoiner =
   /(?<!\p{L}|\p{M}|\p{Extended_Pictographic}|\p{Emoji_Modifier})[\u200c\u200d]|[\u200c\u200d](?!\p{L}|\p{M}|\p{Extended_Pictographic})/gu;
 
 /**
- * Characters that show nothing yet change what is read: controls but tab and line feed, soft hyphens, zero-width
- * and bidirectional marks, annotation and musical controls, fillers and blanks, tag characters, and variation
- * selectors but the emoji one.
+ * Invisible characters that can hide text or change how it reads: controls except tab and line feed, soft hyphens,
+ * zero-width and bidirectional marks, annotation and musical controls, fillers, tag characters, and variation
+ * selectors except the emoji one.
  */
 const invisible = new RegExp(
   [
@@ -31,11 +31,11 @@ const invisible = new RegExp(
   'gu',
 );
 
-/** Text in which nothing is to be cleaned, as most of it is: looking for the rest costs ten times as much. */
+/** Most text needs no cleaning. This check is ten times cheaper than the replacements. */
 const plain = /^[\t\n -~]*$/;
 const plainLine = /^[!-~]+(?: [!-~]+)*$/;
 
-/** Removes what cannot be seen and gives every line break one form. Lone surrogates become U+FFFD. */
+/** Removes invisible characters and normalizes line breaks to `\n`. Lone surrogates become U+FFFD. */
 export function clean(text: string): string {
   if (plain.test(text)) return text;
   return text
@@ -47,29 +47,29 @@ export function clean(text: string): string {
     .replace(strayJoiner, '');
 }
 
-/** Cleaned, on one line, and bounded: for names, keys and short values. */
+/** Cleans text, puts it on one line and truncates it. For names, keys and short values. */
 export function cleanLine(text: string, maxCharacters = 200): string {
   if (text.length <= maxCharacters && plainLine.test(text)) return text;
   const line = clean(text.slice(0, maxInput)).replace(/\s+/g, ' ').trim();
-  return bounded(line, maxCharacters, text.length > maxInput);
+  return withEllipsis(line, maxCharacters, text.length > maxInput);
 }
 
-/** Cleaned, its lines kept, and bounded; `…` at its end says that it was cut. */
+/** Cleans text, keeps its lines and truncates it. Truncated text ends with `…`. */
 export function cleanText(text: string, maxCharacters: number): string {
-  return bounded(clean(text.slice(0, maxInput)), maxCharacters, text.length > maxInput);
+  return withEllipsis(clean(text.slice(0, maxInput)), maxCharacters, text.length > maxInput);
 }
 
-/** Short values longer than this are cut before they are cleaned, which is not free. */
+/** Longer text is cut before it is cleaned, to bound the cost. */
 const maxInput = 8000;
 
-function bounded(text: string, maxCharacters: number, cutBefore: boolean): string {
+function withEllipsis(text: string, maxCharacters: number, cutBefore: boolean): string {
   const { text: kept, omitted } = truncate(text, maxCharacters);
   return omitted > 0 || cutBefore ? `${kept}…` : kept;
 }
 
 /**
- * The first `max` characters and the number of characters left out. Neither half a surrogate pair nor a joiner that
- * has lost what it joined is left at the end.
+ * Truncates text to at most `max` characters. Splits no surrogate pair and leaves no joiner at the end.
+ * @returns the kept text and the number of omitted characters.
  */
 export function truncate(text: string, max: number): { text: string; omitted: number } {
   if (text.length <= max) return { text, omitted: 0 };

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The known name that a misspelt one most likely means; undefined when none is close. */
+/** The known name closest to a misspelled one, or undefined if none is close. */
 export function closestMatch(name: string, known: readonly string[]): string | undefined {
   const scored = known
     .map((candidate) => ({ candidate, edits: distance(name.toLowerCase(), candidate.toLowerCase()) }))

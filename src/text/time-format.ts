@@ -1,25 +1,25 @@
 import { cleanLine } from './clean.ts';
 
-/** As the API gives times: to be cut, not computed. */
-const alreadyIso = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z$/;
+/** The API's format, which can be cut without parsing. */
+const utcIso = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z$/;
 
 /**
- * `2026-11-21T09:05Z`: UTC, to the minute, which is what a reader needs; seconds would be a tenth of the tokens of a
- * list. Rounded down, so that asking for what came after it misses nothing. Text that is no date is returned cleaned.
+ * `2026-11-21T09:05Z`: UTC, to the minute. Seconds would take 10% of the tokens of a list. Rounded down, so that a
+ * filter "after this time" misses nothing. Text that is not a date is returned cleaned.
  */
 export function isoTime(value: string): string {
-  if (alreadyIso.test(value) && !Number.isNaN(Date.parse(value))) return `${value.slice(0, 16)}Z`;
+  if (utcIso.test(value) && !Number.isNaN(Date.parse(value))) return `${value.slice(0, 16)}Z`;
   const date = new Date(value);
   return Number.isNaN(date.getTime()) ? cleanLine(value, 40) : `${date.toISOString().slice(0, 16)}Z`;
 }
 
-/** `09:05Z` for a time on the day of the one before it, otherwise the whole of it. Both as `isoTime` gives them. */
+/** `09:05Z` if `time` is on the same day as `before`, otherwise `time`. Both are results of `isoTime`. */
 export function timeBehind(time: string, before: string | undefined): string {
   const [, day, clock] = /^(\d{4}-\d\d-\d\dT)(\d\d:\d\dZ)$/.exec(time) ?? [];
   return day !== undefined && clock !== undefined && before?.startsWith(day) ? clock : time;
 }
 
-/** With its milliseconds: a point to go on from, where a minute may hold several entries. */
+/** UTC with milliseconds, for a position to continue from: a minute may have several entries. */
 export function exactTime(value: string): string {
   const date = new Date(value);
   return Number.isNaN(date.getTime()) ? cleanLine(value, 40) : date.toISOString();
@@ -31,7 +31,7 @@ const steps = [
   { unit: 'min', ms: 60_000, from: 60_000 },
 ] as const;
 
-/** `3 h ago`, `in 5 min`, `just now`; empty for text that is no date. */
+/** `3 h ago`, `in 5 min`, `just now`; empty if `value` is not a date. */
 export function age(value: string, now: Date): string {
   const difference = now.getTime() - new Date(value).getTime();
   if (Number.isNaN(difference)) return '';
@@ -42,7 +42,7 @@ export function age(value: string, now: Date): string {
   return difference < 0 ? `in ${amount}` : `${amount} ago`;
 }
 
-/** `3h`, `12min`: an age in a column of ages. */
+/** `3h`, `12min`: for a column of ages. */
 export function shortAge(value: string, now: Date): string {
   return age(value, now).replace(/ ago$/, '').replace(/(\d) /, '$1');
 }

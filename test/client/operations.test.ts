@@ -18,7 +18,7 @@ afterEach(async () => {
   await upstream.close();
 });
 
-/** The only request that was made, its body parsed. */
+/** Expects a single request and returns it with its body parsed. */
 function onlyRequest() {
   expect(upstream.requests).toHaveLength(1);
   const [request] = upstream.requests;
@@ -27,7 +27,7 @@ function onlyRequest() {
 }
 
 describe('every operation', () => {
-  it('carries the key, the user agent and what it accepts', async () => {
+  it('sends the key, the user agent and the accepted type', async () => {
     upstream.script({ json: fullSession });
     await client.getSession(id);
     expect(onlyRequest().headers).toMatchObject({
@@ -37,7 +37,7 @@ describe('every operation', () => {
     });
   });
 
-  it('keeps the path of its base URL, whatever slashes it ends with', async () => {
+  it('keeps the path of the base URL, with or without trailing slashes', async () => {
     for (const prefix of ['/eu/v1', '/eu/v1/', '/eu/v1//']) {
       const prefixed = createClient({ apiKey: 'k', baseUrl: upstream.url + prefix });
       upstream.script({ json: { items: [], next: null } });
@@ -47,7 +47,7 @@ describe('every operation', () => {
     }
   });
 
-  it.each([undefined, ''])('is refused without a key (%j), and nothing is sent', async (apiKey) => {
+  it.each([undefined, ''])('fails without a key (%j) before anything is sent', async (apiKey) => {
     const keyless = createClient({ apiKey, baseUrl: upstream.url });
     const calls: Promise<unknown>[] = [
       keyless.listSessions(),
@@ -66,7 +66,7 @@ describe('every operation', () => {
     await keyless.close();
   });
 
-  it('knows the documented base URL', async () => {
+  it('uses the documented base URL by default', async () => {
     let origin: unknown;
     const dispatcher = {
       dispatch: (options: { origin?: unknown }, handler: Dispatcher.DispatchHandler) => {
@@ -82,7 +82,7 @@ describe('every operation', () => {
 });
 
 describe('listSessions', () => {
-  it('asks for a page with every filter and reads it', async () => {
+  it('sends every filter and reads the page', async () => {
     const page = { items: [fullSession, smallestSession], next: 'c2' };
     upstream.script({ json: page });
     const filters = {
@@ -104,33 +104,38 @@ describe('listSessions', () => {
     expect(request.body).toBe('');
   });
 
-  it('asks without a query when no filter is given', async () => {
+  it('sends no query without filters', async () => {
     upstream.script({ json: { items: [], next: null } });
     await client.listSessions();
     expect(onlyRequest().target).toBe('/chat/sessions');
   });
 
-  it.each([true, false])('writes handed_off %s as a word', async (handed_off) => {
+  it.each([true, false])('sends handed_off %s as a string', async (handed_off) => {
     upstream.script({ json: { items: [], next: null } });
     await client.listSessions({ handed_off });
     expect(onlyRequest().target).toBe(`/chat/sessions?handed_off=${handed_off}`);
   });
 
-  it('leaves undefined and undocumented filters out', async () => {
+  it('omits undefined and undocumented filters', async () => {
     upstream.script({ json: { items: [], next: null } });
     await client.listSessions({ status: undefined, limit: 5 } as never);
     expect(onlyRequest().target).toBe('/chat/sessions');
   });
 
-  it('reads words and keys that the documents do not know', async () => {
-    const grown = { ...smallestSession, status: 'snoozed', channel: { type: 'telegram' }, summary: 'new' };
-    upstream.script({ json: { items: [grown] } });
-    expect((await client.listSessions()).items).toEqual([grown]);
+  it('reads undocumented values and keys', async () => {
+    const undocumented = {
+      ...smallestSession,
+      status: 'snoozed',
+      channel: { type: 'telegram' },
+      summary: 'new',
+    };
+    upstream.script({ json: { items: [undocumented] } });
+    expect((await client.listSessions()).items).toEqual([undocumented]);
   });
 });
 
 describe('searchSessions', () => {
-  it('sends the words as q and reads contacts and messages', async () => {
+  it('sends the query as q and reads contacts and messages', async () => {
     const found = {
       contacts: [{ id: 'c1', name: 'Jane', email: null, phone: '+15550100' }],
       messages: [{ id: 'm1', session_id: id, message: 'refund', type: 'message' }],
@@ -168,7 +173,7 @@ describe('createSession', () => {
     expect(request.json).toEqual(body);
   });
 
-  it('names the documented default channel, and takes an answer of 201', async () => {
+  it('sends the documented default channel and accepts a 201', async () => {
     upstream.script({ status: 201, json: { id } });
     expect(await client.createSession({})).toEqual({ id });
     expect(onlyRequest().json).toEqual({ channel: { type: 'api' } });
@@ -176,7 +181,7 @@ describe('createSession', () => {
 });
 
 describe('updateSession', () => {
-  it('sends what is to change and needs no body in the answer', async () => {
+  it('sends the changes and accepts an empty response body', async () => {
     upstream.script({ status: 200 });
     const body = {
       status: 'closed_resolved',
@@ -193,7 +198,7 @@ describe('updateSession', () => {
 });
 
 describe('listHistory', () => {
-  it('asks for one page by its cursor and reads it', async () => {
+  it('sends the cursor and reads the page', async () => {
     const page = {
       items: [historyItem, { created_at: 'x', event: { type: 'handoff', reason: 'y' } }],
       next: null,
@@ -206,7 +211,7 @@ describe('listHistory', () => {
   });
 });
 
-describe('what the documents do not allow', () => {
+describe('undocumented input', () => {
   it.each([
     ['status', () => client.listSessions({ status: 'closed' as never })],
     ['cursor', () => client.listSessions({ cursor: '' })],
@@ -215,7 +220,7 @@ describe('what the documents do not allow', () => {
     ['contact.email', () => client.createSession({ contact: { email: 'jane' } })],
     ['contact_id', () => client.createSession({ contact_id: '42' })],
     ['status', () => client.updateSession(id, { status: 'closed' as never })],
-  ])('is refused by its field %s before anything is sent', async (field, call) => {
+  ])('is rejected with the name of its field before anything is sent: %s', async (field, call) => {
     const error = await failureOf(call());
     expect(error).toBeInstanceOf(InvalidRequestError);
     expect((error as InvalidRequestError).message).toContain(`${field}: `);
@@ -224,7 +229,7 @@ describe('what the documents do not allow', () => {
     expect(upstream.requests).toHaveLength(0);
   });
 
-  it('leaves undocumented body keys out', async () => {
+  it('is omitted if it is an unknown body key', async () => {
     upstream.script({ json: { id } });
     await client.createSession({ channel: { type: 'api' }, status: 'closed' } as never);
     expect(onlyRequest().json).toEqual({ channel: { type: 'api' } });

@@ -26,7 +26,7 @@ async function collect<T>(pages: AsyncIterable<T>): Promise<T[]> {
 }
 
 describe('sessionPages', () => {
-  it('follows next, repeats the filters, and says by which cursor each page came', async () => {
+  it('follows next, repeats the filters, and returns the cursor of each page', async () => {
     upstream.script(
       { json: { items: [session('a'), session('b')], next: 'c1' } },
       { json: { items: [], next: 'c2' } },
@@ -53,7 +53,7 @@ describe('sessionPages', () => {
     expect(upstream.requests.map(({ query }) => query)).toEqual([{ channel_type: 'email', cursor: 'c7' }]);
   });
 
-  it('fetches a page only when it is asked for', async () => {
+  it('fetches a page only when it is requested', async () => {
     upstream.script({ json: { items: [session('a')], next: 'c1' } });
     for await (const page of client.sessionPages()) {
       expect(page.items).toHaveLength(1);
@@ -73,10 +73,10 @@ describe('sessionPages', () => {
   });
 
   it.each([
-    ['the one it began with', 'c0', ['c1', 'c0']],
-    ['the one it just used', undefined, ['c1', 'c1']],
-    ['an earlier one', undefined, ['c1', 'c2', 'c1']],
-  ])('throws when the API hands out a cursor twice: %s', async (_, cursor, nexts) => {
+    ['its start cursor', 'c0', ['c1', 'c0']],
+    ['the current cursor', undefined, ['c1', 'c1']],
+    ['an earlier cursor', undefined, ['c1', 'c2', 'c1']],
+  ])('throws when the API returns %s again', async (_, cursor, nexts) => {
     upstream.script(...nexts.map((next) => ({ json: { items: [], next } })));
     const error = await failureOf(collect(client.sessionPages({ cursor })));
     expect(error).toBeInstanceOf(InvalidResponseError);
@@ -84,12 +84,12 @@ describe('sessionPages', () => {
     expect(upstream.requests).toHaveLength(nexts.length);
   });
 
-  it('passes a failure on', async () => {
+  it('throws the error of a failed page', async () => {
     upstream.script({ json: { items: [], next: 'c1' } }, { status: 403 });
     expect(await failureOf(collect(client.sessionPages()))).toMatchObject({ kind: 'forbidden' });
   });
 
-  it('ends when the caller cancels', async () => {
+  it('throws when the caller cancels', async () => {
     const controller = new AbortController();
     upstream.script({ json: { items: [], next: 'c1' } });
     const pages = client.sessionPages({}, { signal: controller.signal });
@@ -117,7 +117,7 @@ describe('historyPages', () => {
     ]);
   });
 
-  it('throws when the API hands out a cursor twice', async () => {
+  it('throws when the API returns a cursor again', async () => {
     upstream.script({ json: { items: [], next: 'h1' } }, { json: { items: [], next: 'h1' } });
     expect(await failureOf(collect(client.historyPages('s1')))).toBeInstanceOf(InvalidResponseError);
   });

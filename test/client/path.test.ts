@@ -4,31 +4,31 @@ import { InvalidRequestError } from '../../src/client/errors.ts';
 import { fillPath } from '../../src/client/path.ts';
 import { failureOf, startUpstream, type Upstream } from '../support/http-server.ts';
 
-const tricks = [
-  ['nothing', ''],
-  ['this folder', '.'],
-  ['the folder above', '..'],
-  ['a way up', '../contacts'],
+const unsafeIds = [
+  ['an empty string', ''],
+  ['a dot', '.'],
+  ['two dots', '..'],
+  ['a relative path', '../contacts'],
   ['a slash', 'a/b'],
-  ['a slash at the end', 'a/'],
+  ['a trailing slash', 'a/'],
   ['a backslash', 'a\\b'],
   ['an encoded slash', 'a%2fb'],
-  ['an encoded way up', '%2e%2e'],
+  ['encoded dots', '%2e%2e'],
   ['a query', 'a?x=1'],
   ['a fragment', 'a#b'],
   ['a space', 'a b'],
-  ['a space at the end', 'a '],
+  ['a trailing space', 'a '],
   ['a no-break space', 'a\u00a0b'],
   ['a line break', 'a\r\nHost: evil'],
   ['a line separator', 'a\u2028b'],
-  ['a null', 'a\0b'],
+  ['a NUL', 'a\0b'],
   ['a lone surrogate', 'a\ud800b'],
   ['a URL', 'https://evil.example/'],
-  ['too much', 'a'.repeat(201)],
+  ['more than 200 characters', 'a'.repeat(201)],
 ] as const;
 
 describe('fillPath', () => {
-  it('puts one encoded segment where the template names it', () => {
+  it('replaces each parameter with one encoded segment', () => {
     expect(fillPath('/s/{session_id}/send', { session_id: 'a.b~c:d@e;é' })).toBe(
       '/s/a.b~c%3Ad%40e%3B%C3%A9/send',
     );
@@ -36,16 +36,16 @@ describe('fillPath', () => {
     expect(fillPath('/s')).toBe('/s');
   });
 
-  it.each(tricks)('refuses %s', (_, session_id) => {
+  it.each(unsafeIds)('rejects %s', (_, session_id) => {
     expect(() => fillPath('/s/{session_id}', { session_id })).toThrow(InvalidRequestError);
   });
 
-  it('refuses a parameter that is missing', () => {
-    expect(() => fillPath('/s/{session_id}')).toThrow('session_id is not a usable id');
+  it('rejects a missing parameter', () => {
+    expect(() => fillPath('/s/{session_id}')).toThrow('session_id is not a valid id');
   });
 });
 
-describe('an id that is a path trick', () => {
+describe('an unsafe session id', () => {
   let upstream: Upstream;
   let client: SessionsClient;
 
@@ -59,7 +59,7 @@ describe('an id that is a path trick', () => {
     await upstream.close();
   });
 
-  it.each(tricks)('is refused before anything is sent: %s', async (_, id) => {
+  it.each(unsafeIds)('is rejected before anything is sent: %s', async (_, id) => {
     const calls: Promise<unknown>[] = [
       client.getSession(id),
       client.updateSession(id, { status: 'open' }),

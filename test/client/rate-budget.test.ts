@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRateBudget } from '../../src/client/rate-budget.ts';
 import { Deadline } from '../../src/time/deadline.ts';
 
-// The timers of promises are not among those that are faked.
+// Vitest does not fake timers/promises.
 vi.mock('node:timers/promises', () => ({
   setTimeout: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
 }));
@@ -16,20 +16,20 @@ afterEach(() => {
 const within = (ms: number) => ({ deadline: Deadline.after(ms) });
 
 describe('the rate budget', () => {
-  it('is given out in the order of asking, and all who wait are told, late comers too', async () => {
+  it('serves calls in order and reports the wait to every waiting call', async () => {
     const budget = await createRateBudget(2);
     const done: number[] = [];
-    const told: [number, number][] = [];
+    const reported: [number, number][] = [];
     const take = (n: number) =>
       budget
-        .take({ ...within(300_000), onWait: (_, ms) => told.push([n, Math.ceil(ms / 1000)]) })
+        .take({ ...within(300_000), onWait: (_, ms) => reported.push([n, Math.ceil(ms / 1000)]) })
         .then(() => done.push(n));
     const all = [1, 2, 3, 4].map(take);
     await vi.advanceTimersByTimeAsync(20_000);
     all.push(take(5));
     await vi.advanceTimersByTimeAsync(0);
     expect(done).toEqual([1, 2]);
-    expect(told).toEqual([
+    expect(reported).toEqual([
       [3, 60],
       [4, 60],
       [5, 40],
@@ -39,7 +39,7 @@ describe('the rate budget', () => {
     await Promise.all(all);
   });
 
-  it('is not opened by a 429 that names a shorter wait than an earlier one', async () => {
+  it('keeps the longer of two pauses', async () => {
     const budget = await createRateBudget(100);
     await budget.pause(30);
     await budget.pause(1);

@@ -57,7 +57,7 @@ describe('sendMessage', () => {
 
   it.each([
     ['201', { status: 201, json: { success: true, data: { message: { id: 'm1' } } } }],
-    ['more than documented', { json: { success: true, data: { message: { id: 'm1', at: 1 } }, code: 'x' } }],
+    ['undocumented fields', { json: { success: true, data: { message: { id: 'm1', at: 1 } }, code: 'x' } }],
   ])('is sent with %s', async (_, answer) => {
     expect(await send(answer)).toEqual({ outcome: 'sent', messageId: 'm1' });
   });
@@ -67,12 +67,15 @@ describe('sendMessage', () => {
     ['no data', { success: true }],
     ['an id of another type', { success: true, data: { message: { id: 7 } } }],
     ['null', null],
-    ['an older answer with the reply inline', { success: true, data: { autopilotResponse: { id: 'x' } } }],
-  ])('is sent without an id when the answer has %s', async (_, json) => {
+    [
+      'an older response format with an inline reply',
+      { success: true, data: { autopilotResponse: { id: 'x' } } },
+    ],
+  ])('is sent without an id when the response has %s', async (_, json) => {
     expect(await send({ json })).toEqual({ outcome: 'sent', messageId: undefined });
   });
 
-  it('is unknown after success: false, with the words of the API', async () => {
+  it('is unknown after success: false and keeps the API message', async () => {
     expect(await send({ json: { success: false, message: 'Skipped.' } })).toMatchObject({
       outcome: 'unknown',
       error: { kind: 'invalid_response', apiMessage: 'Skipped.' },
@@ -107,7 +110,7 @@ describe('sendMessage', () => {
     await lost.close();
   });
 
-  it('is rejected, and not sent, when it is not as documented', async () => {
+  it('is rejected before sending if the body is invalid', async () => {
     const sent = await client.sendMessage(id, { ...body, custom_data: { a: { b: 1 } } as never });
     expect(sent).toMatchObject({
       outcome: 'rejected',
@@ -116,7 +119,7 @@ describe('sendMessage', () => {
     expect(upstream.connections()).toBe(0);
   });
 
-  it('is rejected, and not sent, when it was cancelled before', async () => {
+  it('is rejected before sending if it is already cancelled', async () => {
     const sent = await client.sendMessage(id, body, { signal: AbortSignal.abort() });
     expect(sent).toMatchObject({ outcome: 'rejected', error: { kind: 'cancelled' } });
     expect(upstream.connections()).toBe(0);
@@ -128,8 +131,8 @@ describe('sendMessage', () => {
     ['status 503', { status: 503 }, 'upstream'],
     ['status 504', { status: 504 }, 'upstream'],
     ['status 408', { status: 408 }, 'upstream'],
-    ['a reset before the answer', reset, 'connection'],
-    ['a reset during the answer', resetDuringAnswer, 'connection'],
+    ['a reset before the response', reset, 'connection'],
+    ['a reset during the response', resetDuringAnswer, 'connection'],
     ['a success in broken JSON', { text: '{"success":tr' }, 'invalid_response'],
     ['a success without a body', { text: '' }, 'invalid_response'],
     ['a success in HTML', { text: '<html>' }, 'invalid_response'],
@@ -144,7 +147,7 @@ describe('sendMessage', () => {
     expect(sent).toMatchObject({ outcome: 'unknown', error: { kind: 'timeout' } });
   });
 
-  it('is unknown when cancelled under way', async () => {
+  it('is unknown when it is cancelled in flight', async () => {
     const controller = new AbortController();
     upstream.script(() => controller.abort());
     const sent = await client.sendMessage(id, body, { signal: controller.signal });

@@ -4,7 +4,7 @@ import { type Assumption, assumptions } from '../../src/contract/assumptions.ts'
 const entries: Assumption[] = Object.values(assumptions);
 
 describe('assumptions', () => {
-  it('name a topic and what is taken, in full sentences', () => {
+  it('have a topic and end in a full stop', () => {
     for (const { topic, taken } of entries) {
       expect(topic.trim()).toBe(topic);
       expect(topic).not.toBe('');
@@ -12,12 +12,12 @@ describe('assumptions', () => {
     }
   });
 
-  it('name each topic once', () => {
+  it('have unique topics', () => {
     const topics = entries.map(({ topic }) => topic.toLowerCase());
     expect(new Set(topics).size).toBe(topics.length);
   });
 
-  it('say the number that they set', () => {
+  it('mention their value', () => {
     for (const { taken, value } of entries) {
       if (value !== undefined) expect(taken).toContain(String(value));
     }

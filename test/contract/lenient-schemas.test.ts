@@ -9,24 +9,24 @@ import { fullSession, smallestSession } from '../support/examples.ts';
 const read = lenientReader(Session);
 
 describe('lenientReader(Session)', () => {
-  it('reads what the exact schema reads, unchanged', () => {
+  it('returns a documented session unchanged', () => {
     expect(read(fullSession)).toEqual(fullSession);
     expect(read(smallestSession)).toEqual(smallestSession);
   });
 
-  it('keeps keys that the documents do not know, at every depth', () => {
-    const grown = {
+  it('keeps undocumented keys at every depth', () => {
+    const undocumented = {
       ...fullSession,
       summary: 'new',
       channel: { type: 'web', label: 'new' },
       contact: { ...fullSession.contact, tags: ['new'] },
     };
-    expect(Session.safeParse(grown).success).toBe(false);
-    expect(read(grown)).toEqual(grown);
+    expect(Session.safeParse(undocumented).success).toBe(false);
+    expect(read(undocumented)).toEqual(undocumented);
   });
 
-  it('reads new words where the documents list some', () => {
-    const grown = {
+  it('accepts undocumented enum values', () => {
+    const undocumented = {
       ...fullSession,
       status: 'snoozed',
       sentiment: 'confused',
@@ -34,10 +34,10 @@ describe('lenientReader(Session)', () => {
       channel: { type: 'telegram' },
       ticketing_system: { name: 'jira', external_id: '1', id_type: 'issue_id' },
     };
-    expect(read(grown)).toEqual(grown);
+    expect(read(undocumented)).toEqual(undocumented);
   });
 
-  it('reads null where a member may be missing, and a missing member where null may stand', () => {
+  it('accepts null for optional members and nullable members that are absent', () => {
     const { ai_closure_type, sentiment, ...rest } = smallestSession;
     expect(read(rest)).toEqual(rest);
     const nulls = {
@@ -58,7 +58,7 @@ describe('lenientReader(Session)', () => {
     expect(read(odd)).toEqual(odd);
   });
 
-  it('takes a member of another type for a missing one, and keeps the rest', () => {
+  it('treats a member of another type as missing and keeps the rest', () => {
     const odd = {
       ...fullSession,
       created_at: null,
@@ -82,13 +82,13 @@ describe('lenientReader(Session)', () => {
     });
   });
 
-  it('keeps that a session was handed off, whatever is told of it', () => {
+  it('keeps a handoff without a summary', () => {
     expect(read({ ...smallestSession, handoff: {} })).toMatchObject({
       handoff: { summary: 'unknown' },
     });
   });
 
-  it('reads every custom data value as a scalar', () => {
+  it('converts every custom data value to a scalar', () => {
     const custom_data = { n: 3, none: null, list: [1, 'a'], deep: { a: 1 } };
     const contact = { ...fullSession.contact, custom_data };
     expect(read({ ...fullSession, custom_data, contact })).toMatchObject({
@@ -97,7 +97,7 @@ describe('lenientReader(Session)', () => {
     });
   });
 
-  it('still refuses what is no session', () => {
+  it('rejects values that are not a session', () => {
     const { id, ...rest } = smallestSession;
     for (const odd of [{ ...smallestSession, id: 7 }, rest, null, [smallestSession]]) {
       expect(() => read(odd)).toThrow(UnreadableError);
@@ -110,7 +110,7 @@ describe('lenientReader(HistoryPage)', () => {
   const read = (event: unknown) =>
     page({ items: [{ created_at: '2026-01-31T08:00:00Z', event }] }).items[0]?.event;
 
-  it('reads a content that is bare text, a sender without a type, and attachments that lack something', () => {
+  it('reads string content, a sender without a type and incomplete attachments', () => {
     expect(read({ type: 'human_agent_comment', content: 'Called back.', human_agent_id: 7 })).toMatchObject({
       type: 'human_agent_comment',
       content: { text: 'Called back.' },
@@ -131,41 +131,43 @@ describe('lenientReader(HistoryPage)', () => {
 });
 
 describe('lenientReader', () => {
-  it('reaches into arrays, records, nullables and defaults', () => {
+  it('is lenient inside arrays, nullable members and defaults', () => {
     const schema = z.object({
       list: z.array(z.object({ word: z.enum(['a']) }).strict()),
       maybe: z.enum(['a']).nullable().optional(),
       preset: z.object({ word: z.enum(['a']) }).default({ word: 'a' }),
     });
-    const grown = {
+    const undocumented = {
       list: [{ word: 'b', more: 1 }],
       maybe: 'd',
       preset: { word: 'e', more: 3 },
     };
-    expect(schema.safeParse(grown).success).toBe(false);
-    expect(lenientReader(schema)(grown)).toEqual(grown);
-    expect(lenientReader(schema)({ ...grown, maybe: null, preset: null })).toMatchObject({ maybe: null });
+    expect(schema.safeParse(undocumented).success).toBe(false);
+    expect(lenientReader(schema)(undocumented)).toEqual(undocumented);
+    expect(lenientReader(schema)({ ...undocumented, maybe: null, preset: null })).toMatchObject({
+      maybe: null,
+    });
   });
 
-  it('reads a page without its last cursor, but not one without items', () => {
+  it('reads a page without next but rejects one without items', () => {
     const page = lenientReader(SessionPage);
     expect(page({ items: [smallestSession] })).toEqual({ items: [smallestSession] });
     expect(page({ items: [], next: null, total: 0 })).toEqual({ items: [], next: null, total: 0 });
     expect(() => page({ next: null })).toThrow('expected a list');
   });
 
-  it('says where it could read no further, and takes no key for a prototype', () => {
+  it('reports the path of an unreadable value and drops __proto__ keys', () => {
     const page = lenientReader(SessionPage);
-    const twisted = JSON.parse(`{"items":[{"id":"1","__proto__":{"status":"open"}},{"id":7}]}`);
-    expect(() => page(twisted)).toThrow(expect.objectContaining({ path: ['items', '1', 'id'] }));
-    const [first] = page({ items: [twisted.items[0]] }).items;
+    const malformed = JSON.parse(`{"items":[{"id":"1","__proto__":{"status":"open"}},{"id":7}]}`);
+    expect(() => page(malformed)).toThrow(expect.objectContaining({ path: ['items', '1', 'id'] }));
+    const [first] = page({ items: [malformed.items[0]] }).items;
     expect(Object.getPrototypeOf(first)).toBe(Object.prototype);
     expect(first?.status).toBe('unknown');
   });
 });
 
 describe('Lenient', () => {
-  it('is the type of what the lenient schema reads', () => {
+  it('widens enums and makes optional members nullable and nullable members optional', () => {
     type Read = Lenient<{ word: 'a' | 'b'; n: number; gone: string | null; list: { word?: 'c' }[] }>;
     expectTypeOf<Read['word']>().toEqualTypeOf<string>();
     expectTypeOf<Read['n']>().toEqualTypeOf<number>();

@@ -6,33 +6,33 @@ import { documentedId, maxUuid, nilUuid } from '../support/examples.ts';
 const uuidOf = (version: string, variant = '8') => `3c90c3cc-0d44-${version}b50-${variant}888-8dd25736052a`;
 
 describe('Uuid', () => {
-  it.each(['1', '2', '3', '4', '5', '6', '7', '8'])('takes version %s', (version) => {
+  it.each(['1', '2', '3', '4', '5', '6', '7', '8'])('accepts version %s', (version) => {
     expect(Uuid.safeParse(uuidOf(version)).success).toBe(true);
   });
 
-  it.each([documentedId, documentedId.toUpperCase(), nilUuid, maxUuid])('takes %s', (id) => {
+  it.each([documentedId, documentedId.toUpperCase(), nilUuid, maxUuid])('accepts %s', (id) => {
     expect(Uuid.safeParse(id).success).toBe(true);
   });
 
   it.each([
     ['version 0', uuidOf('0')],
     ['version 9', uuidOf('9')],
-    ['a foreign variant', uuidOf('4', 'c')],
-    ['the max UUID in upper case', maxUuid.toUpperCase()],
+    ['an unknown variant', uuidOf('4', 'c')],
+    ['the max UUID in uppercase', maxUuid.toUpperCase()],
     ['no dashes', documentedId.replaceAll('-', '')],
     ['a letter beyond f', documentedId.replace('3c', '3g')],
-    ['text in front', `x${documentedId}`],
-    ['text behind', `${documentedId}0`],
-    ['a line break behind', `${documentedId}\n`],
-    ['nothing', ''],
-  ])('refuses %s', (_, id) => {
+    ['a prefix', `x${documentedId}`],
+    ['a suffix', `${documentedId}0`],
+    ['a trailing line break', `${documentedId}\n`],
+    ['an empty string', ''],
+  ])('rejects %s', (_, id) => {
     expect(Uuid.safeParse(id).success).toBe(false);
   });
 });
 
 describe('Email', () => {
   it.each(['jane@example.com', "o'neil+tag@mail.example.co.uk", 'a_b-c.d@x-1.io', '_@example.com'])(
-    'takes %s',
+    'accepts %s',
     (address) => {
       expect(Email.safeParse(address).success).toBe(true);
     },
@@ -51,13 +51,13 @@ describe('Email', () => {
     'jane@example.com\nbcc: x@example.com',
     'Jane <jane@example.com>',
     '',
-  ])('refuses %j', (address) => {
+  ])('rejects %j', (address) => {
     expect(Email.safeParse(address).success).toBe(false);
   });
 });
 
 describe('SessionCustomData', () => {
-  it('takes the documented example and an empty map', () => {
+  it('accepts the documented example and an empty map', () => {
     const example = { order_id: 'ord_123', cart_value: 149.99, priority: 'high' };
     expect(SessionCustomData.parse(example)).toEqual(example);
     expect(SessionCustomData.parse({})).toEqual({});
@@ -68,41 +68,44 @@ describe('SessionCustomData', () => {
     ['a nested object', { a: 1 }],
     ['a list', ['a']],
     ['null', null],
-    ['not a number', Number.NaN],
+    ['NaN', Number.NaN],
     ['undefined', undefined],
-  ])('refuses %s as a value and says what is taken', (_, value) => {
+  ])('rejects %s as a value and names the accepted types', (_, value) => {
     const result = SessionCustomData.safeParse({ fine: 'x', odd: value });
     expect(result.success).toBe(false);
     expect(result.error?.issues[0]?.path).toEqual(['odd']);
     expect(result.error?.issues[0]?.message).toContain('must be a string, a number or a boolean');
   });
-});
 
-it('holds no number that JSON cannot carry', () => {
-  expect(SessionCustomData.safeParse({ n: Number.POSITIVE_INFINITY }).success).toBe(false);
+  it('rejects Infinity, which JSON cannot represent', () => {
+    expect(SessionCustomData.safeParse({ n: Number.POSITIVE_INFINITY }).success).toBe(false);
+  });
 });
 
 describe('ContactCustomData', () => {
-  it('takes strings', () => {
+  it('accepts strings', () => {
     expect(ContactCustomData.parse({ plan: 'pro', region: 'emea' })).toEqual({ plan: 'pro', region: 'emea' });
   });
 
-  it.each([1, true, null, { a: 'b' }, ['a']])('refuses %j as a value and says what is taken', (value) => {
-    const result = ContactCustomData.safeParse({ odd: value });
-    expect(result.success).toBe(false);
-    expect(result.error?.issues[0]?.message).toContain('must be a string');
-  });
+  it.each([1, true, null, { a: 'b' }, ['a']])(
+    'rejects %j as a value and names the accepted type',
+    (value) => {
+      const result = ContactCustomData.safeParse({ odd: value });
+      expect(result.success).toBe(false);
+      expect(result.error?.issues[0]?.message).toContain('must be a string');
+    },
+  );
 });
 
 describe('pageOf', () => {
   const page = pageOf(z.string());
 
-  it('takes a page with a cursor and a last page', () => {
+  it('accepts a page with a cursor and a last page', () => {
     expect(page.safeParse({ items: ['a'], next: 'c' }).success).toBe(true);
     expect(page.safeParse({ items: [], next: null }).success).toBe(true);
   });
 
-  it('requires both keys and no other', () => {
+  it('requires both keys and rejects others', () => {
     expect(page.safeParse({ items: [] }).success).toBe(false);
     expect(page.safeParse({ next: null }).success).toBe(false);
     expect(page.safeParse({ items: [], next: null, total: 3 }).success).toBe(false);

@@ -4,7 +4,7 @@ import { type Route, routes } from '../../src/contract/routes.ts';
 const all: Route[] = Object.values(routes);
 
 describe('routes', () => {
-  it('are the documented calls', () => {
+  it('are the documented operations', () => {
     expect(all.map(({ operationId, method, path }) => `${operationId}: ${method} ${path}`)).toEqual([
       'createChatSession: POST /chat/sessions',
       'listChatSessions: GET /chat/sessions',
@@ -16,13 +16,13 @@ describe('routes', () => {
     ]);
   });
 
-  it('need the read scope for GET and the write scope for the rest', () => {
+  it('need the read scope for GET and the write scope otherwise', () => {
     for (const { method, scope } of all) {
       expect(scope).toBe(method === 'GET' ? 'chat-sessions:read' : 'chat-sessions:write');
     }
   });
 
-  it('put the fixed word before the id that it could be taken for', () => {
+  it('list search before the session id, which would match it', () => {
     const paths = all.map(({ path }) => path);
     expect(paths.indexOf('/chat/sessions/search')).toBeLessThan(paths.indexOf('/chat/sessions/{session_id}'));
   });

@@ -15,15 +15,15 @@ const accepts = (schema: { safeParse(value: unknown): { success: boolean } }, va
   schema.safeParse(value).success;
 
 describe('Session', () => {
-  it('takes a session with every documented member, and gives it back unchanged', () => {
+  it('returns a session with every documented member unchanged', () => {
     expect(Session.parse(fullSession)).toEqual(fullSession);
   });
 
-  it('takes a session with only the required members', () => {
+  it('accepts a session with only the required members', () => {
     expect(Session.parse(smallestSession)).toEqual(smallestSession);
   });
 
-  it('takes an unassigned session', () => {
+  it('accepts an unassigned session', () => {
     expect(accepts(Session, { ...smallestSession, assignee_id: null })).toBe(true);
   });
 
@@ -32,12 +32,12 @@ describe('Session', () => {
     expect(accepts(Session, rest)).toBe(false);
   });
 
-  it.each(Object.keys(fullSession.contact))('requires %s of its contact', (key) => {
+  it.each(Object.keys(fullSession.contact))('requires contact.%s', (key) => {
     const { [key as keyof typeof fullSession.contact]: _, ...contact } = fullSession.contact;
     expect(accepts(Session, { ...fullSession, contact })).toBe(false);
   });
 
-  it('takes a contact of whom nothing but the id is known', () => {
+  it('accepts a contact without name, email, phone number and custom data', () => {
     const contact = Object.fromEntries(
       Object.entries(fullSession.contact).map(([key, value]) => [
         key,
@@ -58,28 +58,28 @@ describe('Session', () => {
     ['an unknown sentiment', { sentiment: 'sad' }],
     ['an unknown AI closure', { ai_closure_type: 'gave_up' }],
     ['an unknown ticketing system', { ticketing_system: { ...fullSession.ticketing_system, name: 'jira' } }],
-    ['a time that is none', { created_at: 'yesterday' }],
-    ['a ticket number as text', { ticket_number: '4521' }],
+    ['an invalid time', { created_at: 'yesterday' }],
+    ['a ticket number as a string', { ticket_number: '4521' }],
     ['a handoff without a summary', { handoff: {} }],
     [
-      'a verified contact value that is no string',
+      'a verified contact value that is not a string',
       { contact: { ...fullSession.contact, custom_data: { n: 1 } } },
     ],
-  ])('refuses %s', (_, change) => {
+  ])('rejects %s', (_, change) => {
     expect(accepts(Session, { ...fullSession, ...change })).toBe(false);
   });
 
-  it('comes in pages', () => {
+  it('is the item of SessionPage', () => {
     expect(accepts(SessionPage, { items: [fullSession, smallestSession], next: 'abc' })).toBe(true);
   });
 });
 
 describe('CreateSessionBody', () => {
-  it('takes nothing and means the api channel', () => {
+  it('accepts an empty body and defaults to the api channel', () => {
     expect(CreateSessionBody.parse({})).toEqual({ channel: { type: 'api' } });
   });
 
-  it('takes the documented examples', () => {
+  it('accepts the documented examples', () => {
     const custom_data = { order_id: 'ord_123', cart_value: 149.99, priority: 'high' };
     expect(accepts(CreateSessionBody, { channel: { type: 'api' }, custom_data })).toBe(true);
     expect(
@@ -95,18 +95,18 @@ describe('CreateSessionBody', () => {
   });
 
   it.each([
-    ['a contact id that is no UUID', { contact_id: '42' }],
+    ['a contact id that is not a UUID', { contact_id: '42' }],
     ['nested custom data', { custom_data: { order: { id: 1 } } }],
     ['a number in contact custom data', { contact: { custom_data: { seats: 3 } } }],
-    ['a bad e-mail', { contact: { email: 'jane' } }],
+    ['an invalid email', { contact: { email: 'jane' } }],
     ['an unknown channel', { channel: { type: 'fax' } }],
     ['a channel without a type', { channel: {} }],
-    ['verified as text', { verified: 'true' }],
-  ])('refuses %s', (_, body) => {
+    ['verified as a string', { verified: 'true' }],
+  ])('rejects %s', (_, body) => {
     expect(accepts(CreateSessionBody, body)).toBe(false);
   });
 
-  it('is answered with an id and nothing else', () => {
+  it('is answered with only an id', () => {
     expect(accepts(CreatedSession, { id: documentedId })).toBe(true);
     expect(accepts(CreatedSession, { id: documentedId, status: 'open' })).toBe(false);
     expect(accepts(CreatedSession, { id: 'x' })).toBe(false);
@@ -114,14 +114,14 @@ describe('CreateSessionBody', () => {
 });
 
 describe('UpdateSessionBody', () => {
-  it('takes nothing, and any payload', () => {
+  it('accepts an empty body and any payload', () => {
     expect(UpdateSessionBody.parse({})).toEqual({});
     expect(
       accepts(UpdateSessionBody, { status: 'closed_resolved', session_closed_payload: { a: [1] } }),
     ).toBe(true);
   });
 
-  it('refuses an unknown status', () => {
+  it('rejects an unknown status', () => {
     expect(accepts(UpdateSessionBody, { status: 'closed' })).toBe(false);
   });
 });
@@ -129,7 +129,7 @@ describe('UpdateSessionBody', () => {
 describe('SendMessageBody', () => {
   const message = { type: 'text', text: 'I need help with this order' };
 
-  it('takes the documented examples', () => {
+  it('accepts the documented examples', () => {
     expect(
       accepts(SendMessageBody, {
         sender: 'contact',
@@ -158,23 +158,23 @@ describe('SendMessageBody', () => {
     ['a message without text', { sender: 'agent', message: { type: 'text' } }],
     ['nested custom data', { sender: 'agent', message, custom_data: { a: {} } }],
     ['a number in contact custom data', { sender: 'agent', message, contact: { custom_data: { n: 1 } } }],
-    ['an agent id as text', { sender: 'agent', message, agent: { id: '123' } }],
-  ])('refuses %s', (_, body) => {
+    ['an agent id as a string', { sender: 'agent', message, agent: { id: '123' } }],
+  ])('rejects %s', (_, body) => {
     expect(accepts(SendMessageBody, body)).toBe(false);
   });
 
-  it('is answered with success and the id of the message', () => {
+  it('is answered with success and a message id', () => {
     expect(accepts(SentMessage, { success: true, data: { message: { id: 'm1' } } })).toBe(true);
     expect(accepts(SentMessage, { success: true })).toBe(false);
   });
 });
 
 describe('HistoryItem', () => {
-  it('takes a message with all its members', () => {
+  it('returns a message with all members unchanged', () => {
     expect(HistoryItem.parse(historyItem)).toEqual(historyItem);
   });
 
-  it('takes an item without an id, and an event of another type with what it carries', () => {
+  it('accepts an item without an id, and other events with all their members', () => {
     const { id, ...older } = historyItem;
     expect(accepts(HistoryItem, older)).toBe(true);
     const event = { type: 'human_agent_comment', human_agent_id: 7, content: { type: 'text', text: 'x' } };
@@ -182,14 +182,14 @@ describe('HistoryItem', () => {
     expect(accepts(HistoryPage, { items: [historyItem, older], next: null })).toBe(true);
   });
 
-  it('needs a time and a type', () => {
+  it('requires a time and an event type', () => {
     expect(accepts(HistoryItem, { event: { type: 'message' } })).toBe(false);
     expect(accepts(HistoryItem, { created_at: 'x', event: {} })).toBe(false);
   });
 });
 
 describe('SearchResults', () => {
-  it('takes contacts without name, e-mail or phone', () => {
+  it('accepts contacts without name, email or phone', () => {
     const messages = [{ id: 'm', session_id: documentedId, message: 'hi', type: 'message' }];
     expect(
       accepts(SearchResults, { contacts: [{ id: 'c', name: null, email: null, phone: null }], messages }),

@@ -1,11 +1,11 @@
-/** Values as the documents show them; where a document only gives a type, a value of that type. */
+/** The example id of the API's documentation. */
 export const documentedId = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 
-/** The nil and the max UUID, which the documents' pattern takes beside versions 1 to 8. */
+/** The documented UUID pattern accepts both besides versions 1 to 8. */
 export const nilUuid = '00000000-0000-0000-0000-000000000000';
 export const maxUuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
-/** Everything a session may hold. */
+/** A session with every documented member. */
 export const fullSession = {
   id: documentedId,
   status: 'open',
@@ -36,7 +36,7 @@ export const fullSession = {
   updated_at: '2026-01-31T09:30:00+02:00',
 };
 
-/** Only what a session must hold. */
+/** A session with only the required members. */
 export const smallestSession = {
   id: documentedId,
   status: 'closed_resolved',

@@ -1,38 +1,38 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** A request as it arrived. */
-export interface Seen {
+/** A request as received. */
+export interface ReceivedRequest {
   readonly method: string;
-  /** Path and query, as on the wire. */
+  /** Raw path and query. */
   readonly target: string;
   readonly path: string;
   readonly query: Record<string, string>;
   readonly headers: IncomingHttpHeaders;
-  /** The body's text; empty where none came. */
+  /** Empty if the request has no body. */
   readonly body: string;
 }
 
-/** What the upstream does with one request: a plain answer, or anything with the raw response. */
+/** How the upstream handles one request: a response to send, or a handler. */
 export type Answer =
   | { status?: number; json?: unknown; text?: string; headers?: Record<string, string> }
   | ((request: IncomingMessage, response: ServerResponse) => void);
 
-/** An HTTP server on loopback that answers from a script and keeps what it was asked. */
+/** An HTTP server on loopback that answers from a script and records its requests. */
 export interface Upstream {
   readonly url: string;
-  readonly requests: readonly Seen[];
+  readonly requests: readonly ReceivedRequest[];
   /** Connections accepted so far. */
   readonly connections: () => number;
   /** Connections open now. */
   readonly open: () => number;
-  /** Answers for the next requests, in order. A request beyond the script is answered with 501. */
+  /** Queues answers for the next requests. Requests beyond the script get a 501. */
   script(...answers: Answer[]): void;
   close(): Promise<void>;
 }
 
 export async function startUpstream(): Promise<Upstream> {
-  const requests: Seen[] = [];
+  const requests: ReceivedRequest[] = [];
   const sockets = new Set<Socket>();
   const script: Answer[] = [];
   let connections = 0;
@@ -79,30 +79,30 @@ export async function startUpstream(): Promise<Upstream> {
   };
 }
 
-/** Resets the connection without a word. */
+/** Resets the connection without an answer. */
 export const reset: Answer = (request) => request.socket.resetAndDestroy();
 
-/** Begins an answer of 1,000 bytes and resets the connection in the midst of it. */
+/** Starts an answer of 1,000 bytes and resets the connection before its end. */
 export const resetDuringAnswer: Answer = (request, response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
   response.write('{"items":[', () => request.socket.resetAndDestroy());
 };
 
-/** Takes the request and never answers. */
+/** Accepts the request and never answers. */
 export const silence: Answer = () => {};
 
-/** The address of a port on loopback that nobody listens on. */
+/** The URL of a loopback port without a listener. */
 export async function refusedUrl(): Promise<string> {
   const upstream = await startUpstream();
   await upstream.close();
   return upstream.url;
 }
 
-/** What the promise was rejected with. */
+/** The reason that `promise` rejects with. */
 export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => {
-      throw new Error('it was expected to fail');
+      throw new Error('Expected the promise to reject');
     },
     (error: unknown) => error,
   );

@@ -8,13 +8,13 @@ describe('isoTime', () => {
     ['2026-01-31T08:00:00.999Z', '2026-01-31T08:00Z'],
     ['2026-01-31T08:59:59+02:00', '2026-01-31T06:59Z'],
     ['2026-01-31', '2026-01-31T00:00Z'],
-    ['no date', 'no date'],
+    ['not a date', 'not a date'],
     ['', ''],
-  ])('shows %j in UTC, to the minute', (text, shown) => {
+  ])('formats %j in UTC, to the minute', (text, shown) => {
     expect(isoTime(text)).toBe(shown);
   });
 
-  it('cleans and bounds what is no date', () => {
+  it('cleans and truncates text that is not a date', () => {
     expect(isoTime('no\ndate\u202e')).toBe('no date');
     expect(isoTime('x'.repeat(100))).toBe(`${'x'.repeat(40)}…`);
   });
@@ -48,14 +48,14 @@ describe('age', () => {
 });
 
 describe('timeWithAge', () => {
-  it('is the time, and the age where there is one', () => {
+  it('adds the age to a valid time', () => {
     expect(timeWithAge('2026-03-01T09:00:00.5Z', now)).toBe('2026-03-01T09:00Z (2 h ago)');
     expect(timeWithAge('no date', now)).toBe('no date');
   });
 });
 
 describe('shortAge', () => {
-  it('is the age without what a column says', () => {
+  it('omits "ago" and the space', () => {
     expect(shortAge('2026-03-01T09:00:00Z', now)).toBe('3h');
     expect(shortAge('2026-03-04T12:00:00Z', now)).toBe('in 3d');
     expect(shortAge('2026-03-01T12:00:00Z', now)).toBe('just now');

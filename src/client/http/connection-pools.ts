@@ -1,10 +1,10 @@
 import type { Dispatcher, Pool } from 'undici';
 
-/** Proxy settings as the usual environment variables give them. */
+/** Proxy settings, in the format of the usual environment variables. */
 export interface ProxySettings {
-  /** Address of an HTTP proxy, with user and password where it wants them. */
+  /** URL of an HTTP proxy, optionally with user and password. */
   httpsProxy?: string | undefined;
-  /** Hosts that are reached directly, with the domains below them: comma-separated, `*` for all. */
+  /** Comma-separated hosts to reach directly, subdomains included. `*` for all. */
   noProxy?: string | undefined;
 }
 
@@ -13,21 +13,20 @@ export interface ConnectionPools {
   readonly writes: Dispatcher;
 }
 
-/** A person thinks between two calls: a minute keeps the TLS session of a conversation alive. */
+/** Long enough to keep the connection open between two calls of a conversation. */
 const readIdleMs = 60_000;
 
 /**
- * A server may close an idle connection at the moment we write to it. For a read that is a repeat; for a message
- * it is an outcome nobody knows. So writes reuse only a connection that was busy a moment ago.
+ * A server may close an idle connection just as a request is written to it. A read is then retried, but the outcome
+ * of a write is unknown. Writes therefore reuse only connections that were in use a moment ago.
  */
 const writeIdleMs = 1_000;
 
 const connectTimeoutMs = 10_000;
 
 /**
- * Keep-alive pools for reads and for writes. A proxy is only asked for a tunnel (CONNECT): it sees the API's host, and
- * neither the key nor anything else of a request. Plain http, which is for this machine alone, never goes through one.
- * undici is loaded here.
+ * Creates keep-alive pools for reads and writes, and loads undici. A proxy is used as a tunnel (CONNECT) only: it sees
+ * the API's host, but not the key or the requests. Plain http is for loopback and never uses a proxy.
  */
 export async function createConnectionPools(
   baseUrl: string,
@@ -50,24 +49,23 @@ export async function createConnectionPools(
   return { reads: create(readIdleMs), writes: create(writeIdleMs) };
 }
 
-/** A proxy that opened no way to the API; nothing of the request has left. */
+/** A proxy did not open a tunnel to the API. Nothing of the request was sent. */
 export class TunnelError extends Error {
   override readonly name = 'TunnelError';
 }
 
 /**
- * Connections to a proxy. For undici an error with the code UND_ERR_SOCKET means that a connection was lost while
- * idle, so it connects anew: a proxy that hangs up on CONNECT would be asked again without end, even after the call
- * is over. As an error of another class it ends the request.
+ * Turns failures of CONNECT into `TunnelError`. undici takes the error code UND_ERR_SOCKET for a lost idle connection
+ * and reconnects: if a proxy hangs up on CONNECT, it would do so endlessly, even after the call has ended.
  */
 function proxyPool(pool: Pool): Dispatcher {
   const connect = pool.connect as (
     this: Pool,
-    wish: Dispatcher.ConnectOptions,
+    options: Dispatcher.ConnectOptions,
   ) => Promise<Dispatcher.ConnectData>;
   return Object.assign(pool, {
-    async connect(wish: Dispatcher.ConnectOptions) {
-      const data = await connect.call(pool, wish).catch((error: Error) => {
+    async connect(options: Dispatcher.ConnectOptions) {
+      const data = await connect.call(pool, options).catch((error: Error) => {
         throw new TunnelError('did not open a connection', { cause: error });
       });
       if (data.statusCode === 200) return data;

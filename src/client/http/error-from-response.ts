@@ -14,9 +14,10 @@ import { readMessage } from './error-message.ts';
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /**
- * The error that a non-2xx answer stands for. Error bodies may lack any field, or be no JSON at all.
- * @param apiKey redacted in what is quoted of the body.
- * @param method a write that is redirected by 301, 302 or 303 may have been done; 307 and 308 ask to do it elsewhere.
+ * The error for a non-2xx response.
+ * @param method decides about redirects: a write may have been processed before a 301, 302 or 303, but not before a
+ * 307 or 308 (RFC 9110 section 15.4).
+ * @param apiKey redacted in the quoted error message.
  */
 export function errorFromResponse(
   method: string,
@@ -31,43 +32,43 @@ export function errorFromResponse(
     requestId: headerText(headers['x-request-id']),
     retryAfterSeconds: readRetryAfter(headers),
   };
-  const text = `The API answered ${status}.`;
+  const message = `The API answered ${status}.`;
   switch (status) {
     case 401:
-      return new UnauthenticatedError(text, details);
+      return new UnauthenticatedError(message, details);
     case 403:
-      return new ForbiddenError(text, details);
+      return new ForbiddenError(message, details);
     case 404:
-      return new NotFoundError(text, details);
+      return new NotFoundError(message, details);
     case 413:
-      return new TooLargeError(text, details);
+      return new TooLargeError(message, details);
     case 429:
-      return new RateLimitedError(text, details);
+      return new RateLimitedError(message, details);
     case 408:
-      return new UpstreamError(text, { ...details, mayHaveArrived: true });
+      return new UpstreamError(message, { ...details, mayHaveArrived: true });
     case 425:
-      return new UpstreamError(text, { ...details, mayHaveArrived: false });
+      return new UpstreamError(message, { ...details, mayHaveArrived: false });
   }
-  if (status >= 500) return new UpstreamError(text, { ...details, mayHaveArrived: true });
-  if (status >= 400) return new InvalidRequestError(text, details);
+  if (status >= 500) return new UpstreamError(message, { ...details, mayHaveArrived: true });
+  if (status >= 400) return new InvalidRequestError(message, details);
   return new UpstreamError(`The API answered ${status}, a redirect; it was not followed.`, {
     ...details,
     mayHaveArrived: method !== 'GET' && status < 304,
   });
 }
 
-/** Nobody waits longer for an answer, and a timer holds no more than 24 days. */
-const longestWaitSeconds = 86_400;
+/** One day. Node's timers overflow after 24 days. */
+const maxRetryAfterSeconds = 86_400;
 
-/** Seconds or an HTTP date, as RFC 9110 section 10.2.3 allows; at most a day. */
+/** Seconds or an HTTP date (RFC 9110 section 10.2.3), at most one day. */
 function readRetryAfter(headers: Headers): number | undefined {
   const value = headers['retry-after'];
   if (typeof value !== 'string') return undefined;
-  if (/^\d+$/.test(value)) return Math.min(Number(value), longestWaitSeconds);
+  if (/^\d+$/.test(value)) return Math.min(Number(value), maxRetryAfterSeconds);
   const at = Date.parse(value);
   const from = typeof headers['date'] === 'string' ? Date.parse(headers['date']) : Number.NaN;
   const seconds = Math.ceil((at - (Number.isNaN(from) ? systemClock.now() : from)) / 1000);
-  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(0, seconds), longestWaitSeconds);
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(0, seconds), maxRetryAfterSeconds);
 }
 
 function headerText(value: string | string[] | undefined): string | undefined {

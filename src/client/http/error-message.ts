@@ -2,10 +2,10 @@ import { redact } from './redact.ts';
 
 const maxCharacters = 500;
 
-/** As much of a message as is looked at: what the patterns below cost stays bounded. */
+/** Bounds the cost of the patterns below. */
 const maxInput = 4000;
 
-/** Where a stack trace begins: a frame of JavaScript, Java, .NET, Python, PHP, Ruby or Go, or the words before one. */
+/** The start of a stack trace: a heading, or a frame of JavaScript, Java, .NET, Python, PHP, Ruby or Go. */
 const stackStart = new RegExp(
   [
     String.raw`\bTraceback \(most recent call last\)`,
@@ -20,14 +20,13 @@ const stackStart = new RegExp(
 );
 
 /**
- * What an error body says, fit to be quoted: `message`, or else `error`; a list of messages is joined. Text that is no
- * JSON, such as the HTML page of a proxy, is not quoted at all. Of what is, markup is taken out, a stack trace cut off
- * and the key redacted.
- * @returns at most 500 characters; undefined where nothing is left to quote.
+ * Reads the message of an error body: `message`, or `error` if there is none. A list of messages is joined. Markup,
+ * stack traces and the key are removed. Bodies that are not JSON, such as a proxy's HTML page, are ignored.
+ * @returns at most 500 characters, or undefined if there is no message.
  */
 export function readMessage(body: string, apiKey: string): string | undefined {
   const text = withoutMarkup(withoutStack(rawMessage(body).slice(0, maxInput)));
-  // Masked at the end: markup inside a key would hide it until here.
+  // Redact last: markup inside the key would hide it from an earlier search.
   return redact(text, apiKey).trim().slice(0, maxCharacters) || undefined;
 }
 
@@ -50,8 +49,8 @@ function withoutStack(text: string): string {
 }
 
 /**
- * No `<` is left that could begin a tag, also once invisible characters behind it are taken out. An address in angle
- * brackets is no tag and stays.
+ * Removes tags and every `<` that could start one, even if invisible characters follow it and are removed later.
+ * Keeps email addresses in angle brackets.
  */
 function withoutMarkup(text: string): string {
   return text

@@ -1,7 +1,7 @@
-/** Shorter keys are none that a server would give out, and masking them would riddle every text. */
-const shortestSecret = 8;
+/** Shorter keys are not real keys, and would match in ordinary text. */
+const minSecretLength = 8;
 
-/** The text without the API key, whoever wrote it there. */
+/** Replaces every occurrence of the API key. */
 export function redact(text: string, apiKey: string): string {
-  return apiKey.length < shortestSecret ? text : text.replaceAll(apiKey, '[key]');
+  return apiKey.length < minSecretLength ? text : text.replaceAll(apiKey, '[key]');
 }

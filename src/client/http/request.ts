@@ -4,13 +4,13 @@ import type { Limits } from './call-options.ts';
 import { connectionError } from './connection-error.ts';
 import { errorFromResponse } from './error-from-response.ts';
 import { redact } from './redact.ts';
-import { type Incoming, roundTrip } from './transport.ts';
+import { type HttpResponse, roundTrip } from './transport.ts';
 
 export interface Target {
   readonly apiKey: string | undefined;
   /** Scheme, host and port. */
   readonly origin: string;
-  /** What stands before every path: empty, or a path without a slash at its end. */
+  /** Prefix of every path, without a trailing slash; may be empty. */
   readonly prefix: string;
   readonly userAgent: string;
 }
@@ -23,25 +23,25 @@ interface RequestInput {
   readonly body?: unknown;
 }
 
-export interface Answer {
-  /** Empty where the API sends none. */
+export interface ApiResponse {
+  /** The body; may be empty. */
   readonly text: string;
-  /** How far the server's clock is ahead of ours, in milliseconds; undefined when it did not say. */
+  /** The server's clock minus ours, in milliseconds; undefined without a `Date` header. */
   readonly clockOffset: number | undefined;
 }
 
 /**
- * One HTTP exchange with the API: bearer key, deadline, abort, bounded body.
- * @returns a 2xx answer, the key redacted wherever it stands in it.
- * @throws OpenCxError of the kind that fits. Redirects are not followed, so the key never leaves its host.
+ * Sends one request to the API. Redirects are not followed: they could send the key to another host.
+ * @returns a 2xx response, with the key redacted.
+ * @throws OpenCxError for any other outcome.
  */
-export async function sendRequest(target: Target, input: RequestInput, limits: Limits): Promise<Answer> {
+export async function sendRequest(target: Target, input: RequestInput, limits: Limits): Promise<ApiResponse> {
   const { apiKey } = target;
   if (!apiKey) throw new NoKeyError('No API key is configured.');
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw new NoKeyError('The API key holds characters that no HTTP header can carry.');
+    throw new NoKeyError('The API key has characters not allowed in HTTP headers.');
   }
-  const body = input.body === undefined ? null : serialise(input.body);
+  const body = input.body === undefined ? null : serialize(input.body);
   const query = input.query === undefined ? '' : String(new URLSearchParams(input.query));
   const path = target.prefix + input.path + (query === '' ? '' : `?${query}`);
   const headers = {
@@ -51,35 +51,35 @@ export async function sendRequest(target: Target, input: RequestInput, limits: L
     ...(body === null ? {} : { 'content-type': 'application/json' }),
   };
 
-  let left = false;
+  let requestStarted = false;
   let status: number | undefined;
   try {
-    const outgoing = { method: input.method, origin: target.origin, path, headers, body };
-    const answer = await roundTrip(input.dispatcher, outgoing, limits, () => {
-      left = true;
+    const request = { method: input.method, origin: target.origin, path, headers, body };
+    const response = await roundTrip(input.dispatcher, request, limits, () => {
+      requestStarted = true;
     });
-    status = answer.status;
+    status = response.status;
     if (status >= 200 && status < 300) {
-      return { text: redact(answer.text, apiKey), clockOffset: clockOffset(answer) };
+      return { text: redact(response.text, apiKey), clockOffset: clockOffset(response) };
     }
-    throw errorFromResponse(input.method, status, answer.headers, answer.text, apiKey);
+    throw errorFromResponse(input.method, status, response.headers, response.text, apiKey);
   } catch (error) {
-    throw error instanceof Error && 'kind' in error ? error : connectionError(error, left);
+    throw error instanceof Error && 'kind' in error ? error : connectionError(error, requestStarted);
   } finally {
     limits.onAnswer?.(status);
   }
 }
 
-function serialise(body: unknown): string {
+function serialize(body: unknown): string {
   try {
     return JSON.stringify(body);
   } catch {
-    throw new InvalidRequestError('The request cannot be written as JSON. Nothing was sent.');
+    throw new InvalidRequestError('The request cannot be serialized. Nothing was sent.');
   }
 }
 
-function clockOffset({ headers, headAt }: Incoming): number | undefined {
+function clockOffset({ headers, receivedAt }: HttpResponse): number | undefined {
   const { date } = headers;
   const time = typeof date === 'string' ? Date.parse(date) : Number.NaN;
-  return Number.isNaN(time) ? undefined : time - headAt;
+  return Number.isNaN(time) ? undefined : time - receivedAt;
 }

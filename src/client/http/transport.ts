@@ -4,74 +4,73 @@ import { onDeadline } from '../../time/deadline.ts';
 import { InvalidResponseError } from '../errors.ts';
 import { abortError, type Limits } from './call-options.ts';
 
-/** A request as it is put on the wire. */
-export type Outgoing = Pick<Dispatcher.DispatchOptions, 'origin' | 'path' | 'method' | 'body' | 'headers'>;
+/** A request as sent. */
+export type HttpRequest = Pick<Dispatcher.DispatchOptions, 'origin' | 'path' | 'method' | 'body' | 'headers'>;
 
-/** An answer as it came. */
-export interface Incoming {
+/** A response as received. */
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** When its head came, in milliseconds since 1970; its body may have taken long. */
-  readonly headAt: number;
-  /** Empty where a failure did not explain itself completely: its status says what matters. */
+  /** When the headers arrived, in milliseconds since 1970. */
+  readonly receivedAt: number;
+  /** The body. Empty if the body of an error response is incomplete or too large. */
   readonly text: string;
 }
 
-/** An answer larger than this is not one the documents describe; reading on would only cost memory. */
+/** Far above any documented response; bounds memory. */
 const maxBodyBytes = 10_000_000;
 const maxErrorBodyBytes = 1_000_000;
 
 /**
- * Sends one request and reads its answer whole.
+ * Sends one request and reads the whole response.
  *
- * `onLeave` is called before the first byte of the request can leave, and only then. undici calls `onRequestStart` on
- * a connection that stands (name resolved, tunnel open, TLS agreed), immediately before it writes; a request aborted
- * there is not written. So a failure before `onLeave` proves that nothing left, and nothing leaves after it either.
- * @param limits end the exchange at once, also while undici still connects, which it would not interrupt itself.
- * @throws what undici gives as the reason; CancelledError or TimeoutError at the limits; InvalidResponseError for a
- * success larger than 10 MB.
+ * `onStart` is called right before the first byte is written. undici calls `onRequestStart` once the connection is
+ * established (DNS, tunnel, TLS), and does not write a request that is aborted there. If `roundTrip` rejects before
+ * `onStart`, nothing was sent and nothing will be.
+ * @param limits abort the request at any time, even while undici connects, which undici itself would not.
+ * @throws undici's errors; CancelledError or TimeoutError at the limits; InvalidResponseError for a 2xx body over 10 MB.
  */
 export function roundTrip(
   dispatcher: Dispatcher,
-  request: Outgoing,
+  request: HttpRequest,
   limits: Limits,
-  onLeave: () => void,
-): Promise<Incoming> {
+  onStart: () => void,
+): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
-    let head: Omit<Incoming, 'text'> | undefined;
-    let left = false;
-    let ended: Error | undefined;
+    let head: Omit<HttpResponse, 'text'> | undefined;
+    let started = false;
+    let abortReason: Error | undefined;
     let release = () => {};
     const chunks: Buffer[] = [];
     let size = 0;
 
     const fail = (error: Error) => {
       release();
-      const failed = head !== undefined && !isSuccess(head.status);
-      if (failed) resolve({ ...head, text: '' } as Incoming);
+      // The status of an error response matters more than the failure to read its body.
+      if (head !== undefined && !isSuccess(head.status)) resolve({ ...head, text: '' });
       else reject(error);
     };
     const abort = (error: Error) => {
-      ended = error;
+      abortReason = error;
       controller?.abort(error);
       fail(error);
     };
-    release = onDeadline(limits, (reason) => abort(abortError(reason, left)));
-    if (ended) return;
+    release = onDeadline(limits, (reason) => abort(abortError(reason, started)));
+    if (abortReason) return;
 
-    // The limits are the only clock: undici's own would fire first on a long call.
+    // `limits` has the deadline. undici's own timeouts could fire earlier.
     const options: Dispatcher.DispatchOptions = { ...request, headersTimeout: 0, bodyTimeout: 0 };
     dispatcher.dispatch(options, {
-      onRequestStart(started) {
-        if (ended) return started.abort(ended);
-        controller = started;
-        left = true;
-        onLeave();
+      onRequestStart(requestController) {
+        if (abortReason) return requestController.abort(abortReason);
+        controller = requestController;
+        started = true;
+        onStart();
       },
       onResponseStart(_, status, headers) {
-        // 1xx only announces the answer.
-        if (status >= 200) head = { status, headers, headAt: systemClock.now() };
+        // 1xx responses are informational.
+        if (status >= 200) head = { status, headers, receivedAt: systemClock.now() };
       },
       onResponseData(_, chunk) {
         size += chunk.length;
@@ -81,7 +80,7 @@ export function roundTrip(
       },
       onResponseEnd() {
         release();
-        resolve({ ...(head as Incoming), text: Buffer.concat(chunks).toString('utf8') });
+        resolve({ ...(head as HttpResponse), text: Buffer.concat(chunks).toString('utf8') });
       },
       onResponseError(_, error) {
         fail(error);

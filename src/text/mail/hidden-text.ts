@@ -2,13 +2,13 @@ import type { DomNode } from 'html-to-text';
 import { clean } from '../clean.ts';
 
 /**
- * Text that a mail holds but its reader does not see: a preview line, or words meant for the program that reads it.
- * Known are the `hidden` attribute and what styles say, in the element or in a sheet by one class or id: `display`,
- * `visibility`, `opacity`, `font-size`, `color: transparent`, boxes without height or width, places off the screen.
- * Not known is what needs the page laid out, such as white on white or one element over another.
+ * Finds text in HTML mail that its reader does not see: preview lines, or instructions to a program that reads the
+ * mail. Detects the `hidden` attribute and styles, inline or by a single class or id: `display`, `visibility`,
+ * `opacity`, `font-size`, `color: transparent`, boxes without height or width, and positions off the screen. Does not
+ * detect what requires layout, such as white on white or one element on top of another.
  */
 
-/** What is in force at an element: the first kinds can be undone further inside, as CSS has it. */
+/** Inherited styles that hide text. A descendant can undo them, as in CSS. */
 interface Appearance {
   readonly invisible: boolean;
   readonly tiny: boolean;
@@ -17,12 +17,12 @@ interface Appearance {
 
 type Declarations = ReadonlyMap<string, string>;
 
-/** Styles beyond this are not read: nobody writes them, and reading is not free. */
+/** The rest of a longer style is ignored, to bound the cost. */
 const maxStyleCharacters = 4000;
 
 /**
- * Empties every text of the tree that its reader does not see.
- * @returns how many characters that were, spaces between words counted once.
+ * Removes the hidden text of a tree.
+ * @returns the number of characters removed, with white space collapsed.
  */
 export function dropHidden(root: DomNode): number {
   const sheet = readSheets(root);
@@ -44,14 +44,14 @@ export function dropHidden(root: DomNode): number {
     const inside = seen === 'gone' || isGone(node, styles) ? 'gone' : appearance(seen, styles);
     for (const child of node.children) open.push({ node: child, seen: inside });
     if (inside !== 'gone') continue;
-    // Neither bullets nor rules nor addresses of links remain of it.
+    // Also removes bullets, rules and link addresses.
     node.name = 'span';
     node.attribs = {};
   }
   return characters;
 }
 
-/** The address of a link around the text goes with it. */
+/** Removes the address of a link around the text. */
 function dropAddress(text: DomNode) {
   let around = text.parent;
   for (let up = 0; up < 5 && around && around.name !== 'a'; up += 1) around = around.parent;
@@ -90,7 +90,7 @@ function appearance(seen: Appearance, styles: Declarations): Appearance {
 
 const sizeInFont = /(?:^|\s)(0|[\d.]{1,9}(?:px|pt|em|rem|%))(?=[\s/])/;
 
-/** A size that no eye can read; one that is relative to such a size stays so. */
+/** Whether a font size is too small to read. A size relative to a tiny size is tiny. */
 function isTiny(size: string, tinyAround: boolean): boolean {
   const [, number = '', unit = ''] = /^([\d.]{1,9})([a-z]*|%)$/.exec(size) ?? [];
   if (number === '') return tinyAround && /^(?:inherit|smaller|larger)$/.test(size);
@@ -98,7 +98,7 @@ function isTiny(size: string, tinyAround: boolean): boolean {
   return Number(number) <= (unit === 'rem' ? 0.1 : 1);
 }
 
-/** What the sheets say of the element by class or id, and over it what its own style says. */
+/** The styles of an element: by class or id, overridden by its own `style`. */
 function declarationsOf(node: DomNode, sheet: ReadonlyMap<string, Declarations>): Declarations {
   const { style = '', class: classes = '', id = '' } = (node.attribs ?? {}) as Record<string, string>;
   if (sheet.size === 0) return parse(style);
@@ -114,7 +114,7 @@ function declarationsOf(node: DomNode, sheet: ReadonlyMap<string, Declarations>)
   return all.length === 0 ? parse(style) : new Map([...all, ...parse(style)]);
 }
 
-/** Property and value in lower case; of two declarations the last counts, before it an important one. */
+/** Properties and values in lower case. The last declaration wins, unless an earlier one is `!important`. */
 function parse(style: string): Declarations {
   const declarations = new Map<string, string>();
   const important = new Set<string>();
@@ -128,7 +128,7 @@ function parse(style: string): Declarations {
   return declarations;
 }
 
-/** Rules of the mail's style sheets that hold everywhere and name one class or id, with or without a tag. */
+/** Rules outside of at-rules whose selector is one class or id, with or without a tag. */
 function readSheets(root: DomNode): Map<string, Declarations> {
   const rules = new Map<string, Declarations>();
   for (const css of sheetsIn(root)) {

@@ -1,32 +1,35 @@
 import type { DomNode, FormatCallback } from 'html-to-text';
 import { dropHidden } from './hidden-text.ts';
 
-/** How a text begins that is a whole document: nobody begins prose this way. */
+/** The start of a complete HTML document. Prose does not start like this. */
 const documentStart =
   /^(?:\ufeff|\s|<!--[^>]*-->|<\?xml[^>]*>)*<(?:!doctype\s+html|html|head|body)\b[^<>]*>/i;
 
-/** A tag of the kinds that mail bodies are made of. */
+/** A tag that is common in mail bodies. */
 const tag =
   /<(\/?)(html|body|div|p|br|hr|img|span|font|center|table|tbody|thead|tr|td|th|ul|ol|li|a|b|i|u|strong|em|pre|code|small|style|section|article|header|footer|blockquote|h[1-6])\b([^<>]*)>/gi;
 
 const unpaired = new Set(['br', 'hr', 'img']);
-/** Elements that may do without their closing tag. */
+/** Elements whose closing tag is optional. */
 const closedByOthers = new Set(['p', 'li', 'tr', 'td', 'th', 'tbody', 'thead']);
 
-/** What programs write into tags, and people who talk about tags hardly ever do. */
+/** Attributes that mail programs write, but people who write about tags rarely do. */
 const attribute = /\s(?:style|class|dir|href|src|align|width|bgcolor)\s*=/i;
 
-/** A mail body beyond this is cut before it is converted: nobody reads it whole, and parsing is not free. */
+/** Longer mail is cut before it is converted, to bound the cost. */
 const maxInputCharacters = 200_000;
 
-/** Elements nested deeper than this are left out: the converter recurses, and some thousands overflow the stack. */
+/** Deeper elements are omitted: the converter recurses, and a few thousand levels overflow the stack. */
 const maxDepth = 400;
 
 /**
- * True for the body of an HTML mail. That is a text that begins as a document; or begins with a tag, and either ends
- * with one while all tags pair up, or has several with attributes; or begins with words, as some replies do, yet ends
- * with a tag, pairs up and has attributes. Anything else is prose about tags, or code: it stays as it is, since a tag
- * too many costs little, and a word too few may be the one that was asked about.
+ * Whether a text is the body of an HTML mail. It is one of:
+ *
+ * - a text that starts like an HTML document
+ * - a text that starts with a tag, and either ends with a tag and has balanced tags, or has three tags with attributes
+ * - a reply that starts with words, ends with a tag, has balanced tags and a tag with attributes
+ *
+ * Everything else is taken for prose or code and kept as it is: a tag too many does less harm than a lost word.
  */
 export function looksLikeHtml(text: string): boolean {
   const start = text.slice(0, maxInputCharacters);
@@ -58,18 +61,18 @@ function pairUp(tags: readonly RegExpExecArray[]): boolean {
   return open.every((name) => closedByOthers.has(name));
 }
 
-/** Stands around everything, so that one formatter sees the whole tree; content that names it loses it. */
+/** Wraps the mail, so that one formatter sees the whole tree. Removed from the mail itself. */
 const rootName = 'whole-mail-body';
 
-/** What a text of a message says: the body of an HTML mail as plain text, anything else as it is. */
+/** Converts the body of an HTML mail to plain text. Returns other text unchanged. */
 export async function readableText(text: string): ReturnType<typeof htmlToText> {
   return looksLikeHtml(text) ? htmlToText(text) : { text, unread: 0, hidden: 0 };
 }
 
 /**
- * HTML as plain text: links keep their address, images and styles are dropped, cells of a row are parted by ` | `,
- * text that the mail's reader does not see is left out. Loads its converter on first use.
- * @returns the text, how many characters of markup at the end were not read at all, and how many were hidden.
+ * Converts HTML to plain text. Links keep their address, table cells are separated by ` | `, and images, styles and
+ * hidden text are omitted. Loads the converter on first use.
+ * @returns the text, and the number of characters cut off at the end (`unread`) and of hidden text (`hidden`).
  */
 export async function htmlToText(html: string): Promise<{ text: string; unread: number; hidden: number }> {
   converter ??= createConverter();
@@ -99,7 +102,7 @@ async function createConverter(): Promise<Converter> {
     selectors: [
       { selector: rootName, format: 'root' },
       { selector: 'tr', format: 'row' },
-      // Most programs put earlier mail into a blockquote; this one names a box of its own.
+      // Most programs quote earlier mail in a blockquote, Yahoo in a div.
       { selector: 'div[class$="yahoo_quoted"]', format: 'blockquote' },
       { selector: 'a', options: { hideLinkHrefIfSameAsText: true } },
       ...['img', 'style', 'script', 'title'].map((selector) => ({ selector, format: 'skip' })),
@@ -120,8 +123,8 @@ async function createConverter(): Promise<Converter> {
 }
 
 /**
- * A row of a table on a line of its own. Where each cell is one line, a separator stands between them; where one holds
- * paragraphs, lists or tables, as in mail that is laid out by tables, the cells follow each other as blocks.
+ * Formats a table row. If every cell is a single line, the row is one line with separators. Otherwise, as in mail that
+ * uses tables for layout, each cell is a block.
  */
 const formatRow: FormatCallback = (row, walk, builder) => {
   const cells = row.children.filter(({ type }) => type === 'tag');
@@ -144,7 +147,7 @@ const formatRow: FormatCallback = (row, walk, builder) => {
   builder.closeBlock({ trailingLineBreaks: 1 });
 };
 
-/** What a cell holds, if that is one line, without the paragraph that office programs put around it. */
+/** The content of a single-line cell, without the paragraph that office programs wrap it in. */
 function lineOf(cell: DomNode): DomNode[] | undefined {
   let inner = cell;
   while (true) {
@@ -166,7 +169,7 @@ function isVisibleText(node: DomNode): boolean {
   return node.type === 'text' && /\S/.test(node.data ?? '');
 }
 
-/** Whether anything inside the element passes. */
+/** Whether any node inside the element passes. */
 function holds(element: DomNode, passes: (node: DomNode) => boolean): boolean {
   const open = element.children.slice();
   for (let node = open.pop(); node; node = open.pop()) {

@@ -1,24 +1,26 @@
 /**
- * Earlier mail that a mail quotes, as mail programs do below every answer: in a transcript it stands there already.
- * Own code, for the kept package (email-reply-parser) takes minutes for a crafted line without a native module.
+ * Removes the earlier mail that a mail program quotes in a reply. The transcript already has it.
  *
- * Nothing but what a mail program made counts, so that no word of the writer is taken for a quotation:
- * - lines that begin with `>` (HTML's blockquote becomes that) below a line such as `On Monday Jane wrote:`, and every
- *   further `>` line of that mail;
- * - all that follows `-----Original Message-----` or a block of headers: a sender with an address, a date, a subject.
- *   It stays where the writer points to it: answers may stand among its lines, which nothing marks.
- * What is forwarded is no earlier mail of the session, and stays.
+ * This does not use email-reply-parser: without its native module, a crafted line takes it minutes.
+ *
+ * Only what a mail program generates counts as a quotation, so that nothing the writer wrote is lost:
+ * - lines that start with `>` (from HTML: blockquotes) after a line such as `On Monday Jane wrote:`, and all later `>`
+ *   lines of the mail
+ * - everything after `-----Original Message-----` or after a header block: a sender with an address, a date and a
+ *   subject. It is kept if the writer refers to it, because answers may be among its lines, unmarked.
+ *
+ * Forwarded mail is kept: it is not earlier mail of the session.
  */
 
-/** Shorter quotations stay: below an answer the note would cost as much; what an answer stands under explains it. */
+/** Shorter quotations are kept. Below a reply, the note would be as long; above a reply, they are its context. */
 const maxKept = { below: 50, above: 200 };
 
-/** Stands between words of the writer where a quotation was, or before them. */
+/** Replaces a quotation that is followed by text of the writer. */
 const gap = '[…]';
 
 /**
  * @param text cleaned, with `\n` for every line break.
- * @returns the text without longer quotations, and how many characters they had; as it was where nothing else is left.
+ * @returns the text without long quotations, and their number of characters. Unchanged if nothing else would remain.
  */
 export function stripQuotedReply(text: string): { text: string; quoted: number } {
   const lines = text.split('\n');
@@ -42,14 +44,14 @@ export function stripQuotedReply(text: string): { text: string; quoted: number }
   return quoted === 0 || own === '' ? { text, quoted: 0 } : { text: own, quoted };
 }
 
-/** Lines from one on, up to but without another. */
-interface Stretch {
+/** A range of lines; `to` is exclusive. */
+interface LineRange {
   readonly from: number;
   readonly to: number;
 }
 
-function quotations(lines: readonly string[]): Stretch[] {
-  const found: Stretch[] = [];
+function quotations(lines: readonly string[]): LineRange[] {
+  const found: LineRange[] = [];
   let introduced = false;
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at] as string;
@@ -72,7 +74,7 @@ function quotations(lines: readonly string[]): Stretch[] {
 const isBlank = (line: string) => line.trim() === '';
 const isQuoted = (line: string) => /^ {0,3}>/.test(line);
 
-/** Behind the last `>` line that only blank lines part from the one at `at`. */
+/** The end of the quoted lines at `at`; blank lines between them are included. */
 function endOfQuoted(lines: readonly string[], at: number): number {
   let end = at;
   for (let n = at; n < lines.length; n += 1) {
@@ -83,23 +85,23 @@ function endOfQuoted(lines: readonly string[], at: number): number {
   return end + 1;
 }
 
-/** Blank lines between an introduction and what it introduces, and lines that programs break it into. */
+/** Limits: blank lines between an introduction and its quotation, and lines that an introduction is wrapped into. */
 const most = { blank: 2, broken: 3 };
 
-/** The next line above that is not blank. */
+/** The closest line above that is not blank. */
 function wordsAbove(lines: readonly string[], at: number): number {
   let above = at - 1;
   while (above >= Math.max(0, at - most.blank) && isBlank(lines[above] as string)) above -= 1;
   return above;
 }
 
-/** Where the introduction of the quotation at `at` begins; `at` where there is none. */
+/** The first line of the introduction above the quotation at `at`, or `at` if there is none. */
 function introductionAbove(lines: readonly string[], at: number): number {
   const last = wordsAbove(lines, at);
   for (let from = last; from >= Math.max(0, last - most.broken + 1); from -= 1) {
     const parts = lines.slice(from, last + 1).map((line) => line.trim());
     if (parts.some((part) => part === '')) break;
-    // Above a whole introduction stands what the writer wrote: only a line that was broken goes on in the next.
+    // A line that ends a sentence is not part of a wrapped introduction. The writer wrote it.
     if (parts.slice(0, -1).some((part) => /[.!?:;]$/.test(part))) break;
     const text = parts.join(' ');
     if (isIntroduction(text) && (from === last || opening.test(text))) return from;
@@ -107,7 +109,7 @@ function introductionAbove(lines: readonly string[], at: number): number {
   return at;
 }
 
-/** Some programs put the introduction inside, above what it introduces. */
+/** Some programs put the introduction inside the quotation, on top. */
 function introducesItself(lines: readonly string[], from: number, to: number): boolean {
   const inside = lines
     .slice(from, Math.min(to, from + most.broken))
@@ -122,10 +124,10 @@ function introducesItself(lines: readonly string[], from: number, to: number): b
   );
 }
 
-/** Longer lines are prose; it also bounds what the patterns have to look through. */
+/** Longer lines are prose. Also bounds the cost of the patterns. */
 const maxIntroduction = 300;
 
-/** `On Tue, 3 Feb 2026 at 10:12, Jane wrote:`, or a date and an address before a colon, in whatever language. */
+/** `On Tue, 3 Feb 2026 at 10:12, Jane wrote:`, or, in any language, a date and an address before a colon. */
 function isIntroduction(line: string): boolean {
   if (line.length > maxIntroduction || !/(?:[:：]|-{3})$/.test(line)) return false;
   const isDated = /\d/.test(line.replace(address, ''));
@@ -139,11 +141,11 @@ const opening = /^(?:on|am|le|el|il|op|em|a|den|dne|dnia|w dniu|på|la|на|в)\
 const wrote =
   /wrote|schrieb|a écrit|escribió|escreveu|ha scritto|schreef|geschreven|skrev|kirjoitti|napsal|napísal|napisał|написал|написав|пише|yazdı|írta|a scris|έγραψε|写道|寫道|のメッセージ|作成|작성/iu;
 
-/** Says that what follows is no earlier mail of this conversation. */
+/** A line that starts forwarded mail. */
 const forwarded =
   /^[\s>*-]*(?:begin )?(?:forwarded message|(?:anfang der )?weitergeleiteten? nachricht|(?:début du )?message (?:transféré|réexpédié)|(?:inicio del )?mensaje reenviado|(?:inizio )?messaggio inoltrato|doorgestuurd bericht|mensagem encaminhada|vidarebefordrat meddelande)[\s*:-]*$/iu;
 
-/** Words by which a writer sends the reader on to what follows. */
+/** Words by which a writer refers to the mail below. */
 const pointsBelow =
   /(?<!\p{L})(?:below|beneath|inline|in-line|fyi|fwd?|forward(?:ed|ing)?|unten|untenstehende?n?|zwischen den zeilen|weitergeleitet|ci-dessous|ci-après|abajo|a continuación|qui sotto|di seguito|hieronder|onderstaande?|abaixo|nedan|nedenfor|poniżej|ниже)(?!\p{L})/iu;
 
@@ -157,10 +159,10 @@ const labels = {
 const original =
   /^\s*[-_]{3,}\s?(?:original message|ursprüngliche nachricht|message d['’]origine|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|ursprungligt meddelande|oprindelig meddelelse|opprinnelig melding|alkuperäinen viesti|wiadomość oryginalna|исходное сообщение)\s?[-_]{3,}\s*$/iu;
 
-/** Lines that headers take, with those that only go on. */
+/** Including continuation lines. */
 const maxHeaderLines = 10;
 
-/** A sender with an address, a date and a subject; `From: Berlin`, `To: Paris` is none. */
+/** A sender with an address, a date and a subject. `From: Berlin`, `To: Paris` does not count. */
 function isHeaderBlock(lines: readonly string[], at: number): boolean {
   const header = (n: number) => headerAt(lines[n] ?? '');
   if (!labels.from.test(header(at).label)) return false;
@@ -173,14 +175,14 @@ function isHeaderBlock(lines: readonly string[], at: number): boolean {
   );
 }
 
-/** `**From:** Jane` as `From` and `Jane`; the label is empty for a line that is no header. */
+/** Splits `**From:** Jane` into `From` and `Jane`. The label is empty if the line is not a header. */
 function headerAt(line: string): { label: string; value: string } {
   const plain = line.slice(0, maxIntroduction).replaceAll('*', '');
   const [, label = '', value = ''] = /^\s{0,3}([\p{L} ]{1,20})[:：](.*)$/u.exec(plain) ?? [];
   return { label: label.trim(), value: value.trim() };
 }
 
-/** Where the rule stands that parts the headers from what is above; `at` where there is none. */
+/** The line of the rule above the headers, or `at` if there is none. */
 function ruleAbove(lines: readonly string[], at: number): number {
   const last = wordsAbove(lines, at);
   return /^\s*[-_]{3,}\s*$/.test(lines[last] ?? '') ? last : at;

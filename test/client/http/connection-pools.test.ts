@@ -17,13 +17,13 @@ afterEach(async () => {
   await upstream.close();
 });
 
-describe('a dispatcher of the caller', () => {
-  it('carries every request, and stays open when the client is closed', async () => {
+describe('the dispatcher option', () => {
+  it('is used for every request and stays open when the client is closed', async () => {
     const dispatcher = new Agent();
     const client = createClient({ apiKey: 'k', baseUrl: upstream.url, dispatcher });
     upstream.script({ json: smallestSession }, { status: 200 }, { json: smallestSession });
     await client.getSession('s1');
-    // undici marks a connection free one turn after the answer's body ended.
+    // undici frees a connection one turn after the response has ended.
     await setImmediate();
     await client.updateSession('s1', { status: 'open' });
     expect(upstream.connections()).toBe(1);
@@ -34,16 +34,16 @@ describe('a dispatcher of the caller', () => {
   });
 });
 
-/** A proxy that treats each wish for a tunnel as told; `asked` counts them. */
-async function startProxy(treat: (socket: Socket) => void) {
-  const proxy = { url: '', asked: 0, words: '', close: async () => {} };
+/** A proxy that handles every CONNECT with `handle`. `connects` counts them. */
+async function startProxy(handle: (socket: Socket) => void) {
+  const proxy = { url: '', connects: 0, received: '', close: async () => {} };
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket.on('error', () => {}));
     socket.once('data', (chunk) => {
-      proxy.asked += 1;
-      proxy.words += chunk.toString();
-      treat(socket);
+      proxy.connects += 1;
+      proxy.received += chunk.toString();
+      handle(socket);
     });
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -55,19 +55,23 @@ async function startProxy(treat: (socket: Socket) => void) {
   return proxy;
 }
 
-describe('a proxy', () => {
+describe('a request through a proxy', () => {
   const message = { sender: 'agent', message: { type: 'text', text: 'Hello' } } as const;
 
   it.each([
-    ['refuses', 'answered 407', (socket: Socket) => socket.end('HTTP/1.1 407 Who are you?\r\n\r\n')],
-    // undici by itself would connect to it anew without end, even after the call is over.
+    [
+      'answers 407',
+      'answered 407',
+      (socket: Socket) => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
+    ],
+    // Without TunnelError, undici would reconnect endlessly, even after the call has ended.
     ['hangs up', 'did not open a connection', (socket: Socket) => socket.end()],
     ['resets', 'did not open a connection', (socket: Socket) => socket.resetAndDestroy()],
-    ['speaks no HTTP', 'did not open a connection', (socket: Socket) => socket.end('220 ESMTP\r\n\r\n')],
+    ['does not speak HTTP', 'did not open a connection', (socket: Socket) => socket.end('220 ESMTP\r\n\r\n')],
   ] as const)(
-    'that %s is asked three times, and a message certainly did not leave',
-    async (_, said, treat) => {
-      const proxy = await startProxy(treat);
+    'is retried twice and then rejected as not sent if the proxy %s',
+    async (_, problem, handle) => {
+      const proxy = await startProxy(handle);
       const httpsProxy = proxy.url;
       const client = createClient({
         apiKey: 'ocx_secret_key',
@@ -79,39 +83,39 @@ describe('a proxy', () => {
         outcome: 'rejected',
         error: { kind: 'connection', mayHaveArrived: false },
       });
-      expect(sent).toHaveProperty('error.message', `The API could not be reached: the proxy ${said}.`);
-      expect(proxy.asked).toBe(3);
-      expect(proxy.words).toContain('CONNECT api.example.com:443 HTTP/1.1');
-      expect(proxy.words).not.toContain('ocx_secret_key');
+      expect(sent).toHaveProperty('error.message', `The API could not be reached: the proxy ${problem}.`);
+      expect(proxy.connects).toBe(3);
+      expect(proxy.received).toContain('CONNECT api.example.com:443 HTTP/1.1');
+      expect(proxy.received).not.toContain('ocx_secret_key');
       await client.close();
       await proxy.close();
     },
   );
 
-  it('is never used for plain http, which is for this machine: it would read the key', async () => {
+  it('bypasses the proxy for plain http, which would expose the key to it', async () => {
     const proxy = await startProxy((socket) => socket.end());
     upstream.script({ json: smallestSession });
     const client = createClient({ apiKey: 'k', baseUrl: upstream.url, proxy: { httpsProxy: proxy.url } });
     await client.getSession('s1');
     expect(upstream.requests).toHaveLength(1);
-    expect(proxy.asked).toBe(0);
+    expect(proxy.connects).toBe(0);
     await client.close();
     await proxy.close();
   });
 });
 
-describe('a connection that does not come about', () => {
+describe('a message whose connection is not established', () => {
   const message = { sender: 'agent', message: { type: 'text', text: 'Hello' } } as const;
 
-  /** Takes connections, and what comes first: of a TLS client, its greeting. */
+  /** Accepts connections and never answers. `clientHello` resolves when a TLS client has sent its first bytes. */
   async function silentHost() {
     const sockets: Socket[] = [];
     const server = createServer((socket) => sockets.push(socket.on('error', () => {})));
     await once(server.listen(0, '127.0.0.1'), 'listening');
-    const greeted = once(server, 'connection').then(([socket]) => once(socket as Socket, 'data'));
+    const clientHello = once(server, 'connection').then(([socket]) => once(socket as Socket, 'data'));
     return {
       url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      greeted,
+      clientHello,
       sockets,
       close: () => {
         for (const socket of sockets) socket.destroy();
@@ -120,7 +124,7 @@ describe('a connection that does not come about', () => {
     };
   }
 
-  it('in time: the message certainly did not leave', async () => {
+  it('is rejected as not sent after the deadline', async () => {
     const host = await silentHost();
     const client = createClient({ apiKey: 'k', baseUrl: host.url, timeoutMs: 300 });
     expect(await client.sendMessage('s1', message)).toMatchObject({
@@ -131,12 +135,12 @@ describe('a connection that does not come about', () => {
     host.close();
   });
 
-  it('before the call is cancelled: the message certainly did not leave', async () => {
+  it('is rejected as not sent when the call is cancelled', async () => {
     const host = await silentHost();
     const client = createClient({ apiKey: 'k', baseUrl: host.url });
     const cancel = new AbortController();
     const sent = client.sendMessage('s1', message, { signal: cancel.signal });
-    await host.greeted;
+    await host.clientHello;
     cancel.abort();
     expect(await sent).toMatchObject({
       outcome: 'rejected',
@@ -146,11 +150,11 @@ describe('a connection that does not come about', () => {
     host.close();
   });
 
-  it('because the host hangs up in the midst of the handshake: the message certainly did not leave', async () => {
+  it('is rejected as not sent when the host hangs up during the TLS handshake', async () => {
     const host = await silentHost();
     const client = createClient({ apiKey: 'k', baseUrl: host.url, timeoutMs: 3000 });
     const sent = client.sendMessage('s1', message);
-    await host.greeted;
+    await host.clientHello;
     host.close();
     expect(await sent).toMatchObject({
       outcome: 'rejected',

@@ -9,7 +9,7 @@ let client: SessionsClient;
 
 beforeEach(async () => {
   upstream = await startUpstream();
-  // Shorter than the Retry-After of these tests: what could be repeated is not.
+  // Shorter than the Retry-After of these tests, so nothing is retried.
   client = createClient({ apiKey: 'k', baseUrl: upstream.url, timeoutMs: 10_000 });
 });
 
@@ -23,7 +23,7 @@ async function failWith(answer: Answer): Promise<errors.OpenCxError> {
   return (await failureOf(client.createSession({}))) as errors.OpenCxError;
 }
 
-describe('a status', () => {
+describe('an error response', () => {
   it.each([
     [400, errors.InvalidRequestError, 'invalid_request', false],
     [401, errors.UnauthenticatedError, 'unauthenticated', false],
@@ -39,10 +39,10 @@ describe('a status', () => {
     [503, errors.UpstreamError, 'upstream', true],
     [504, errors.UpstreamError, 'upstream', true],
     [599, errors.UpstreamError, 'upstream', true],
-  ] as const)('%i becomes its own error', async (status, type, kind, mayHaveArrived) => {
+  ] as const)('with status %i becomes its own error', async (status, type, kind, mayHaveArrived) => {
     const error = await failWith({
       status,
-      json: { statusCode: status, message: 'Because.', error: 'Word' },
+      json: { statusCode: status, message: 'Details.', error: 'Title' },
       headers: { 'x-request-id': 'req-1', 'retry-after': '60' },
     });
     expect(error).toBeInstanceOf(type);
@@ -51,7 +51,7 @@ describe('a status', () => {
       kind,
       status,
       mayHaveArrived,
-      apiMessage: 'Because.',
+      apiMessage: 'Details.',
       requestId: 'req-1',
       name: type.name,
     });
@@ -60,34 +60,34 @@ describe('a status', () => {
   });
 });
 
-describe('what the API says of an error', () => {
+describe('apiMessage', () => {
   it.each([
-    ['a list of messages is joined', { message: ['a is bad', 'b is bad', 7] }, 'a is bad; b is bad'],
-    ['the error word stands in for a message', { error: 'Bad Request' }, 'Bad Request'],
-    ['no field is required', {}, undefined],
-    ['another type is not quoted', { message: { deep: 'x' } }, undefined],
-    ['an empty message is none', { message: '' }, undefined],
-    ['a bare string is not quoted', 'oops', undefined],
-    ['null is not quoted', null, undefined],
+    ['joins a list of messages', { message: ['a is bad', 'b is bad', 7] }, 'a is bad; b is bad'],
+    ['falls back to error', { error: 'Bad Request' }, 'Bad Request'],
+    ['is undefined for an empty object', {}, undefined],
+    ['ignores a message of another type', { message: { deep: 'x' } }, undefined],
+    ['is undefined for an empty message', { message: '' }, undefined],
+    ['ignores a plain string', 'oops', undefined],
+    ['ignores null', null, undefined],
   ])('%s', async (_, json, apiMessage) => {
     expect(await failWith({ status: 400, json })).toMatchObject({ kind: 'invalid_request', apiMessage });
   });
 
-  it('is bounded to 500 characters', async () => {
+  it('is limited to 500 characters', async () => {
     const { apiMessage } = await failWith({ status: 400, json: { message: 'x'.repeat(501) } });
     expect(apiMessage).toBe('x'.repeat(500));
     const list = await failWith({ status: 400, json: { message: Array(400).fill('xyz') } });
     expect(list.apiMessage).toHaveLength(500);
   });
 
-  it('is not taken from HTML, nor is HTML in the message', async () => {
+  it('is undefined for HTML, which is not in the error message either', async () => {
     const html = '<html><body><h1>502 Bad Gateway</h1> secret-host</body></html>';
     const error = await failWith({ status: 502, text: html, headers: { 'content-type': 'text/html' } });
     expect(error.apiMessage).toBeUndefined();
     expect(error.message).not.toMatch(/</);
   });
 
-  it('may be missing altogether', async () => {
+  it('is undefined for an empty body', async () => {
     expect(await failWith({ status: 500 })).toMatchObject({ kind: 'upstream', apiMessage: undefined });
     expect(await failWith({ status: 404 })).toMatchObject({ requestId: undefined, apiMessage: undefined });
   });
@@ -96,13 +96,13 @@ describe('what the API says of an error', () => {
 describe('Retry-After', () => {
   const limited = (headers: Record<string, string>) => errorFromResponse('GET', 429, headers, '', 'k');
 
-  it('is read as seconds', () => {
+  it('is read as seconds and limited to one day', () => {
     expect(limited({ 'retry-after': '17' }).retryAfterSeconds).toBe(17);
     expect(limited({ 'retry-after': '0' }).retryAfterSeconds).toBe(0);
     expect(limited({ 'retry-after': '9'.repeat(400) }).retryAfterSeconds).toBe(86_400);
   });
 
-  it('is read as a date against the clock of the server', () => {
+  it('is read as a date relative to the Date header', () => {
     const error = limited({
       date: 'Sat, 31 Jan 2026 08:00:00 GMT',
       'retry-after': 'Sat, 31 Jan 2026 08:01:30 GMT',
@@ -110,7 +110,7 @@ describe('Retry-After', () => {
     expect(error.retryAfterSeconds).toBe(90);
   });
 
-  it('is no negative time for a date gone by', () => {
+  it('is 0 for a date in the past', () => {
     const error = limited({
       date: 'Sat, 31 Jan 2026 08:00:00 GMT',
       'retry-after': 'Sat, 31 Jan 2026 07:00:00 GMT',
@@ -118,7 +118,7 @@ describe('Retry-After', () => {
     expect(error.retryAfterSeconds).toBe(0);
   });
 
-  it('is left out where it is missing or unreadable', () => {
+  it('is undefined if it is missing or invalid', () => {
     expect(limited({}).retryAfterSeconds).toBeUndefined();
     expect(limited({ 'retry-after': 'soon' }).retryAfterSeconds).toBeUndefined();
   });
@@ -126,11 +126,11 @@ describe('Retry-After', () => {
 
 describe('a redirect', () => {
   it.each([301, 302, 303, 307, 308])(
-    'of status %i is not followed, and the key stays here',
+    'with status %i is not followed, so the key is not sent to another host',
     async (status) => {
       const other = await startUpstream();
       const error = await failWith({ status, headers: { location: `${other.url}/chat/sessions/s1` } });
-      // 303 and its like may mean that the write was done; 307 and 308 ask to do it elsewhere.
+      // Before a 301, 302 or 303 the write may have been processed; a 307 or 308 asks to repeat it elsewhere.
       expect(error).toMatchObject({ kind: 'upstream', status, mayHaveArrived: status < 304 });
       expect(error.message).toContain('not followed');
       expect(other.connections()).toBe(0);
@@ -138,7 +138,7 @@ describe('a redirect', () => {
     },
   );
 
-  it('within the same host is not followed either', async () => {
+  it('to the same host is not followed either', async () => {
     await failWith({ status: 307, headers: { location: '/elsewhere' } });
     expect(upstream.requests).toHaveLength(1);
   });

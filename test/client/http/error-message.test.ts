@@ -4,7 +4,7 @@ import { readMessage } from '../../../src/client/http/error-message.ts';
 const key = 'ocx_live_0123456789';
 const read = (message: unknown) => readMessage(JSON.stringify({ message }), key);
 
-describe('markup in a message', () => {
+describe('markup in an error message', () => {
   it.each([
     ['<b>Bad</b> request', 'Bad request'],
     [
@@ -20,11 +20,11 @@ describe('markup in a message', () => {
     ['<\ufeffscript>x', 'script>x'],
     ['Cut off <a href="https://example.com', 'Cut off a href="https://example.com'],
     ['<html></html>', undefined],
-  ])('%s', (message, expected) => {
+  ])('is removed: %j', (message, expected) => {
     expect(read(message)).toBe(expected);
   });
 
-  it('never leaves the beginning of a tag, however it is nested', () => {
+  it('never leaves the start of a tag, however tags are nested', () => {
     const pieces = ['<', '<b>', '</', 'script', '>', '<!--', '-->', 'x', ' ', '<?php', '/'];
     for (let seed = 1; seed < 3000; seed += 1) {
       let rest = seed * 7919;
@@ -38,14 +38,14 @@ describe('markup in a message', () => {
   });
 
   it.each(['a < b and c > d', 'Jane <jane@example.com> is blocked', '5 <6', 'temperature <= 3'])(
-    'is not seen in: %s',
+    'is not detected in: %s',
     (message) => {
       expect(read(message)).toBe(message);
     },
   );
 });
 
-describe('a stack trace in a message', () => {
+describe('a stack trace in an error message', () => {
   it.each([
     [
       'TypeError: x is no function\n    at Object.<anonymous> (/srv/app/main.js:1:7)\n    at node:internal/main:2:3',
@@ -60,7 +60,7 @@ describe('a stack trace in a message', () => {
     ['TypeError: x is no function\n#0 /var/www/send.php(12): run()'],
     ["TypeError: x is no function\n/srv/app/send.rb:12:in `run'"],
     ['TypeError: x is no function\ngoroutine 1 [running]:\nmain.main()'],
-  ])('is cut off: %s', (message) => {
+  ])('is removed: %j', (message) => {
     expect(read(message)).toBe('TypeError: x is no function');
   });
 
@@ -69,17 +69,17 @@ describe('a stack trace in a message', () => {
     'No answer from the database at db.example.com:5432',
     'Look at line 12 of the file',
     'File "a.pdf" is too large',
-  ])('is not seen in: %s', (message) => {
+  ])('is not detected in: %s', (message) => {
     expect(read(message)).toBe(message);
   });
 
-  it('that is all there is leaves nothing to quote', () => {
+  it('leaves undefined if there is nothing else', () => {
     expect(read('    at run (/srv/app/run.js:1:1)')).toBeUndefined();
   });
 });
 
-describe('the key in a message', () => {
-  it('is redacted, also where JSON or markup hides it', () => {
+describe('the key in an error message', () => {
+  it('is redacted even if JSON escapes or markup split it', () => {
     expect(read(`Unknown key ${key}.`)).toBe('Unknown key [key].');
     expect(readMessage(`{"message":"Unknown key ocx\\u005flive_0123456789."}`, key)).toBe(
       'Unknown key [key].',
@@ -87,16 +87,16 @@ describe('the key in a message', () => {
     expect(read('Unknown key ocx_live<b>_0123456789.')).not.toContain(key);
   });
 
-  it('is redacted before the message is cut, so that no part of it is left', () => {
+  it('is redacted before the message is truncated', () => {
     expect(read(`${'x'.repeat(490)}${key}`)).toBe(`${'x'.repeat(490)}[key]`);
   });
 });
 
-it('is read fast, whatever it holds', () => {
+it('an error message of 1 MB is read in under a second, whatever it contains', () => {
   for (const piece of ['<', '<script>', '<!--', ' at ', ' at x', '#1 x', 'File "', '<a ', 'a@', '/x.rb']) {
     const from = performance.now();
     read(piece.repeat(1_000_000 / piece.length));
-    // A generous bound: what is quadratic in a megabyte would take minutes.
+    // A generous limit: a quadratic pattern would take minutes.
     expect(performance.now() - from).toBeLessThan(1000);
   }
 });

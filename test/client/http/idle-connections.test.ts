@@ -9,11 +9,11 @@ let server: Server;
 let connections = 0;
 
 beforeEach(async () => {
-  // undici's own clock goes by these.
+  // undici's clock uses these timers.
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   connections = 0;
   server = createServer((_, response) => response.end(JSON.stringify(smallestSession)));
-  // What an API behind a load balancer usually keeps.
+  // A usual value behind a load balancer.
   server.keepAliveTimeout = 120_000;
   server.on('connection', () => {
     connections += 1;
@@ -27,24 +27,24 @@ afterEach(() => {
   server.close();
 });
 
-async function quiet(ms: number) {
-  // undici marks a connection free one turn after the answer's body ended.
+async function idle(ms: number) {
+  // undici frees a connection one turn after the response has ended.
   await turn();
   vi.advanceTimersByTime(ms);
   for (let n = 0; n < 5; n += 1) await turn();
 }
 
-it('a connection is used again after ten quiet seconds, and after fifty, by reads', async () => {
+it('reads reuse a connection that was idle for 50 seconds, writes do not reuse one idle for 10', async () => {
   const { port } = server.address() as AddressInfo;
   const client = createClient({ apiKey: 'k', baseUrl: `http://127.0.0.1:${port}` });
   for (const ms of [10_000, 50_000, 0]) {
     await client.getSession('s1');
-    await quiet(ms);
+    await idle(ms);
   }
   expect(connections).toBe(1);
-  // A write must not meet one that the server is about to close.
+  // The server may be about to close an idle connection.
   await client.updateSession('s1', { status: 'open' });
-  await quiet(10_000);
+  await idle(10_000);
   await client.updateSession('s1', { status: 'open' });
   expect(connections).toBe(3);
   await client.close();

@@ -48,8 +48,8 @@ async function failWith(answer: Answer, options?: ClientOptions): Promise<OpenCx
   return (await failureOf(clientOf(options).createSession({}))) as OpenCxError;
 }
 
-describe('a connection', () => {
-  it('that is refused certainly carried nothing', async () => {
+describe('a request', () => {
+  it('was not sent if the connection is refused', async () => {
     const error = await failureOf(clientOf({ baseUrl: await refusedUrl() }).getSession('s1'));
     expect(error).toBeInstanceOf(ConnectionError);
     expect(error).toMatchObject({ kind: 'connection', mayHaveArrived: false, status: undefined });
@@ -57,22 +57,22 @@ describe('a connection', () => {
     expect((error as Error).cause).toBeDefined();
   });
 
-  it('that is reset before the answer may have carried the request', async () => {
+  it('may have arrived if the connection is reset before the response', async () => {
     expect(await failWith(reset)).toMatchObject({ kind: 'connection', mayHaveArrived: true });
   });
 
-  it('that ends before the answer may have carried the request', async () => {
+  it('may have arrived if the connection ends before the response', async () => {
     expect(await failWith((request) => request.socket.end())).toMatchObject({
       kind: 'connection',
       mayHaveArrived: true,
     });
   });
 
-  it('that is reset during the answer may have carried the request', async () => {
+  it('may have arrived if the connection is reset during the response', async () => {
     expect(await failWith(resetDuringAnswer)).toMatchObject({ kind: 'connection', mayHaveArrived: true });
   });
 
-  it('that speaks no HTTP may have carried the request', async () => {
+  it('may have arrived if the response is not HTTP', async () => {
     const server = createServer((socket) =>
       socket.on('error', () => {}).once('data', () => socket.end('hello\r\n\r\n')),
     );
@@ -83,11 +83,11 @@ describe('a connection', () => {
     server.close();
   });
 
-  it('is used again for the next read', async () => {
+  it('reuses the connection of an earlier read', async () => {
     const client = clientOf();
     upstream.script({ json: smallestSession }, { status: 404 }, { json: smallestSession });
     await client.getSession('s1');
-    // undici marks a connection free one turn after the answer's body ended.
+    // undici frees a connection one turn after the response has ended.
     await setImmediate();
     await failureOf(client.getSession('s2'));
     await setImmediate();
@@ -96,7 +96,7 @@ describe('a connection', () => {
     expect(upstream.connections()).toBe(1);
   });
 
-  it('of reads is not the one of writes', async () => {
+  it('that writes does not use the connection of a read', async () => {
     const client = clientOf();
     upstream.script({ json: smallestSession }, { status: 200 });
     await client.getSession('s1');
@@ -105,7 +105,7 @@ describe('a connection', () => {
     expect(upstream.connections()).toBe(2);
   });
 
-  it('ends when the client is closed', async () => {
+  it('leaves no open connection once the client is closed', async () => {
     const client = clientOf();
     const socketClosed = new Promise<void>((resolve) => {
       upstream.script((request, response) => {
@@ -120,7 +120,7 @@ describe('a connection', () => {
     expect(upstream.open()).toBe(0);
   });
 
-  it('with a request under way ends too, and the request fails', async () => {
+  it('in flight fails when the client is closed', async () => {
     const client = clientOf();
     const arrived = arrival();
     const call = failureOf(client.createSession({}));
@@ -130,33 +130,33 @@ describe('a connection', () => {
   });
 });
 
-/** Scripts one request that is never answered; resolves when it has come. */
+/** Scripts one request that is never answered. Resolves when it arrives. */
 function arrival(): Promise<IncomingMessage> {
   return new Promise((resolve) => upstream.script((request) => resolve(request)));
 }
 
 describe('the deadline', () => {
-  it('ends a call that is not answered', async () => {
-    // Long enough for the request to leave on a busy machine.
+  it('ends a call without a response', async () => {
+    // Long enough to send the request on a busy machine.
     const error = await failWith(silence, { timeoutMs: 400 });
     expect(error).toBeInstanceOf(TimeoutError);
     expect(error).toMatchObject({ kind: 'timeout', mayHaveArrived: true });
   });
 
-  it('covers the body of the answer', async () => {
+  it('covers the body of the response', async () => {
     const error = await failWith((_, response) => response.writeHead(200).write('{'), { timeoutMs: 40 });
     expect(error).toBeInstanceOf(TimeoutError);
   });
 
-  it('may come from the caller, as the reason of his signal', async () => {
+  it("may be the TimeoutError of the caller's signal", async () => {
     upstream.script(silence);
     const error = await failureOf(clientOf().getSession('s1', { signal: AbortSignal.timeout(40) }));
     expect(error).toBeInstanceOf(TimeoutError);
   });
 });
 
-describe('the caller', () => {
-  it('cancels a call under way, and its connection closes', async () => {
+describe('a call', () => {
+  it('closes its connection when it is cancelled in flight', async () => {
     const controller = new AbortController();
     const arrived = arrival();
     const call = failureOf(clientOf().getSession('s1', { signal: controller.signal }));
@@ -169,14 +169,14 @@ describe('the caller', () => {
     await closed;
   });
 
-  it('who has cancelled before sends nothing, and that is known', async () => {
+  it('cancelled before it starts sends nothing', async () => {
     const error = await failureOf(clientOf().getSession('s1', { signal: AbortSignal.abort() }));
     expect(error).toBeInstanceOf(CancelledError);
     expect(error).toMatchObject({ mayHaveArrived: false });
     expect(upstream.connections()).toBe(0);
   });
 
-  it('whose time is up before sends nothing, and that is known', async () => {
+  it('timed out before it starts sends nothing', async () => {
     const signal = AbortSignal.abort(new DOMException('late', 'TimeoutError'));
     const error = await failureOf(clientOf().getSession('s1', { signal }));
     expect(error).toBeInstanceOf(TimeoutError);
@@ -185,10 +185,10 @@ describe('the caller', () => {
   });
 });
 
-describe('an answer', () => {
-  /** Writes pieces of 100 kB until the reader goes away; counts what was written. */
+describe('a response', () => {
+  /** Writes chunks of 100 kB until the client disconnects. `closed` resolves with the bytes written. */
   function endless(status: number): { answer: Answer; closed: Promise<number> } {
-    const piece = Buffer.alloc(100_000, 'x');
+    const chunk = Buffer.alloc(100_000, 'x');
     let written = 0;
     let report: (bytes: number) => void = () => {};
     const closed = new Promise<number>((resolve) => {
@@ -199,8 +199,8 @@ describe('an answer', () => {
       response.on('close', () => report(written));
       const write = () => {
         while (!response.destroyed) {
-          written += piece.length;
-          if (!response.write(piece)) return response.once('drain', write);
+          written += chunk.length;
+          if (!response.write(chunk)) return response.once('drain', write);
         }
       };
       write();
@@ -215,16 +215,16 @@ describe('an answer', () => {
     expect((await clientOf().getSession('s1')).custom_data?.['filler']).toBe(filler);
   });
 
-  it('without end is left at 10 MB', async () => {
+  it('is aborted at 10 MB', async () => {
     const { answer, closed } = endless(200);
     const error = await failWith(answer);
     expect(error).toBeInstanceOf(InvalidResponseError);
     expect(error.message).toContain('larger than 10 MB');
-    // The rest is what stood in the buffers between.
+    // The rest was in socket buffers.
     expect(await closed).toBeLessThan(25_000_000);
   });
 
-  it('without end of an error is left at 1 MB, and the error is still that of its status', async () => {
+  it('with an error status is aborted at 1 MB and keeps its status', async () => {
     const { answer, closed } = endless(503);
     expect(await failWith(answer)).toMatchObject({ kind: 'upstream', status: 503, apiMessage: undefined });
     expect(await closed).toBeLessThan(15_000_000);
@@ -232,12 +232,12 @@ describe('an answer', () => {
 
   it.each([
     ['broken JSON', '{"id":'],
-    ['nothing', ''],
+    ['an empty body', ''],
     ['HTML', '<html>'],
-    ['a list', '[]'],
-    ['a word', '"ok"'],
+    ['an array', '[]'],
+    ['a string', '"ok"'],
     ['null', 'null'],
-  ])('that is %s is not read as one', async (_, text) => {
+  ])('of %s is invalid', async (_, text) => {
     const error = await failWith({ text });
     expect(error).toBeInstanceOf(InvalidResponseError);
     expect(error).toMatchObject({ kind: 'invalid_response', mayHaveArrived: true });
@@ -248,7 +248,7 @@ describe('an answer', () => {
     return (await failureOf(clientOf().getSession('s1'))) as OpenCxError;
   }
 
-  it('tells the clock of the server by the moment of its head, however long its body takes', async () => {
+  it('sets the clock offset when its headers arrive, not its body', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-03-01T12:00:00Z') });
     const dispatcher = {
       dispatch(_: unknown, handler: Dispatcher.DispatchHandler) {
@@ -267,21 +267,21 @@ describe('an answer', () => {
     expect(client.clockOffset()).toBe(7000);
   });
 
-  it('of the wrong shape is refused by the name of its member', async () => {
+  it('of the wrong shape is rejected with the name of the field', async () => {
     const error = await readFailure({ ...smallestSession, id: 7 });
     expect(error).toBeInstanceOf(InvalidResponseError);
     expect(error.message).toContain('(id: ');
   });
 });
 
-it('a TLS handshake that hangs does not outlast the deadline', async () => {
+it('a TLS handshake that hangs ends at the deadline', async () => {
   const silent = createServer(() => {});
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   const { port } = silent.address() as AddressInfo;
   const client = clientOf({ baseUrl: `https://127.0.0.1:${port}`, timeoutMs: 200 });
   const from = performance.now();
   expect(await failureOf(client.getSession('s1'))).toMatchObject({ kind: 'timeout' });
-  // The connection itself would be given up after ten seconds only.
+  // The connect timeout is ten seconds.
   expect(performance.now() - from).toBeLessThan(5000);
   await client.close();
   silent.close();

@@ -40,33 +40,33 @@ describe('a read', () => {
     ['500', status(500)],
     ['503', status(503)],
     ['a reset', reset],
-    ['a reset during the answer', resetDuringAnswer],
-  ])('is repeated after %s', async (_, fault) => {
+    ['a reset during the response', resetDuringAnswer],
+  ])('is retried after %s', async (_, fault) => {
     upstream.script(fault, good);
     expect((await clientOf().getSession('s1')).id).toBe(smallestSession.id);
     expect(upstream.requests).toHaveLength(2);
   });
 
-  it('is repeated twice and no more', async () => {
+  it('is retried at most twice', async () => {
     upstream.script(status(503), status(503), status(503), good);
     expect(await failureOf(clientOf().getSession('s1'))).toMatchObject({ status: 503 });
     expect(upstream.requests).toHaveLength(3);
   });
 
-  it.each([400, 401, 403, 404, 409, 422, 302])('is not repeated after %i', async (code) => {
+  it.each([400, 401, 403, 404, 409, 422, 302])('is not retried after %i', async (code) => {
     upstream.script(status(code), good);
     expect(await failureOf(clientOf().getSession('s1'))).toMatchObject({ status: code });
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it('does not wait for a Retry-After that would not fit the deadline, and says when', async () => {
+  it('fails with retryAfterSeconds if Retry-After exceeds the deadline', async () => {
     upstream.script(status(503, { 'retry-after': '30' }), good);
     const error = await failureOf(clientOf({ timeoutMs: 5000 }).getSession('s1'));
     expect(error).toMatchObject({ status: 503, retryAfterSeconds: 30 });
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it('tells that it waits, and stops waiting when it is cancelled', async () => {
+  it('reports its wait and stops waiting when it is cancelled', async () => {
     upstream.script(status(503, { 'retry-after': '20' }), good);
     const controller = new AbortController();
     const onWait = () => controller.abort();
@@ -82,22 +82,22 @@ describe('a write', () => {
     ['503', status(503)],
     ['408', status(408)],
     ['a reset', reset],
-    ['a reset during the answer', resetDuringAnswer],
-    ['an answer that cannot be read', { text: '<html>' }],
-  ] as [string, Answer][])('is never repeated after %s, and may have arrived', async (_, fault) => {
+    ['a reset during the response', resetDuringAnswer],
+    ['an unreadable response', { text: '<html>' }],
+  ] as [string, Answer][])('is never retried after %s, and may have arrived', async (_, fault) => {
     const json = { success: true, data: { message: { id: 'm1' } } };
     upstream.script(fault, { json });
     expect(await clientOf().sendMessage('s1', message)).toMatchObject({ outcome: 'unknown' });
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it('is repeated after a 429 that says when', async () => {
+  it('is retried after a 429 with Retry-After', async () => {
     upstream.script(status(429, { 'retry-after': '0' }), { json: { id: smallestSession.id } });
     expect(await clientOf().createSession({})).toEqual({ id: smallestSession.id });
     expect(upstream.requests).toHaveLength(2);
   });
 
-  it('is rejected when the status is known, though its explanation breaks off', async () => {
+  it('is rejected by its status even if the error body is incomplete', async () => {
     upstream.script((request, response) => {
       response.writeHead(404, { 'content-type': 'application/json', 'content-length': '1000' });
       response.write('{"message":', () => request.socket.resetAndDestroy());
@@ -108,7 +108,7 @@ describe('a write', () => {
     });
   });
 
-  it('of a status is no success when a page of something in between answers', async () => {
+  it('fails if a proxy answers an update with HTML', async () => {
     upstream.script({ text: '<html>log in</html>' });
     const error = await failureOf(clientOf().updateSession('s1', { status: 'open' }));
     expect(error).toMatchObject({ kind: 'invalid_response', mayHaveArrived: true });
@@ -116,13 +116,13 @@ describe('a write', () => {
 });
 
 describe('the key', () => {
-  it('does not come back in an error, even when the API repeats it', async () => {
+  it('is redacted in errors of the API', async () => {
     upstream.script({ status: 401, json: { message: 'Invalid key ocx_live_secret' } });
     const error = (await failureOf(clientOf().getSession('s1'))) as OpenCxError;
     expect(error.apiMessage).toBe('Invalid key [key]');
   });
 
-  it('that no header can carry is named as the cause, and nothing is sent', async () => {
+  it('is rejected before sending if a header cannot contain it', async () => {
     for (const apiKey of ['ocx\nkey', 'ocx key', 'ocx_é']) {
       const outcome = await clientOf({ apiKey }).sendMessage('s1', message);
       expect(outcome).toMatchObject({ outcome: 'rejected', error: { kind: 'no_key' } });
@@ -137,13 +137,13 @@ describe('the base URL', () => {
     'ftp://api.example.com',
     'not a url',
     'https://user:pw@api.example.com',
-  ])('%s is refused at once', (baseUrl) => {
+  ])('%s is rejected by createClient', (baseUrl) => {
     expect(() => createClient({ baseUrl })).toThrow('baseUrl must');
   });
 });
 
 describe('the rate budget', () => {
-  it('holds for all calls together, and says when again', async () => {
+  it('is shared by all calls and reports when to retry', async () => {
     upstream.script(good, good, good);
     const client = clientOf({ requestsPerMinute: 2, timeoutMs: 3000 });
     await client.getSession('s1');
@@ -154,14 +154,14 @@ describe('the rate budget', () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  it('is not there when it is 0', async () => {
+  it('is unlimited when it is 0', async () => {
     upstream.script(...Array.from({ length: 120 }, () => good));
     const client = clientOf({ requestsPerMinute: 0 });
     for (let n = 0; n < 120; n += 1) await client.getSession('s1');
     expect(upstream.requests).toHaveLength(120);
   });
 
-  it('is paused for every call by a 429', async () => {
+  it('pauses every call after a 429', async () => {
     upstream.script(status(429, { 'retry-after': '30' }), good);
     const client = clientOf({ timeoutMs: 3000 });
     await failureOf(client.getSession('s1'));
@@ -172,12 +172,12 @@ describe('the rate budget', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it('serves first come, first served, and a cancelled wait does not hold up the others', async () => {
+  it('serves calls in order and skips a cancelled one', async () => {
     upstream.script(status(429, { 'retry-after': '1' }), good, good, good);
     const client = clientOf({ timeoutMs: 10_000 });
     const controller = new AbortController();
     let first: Promise<unknown> = Promise.resolve();
-    // The first has met the 429 and waits; now others come.
+    // The first call waits after the 429; now others queue.
     await new Promise<void>((resolve) => {
       first = client.getSession('s1', { onWait: () => resolve() });
     });

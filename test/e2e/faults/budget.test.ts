@@ -11,7 +11,7 @@ describe('waiting and the rate budget', () => {
     const onprogress = ({ message: words }: { message?: string | undefined }) => said.push(words);
     const { isError } = await server.call('get_session', { session_id: 'told' }, { onprogress });
     expect(isError).toBe(false);
-    expect(said[0]).toMatch(/^Waiting \d s to repeat a request that failed$/);
+    expect(said[0]).toMatch(/^Waiting \d s to retry a failed request$/);
     expect((await server.call('get_session', { session_id: 'untold' })).isError).toBe(false);
     expect(upstream.arrivals).toHaveLength(4);
     expect(server.stray).toEqual([]);

@@ -15,7 +15,7 @@ describe('looksLikeHtml', () => {
     '<table><tr><td>a<td>b<tr><td>c</table>',
     '<p style="margin:0">Hi <a href="https://a.example">you</a></p><p class="x">cut off in the mid',
     'Thanks!<br><div class="gmail_quote">On Monday Jo wrote: <blockquote>x</blockquote></div>',
-  ])('takes %j for the body of a mail', (text) => {
+  ])('detects HTML in %j', (text) => {
     expect(looksLikeHtml(text)).toBe(true);
   });
 
@@ -34,11 +34,11 @@ describe('looksLikeHtml', () => {
     'My page says <div class="box">Hello</div> but shows nothing',
     '<div> was never closed</p>',
     '{"html":"<p class="x">Hi</p>"}',
-  ])('takes %j for prose', (text) => {
+  ])('detects prose in %j', (text) => {
     expect(looksLikeHtml(text)).toBe(false);
   });
 
-  it('takes no longer for many tags that never end', () => {
+  it('is fast for many unclosed tags', () => {
     const started = performance.now();
     expect(looksLikeHtml('<b '.repeat(300_000))).toBe(false);
     expect(performance.now() - started).toBeLessThan(5000);
@@ -46,7 +46,7 @@ describe('looksLikeHtml', () => {
 });
 
 describe('htmlToText', () => {
-  it('keeps words, lists and addresses, and drops images, styles and scripts', async () => {
+  it('keeps text, lists and links, and omits images, styles and scripts', async () => {
     const html = `<html><head><style>p { color: red }</style></head><body>
       <p>Hello <b>Jane</b>,</p><ul><li>one</li><li>two</li></ul>
       <p>See <a href="https://example.com/order">your order</a>.<img src="https://t.example/p.gif" alt="x"></p>
@@ -58,9 +58,15 @@ describe('htmlToText', () => {
     for (const gone of ['color', 'p.gif', 'alert', '<']) expect(text).not.toContain(gone);
   });
 
-  it('shows an address once where it is its own text', async () => {
+  it('shows the address of a link once if it is also its text', async () => {
     expect(await textOf('<a href="https://example.com/">https://example.com/</a>')).toBe(
       'https://example.com/',
+    );
+  });
+
+  it('puts the terms and descriptions of a definition list on lines of their own', async () => {
+    expect(await textOf('<dl><dt>Item</dt><dd>Tent</dd><dt>Qty</dt><dd>2</dd></dl>')).toBe(
+      'Item\nTent\nQty\n2',
     );
   });
 
@@ -69,18 +75,18 @@ describe('htmlToText', () => {
     expect(await textOf(`<p>${line}</p>`)).toBe(line);
   });
 
-  it('reads characters written as entities', async () => {
+  it('decodes entities', async () => {
     expect(await textOf('<p>a &lt;b&gt; &amp; &#x263a;</p>')).toBe('a <b> & ☺');
   });
 
   it.each(['<div>', '<blockquote>', '<ul><li>', '<table><tr><td>', '<a href="x">'])(
-    'survives thousands of %s within each other',
+    'handles thousands of nested %s',
     async (tag) => {
       expect(await textOf(`<p>before</p>${tag.repeat(8000)}deep</div>`)).toContain('before');
     },
   );
 
-  it('says how much of a very long mail it did not read', async () => {
+  it('counts the unread characters of a very long mail', async () => {
     const html = `<p>${'x'.repeat(250_000)}</p>`;
     const { text, unread } = await htmlToText(html);
     expect(text).toMatch(/^x+$/);
@@ -88,26 +94,26 @@ describe('htmlToText', () => {
     expect((await htmlToText('<p>x</p>')).unread).toBe(0);
   });
 
-  it('keeps what stands around the body', async () => {
+  it('keeps text outside of the body', async () => {
     expect(await textOf('<html><head><title>T</title></head><body>in</body></html><p>after</p>')).toBe(
       'in\n\nafter',
     );
   });
 
-  it('does not lose what follows a tag of our own name', async () => {
+  it('keeps text after a tag named like the internal wrapper', async () => {
     expect(await textOf('<p>a</p></whole-mail-body><p>b</p><whole-mail-body>c')).toContain('b');
     expect(await textOf('<p>a</p></whole-mail-whole-mail-bodybody><p>b</p>')).toContain('b');
   });
 });
 
 describe('a table', () => {
-  it('has a line for each row and a separator between its cells', async () => {
+  it('becomes one line per row with separated cells', async () => {
     expect(
       await textOf('<table><tr><th>Item</th><th>Qty</th></tr><tr><td>Tent</td><td>2</td></tr></table>'),
     ).toBe('Item | Qty\nTent | 2');
   });
 
-  it('is read so also without its outer tags, with parts, and as office programs write it', async () => {
+  it('is recognized without outer tags, with sections, and in the markup of office programs', async () => {
     expect(await textOf('<tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr>')).toBe('a | b\nc | d');
     expect(
       await textOf(
@@ -117,28 +123,22 @@ describe('a table', () => {
     ).toBe('a | b\nc x | d');
   });
 
-  it('keeps the place of an empty cell between others', async () => {
+  it('keeps empty cells between others', async () => {
     expect(await textOf('<table><tr><td></td><td>Mon</td><td> </td><td>Wed</td><td></td></tr></table>')).toBe(
       '| Mon | | Wed',
     );
   });
 
-  it('that lays out a mail reads as paragraphs', async () => {
+  it('used for layout becomes paragraphs', async () => {
     const html = `<table width="600"><tr><td><img src="logo.png"></td><td><h3>News</h3><p>Our shop moves.</p></td></tr>
       <tr><td width="20">&nbsp;</td><td>Just text</td></tr>
       <tr><td><table><tr><td>Order</td><td>4521</td></tr></table></td><td>Thanks,<br>Jo</td></tr></table>`;
     const lines = (await textOf(html)).split('\n').filter((line) => line !== '');
     expect(lines).toEqual(['NEWS', 'Our shop moves.', 'Just text', 'Order | 4521', 'Thanks,', 'Jo']);
   });
-
-  it('does not glue the words of a list of terms', async () => {
-    expect(await textOf('<dl><dt>Item</dt><dd>Tent</dd><dt>Qty</dt><dd>2</dd></dl>')).toBe(
-      'Item\nTent\nQty\n2',
-    );
-  });
 });
 
-describe('text that the reader of the mail does not see', () => {
+describe('hidden text', () => {
   it.each([
     '<div style="display:none">secret</div>',
     '<div style="DISPLAY : none !important; display:block">secret</div>',
@@ -165,7 +165,7 @@ describe('text that the reader of the mail does not see', () => {
     '<div style="font-size:0"><span style="font-size:2em">secret</span></div>',
     '<style>.pre{display:none}</style><div class="a pre">secret</div>',
     '<style>/* { */ p.x, #y { color:red; font-size:0 } @media print { #y { font-size:20px } }</style><p id="y">secret</p>',
-  ])('is left out: %s', async (html) => {
+  ])('is omitted: %s', async (html) => {
     const { text, hidden } = await htmlToText(`<p>before</p>${html}<p>after</p>`);
     expect(text.replace(/\s+/g, ' ')).toBe('before after');
     expect(hidden).toBe('secret'.length);
@@ -181,7 +181,7 @@ describe('text that the reader of the mail does not see', () => {
     '<div style="left:-9999px;font:400 14px/1.5 Arial">seen</div>',
     '<style>@media (max-width:600px){.m{display:none} .n{display:none}} td.m{display:none}</style><p class="m n">seen</p>',
     '<style>.m{display:none}</style><p class="m" style="display:block">seen</p>',
-  ])('is not taken for it: %s', async (html) => {
+  ])('is not detected in: %s', async (html) => {
     expect(await htmlToText(html)).toMatchObject({ text: 'seen', hidden: 0 });
   });
 
@@ -192,7 +192,7 @@ describe('text that the reader of the mail does not see', () => {
     expect({ text, hidden }).toEqual({ text: 'Hi', hidden: 'Sale today'.length });
   });
 
-  it('takes no long time to look for', async () => {
+  it('is found fast in any markup', async () => {
     const started = performance.now();
     for (const flood of ['/*', '{', '}', 'a{', ':', ';', '.a,']) {
       await htmlToText(`<style>${flood.repeat(60_000)}</style><p style="${flood.repeat(20_000)}">x</p>`);
