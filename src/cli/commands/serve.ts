@@ -13,27 +13,26 @@ import { tools } from '../../tools/index.ts';
 import {
   ConfigurationError,
   type Environment,
-  placeholders,
+  environmentWarnings,
   stateDirectory,
-  unknownVariables,
 } from '../settings/read-settings.ts';
-import type { Config } from '../settings/settings.ts';
-import { openUpstream } from '../setup/api-target.ts';
-import { createLog } from '../setup/logger.ts';
+import type { Settings } from '../settings/settings.ts';
+import { openApiTarget } from '../setup/api-target.ts';
+import { createLogger } from '../setup/logger.ts';
 
 /**
  * Speaks MCP on stdio until the client goes away or a signal comes.
  * @throws ConfigurationError when the settings cannot be used; nothing was started then.
  */
-export async function serve(config: Config<'serve'>, env: Environment, version: string): Promise<void> {
+export async function serve(config: Settings<'serve'>, env: Environment, version: string): Promise<void> {
   const secrets: string[] = [];
-  const log = createLog(config.logLevel, secrets);
+  const log = createLogger(config.logLevel, secrets);
   maskCrashes(secrets);
   if (isatty(0)) process.stderr.write(atTerminal);
-  for (const warning of [...placeholders(env), ...unknownVariables(env)]) log.warn(warning);
+  for (const warning of environmentWarnings(env)) log.warn(warning);
   const selected = selection(config);
   const audit = config.auditLog === undefined ? undefined : await openAuditLog(config.auditLog);
-  const upstream = await openUpstream(config, env, log);
+  const upstream = await openApiTarget(config, env, log);
   if (upstream.apiKey) secrets.push(upstream.apiKey);
   const client = createClient({
     apiKey: upstream.apiKey,
@@ -102,7 +101,7 @@ async function openAuditLog(file: string): Promise<Audit> {
   }
 }
 
-function selection(config: Config<'serve'>) {
+function selection(config: Settings<'serve'>) {
   try {
     return selectTools(tools, {
       readOnly: config.readOnly,

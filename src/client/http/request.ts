@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { isValidApiKey } from '../api-key.ts';
 import { InvalidRequestError, NoKeyError } from '../errors.ts';
 import { connectionError } from './connection-error.ts';
 import type { Limits } from './deadline.ts';
@@ -38,7 +39,7 @@ export interface Answer {
 export async function sendRequest(target: Target, input: RequestInput, limits: Limits): Promise<Answer> {
   const { apiKey } = target;
   if (!apiKey) throw new NoKeyError('No API key is configured.');
-  if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+  if (!isValidApiKey(apiKey)) {
     throw new NoKeyError('The API key holds characters that no HTTP header can carry.');
   }
   const body = input.body === undefined ? null : serialise(input.body);

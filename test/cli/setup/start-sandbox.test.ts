@@ -9,7 +9,7 @@ import { startSandbox } from '../../../src/cli/setup/start-sandbox.ts';
 const folder = mkdtempSync(join(tmpdir(), 'opencx-open-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 mkdirSync(join(folder, 'a-folder'));
-writeFileSync(join(folder, 'a-file'), 'no database, but a text that is long enough to be looked at');
+writeFileSync(join(folder, 'a-file'), 'not a database, but long enough to be read as one');
 
 const refusal = async (database: string, port = 0): Promise<string> => {
   const error = await startSandbox({ database, rateLimit: 0 }, { port }).then(
@@ -21,11 +21,11 @@ const refusal = async (database: string, port = 0): Promise<string> => {
 };
 
 it.each(['a-folder', 'a-file/sandbox.db', 'a-file/below/sandbox.db'])(
-  'says of %s that it cannot be opened or written, without the words of a driver',
+  'reports %s as not accessible, without the message of the driver',
   async (name) => {
     const database = join(folder, name);
     expect(await refusal(database)).toBe(
-      `The sandbox cannot start: its database cannot be opened or written: ${database}. Set OPENCX_STATE_DIR to another folder, or name another file.`,
+      `The sandbox cannot start: its database cannot be opened or written: ${database}. Set OPENCX_STATE_DIR to another folder, or choose another file.`,
     );
   },
 );
@@ -35,13 +35,13 @@ it.each([
   'postgres://user:@hunter2@127.0.0.1:1/x',
   'postgres://user:hunt/hunter2@127.0.0.1:1/x',
   'postgres://user@127.0.0.1:1/x?application_name=y&password=hunter2',
-])('says once that %s does not answer, and not the password', async (database) => {
+])('reports once that %s does not answer, without its password', async (database) => {
   const text = await refusal(database);
   expect(text).toMatch(/^The sandbox cannot use postgres:\/\/user.* as its database: /);
   expect(text).not.toContain('hunter2');
 });
 
-it('says what else is wrong as it is', async () => {
+it('reports other errors unchanged', async () => {
   expect(await refusal(join(folder, 'a-file'))).toContain('not a database');
   expect(await refusal('postgres://127.0.0.1/x')).toContain('PostgreSQL');
   const taken = createServer();
