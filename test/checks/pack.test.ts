@@ -33,7 +33,7 @@ const locked = Object.entries(
   (JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, Locked> }).packages,
 );
 const fits = (list: string[] | undefined, value: string) => list === undefined || list.includes(value);
-const beside = locked
+const dependencies = locked
   .filter(([path, { dev, os, cpu }]) => path && !dev && fits(os, process.platform) && fits(cpu, process.arch))
   .map(([path]) => path);
 
@@ -51,7 +51,7 @@ beforeAll(() => {
     execFileSync('npm', args, { encoding: 'utf8', shell: onWindows }).trim().split('\n').at(-1) ?? '';
   mkdirSync(root, { recursive: true });
   execFileSync('tar', ['-xzf', join(folder, tarball), '-C', root, '--strip-components=1']);
-  for (const path of beside) {
+  for (const path of dependencies) {
     if (!existsSync(path)) continue;
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     symlinkSync(resolve(path), join(folder, path), 'junction');
@@ -89,9 +89,9 @@ describe('the packed package', () => {
   });
 
   it('installs at most 10 packages and 30 MB, without install scripts', () => {
-    expect(beside.length).toBeGreaterThan(2);
-    expect(1 + beside.length).toBeLessThanOrEqual(10);
-    const bytes = beside
+    expect(dependencies.length).toBeGreaterThan(2);
+    expect(1 + dependencies.length).toBeLessThanOrEqual(10);
+    const bytes = dependencies
       .filter((path) => existsSync(path))
       .reduce((sum, path) => sum + sizeOf(path), sizeOf(root));
     expect(bytes).toBeLessThan(30_000_000);

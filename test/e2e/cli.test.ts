@@ -75,7 +75,7 @@ describe('an unknown command', () => {
   });
 });
 
-describe('the demo leaves nothing behind', () => {
+describe('demo', () => {
   const demo = () => ({ args: ['demo'], env: { TMPDIR: temp, HOME: home } });
 
   /** Temporary files, without the compile cache of newer Node versions. */
@@ -96,14 +96,14 @@ describe('the demo leaves nothing behind', () => {
     return { code, stderr };
   }
 
-  it('when it completes', async () => {
+  it('removes its files when it completes', async () => {
     const { code, stdout, stderr } = await runToEnd(demo());
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^search_sessions \{"query":"Amelia Hart"\}$/m);
     expect([...inTemp(), ...readdirSync(home)]).toEqual([]);
   });
 
-  it('when its reader closes the pipe', async () => {
+  it('removes its files when its reader closes the pipe', async () => {
     expect(await interruptDemo((child) => child.stdout.destroy())).toEqual({ code: 0, stderr: '' });
     expect(inTemp()).toEqual([]);
   });
@@ -112,7 +112,7 @@ describe('the demo leaves nothing behind', () => {
     ['SIGTERM', 143],
     ['SIGINT', 130],
     ['SIGHUP', 129],
-  ] as const)('after %s', async (signal, expected) => {
+  ] as const)('removes its files after %s', async (signal, expected) => {
     expect(await interruptDemo((child) => child.kill(signal))).toEqual({ code: expected, stderr: '' });
     expect(inTemp()).toEqual([]);
   });

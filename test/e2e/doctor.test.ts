@@ -105,8 +105,8 @@ describe('doctor for a client', () => {
     onTestFinished(upstream.close);
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the client fills it in
     const variables = { OPENCX_API_KEY: '${env:OPENCX_API_KEY}', OPENCX_API_URL: upstream.url };
-    const whole = entry(['--read-only'], { env: variables });
-    const { code, text } = await checkCursor(whole, { OPENCX_API_KEY: key, OPENCX_LOG_LEVEL: 'loud' });
+    const mine = entry(['--read-only'], { env: variables });
+    const { code, text } = await checkCursor(mine, { OPENCX_API_KEY: key, OPENCX_LOG_LEVEL: 'loud' });
     expect(code).toBe(0);
     expect(text.split('\n')).toEqual([
       expect.stringMatching(/^client ok: Cursor has the entry mine in /),
@@ -114,7 +114,7 @@ describe('doctor for a client', () => {
       'key ok: from OPENCX_API_KEY, ends in ...cdef',
     ]);
     expect(upstream.arrivals).toHaveLength(2);
-    const unset = await checkCursor(whole);
+    const unset = await checkCursor(mine);
     expect(unset.code).toBe(1);
     expect(unset.text).toContain('client warning: OPENCX_API_KEY is not set in this shell');
     expect(unset.text).toContain('key failed: not set');

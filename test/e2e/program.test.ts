@@ -130,7 +130,7 @@ describe('tool selection', () => {
   });
 });
 
-describe('invalid settings stop the start with an error', () => {
+describe('an invalid setting', () => {
   it.each([
     [['--tools', 'lst_sessions'], {}, 'Did you mean list_sessions?'],
     [['--exclude-tools', 'bogus'], {}, 'Known tools: list_sessions'],
@@ -146,7 +146,7 @@ describe('invalid settings stop the start with an error', () => {
     [['--sandbox', 'postgres://127.0.0.1/x'], {}, 'PostgreSQL'],
     [['--read-onyl'], {}, 'Did you mean --read-only?'],
     [['sandbox', '--port', '99999'], {}, '--port: must be a whole number'],
-  ])('%j %j', async (args, env, expected) => {
+  ])('arguments %j with variables %j are rejected', async (args, env, expected) => {
     const { code, stdout, stderr } = await runToEnd({ args, env: env as Record<string, string> });
     expect(code).toBe(2);
     expect(stdout).toBe('');
@@ -193,13 +193,13 @@ describe('shutdown', () => {
     const api = createServer(() => {});
     api.listen(0, '127.0.0.1');
     await once(api, 'listening');
-    const asked = once(api, 'request');
+    const requested = once(api, 'request');
     const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
     const child = start({ env: { OPENCX_API_URL: url, OPENCX_API_KEY: 'ocx_test_key' } });
     child.stdin.write(
       line(initialize) + line({ jsonrpc: '2.0', method: 'notifications/initialized' }) + line(listCall),
     );
-    await asked;
+    await requested;
     return { child, api };
   }
 

@@ -1,8 +1,9 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { readClientFile, UnusableFileError } from '../init/client-file.ts';
-import type { Machine, McpClient } from '../init/clients.ts';
+import type { McpClient } from '../init/clients.ts';
 import { invocation } from '../init/entry.ts';
+import type { Machine } from '../init/machine.ts';
 import { parseObject } from '../init/merge.ts';
 import type { Environment } from '../settings/read-settings.ts';
 import { parseServerFlags } from '../settings/server-flags.ts';

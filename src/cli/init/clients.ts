@@ -1,17 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import path from 'node:path';
 import { didYouMean } from '../did-you-mean.ts';
-import { ConfigurationError, type Environment } from '../settings/read-settings.ts';
-
-/** What the locations of files depend on. */
-export interface Machine {
-  readonly platform: 'linux' | 'darwin' | 'win32';
-  readonly home: string;
-  readonly env: Environment;
-  /** Whether it is another machine than this one, so that files cannot be looked up. */
-  readonly elsewhere: boolean;
-}
+import { ConfigurationError } from '../settings/read-settings.ts';
+import { applicationFolder, configFolder, type Machine, pathsOf } from './machine.ts';
 
 /** How a client passes the key without storing it in its file. */
 type KeySource =
@@ -139,30 +129,6 @@ export function getClient(name: string): McpClient {
   throw new ConfigurationError(
     `Unknown client "${name}".${didYouMean(name, ids)} Clients: ${ids.join(', ')}. For other clients, copy an entry from mcp.json in the package.`,
   );
-}
-
-export function thisMachine(env: Environment): Machine {
-  const { platform } = process;
-  const known = platform === 'win32' || platform === 'darwin' ? platform : 'linux';
-  return { platform: known, home: homedir(), env, elsewhere: false };
-}
-
-/** Path functions for the given system. */
-export function pathsOf(platform: Machine['platform']): path.PlatformPath {
-  return platform === 'win32' ? path.win32 : path.posix;
-}
-
-/** Where applications store their settings. */
-function applicationFolder(machine: Machine): string {
-  const { home, env, platform } = machine;
-  if (platform === 'darwin') return path.posix.join(home, 'Library', 'Application Support');
-  if (platform === 'win32') return env['APPDATA'] || path.win32.join(home, 'AppData', 'Roaming');
-  return configFolder(machine);
-}
-
-/** The XDG configuration folder. On macOS only Zed uses it, and ignores the variable. */
-function configFolder({ home, env, platform }: Machine): string {
-  return (platform === 'linux' && env['XDG_CONFIG_HOME']) || path.posix.join(home, '.config');
 }
 
 /**

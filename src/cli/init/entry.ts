@@ -1,4 +1,5 @@
-import type { Machine, McpClient } from './clients.ts';
+import type { McpClient } from './clients.ts';
+import type { Machine } from './machine.ts';
 
 /** Where the server gets its key from. */
 export type KeyChoice =

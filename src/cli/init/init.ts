@@ -4,7 +4,7 @@ import { ConfigurationError, type Environment, readSettings } from '../settings/
 import { parseServerFlags } from '../settings/server-flags.ts';
 import { readApiKey } from '../setup/api-key.ts';
 import { readClientFile, replaceClientFile, UnusableFileError } from './client-file.ts';
-import { clients, getClient, type Machine, type McpClient, thisMachine } from './clients.ts';
+import { clients, getClient, type McpClient } from './clients.ts';
 import {
   type Entry,
   fileWithEntry,
@@ -15,6 +15,7 @@ import {
   usualKey,
 } from './entry.ts';
 import { keyInstructions } from './key-instructions.ts';
+import { type Machine, selectMachine } from './machine.ts';
 import { mergeEntry } from './merge.ts';
 
 export interface InitOptions {
@@ -141,28 +142,6 @@ function listClients(machine: Machine, command: string): void {
     const file = client.userFile(machine);
     print(`  ${client.id.padEnd(width)}  ${file}${existsSync(file) ? '' : ' (does not exist yet)'}`);
   }
-}
-
-const platforms: Readonly<Record<string, Machine['platform']>> = {
-  linux: 'linux',
-  macos: 'darwin',
-  windows: 'win32',
-};
-
-function selectMachine({ os, write }: InitOptions, env: Environment): Machine {
-  const current = thisMachine(env);
-  if (os === undefined) return current;
-  const platform = platforms[os];
-  if (platform === undefined) {
-    throw new ConfigurationError(`--os: must be one of ${Object.keys(platforms).join(', ')}.`);
-  }
-  if (platform === current.platform) return current;
-  if (write)
-    throw new ConfigurationError('--os and --write cannot be used together: --os is for another machine.');
-  // Variables of this machine do not apply to another one.
-  return platform === 'win32'
-    ? { platform, home: '%USERPROFILE%', env: { APPDATA: '%APPDATA%' }, elsewhere: true }
-    : { platform, home: '~', env: {}, elsewhere: true };
 }
 
 function configurationFile(client: McpClient, machine: Machine, { project }: InitOptions): string {

@@ -1,5 +1,6 @@
-import { type Machine, type McpClient, pathsOf } from './clients.ts';
+import type { McpClient } from './clients.ts';
 import { defaultKeyFile, type KeyChoice } from './entry.ts';
+import { type Machine, pathsOf } from './machine.ts';
 
 /** What the user still has to do about the key, in lines. */
 export function keyInstructions(

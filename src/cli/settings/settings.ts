@@ -1,52 +1,13 @@
-import { homedir } from 'node:os';
-import { baseUrlProblem } from '../../client/base-url.ts';
 import { defaultBaseUrl, defaultTimeoutMs } from '../../client/defaults.ts';
 import { requestsPerMinute } from '../../contract/rate-limit.ts';
 import { z } from '../../contract/zod.ts';
-
-const onOff = z
-  .string()
-  .regex(/^(?:1|0|true|false|yes|no|on|off)?$/i, 'must be true or false')
-  .transform((text) => /^(?:1|true|yes|on)$/i.test(text));
-
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, `must be a whole number from ${min} to ${max}`)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
-
-const numberOrOff = (max: number) => {
-  const accepted = `must be a whole number from 0 to ${max}, or off`;
-  return z
-    .string()
-    .regex(/^(?:\d+|off)$/i, accepted)
-    .transform((text) => (/^off$/i.test(text) ? ('off' as const) : Number(text)))
-    .refine((value) => value === 'off' || value <= max, accepted);
-};
-
-const names = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean),
-);
-
-/** A path, with `~` expanded: clients start the server without a shell. */
-const path = z.string().transform((text) => text.replace(/^~(?=$|[/\\])/, () => homedir()));
+import { apiUrl, names, numberOrOff, onOff, path, wholeNumber } from './value-schemas.ts';
 
 /** A database path. Rejects flag names without dashes, which are almost always a typo. */
 const databasePath = path.superRefine((text, context) => {
   if (!flagNames().includes(`--${text}`)) return;
   const message = `"${text}" is a flag name; did you mean --${text}? To use a file with this name, write ./${text}`;
   context.addIssue({ code: z.ZodIssueCode.custom, message });
-});
-
-const apiUrl = z.string().transform((text, context) => {
-  const problem = baseUrlProblem(text);
-  if (problem === undefined) return text.replace(/\/+$/, '');
-  context.addIssue({ code: z.ZodIssueCode.custom, message: problem });
-  return z.NEVER;
 });
 
 /** `true` for the default file, `false` for no sandbox, otherwise the path of a file. */

@@ -38,7 +38,7 @@ const only = (found: Finding[], check: string) => found.find((one) => one.check 
 describe('a working API', () => {
   it('is checked by two GET requests', async () => {
     const { found, requests } = await findings({});
-    expect(found.map(({ check, status: came }) => `${check} ${came}`)).toEqual([
+    expect(found.map(({ check, status: result }) => `${check} ${result}`)).toEqual([
       'chat-sessions:read ok',
       'search ok',
       'latency ok',
@@ -56,25 +56,25 @@ describe('a working API', () => {
       '60 of 100 requests left, resets in 12 s',
     ],
     [{ 'x-ratelimit-remaining': '4' }, 'warning', '4 requests left'],
-  ])('may report its rate limit: %j', async (headers, came, detail) => {
+  ])('may report its rate limit: %j', async (headers, expected, detail) => {
     const { found } = await findings(withHeaders(headers));
-    expect(only(found, 'rate limit')).toMatchObject({ status: came, detail });
+    expect(only(found, 'rate limit')).toMatchObject({ status: expected, detail });
     // The last requests are left to the server.
-    expect(only(found, 'search')?.status).toBe(came === 'ok' ? 'ok' : 'skipped');
+    expect(only(found, 'search')?.status).toBe(expected === 'ok' ? 'ok' : 'skipped');
   });
 
   it.each([
     [-90_000, 'warning', /^9\d s ahead of the API$/],
     [90_000, 'warning', /^(?:8|9)\d s behind the API$/],
     [0, 'ok', /^same time as the API$/],
-  ])('may have a clock that differs by %i ms', async (skew, came, detail) => {
+  ])('may have a clock that differs by %i ms', async (skew, expected, detail) => {
     const date = new Date(Date.now() + skew).toUTCString();
     const { found } = await findings(withHeaders({ date }));
-    expect(only(found, 'clock')).toMatchObject({ status: came, detail: expect.stringMatching(detail) });
+    expect(only(found, 'clock')).toMatchObject({ status: expected, detail: expect.stringMatching(detail) });
   });
 });
 
-describe('a problem of the API is reported with a fix', () => {
+describe('a failing API', () => {
   it.each([
     [
       'a wrong key',
@@ -115,17 +115,17 @@ describe('a problem of the API is reported with a fix', () => {
       /^answered 200, but not as documented \(items\.0\.id: expected a string\)$/,
       /newer version/,
     ],
-  ])('%s', async (_, behaviour, came, detail, fix) => {
+  ])('%s is reported with a fix', async (_, behaviour, expected, detail, fix) => {
     const { found } = await findings(behaviour);
     expect(found[0]).toEqual({
       check: 'chat-sessions:read',
-      status: came,
+      status: expected,
       detail: expect.stringMatching(detail),
       fix: expect.stringMatching(fix),
     });
   });
 
-  it('a refused connection', async () => {
+  it('a refused connection is reported', async () => {
     const { found } = await findings(await refusedUrl());
     expect(found).toEqual([
       expect.objectContaining({ status: 'failed', detail: 'The API could not be reached (ECONNREFUSED).' }),

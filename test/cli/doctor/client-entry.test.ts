@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { checkClient } from '../../../src/cli/doctor/client-entry.ts';
-import { getClient, type Machine } from '../../../src/cli/init/clients.ts';
+import { getClient } from '../../../src/cli/init/clients.ts';
+import type { Machine } from '../../../src/cli/init/machine.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-client-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { clients, findClient, type Machine, type McpClient } from '../../../src/cli/init/clients.ts';
+import { clients, findClient, type McpClient } from '../../../src/cli/init/clients.ts';
 import { launchMethod, makeEntry, usualKey } from '../../../src/cli/init/entry.ts';
 import { runInit } from '../../../src/cli/init/init.ts';
+import type { Machine } from '../../../src/cli/init/machine.ts';
 import { ConfigurationError } from '../../../src/cli/settings/read-settings.ts';
 
 const client = (id: string) => findClient(id) as McpClient;
@@ -118,7 +119,7 @@ describe('an entry', () => {
   });
 });
 
-describe('init rejects invalid options with a hint', () => {
+describe('an invalid option', () => {
   it.each([
     ['curser', {}, [], 'Did you mean cursor?'],
     ['windsurf', { project: true }, [], 'has no project file'],
@@ -132,8 +133,8 @@ describe('init rejects invalid options with a hint', () => {
     ['zed', { sandbox: true, withKey: true }, [], 'cannot be used together'],
     ['zed', { withKey: true }, [], 'set OPENCX_API_KEY'],
     ['zed', {}, ['--tools', ','], '--tools: must name at least one tool.'],
-  ])('%s %j %j', async (word, options, flags, hint) => {
-    const error = await runInit(word, flags, options, 'package.json', {}).catch((thrown: unknown) => thrown);
+  ])('rejects init %s with %j %j', async (name, options, flags, hint) => {
+    const error = await runInit(name, flags, options, 'package.json', {}).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ConfigurationError);
     expect((error as Error).message).toContain(hint);
   });

@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 mkdirSync(join(folder, 'a-folder'));
 writeFileSync(join(folder, 'a-file'), 'not a database, but long enough to be read as one');
 
-const refusal = async (database: string, port = 0): Promise<string> => {
+const messageOf = async (database: string, port = 0): Promise<string> => {
   const error = await startSandbox({ database, rateLimit: 0 }, { port }).then(
     ({ sandbox }) => sandbox.close().then(() => new Error('it started')),
     (error: unknown) => error,
@@ -24,7 +24,7 @@ it.each(['a-folder', 'a-file/sandbox.db', 'a-file/below/sandbox.db'])(
   'reports %s as not accessible, without the message of the driver',
   async (name) => {
     const database = join(folder, name);
-    expect(await refusal(database)).toBe(
+    expect(await messageOf(database)).toBe(
       `The sandbox cannot start: its database cannot be opened or written: ${database}. Set OPENCX_STATE_DIR to another folder, or choose another file.`,
     );
   },
@@ -36,17 +36,17 @@ it.each([
   'postgres://user:hunt/hunter2@127.0.0.1:1/x',
   'postgres://user@127.0.0.1:1/x?application_name=y&password=hunter2',
 ])('reports once that %s does not answer, without its password', async (database) => {
-  const text = await refusal(database);
+  const text = await messageOf(database);
   expect(text).toMatch(/^The sandbox cannot use postgres:\/\/user.* as its database: /);
   expect(text).not.toContain('hunter2');
 });
 
 it('reports other errors unchanged', async () => {
-  expect(await refusal(join(folder, 'a-file'))).toContain('not a database');
-  expect(await refusal('postgres://127.0.0.1/x')).toContain('PostgreSQL');
+  expect(await messageOf(join(folder, 'a-file'))).toContain('not a database');
+  expect(await messageOf('postgres://127.0.0.1/x')).toContain('PostgreSQL');
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   const { port } = taken.address() as { port: number };
-  expect(await refusal(':memory:', port)).toContain(`Port ${port} on 127.0.0.1 is already in use`);
+  expect(await messageOf(':memory:', port)).toContain(`Port ${port} on 127.0.0.1 is already in use`);
   taken.close();
 });
