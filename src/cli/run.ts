@@ -12,7 +12,7 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv, versi
     else return await (await import('./program.ts')).runProgram(argv, env, version, serve);
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
-    // Compared by name: commands loaded on demand are bundled with their own copy of the class.
+    // By name: a command that is loaded on demand is a bundle with a class of its own.
     if (!(error instanceof Error && error.name === 'ConfigurationError')) throw error;
     for (const line of error.message.split('\n')) process.stderr.write(`opencx-sessions-mcp: ${line}\n`);
     return 2;

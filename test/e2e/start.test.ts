@@ -52,6 +52,6 @@ it('the server starts without HTTP, crypto and threads, and loads HTTP after lis
 });
 
 it('the server starts from a single, small file', () => {
-  // A larger file slows down every start. Load new code on demand, or raise the limit for a reason.
+  // A larger file makes every start slower. Load new code on demand, or raise the limit for a reason.
   expect(statSync(join(dirname(program), 'start.cjs')).size).toBeLessThan(510_000);
 });

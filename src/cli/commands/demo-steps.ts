@@ -20,7 +20,7 @@ export interface Step {
 }
 
 const person = 'Amelia Hart';
-const answer =
+const reply =
   'Good morning Amelia, I am sorry for the wait. Your refund is approved and goes out today; your bank shows it within three working days.';
 
 let waiting: readonly string[] = [];
@@ -77,7 +77,7 @@ export const steps: readonly Step[] = [
     arguments: () => ({
       session_id: found,
       sender: 'agent',
-      text: answer,
+      text: reply,
       agent: { id: 7, name: 'Robin' },
       custom_data: { refund_status: 'approved', refund_days: 3 },
     }),
@@ -88,7 +88,7 @@ export const steps: readonly Step[] = [
     tool: 'get_session',
     arguments: () => ({ session_id: found, history_limit: 1 }),
     check: ({ messages = [], custom_data = {} }) =>
-      messages.at(-1)?.text === answer &&
+      messages.at(-1)?.text === reply &&
       custom_data['refund_status'] === 'approved' &&
       'order_id' in custom_data
         ? undefined

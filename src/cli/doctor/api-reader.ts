@@ -5,7 +5,7 @@ import { roundTrip } from '../../client/http/transport.ts';
 import { createBudget } from '../../client/rate-budget.ts';
 
 /** A response of any status, with the details that the client leaves out. */
-export interface Answer {
+export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
@@ -21,7 +21,7 @@ export interface ApiReader {
    * @param key overrides the configured one.
    * @throws OpenCxError when no response arrives, or when further requests would burden the API.
    */
-  get(path: string, query?: readonly (readonly [string, string])[], key?: string): Promise<Answer>;
+  get(path: string, query?: readonly (readonly [string, string])[], key?: string): Promise<ApiResponse>;
   close(): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export async function createApiReader(
       for (const [name, value] of query) url.searchParams.append(name, value);
       const deadline = Date.now() + requestTimeoutMs;
       await budget.take({ deadline });
-      let left = false;
+      let requestStarted = false;
       const started = performance.now();
       try {
         const headers = {
@@ -61,14 +61,14 @@ export async function createApiReader(
         };
         const { origin, pathname, search } = url;
         const request = { method: 'GET', origin, path: pathname + search, headers, body: null } as const;
-        const answer = await roundTrip(reads, request, { deadline }, () => {
-          left = true;
+        const response = await roundTrip(reads, request, { deadline }, () => {
+          requestStarted = true;
         });
         const ms = performance.now() - started;
-        stopReason = reasonToStop(answer);
-        return { ...answer, ms, at: Date.now() - ms / 2 };
+        stopReason = reasonToStop(response);
+        return { ...response, ms, at: Date.now() - ms / 2 };
       } catch (error) {
-        throw error instanceof OpenCxError ? error : connectionError(error, left);
+        throw error instanceof OpenCxError ? error : connectionError(error, requestStarted);
       }
     },
     async close() {
@@ -77,8 +77,8 @@ export async function createApiReader(
   };
 }
 
-function reasonToStop({ status, headers }: Pick<Answer, 'status' | 'headers'>): string | undefined {
-  if (status === 429) return 'the API answered 429 (rate limit reached)';
+function reasonToStop({ status, headers }: Pick<ApiResponse, 'status' | 'headers'>): string | undefined {
+  if (status === 429) return 'the API returned 429 (rate limit reached)';
   const { remaining } = readRateLimit(headers);
   return remaining !== undefined && remaining < reservedRequests
     ? `only ${remaining} requests are left in this minute`
@@ -86,7 +86,7 @@ function reasonToStop({ status, headers }: Pick<Answer, 'status' | 'headers'>): 
 }
 
 /** Reads the X-RateLimit headers, as far as they are present. */
-export function readRateLimit(headers: Answer['headers']): {
+export function readRateLimit(headers: ApiResponse['headers']): {
   limit?: number | undefined;
   remaining?: number | undefined;
   reset?: number | undefined;

@@ -4,7 +4,7 @@ import { lenientReader, UnreadableError } from '../../contract/lenient-schemas.t
 import { routes } from '../../contract/routes.ts';
 import type { z } from '../../contract/zod.ts';
 import { clean } from '../../text/clean.ts';
-import { type Answer, type ApiReader, readRateLimit } from './api-reader.ts';
+import { type ApiReader, type ApiResponse, readRateLimit } from './api-reader.ts';
 import type { Finding } from './findings.ts';
 
 /** A larger clock skew makes ages such as "3 h ago" wrong, and certificates may seem invalid. */
@@ -15,7 +15,7 @@ const slowMs = 2_000;
 /** Lists and searches sessions. Checks scopes, latency, clock and rate limit from the responses. */
 export async function checkApi(api: ApiReader, apiKey: string): Promise<Finding[]> {
   const check = 'chat-sessions:read';
-  let list: Answer;
+  let list: ApiResponse;
   try {
     list = await api.get(routes.listSessions.path);
   } catch (error) {
@@ -38,18 +38,18 @@ export async function checkApi(api: ApiReader, apiKey: string): Promise<Finding[
   return [...findings, checkClock(list), checkRateLimit(list)];
 }
 
-async function checkSearch(api: ApiReader, apiKey: string, list: Answer): Promise<Finding[]> {
+async function checkSearch(api: ApiReader, apiKey: string, list: ApiResponse): Promise<Finding[]> {
   const check = 'search';
   try {
-    const answer = await api.get(routes.searchSessions.path, [['q', 'refund']]);
+    const response = await api.get(routes.searchSessions.path, [['q', 'refund']]);
     const searched = resultOf(
-      answer,
+      response,
       routes.searchSessions.response,
       apiKey,
       ({ contacts, messages }) =>
         `"refund" found in ${messages.length} messages and ${contacts.length} contacts`,
     );
-    return [{ check, ...searched }, checkLatency(list, answer)];
+    return [{ check, ...searched }, checkLatency(list, response)];
   } catch (error) {
     return [{ check, ...resultOfError(error) }];
   }
@@ -58,7 +58,7 @@ async function checkSearch(api: ApiReader, apiKey: string, list: Answer): Promis
 type Result = Omit<Finding, 'check'>;
 
 function resultOf<S extends z.ZodTypeAny>(
-  { status, headers, text }: Answer,
+  { status, headers, text }: ApiResponse,
   schema: S,
   apiKey: string,
   describe: (body: z.infer<S>) => string,
@@ -68,7 +68,7 @@ function resultOf<S extends z.ZodTypeAny>(
     const quoted = message === undefined ? '' : `: ${JSON.stringify(clean(message))}`;
     return {
       status: status === 429 ? 'warning' : 'failed',
-      detail: `answered ${status}${quoted}`,
+      detail: `HTTP ${status}${quoted}`,
       fix: fixForStatus(status),
     };
   }
@@ -79,14 +79,14 @@ function resultOf<S extends z.ZodTypeAny>(
     const type = clean(String(headers['content-type'] ?? 'no content type')).slice(0, 60);
     const fix =
       'This is not the API, but a login page, a proxy or another server in between. Check OPENCX_API_URL.';
-    return { status: 'failed', detail: `answered 200, but not with JSON (${type})`, fix };
+    return { status: 'failed', detail: `HTTP 200, but not JSON (${type})`, fix };
   }
   try {
     return { status: 'ok', detail: describe(lenientReader(schema)(body)) };
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
     const fix = 'Tool calls will fail in the same way. Check for a newer version of this program.';
-    const detail = `answered 200, but not as documented (${error.path.join('.')}: ${error.message})`;
+    const detail = `HTTP 200, but not as documented (${error.path.join('.')}: ${error.message})`;
     return { status: 'failed', detail, fix };
   }
 }
@@ -114,7 +114,7 @@ function resultOfError(error: unknown): Result {
   return { status: 'failed', detail, fix };
 }
 
-function checkLatency(first: Answer, second: Answer): Finding {
+function checkLatency(first: ApiResponse, second: ApiResponse): Finding {
   const check = 'latency';
   const detail = `first request ${Math.round(first.ms)} ms (includes connecting), second ${Math.round(second.ms)} ms`;
   if (second.ms < slowMs) return { check, status: 'ok', detail };
@@ -122,7 +122,7 @@ function checkLatency(first: Answer, second: Answer): Finding {
 }
 
 /** Compares the clocks by the Date header, which is truncated to whole seconds. */
-function checkClock({ headers, at }: Answer): Finding {
+function checkClock({ headers, at }: ApiResponse): Finding {
   const check = 'clock';
   const apiTime = typeof headers['date'] === 'string' ? Date.parse(headers['date']) : Number.NaN;
   if (Number.isNaN(apiTime))
@@ -136,7 +136,7 @@ function checkClock({ headers, at }: Answer): Finding {
   return { check, status: 'warning', detail, fix };
 }
 
-function checkRateLimit({ headers }: Answer): Finding {
+function checkRateLimit({ headers }: ApiResponse): Finding {
   const check = 'rate limit';
   const { limit, remaining, reset } = readRateLimit(headers);
   if (remaining === undefined) {

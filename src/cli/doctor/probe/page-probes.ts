@@ -80,10 +80,11 @@ export const pageProbes = {
     if (newest === undefined) return unclear(detail);
     const bound = await createdAfter(String(newest.created_at));
     const inclusive = bound.items.some((item) => idOf(item) === idOf(newest));
-    const boundary = bound.status !== 200 ? `answered ${bound.status}` : inclusive ? 'included' : 'excluded';
+    const boundary =
+      bound.status !== 200 ? `fails with ${bound.status}` : `is ${inclusive ? 'included' : 'excluded'}`;
     return result(
       statuses.join() === '200,200,200,400' && bound.status === 200 && !inclusive,
-      `${detail}; the bound itself is ${boundary}`,
+      `${detail}; the bound itself ${boundary}`,
     );
   },
 

@@ -1,6 +1,6 @@
 import { assumptions } from '../../../contract/assumptions.ts';
 import { routes } from '../../../contract/routes.ts';
-import { type Answer, type ApiReader, readRateLimit } from '../api-reader.ts';
+import { type ApiReader, type ApiResponse, readRateLimit } from '../api-reader.ts';
 import { firstPage, idOf, parseObject } from './pages.ts';
 import { type Probe, result, unclear } from './probe-result.ts';
 
@@ -15,9 +15,9 @@ const malformedId = 'no-such-session';
 const maxResults = { contacts: 20, messages: assumptions.search.value };
 
 /** Whether an error has the three documented members, and the right status in its body. */
-function isDocumentedError(answer: Answer): boolean {
-  const { statusCode, message, error } = parseObject(answer.text);
-  return statusCode === answer.status && typeof message === 'string' && typeof error === 'string';
+function isDocumentedError(response: ApiResponse): boolean {
+  const { statusCode, message, error } = parseObject(response.text);
+  return statusCode === response.status && typeof message === 'string' && typeof error === 'string';
 }
 
 /** Probes that look at statuses, headers and bodies of single responses. */
@@ -38,18 +38,18 @@ export const responseProbes = {
   async errorBodies(api) {
     const badValue = await api.get(list, [['status', 'no-such-status']]);
     const errors = [
-      { name: 'wrong key', expected: 401, answer: await api.get(list, [], wrongKey) },
-      { name: 'unknown id', expected: 404, answer: await api.get(sessionPath(unknownId)) },
-      { name: 'invalid value', expected: 400, answer: badValue },
+      { name: 'wrong key', expected: 401, response: await api.get(list, [], wrongKey) },
+      { name: 'unknown id', expected: 404, response: await api.get(sessionPath(unknownId)) },
+      { name: 'invalid value', expected: 400, response: badValue },
     ];
     const namesField = String(parseObject(badValue.text)['message']).includes('status');
-    const details = errors.map(({ name, answer }) => {
-      const members = Object.keys(parseObject(answer.text)).slice(0, 6);
-      return `${name}: ${answer.status} {${members.map((key) => key.slice(0, 20)).join(', ')}}`;
+    const details = errors.map(({ name, response }) => {
+      const members = Object.keys(parseObject(response.text)).slice(0, 6);
+      return `${name}: ${response.status} {${members.map((key) => key.slice(0, 20)).join(', ')}}`;
     });
     return result(
       namesField &&
-        errors.every(({ expected, answer }) => answer.status === expected && isDocumentedError(answer)),
+        errors.every(({ expected, response }) => response.status === expected && isDocumentedError(response)),
       `${details.join('; ')}; the message ${namesField ? 'names' : 'does not name'} the field`,
     );
   },
