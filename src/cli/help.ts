@@ -1,59 +1,52 @@
 import { type Command, Help } from 'commander';
 import { defaultOf, type Setting, type SettingName, settings } from './settings/settings.ts';
 
-type AnySetting = (typeof settings)[SettingName];
+/** Maximum line width, however wide the terminal is. */
+const maxWidth = 100;
 
-/** Lines are no longer than this, however wide the terminal is. */
-const widest = 100;
-
-/** The server's settings by what a person wants of them. Those that only the sandbox reads are on its own page. */
+/** The server's settings by topic. Settings of the sandbox command are on its own page. */
 const groups: Readonly<Record<string, readonly SettingName[]>> = {
-  'What it works on:': ['sandbox', 'apiKey', 'apiKeyFile', 'apiUrl'],
-  'What the model may do:': ['readOnly', 'tools', 'excludeTools', 'allowVerified', 'confirmSends'],
-  'Records, limits and logs:': ['auditLog', 'stateDir', 'callTimeoutMs', 'rateLimit', 'logLevel'],
-  'In the embedded sandbox:': ['sandboxRateLimit', 'autopilot', 'silence'],
+  'API:': ['sandbox', 'apiKey', 'apiKeyFile', 'apiUrl'],
+  'Permissions:': ['readOnly', 'tools', 'excludeTools', 'allowVerified', 'confirmSends'],
+  'Files, limits and logging:': ['auditLog', 'stateDir', 'callTimeoutMs', 'rateLimit', 'logLevel'],
+  'Embedded sandbox:': ['sandboxRateLimit', 'autopilot', 'silence'],
 };
 
 const examples = `Examples:
-  opencx-sessions-mcp demo                      see it work, without an account
-  opencx-sessions-mcp init cursor --write       enter it into a client's configuration
-  opencx-sessions-mcp doctor cursor             find out why it does not work there
-  opencx-sessions-mcp --sandbox --read-only     serve demo data, and change nothing in it
+  opencx-sessions-mcp demo                      try it without an account
+  opencx-sessions-mcp init cursor --write       add the server to Cursor
+  opencx-sessions-mcp doctor cursor             find out why it does not work in Cursor
+  opencx-sessions-mcp --sandbox --read-only     serve demo data, read-only
   OPENCX_API_KEY=... opencx-sessions-mcp        serve the live API (clients set the key, see README)
-  opencx-sessions-mcp sandbox --port 4010       the same API over HTTP, for programs of your own`;
+  opencx-sessions-mcp sandbox --port 4010       run the same API over HTTP for your own programs`;
 
 export const initExamples = `
 Examples:
-  opencx-sessions-mcp init                                          where each client has its file
-  opencx-sessions-mcp init zed --sandbox --write                    demo data in Zed
-  opencx-sessions-mcp init vscode --project --write -- --read-only  this project, and nothing is changed`;
+  opencx-sessions-mcp init                                          list the clients and their files
+  opencx-sessions-mcp init zed --sandbox --write                    add demo data to Zed
+  opencx-sessions-mcp init vscode --project --write -- --read-only  add it to this project, read-only`;
 
-/** What a setting does, what holds without it, and its other name where it has one. */
-export function describe(setting: Setting): string {
+/** Meaning of a setting, with its default and its variable if there is a flag too. */
+export function describeSetting(setting: Setting): string {
   return withNotes(setting, setting.flag !== undefined && setting.env);
 }
 
-function withNotes(setting: Setting, twin: string | false | undefined): string {
-  const standard = defaultOf(setting);
+function withNotes(setting: Setting, variable: string | false | undefined): string {
+  const value = defaultOf(setting);
   const notes = [
-    !/^(?:off|none|all)?$/.test(standard) && `default: ${standard}`,
-    twin && `variable: ${twin}`,
+    !/^(?:off|none|all)?$/.test(value) && `default: ${value}`,
+    variable && `variable: ${variable}`,
   ].filter(Boolean);
   return `${setting.meaning}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`;
 }
 
-/** The page of the program as a whole: its commands, the settings of the one that runs when none is named, examples. */
-export function explainProgram(program: Command): void {
-  program.configureHelp({ formatHelp: () => page(program) });
+/** Sets the main help page: commands, settings of the server, examples. */
+export function setProgramHelp(program: Command): void {
+  program.configureHelp({ formatHelp: () => formatProgramHelp(program) });
 }
 
-function page(program: Command): string {
+function formatProgramHelp(program: Command): string {
   const help = new Help();
-  help.prepareContext({ helpWidth: helpWidth() });
-  const list = (heading: string, rows: [string, string][]) => {
-    const longest = Math.max(...rows.map(([term]) => term.length));
-    return `${heading}\n${rows.map(([term, text]) => help.formatItem(term, longest, text, help)).join('\n')}`;
-  };
   const commands = help
     .visibleCommands(program)
     .map((command): [string, string] => [
@@ -68,35 +61,32 @@ function page(program: Command): string {
   return `${[
     `Usage: ${program.name()} ${program.usage()}`,
     program.description(),
-    list('Commands:', commands),
-    ...Object.entries(groups).map(([heading, names]) => list(heading, rowsOf(names))),
-    'A flag is also a variable: --read-only is OPENCX_READ_ONLY=true. A flag wins over its variable.\n' +
-      'Behind a command, --help explains that command; --version tells the version.',
+    formatList('Commands:', commands),
+    ...Object.entries(groups).map(([heading, names]) => formatList(heading, rowsOf(names))),
+    'Flags can also be set as variables: --read-only is OPENCX_READ_ONLY=true. Flags take precedence.\n' +
+      'Use --help after a command for its options, and --version for the version.',
     examples,
   ].join('\n\n')}\n`;
 }
 
-/** The page of one command: its own flags, and the variables that it reads. */
-export function explainCommand(command: Command, name: 'serve' | 'sandbox'): void {
-  command.addHelpText('after', () => `\n${variables(name)}`);
-}
-
-/** As wide as the terminal, up to a width that the eye still follows. */
-export function helpWidth(): number {
-  return Math.min(process.stdout.columns ?? widest, widest);
-}
-
-function variables(only: 'serve' | 'sandbox'): string {
+function formatList(heading: string, rows: readonly [term: string, text: string][]): string {
   const help = new Help();
   help.prepareContext({ helpWidth: helpWidth() });
-  const rows = Object.values<AnySetting>(settings).flatMap((setting) => {
-    const commands: readonly string[] = setting.commands;
-    if (!('env' in setting) || 'flag' in setting || !commands.includes(only)) return [];
-    return [{ env: setting.env, text: describe(setting) }];
-  });
-  const longest = Math.max(...rows.map(({ env }) => env.length));
-  return [
-    'Environment variables without a flag:',
-    ...rows.map(({ env, text }) => help.formatItem(env, longest, text, help)),
-  ].join('\n');
+  const longest = Math.max(...rows.map(([term]) => term.length));
+  return [heading, ...rows.map(([term, text]) => help.formatItem(term, longest, text, help))].join('\n');
+}
+
+/** Adds the variables without a flag to the help page of a command. */
+export function addVariablesHelp(command: Command, name: 'serve' | 'sandbox'): void {
+  const rows = Object.values<Setting>(settings).flatMap((setting): [string, string][] =>
+    setting.env !== undefined && setting.flag === undefined && setting.commands.includes(name)
+      ? [[setting.env, describeSetting(setting)]]
+      : [],
+  );
+  command.addHelpText('after', () => `\n${formatList('Environment variables without a flag:', rows)}`);
+}
+
+/** Width of the terminal, up to a readable maximum. */
+export function helpWidth(): number {
+  return Math.min(process.stdout.columns ?? maxWidth, maxWidth);
 }

@@ -1,14 +1,14 @@
 import { serve } from './commands/serve.ts';
-import { ConfigurationError, readConfig } from './settings/read-settings.ts';
+import { ConfigurationError, readSettings } from './settings/read-settings.ts';
 
 /**
- * Runs the command that the arguments name. Only what a start of the server needs is loaded with this file.
- * @returns the exit code: 2 for settings or arguments that cannot be used.
+ * Runs the command that the arguments name. Imports only what the server needs to start.
+ * @returns the exit code; 2 for invalid settings or arguments.
  */
 export async function run(argv: readonly string[], env: NodeJS.ProcessEnv, version: string): Promise<number> {
   try {
-    // As most clients start it. Nothing is to be parsed, and loading the parser would be a tenth of the start.
-    if (argv.length === 0) await serve(readConfig('serve', {}, env), env, version);
+    // Most clients pass no arguments. Loading the parser would take a tenth of the start time.
+    if (argv.length === 0) await serve(readSettings('serve', {}, env), env, version);
     else return await (await import('./program.ts')).runProgram(argv, env, version, serve);
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {

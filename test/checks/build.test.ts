@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-build-'));
 const chunks = join(folder, 'chunks');
-/** What of the earlier build was gone at some moment of the new one. */
+/** Files of the earlier build that were missing at some moment of the new one. */
 const missing = new Set<string>();
 
 beforeAll(async () => {
@@ -37,13 +37,13 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a build over an earlier one', () => {
-  it('leaves no moment without a program, and what it does not make alone', () => {
+  it('keeps the program available at all times, and files that it does not create', () => {
     expect([...missing]).toEqual([]);
     expect(readFileSync(join(folder, 'main.cjs'), 'utf8')).toContain('#!/usr/bin/env node');
     expect(existsSync(join(folder, 'client.d.ts'))).toBe(true);
   });
 
-  it('removes the chunks that no program can still be loading, and no others', () => {
+  it('removes only chunks that are too old to be still loading', () => {
     const names = readdirSync(chunks);
     expect(names).not.toContain('stale-BBBBBBBB.cjs');
     expect(names).toContain('fresh-AAAAAAAA.cjs');
@@ -52,7 +52,7 @@ describe('a build over an earlier one', () => {
     );
   });
 
-  it('names everything that is bundled, with its version and the text of its licence', () => {
+  it('lists each bundled package with its version and licence text', () => {
     const text = readFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
     for (const name of [
       'undici',
@@ -69,7 +69,7 @@ describe('a build over an earlier one', () => {
         /MIT License|\(The MIT License\)|Permission is hereby granted/,
       );
     }
-    // It is a dependency of its own and brings its own licence.
+    // Not bundled: a dependency with its own licence file.
     expect(text).not.toMatch(/^libsql /m);
   });
 });

@@ -7,7 +7,7 @@ import { tools } from '../../src/tools/index.ts';
 const { name, version, description, mcpName, license, keywords, engines } = packageJson;
 const title = 'OpenCX sessions';
 
-/** The server's variables. What is not said to be a number, a switch or a file is a text. */
+/** The server's variables. Those without a format are text. */
 const variables = (Object.entries(settings) as [SettingName, Setting][]).flatMap(([setting, one]) =>
   one.env !== undefined && one.commands.includes('serve') ? [{ ...one, setting, env: one.env }] : [],
 );
@@ -24,12 +24,12 @@ const formats: Partial<Record<SettingName, 'boolean' | 'number' | 'filepath'>> =
   sandboxRateLimit: 'number',
 };
 
-/** The entry of the MCP registry; its schema: modelcontextprotocol/registry, docs/reference/server-json. */
+/** The entry in the MCP registry. Schema: modelcontextprotocol/registry, docs/reference/server-json. */
 const registryEntry = {
   $schema: 'https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json',
   name: mcpName,
   title,
-  description: 'Read and answer the support sessions of an OpenCX organisation; with a sandbox to try it in',
+  description: 'Read and answer OpenCX support sessions, with an embedded sandbox to try it out',
   version,
   packages: [
     {
@@ -48,19 +48,19 @@ const registryEntry = {
   ],
 };
 
-/** What a bundle asks its user for: enough for a person at a desktop; the rest has defaults. */
-const asked = {
+/** The most important settings, which the bundle asks its user for. */
+const userConfig = {
   api_key: {
     type: 'string',
     title: 'OpenCX API key',
-    description: 'Made in the OpenCX dashboard under Settings, Access. Not needed for the demo data.',
+    description: 'Create one in the OpenCX dashboard under Settings, Access. Not needed for demo data.',
     sensitive: true,
     required: false,
   },
   sandbox: {
     type: 'boolean',
     title: 'Demo data',
-    description: 'Work on the demo data of the embedded sandbox; the key is not used then.',
+    description: 'Use demo data from the embedded sandbox. The key is not used.',
     default: false,
   },
   read_only: {
@@ -77,9 +77,9 @@ const asked = {
   },
 } as const;
 
-const filledIn = (key: keyof typeof asked) => `\${user_config.${key}}`;
+const placeholder = (key: keyof typeof userConfig) => `\${user_config.${key}}`;
 
-/** The manifest of the .mcpb bundle; its schema: modelcontextprotocol/mcpb, MANIFEST.md. */
+/** The manifest of the .mcpb bundle. Schema: modelcontextprotocol/mcpb, MANIFEST.md. */
 const manifest = {
   manifest_version: '0.3',
   name,
@@ -97,44 +97,44 @@ const manifest = {
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the client fills it in
       args: ['${__dirname}/dist/main.cjs'],
       env: {
-        OPENCX_API_KEY: filledIn('api_key'),
-        OPENCX_SANDBOX: filledIn('sandbox'),
-        OPENCX_READ_ONLY: filledIn('read_only'),
-        OPENCX_CONFIRM_SENDS: filledIn('confirm_sends'),
+        OPENCX_API_KEY: placeholder('api_key'),
+        OPENCX_SANDBOX: placeholder('sandbox'),
+        OPENCX_READ_ONLY: placeholder('read_only'),
+        OPENCX_CONFIRM_SENDS: placeholder('confirm_sends'),
       },
     },
   },
   tools: tools.map((tool) => ({ name: tool.name, description: tool.description })),
   prompts_generated: true,
-  user_config: asked,
+  user_config: userConfig,
   compatibility: { platforms: ['darwin', 'win32', 'linux'], runtimes: { node: engines.node } },
 };
 
-const asFile = (content: unknown) => `${JSON.stringify(content, undefined, 2)}\n`;
+const toFile = (content: unknown) => `${JSON.stringify(content, undefined, 2)}\n`;
 
-describe('what others read of this package', () => {
-  it('is up to date in server.json; `npx vitest run test/docs -u` writes it', async () => {
-    await expect(asFile(registryEntry)).toMatchFileSnapshot('../../server.json');
+describe('package metadata', () => {
+  it('server.json is up to date (`npm run generate` updates it)', async () => {
+    await expect(toFile(registryEntry)).toMatchFileSnapshot('../../server.json');
   });
 
-  it('is up to date in manifest.json; `npx vitest run test/docs -u` writes it', async () => {
-    await expect(asFile(manifest)).toMatchFileSnapshot('../../manifest.json');
+  it('manifest.json is up to date (`npm run generate` updates it)', async () => {
+    await expect(toFile(manifest)).toMatchFileSnapshot('../../manifest.json');
   });
 
-  it('keeps to what the registry takes', () => {
+  it('follows the rules of the registry', () => {
     expect(mcpName).toMatch(new RegExp(`^io\\.github\\.[\\w-]+/${name}$`));
     expect(registryEntry.description.length).toBeLessThanOrEqual(100);
     const secret = registryEntry.packages[0]?.environmentVariables.filter((one) => 'isSecret' in one);
     expect(secret?.map((one) => one.name)).toEqual(['OPENCX_API_KEY']);
   });
 
-  it('asks for nothing that the server does not know', () => {
+  it('the manifest uses known variables only', () => {
     const known = variables.map(({ env }) => env);
     for (const env of Object.keys(manifest.server.mcp_config.env)) expect(known).toContain(env);
-    expect(asked.api_key.sensitive).toBe(true);
+    expect(userConfig.api_key.sensitive).toBe(true);
   });
 
-  it('says one version everywhere', () => {
+  it('has the same version everywhere', () => {
     const versions = (text: string) => [...text.matchAll(/"version": "([^"]+)"/g)].map(([, found]) => found);
     for (const file of ['package.json', 'server.json', 'manifest.json']) {
       const found = versions(readFileSync(file, 'utf8'));
@@ -147,12 +147,12 @@ describe('what others read of this package', () => {
     expect(readFileSync('README.md', 'utf8')).toContain(`**Status:** ${version}, `);
   });
 
-  it('is started by the container as by npm', () => {
+  it('the container starts the same file as npm', () => {
     const [bin] = Object.values(packageJson.bin);
     expect(readFileSync('Dockerfile', 'utf8')).toContain(`ENTRYPOINT ["node", "${bin}", "sandbox"`);
   });
 
-  it('is published by workflows that call what there is', () => {
+  it('workflows use existing scripts', () => {
     const workflows = readdirSync('.github/workflows').map((file) =>
       readFileSync(`.github/workflows/${file}`, 'utf8'),
     );
@@ -162,7 +162,7 @@ describe('what others read of this package', () => {
       if (file !== undefined) expect(existsSync(file), file).toBe(true);
       else expect(Object.keys(packageJson.scripts)).toContain(script);
     }
-    // The oldest Node that is promised is the oldest that is tested.
+    // The oldest supported Node version is tested.
     const [ci = ''] = workflows.filter((text) => text.startsWith('# What .ci/run does'));
     const oldest = /\d+/.exec(engines.node)?.[0];
     expect(ci.match(/node: \[.*\]/g)).toEqual(Array(2).fill(`node: [${oldest}, 22, 24]`));

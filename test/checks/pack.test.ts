@@ -18,7 +18,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-/** There npm is a batch file, which only a shell starts. */
+/** On Windows npm is a batch file, which only a shell can start. */
 const onWindows = process.platform === 'win32';
 
 interface Locked {
@@ -28,30 +28,30 @@ interface Locked {
   hasInstallScript?: boolean;
 }
 
-/** What npm would install beside the package on this machine, by the lock file: folders below node_modules. */
+/** Folders in node_modules that npm would install with the package on this machine, according to the lock file. */
 const locked = Object.entries(
   (JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, Locked> }).packages,
 );
 const fits = (list: string[] | undefined, value: string) => list === undefined || list.includes(value);
-const beside = locked
+const dependencies = locked
   .filter(([path, { dev, os, cpu }]) => path && !dev && fits(os, process.platform) && fits(cpu, process.arch))
   .map(([path]) => path);
 
-/** The packed package, unpacked in an empty folder, with nothing beside it but what npm would put there. */
+/** The unpacked package in an empty folder, with only the dependencies that npm would install. */
 const folder = mkdtempSync(join(tmpdir(), 'opencx-pack-'));
 const root = join(folder, 'node_modules', 'opencx-sessions-mcp');
 const program = join(root, 'dist', 'main.cjs');
 
 beforeAll(() => {
-  // A build for the tests leaves the types out, because nothing else needs them.
+  // The build for the tests leaves out the types, which no other test needs.
   if (!existsSync('dist/client.d.ts')) execFileSync(process.execPath, ['scripts/build-types.mjs']);
-  // What the build before the tests made is packed as it is: building again would pull it from under other tests.
+  // Packs the existing build: building again would disturb other tests.
   const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
   const tarball =
     execFileSync('npm', args, { encoding: 'utf8', shell: onWindows }).trim().split('\n').at(-1) ?? '';
   mkdirSync(root, { recursive: true });
   execFileSync('tar', ['-xzf', join(folder, tarball), '-C', root, '--strip-components=1']);
-  for (const path of beside) {
+  for (const path of dependencies) {
     if (!existsSync(path)) continue;
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     symlinkSync(resolve(path), join(folder, path), 'junction');
@@ -59,7 +59,7 @@ beforeAll(() => {
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Bytes of all files below, links not followed. */
+/** Bytes of all files in a folder, without following links. */
 function sizeOf(path: string): number {
   return readdirSync(path, { recursive: true, encoding: 'utf8' })
     .map((name) => lstatSync(join(path, name)))
@@ -67,7 +67,7 @@ function sizeOf(path: string): number {
 }
 
 describe('the packed package', () => {
-  it('holds what it needs and nothing else', () => {
+  it('contains only the files it needs', () => {
     const names = readdirSync(root, { recursive: true, encoding: 'utf8' });
     const files = names.filter((name) => lstatSync(join(root, name)).isFile());
     const chunks = files.filter((name) => name.startsWith(join('dist', 'chunks')));
@@ -88,10 +88,10 @@ describe('the packed package', () => {
     expect(shebang).toBe('#!/usr/bin/env node');
   });
 
-  it('brings at most 10 packages and 30 MB, and runs nothing when it is installed', () => {
-    expect(beside.length).toBeGreaterThan(2);
-    expect(1 + beside.length).toBeLessThanOrEqual(10);
-    const bytes = beside
+  it('installs at most 10 packages and 30 MB, without install scripts', () => {
+    expect(dependencies.length).toBeGreaterThan(2);
+    expect(1 + dependencies.length).toBeLessThanOrEqual(10);
+    const bytes = dependencies
       .filter((path) => existsSync(path))
       .reduce((sum, path) => sum + sizeOf(path), sizeOf(root));
     expect(bytes).toBeLessThan(30_000_000);
@@ -103,7 +103,7 @@ describe('the packed package', () => {
     expect(Object.keys(scripts).filter((name) => /^(?:pre|post)?install$/.test(name))).toEqual([]);
   });
 
-  it('lists its tools and answers a call on the sandbox', async () => {
+  it('lists its tools and calls one with the sandbox', async () => {
     const client = new Client({ name: 'test', version: '1.0.0' });
     const args = [program, '--sandbox', ':memory:'];
     await client.connect(new StdioClientTransport({ command: process.execPath, args, cwd: folder }));
@@ -113,7 +113,7 @@ describe('the packed package', () => {
     await client.close();
   });
 
-  it('examines itself and shows the entry that starts it', async () => {
+  it('runs doctor, and init shows an entry that starts it', async () => {
     const run = async (...args: string[]) =>
       (await promisify(execFile)(process.execPath, [program, ...args], { cwd: folder })).stdout;
     const [report, shown] = await Promise.all([
@@ -124,27 +124,27 @@ describe('the packed package', () => {
     expect(shown).toContain(JSON.stringify(program));
   });
 
-  it('exports its client', async () => {
+  it('exports the client', async () => {
     const { createClient, NoKeyError } = await import(pathToFileURL(join(root, 'dist', 'client.js')).href);
     const client = createClient();
     await expect(client.listSessions()).rejects.toBeInstanceOf(NoKeyError);
     await client.close();
   });
 
-  it('has types for it, which the README’s example compiles with', () => {
+  it('exports types that the example of the README compiles with', () => {
     const examples = [...readFileSync('README.md', 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)];
     expect(examples).toHaveLength(1);
     const code = examples[0]?.[1] ?? '';
-    const [ofExample, ofBroken] = complaints(code, code.replace('sessionPages', 'sessionPagesOf'));
-    expect(ofExample).toEqual([]);
-    // The compiler did look: this method does not exist.
-    expect(ofBroken).toHaveLength(1);
-    // A compiler is slow on a busy machine.
+    const [errors, errorsOfBroken] = compileErrors(code, code.replace('sessionPages', 'sessionPagesOf'));
+    expect(errors).toEqual([]);
+    // Proves that the compiler checks the code: this method does not exist.
+    expect(errorsOfBroken).toHaveLength(1);
+    // The compiler is slow on a busy machine.
   }, 60_000);
 });
 
-/** What the compiler says of programs that have this package and `@types/node`, and are as strict as most are. */
-function complaints(...codes: string[]): string[][] {
+/** Compiles programs in strict mode that use this package and `@types/node`. Returns the errors of each. */
+function compileErrors(...codes: string[]): string[][] {
   const options: ts.CompilerOptions = {
     target: ts.ScriptTarget.ES2023,
     lib: ['lib.es2023.d.ts'],

@@ -19,7 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('--help', () => {
-  it('shows the commands, every setting of the server once, and examples, on one page', async () => {
+  it('shows all commands, each server setting once, and examples on one page', async () => {
     const { code, stdout, stderr } = await runToEnd({ args: ['--help'] });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const setting of Object.values<Setting>(settings)) {
@@ -29,7 +29,7 @@ describe('--help', () => {
     for (const command of ['serve', 'sandbox', 'init', 'doctor', 'demo', 'help']) {
       expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     }
-    // What the examples call must be there.
+    // The examples use existing commands and flags only.
     const known = /(?:opencx-sessions-mcp) ?(serve|sandbox|init|demo|doctor|--[a-z-]+|$)/;
     const lines = stdout.split('\n');
     const examples = lines.slice(lines.indexOf('Examples:') + 1).filter(Boolean);
@@ -38,7 +38,7 @@ describe('--help', () => {
     expect(lines.filter((line) => line.length > 100)).toEqual([]);
   });
 
-  it('of the sandbox shows its flags, and the variables it reads alone', async () => {
+  it('after sandbox shows the flags and variables of that command only', async () => {
     const { stdout } = await runToEnd({ args: ['sandbox', '--help'] });
     for (const { commands, flag, env } of Object.values<Setting>(settings)) {
       if (commands.includes('sandbox')) expect(stdout).toContain(flag ?? env);
@@ -47,7 +47,7 @@ describe('--help', () => {
     expect(stdout).not.toContain('--read-only');
   });
 
-  it('may be read in part', async () => {
+  it('does not fail when its reader closes the pipe', async () => {
     const child = start({ args: ['--help'] });
     child.stdout.destroy();
     let stderr = '';
@@ -59,30 +59,30 @@ describe('--help', () => {
   });
 });
 
-describe('a command that does not exist', () => {
+describe('an unknown command', () => {
   it.each([
     [['foo'], 'foo', 'Commands: serve, sandbox, init, doctor, demo, help'],
     [['snadbox', '--port', '0'], 'snadbox', 'Did you mean sandbox?'],
     [['read-only'], 'read-only', 'Did you mean --read-only?'],
     [['--read-only', 'dmeo'], 'dmeo', 'Did you mean demo?'],
     [['help', 'sevre'], 'sevre', 'Did you mean serve?'],
-  ])('%j is told, with what was meant', async (args, word, hint) => {
+  ])('%j is reported with a suggestion', async (args, name, hint) => {
     const { code, stdout, stderr } = await runToEnd({ args });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain(`There is no command "${word}".`);
+    expect(stderr).toContain(`Unknown command "${name}".`);
     expect(stderr).toContain(hint);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 });
 
-describe('the demo leaves nothing behind', () => {
+describe('demo', () => {
   const demo = () => ({ args: ['demo'], env: { TMPDIR: temp, HOME: home } });
 
-  /** What stands in the folder for temporary files, but for the compiled code that newer Node keeps there. */
+  /** Temporary files, without the compile cache of newer Node versions. */
   const inTemp = () => readdirSync(temp).filter((name) => name !== 'node-compile-cache');
 
-  /** The demo, watched to its end from its first words on. */
-  async function interrupted(how: (child: ReturnType<typeof start>) => void) {
+  /** Runs the demo until its first output, interrupts it, and waits for its end. */
+  async function interruptDemo(interrupt: (child: ReturnType<typeof start>) => void) {
     const child = start(demo());
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => {
@@ -91,20 +91,20 @@ describe('the demo leaves nothing behind', () => {
     const closed = once(child, 'exit');
     await once(child.stdout, 'data');
     expect(inTemp()).toHaveLength(1);
-    how(child);
+    interrupt(child);
     const [code] = await closed;
     return { code, stderr };
   }
 
-  it('when it comes to its end, having found the session by the name of its contact', async () => {
+  it('removes its files when it completes', async () => {
     const { code, stdout, stderr } = await runToEnd(demo());
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^search_sessions \{"query":"Amelia Hart"\}$/m);
     expect([...inTemp(), ...readdirSync(home)]).toEqual([]);
   });
 
-  it('when its reader has read enough', async () => {
-    expect(await interrupted((child) => child.stdout.destroy())).toEqual({ code: 0, stderr: '' });
+  it('removes its files when its reader closes the pipe', async () => {
+    expect(await interruptDemo((child) => child.stdout.destroy())).toEqual({ code: 0, stderr: '' });
     expect(inTemp()).toEqual([]);
   });
 
@@ -112,16 +112,16 @@ describe('the demo leaves nothing behind', () => {
     ['SIGTERM', 143],
     ['SIGINT', 130],
     ['SIGHUP', 129],
-  ] as const)('after %s', async (signal, expected) => {
-    expect(await interrupted((child) => child.kill(signal))).toEqual({ code: expected, stderr: '' });
+  ] as const)('removes its files after %s', async (signal, expected) => {
+    expect(await interruptDemo((child) => child.kill(signal))).toEqual({ code: expected, stderr: '' });
     expect(inTemp()).toEqual([]);
   });
 });
 
-// `script` makes a terminal; elsewhere it has other arguments, or is not there.
+// `script` provides a terminal; on other systems its arguments differ.
 const terminal = '/usr/bin/script';
 it.skipIf(process.platform !== 'linux' || !existsSync(terminal))(
-  'a server that is started by hand says what it is, and what to call instead',
+  'a server started in a terminal explains itself and names other commands',
   () => {
     const command = `'${process.execPath}' '${program}'`;
     const env = { ...process.env, OPENCX_STATE_DIR: folder };

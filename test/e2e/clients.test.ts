@@ -6,34 +6,36 @@ import { program } from '../support/program.ts';
 
 const args = [program, '--sandbox', ':memory:'];
 
-type Ask = (name: string, given: Record<string, unknown>) => Promise<string>;
+type Call = (name: string, given: Record<string, unknown>) => Promise<string>;
 
-/** The work of a support lead, told by any client: each of the seven tools is called once. */
-async function workTheInbox(ask: Ask): Promise<void> {
-  expect(await ask('list_sessions', { status: 'open', limit: '5' })).toContain(
+/** Calls each of the seven tools once. */
+async function callEveryTool(call: Call): Promise<void> {
+  expect(await call('list_sessions', { status: 'open', limit: '5' })).toContain(
     '5 sessions, and there are more',
   );
-  expect(await ask('search_sessions', { query: 'refund' })).toContain('sessions with matching messages');
-  const created = await ask('create_session', { contact: { name: 'Ada', email: 'ada@example.com' } });
+  expect(await call('search_sessions', { query: 'refund' })).toContain('sessions with matching messages');
+  const created = await call('create_session', { contact: { name: 'Ada', email: 'ada@example.com' } });
   const session_id = /[0-9a-f-]{36}/.exec(created)?.[0] ?? '';
-  expect(await ask('send_message', { session_id, sender: 'contact', text: 'Hello there' })).toContain(
+  expect(await call('send_message', { session_id, sender: 'contact', text: 'Hello there' })).toContain(
     'Sent to session',
   );
-  expect(await ask('get_session', { session_id, history_limit: 1 })).toContain('claimed, NOT verified: name');
-  expect(await ask('get_session_history', { session_id })).toContain('|   Hello there');
-  expect(await ask('update_session', { session_id, status: 'closed_resolved' })).toContain(
+  expect(await call('get_session', { session_id, history_limit: 1 })).toContain(
+    'claimed, NOT verified: name',
+  );
+  expect(await call('get_session_history', { session_id })).toContain('|   Hello there');
+  expect(await call('update_session', { session_id, status: 'closed_resolved' })).toContain(
     'is now closed_resolved',
   );
 }
 
-describe('clients written by others', () => {
+describe('third-party clients', () => {
   it('the AI SDK lists the tools and calls each one', async () => {
     const client = await createMCPClient({
       transport: new StdioTransport({ command: process.execPath, args }),
     });
     const tools = await client.tools();
     expect(Object.keys(tools)).toHaveLength(7);
-    await workTheInbox(async (name, given) => {
+    await callEveryTool(async (name, given) => {
       const result = (await tools[name]?.execute?.(given, { toolCallId: '1', messages: [] })) as {
         content: { text: string }[];
       };
@@ -42,12 +44,12 @@ describe('clients written by others', () => {
     await client.close();
   });
 
-  it('the OpenAI Agents SDK takes every schema through its strict conversion and calls each tool', async () => {
+  it('the OpenAI Agents SDK converts every schema to strict mode and calls each tool', async () => {
     const server = new MCPServerStdio({ command: process.execPath, args, cacheToolsList: true });
     await server.connect();
     const tools = await getAllMcpTools({ mcpServers: [server], convertSchemasToStrict: true });
     expect(tools).toHaveLength(7);
-    // Free-form custom data cannot be strict: those tools fall back, the others must not.
+    // Tools with free-form custom data cannot be strict; the others must be.
     const strict = Object.fromEntries(
       tools.map((tool) => [tool.name, tool.type === 'function' && tool.strict]),
     );
@@ -57,11 +59,11 @@ describe('clients written by others', () => {
       get_session: true,
       get_session_history: true,
     });
-    await workTheInbox(async (name, given) => {
+    await callEveryTool(async (name, given) => {
       const tool = tools.find((one) => one.name === name);
-      if (tool?.type !== 'function') throw new Error(`${name} is no function tool`);
+      if (tool?.type !== 'function') throw new Error(`${name} is not a function tool`);
       const parameters = Object.keys((tool.parameters as { properties: object }).properties);
-      // In strict mode a model sends every parameter, with null for those that it has no value for.
+      // In strict mode, models send every parameter, and null for those without a value.
       const all = tool.strict
         ? { ...Object.fromEntries(parameters.map((key) => [key, null])), ...given }
         : given;

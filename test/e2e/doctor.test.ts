@@ -14,7 +14,7 @@ const doctor = (args: string[], env: Record<string, string> = {}) =>
   runToEnd({ args: ['doctor', ...args], env });
 
 describe('doctor', () => {
-  it('finds all well with an API that is, knows the key by four characters, and ends with 0', async () => {
+  it('reports warnings for a working API, shows four characters of the key, and exits with 0', async () => {
     const upstream = await startUpstream();
     onTestFinished(upstream.close);
     const file = join(folder, 'key');
@@ -24,19 +24,19 @@ describe('doctor', () => {
     const { code, stdout, stderr } = await doctor([], env);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^✓ key +from .*, ends in \.\.\.cdef$/m);
-    // Windows has no such rights.
-    const rights = process.platform === 'win32' ? 0 : 1;
-    expect(stdout.split(`→ chmod 600 ${file}`)).toHaveLength(1 + rights);
+    // Windows has no such permissions.
+    const warnings = process.platform === 'win32' ? 0 : 1;
+    expect(stdout.split(`→ chmod 600 ${file}`)).toHaveLength(1 + warnings);
     expect(stdout).toContain('did you mean OPENCX_READ_ONLY?');
     expect(stdout.trim().split('\n').at(-1)).toMatch(
-      /^0 problems, [12] warnings?: the arrows say what to do\.$/,
+      /^0 problems, [12] warnings?\. The arrows show how to fix them\.$/,
     );
     expect(upstream.arrivals).toHaveLength(2);
     for (const { authorization } of upstream.arrivals) expect(authorization).toBe(`Bearer ${key}`);
     expect(stdout).not.toContain(key.slice(0, -4));
   });
 
-  it('names what is in the way, and ends with 1', async () => {
+  it('names each problem with a fix, and exits with 1', async () => {
     const env = {
       OPENCX_API_URL: await refusedUrl(),
       OPENCX_API_KEY: `"${key}"`,
@@ -52,12 +52,12 @@ describe('doctor', () => {
       'state folder',
       'connection',
     ]);
-    expect(failed[0].advice).toBe('It stands in quotes: leave them out.');
-    expect(failed[2].advice).toMatch(/^OPENCX_API_URL points at this machine/);
+    expect(failed[0].fix).toBe('Remove the quotes around the key.');
+    expect(failed[2].fix).toMatch(/^OPENCX_API_URL points to this machine/);
     expect(stdout).not.toContain(key);
   });
 
-  it('tells a variable that a client left as it was, and each setting that the server would refuse', async () => {
+  it('reports placeholders that the client did not replace, and invalid settings', async () => {
     const { code, stdout } = await doctor([], {
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the literal placeholder is the point
       OPENCX_API_KEY: '${OPENCX_API_KEY}',
@@ -70,7 +70,7 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^✗ settings +OPENCX_RATE_LIMIT: must be a whole number/m);
   });
 
-  it('examines the embedded sandbox, and probes it', async () => {
+  it('checks the embedded sandbox and its assumptions', async () => {
     const { code, stdout } = await doctor(['--sandbox', ':memory:', '--probe', '--json']);
     expect(code).toBe(0);
     const { ok, target, probe } = JSON.parse(stdout);
@@ -79,17 +79,20 @@ describe('doctor', () => {
   });
 });
 
-describe('doctor of a client', () => {
-  /** The findings of Cursor with this entry in its file. */
-  async function ofCursor(entry: object | string, env: Record<string, string> = {}) {
+describe('doctor for a client', () => {
+  /** Findings for Cursor with this entry in its file. */
+  async function checkCursor(entry: object | string, env: Record<string, string> = {}) {
     const home = mkdtempSync(join(folder, 'home-'));
     mkdirSync(join(home, '.cursor'));
-    const text = typeof entry === 'string' ? entry : JSON.stringify({ mcpServers: { mine: entry } });
-    writeFileSync(join(home, '.cursor', 'mcp.json'), text);
+    const content = typeof entry === 'string' ? entry : JSON.stringify({ mcpServers: { mine: entry } });
+    writeFileSync(join(home, '.cursor', 'mcp.json'), content);
     const { code, stdout } = await doctor(['cursor', '--json'], { HOME: home, USERPROFILE: home, ...env });
     const { findings } = JSON.parse(stdout) as { findings: Finding[] };
     const lines = findings.filter(({ check }) => ['client', 'settings', 'key'].includes(check));
-    return { code, told: lines.map(({ check, status, seen }) => `${check} ${status}: ${seen}`).join('\n') };
+    return {
+      code,
+      text: lines.map(({ check, status, detail }) => `${check} ${status}: ${detail}`).join('\n'),
+    };
   }
   const entry = (args: string[], more = {}) => ({
     command: process.execPath,
@@ -97,23 +100,23 @@ describe('doctor of a client', () => {
     ...more,
   });
 
-  it('examines what the client would start, with its flags and variables', async () => {
+  it('checks what the client starts, with its flags and variables', async () => {
     const upstream = await startUpstream();
     onTestFinished(upstream.close);
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the client fills it in
     const variables = { OPENCX_API_KEY: '${env:OPENCX_API_KEY}', OPENCX_API_URL: upstream.url };
-    const whole = entry(['--read-only'], { env: variables });
-    const { code, told } = await ofCursor(whole, { OPENCX_API_KEY: key, OPENCX_LOG_LEVEL: 'loud' });
+    const mine = entry(['--read-only'], { env: variables });
+    const { code, text } = await checkCursor(mine, { OPENCX_API_KEY: key, OPENCX_LOG_LEVEL: 'loud' });
     expect(code).toBe(0);
-    expect(told.split('\n')).toEqual([
+    expect(text.split('\n')).toEqual([
       expect.stringMatching(/^client ok: Cursor has the entry mine in /),
       'settings ok: OPENCX_API_KEY, OPENCX_API_URL',
       'key ok: from OPENCX_API_KEY, ends in ...cdef',
     ]);
     expect(upstream.arrivals).toHaveLength(2);
-    const unset = await ofCursor(whole);
+    const unset = await checkCursor(mine);
     expect(unset.code).toBe(1);
-    expect(unset.told).toContain('client warning: OPENCX_API_KEY is not set in this shell');
-    expect(unset.told).toContain('key failed: there is none');
+    expect(unset.text).toContain('client warning: OPENCX_API_KEY is not set in this shell');
+    expect(unset.text).toContain('key failed: not set');
   });
 });

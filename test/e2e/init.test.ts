@@ -29,11 +29,11 @@ const init = (args: string[], env: Record<string, string> = {}) =>
 const cursorFile = () => join(home, '.cursor', 'mcp.json');
 
 describe('init', () => {
-  it('writes an entry that a client can start, and tells what it did and what is next', async () => {
+  it('writes an entry that a client can start, and shows the next steps', async () => {
     const { code, stdout, stderr } = await init(['cursor', '--write', '--sandbox', '--', '--read-only']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain(`"opencx-sessions-sandbox" was written into ${cursorFile()}`);
-    expect(stdout).toMatch(/^Next:\n {2}1\. Start Cursor anew/m);
+    expect(stdout).toContain(`wrote "opencx-sessions-sandbox" to ${cursorFile()}`);
+    expect(stdout).toMatch(/^Next steps:\n {2}1\. Restart Cursor\./m);
     expect(stdout).toContain(' doctor cursor --sandbox\n');
 
     const entry = JSON.parse(readFileSync(cursorFile(), 'utf8')).mcpServers['opencx-sessions-sandbox'];
@@ -45,9 +45,9 @@ describe('init', () => {
     await client.close();
   });
 
-  // Windows gives links to few, and has other rights.
+  // On Windows, links need privileges and permissions differ.
   it.skipIf(process.platform === 'win32')(
-    'keeps the file as it was beside the new one, with its links and rights, and no key in clear',
+    'keeps a backup of the file, its links and its permissions, and stores no key in plain text',
     async () => {
       const real = join(home, 'dotfile.json');
       const before = '{\n  // mine\n  "mcpServers": { "other": { "command": "x" } }\n}\n';
@@ -65,9 +65,9 @@ describe('init', () => {
       expect(after + stdout).not.toContain(key);
 
       const again = await init(['cursor', '--write']);
-      expect(again.stdout).toContain('stands in');
+      expect(again.stdout).toContain('is already in');
       expect(readFileSync(real, 'utf8')).toBe(after);
-      // Another entry of that name is only replaced when told to; now the key is asked for in clear.
+      // A different entry with the same name needs --replace. --with-key stores the key in plain text.
       const other = await init(['cursor', '--write', '--with-key']);
       expect(other.code).toBe(2);
       expect(other.stderr).toContain('--replace');
@@ -77,7 +77,7 @@ describe('init', () => {
     },
   );
 
-  it('leaves a file alone that it cannot read', async () => {
+  it('does not change a file that it cannot parse', async () => {
     writeFileSync(cursorFile(), '{ "mcpServers": { ');
     const { code, stdout, stderr } = await init(['cursor', '--write']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -87,34 +87,34 @@ describe('init', () => {
     expect(readFileSync(cursorFile(), 'utf8')).toBe('{ "mcpServers": { ');
   });
 
-  it('says how to make the file of a key only where there is none: it would empty one', async () => {
+  it('shows how to create a key file only if there is none, because the command would empty it', async () => {
     const file = join(home, 'key');
     const withFile = async () => (await init(['cursor', '--key-file', file])).stdout;
     expect(await withFile()).toContain(`cat > ${file}`);
     writeFileSync(file, key);
     const stdout = await withFile();
-    expect(stdout).toContain(`The key is read from ${file}: `);
+    expect(stdout).toContain(`The server reads the key from ${file}. `);
     expect(stdout).not.toContain('cat >');
   });
 
-  it('says of what stands in the wrong place where it belongs', async () => {
-    const refused = [
-      [['cursor', '--write', '--read-only'], 'flags of the server go behind --'],
-      [['cursor', 'zed', '--write'], '"zed" is not a flag of the server.'],
-      [['--write'], '--write: name a client, one of claude-desktop, '],
+  it('explains where misplaced arguments belong', async () => {
+    const rejected = [
+      [['cursor', '--write', '--read-only'], 'server flags go after --'],
+      [['cursor', 'zed', '--write'], '"zed" is not a server flag.'],
+      [['--write'], '--write: name a client: claude-desktop, '],
     ] as const;
-    const ends = await Promise.all(refused.map(([args]) => init([...args])));
+    const ends = await Promise.all(rejected.map(([args]) => init([...args])));
     for (const [at, { code, stdout, stderr }] of ends.entries()) {
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-      expect(stderr).toContain(refused[at]?.[1]);
+      expect(stderr).toContain(rejected[at]?.[1]);
     }
     expect(readdirSync(join(home, '.cursor'))).toEqual([]);
   });
 
-  it('without a client lists where each has its file', async () => {
+  it('lists the file of each client when no client is named', async () => {
     writeFileSync(cursorFile(), '{}');
     const { stdout } = await init([]);
     expect(stdout).toContain(`  cursor          ${cursorFile()}\n`);
-    expect(stdout).toMatch(/^ {2}zed .*settings\.json \(not there yet\)$/m);
+    expect(stdout).toMatch(/^ {2}zed .*settings\.json \(does not exist yet\)$/m);
   });
 });

@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'opencx-program-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('without a key', () => {
-  it('starts, lists its tools, and says how to get a key or try the sandbox', async () => {
+  it('the server starts, lists its tools, and explains how to get a key or try the sandbox', async () => {
     const server = await connect();
     expect((await server.client.listTools()).tools).toHaveLength(7);
     for (const [name, args] of [
@@ -29,7 +29,7 @@ describe('without a key', () => {
     await server.close();
   });
 
-  it('takes a placeholder that the client did not fill in for no key', async () => {
+  it('a placeholder that the client did not replace counts as no key', async () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the literal placeholder is the point
     const server = await connect({ env: { OPENCX_API_KEY: '${OPENCX_API_KEY}' } });
     expect((await server.call('list_sessions')).text).toContain('No API key is configured.');
@@ -37,7 +37,7 @@ describe('without a key', () => {
   });
 });
 
-describe('with a key and an address', () => {
+describe('with a key and an API URL', () => {
   let api: Sandbox;
   let url: string;
   beforeAll(async () => {
@@ -46,13 +46,13 @@ describe('with a key and an address', () => {
   });
   afterAll(() => api.close());
 
-  it('works on the API that OPENCX_API_URL names', async () => {
+  it('the server uses the API at OPENCX_API_URL', async () => {
     const server = await connect({ env: { OPENCX_API_URL: url, OPENCX_API_KEY: api.key } });
     expect((await server.call('list_sessions')).view.shown).toBe(20);
     await server.close();
   });
 
-  it('reads the key from a file', async () => {
+  it('the key can be read from a file', async () => {
     const file = join(folder, 'key');
     writeFileSync(file, `${api.key}\n`);
     const server = await connect({ env: { OPENCX_API_URL: `${url}/`, OPENCX_API_KEY_FILE: file } });
@@ -60,7 +60,7 @@ describe('with a key and an address', () => {
     await server.close();
   });
 
-  it('says that a wrong key is wrong, without showing it', async () => {
+  it('a wrong key is reported without showing it', async () => {
     const server = await connect({ env: { OPENCX_API_URL: url, OPENCX_API_KEY: 'ocx_wrong_0123456789' } });
     const { isError, text } = await server.call('list_sessions');
     expect(isError).toBe(true);
@@ -69,7 +69,7 @@ describe('with a key and an address', () => {
     await server.close();
   });
 
-  it('says which scope a key lacks', async () => {
+  it('a missing scope is named', async () => {
     const key = await api.mintKey(['chat-sessions:read']);
     const server = await connect({ env: { OPENCX_API_URL: url, OPENCX_API_KEY: key } });
     expect((await server.call('list_sessions')).isError).toBe(false);
@@ -79,7 +79,7 @@ describe('with a key and an address', () => {
     await server.close();
   });
 
-  it('lets nobody vouch for an identity unless the operator allows it', async () => {
+  it('identities cannot be marked as verified without --allow-verified', async () => {
     const env = { OPENCX_API_URL: url, OPENCX_API_KEY: api.key };
     const identity = { verified: true, contact: { name: 'Lin', email: 'lin@example.com' } };
     const strict = await connect({ env });
@@ -92,7 +92,7 @@ describe('with a key and an address', () => {
     await allowing.close();
   });
 
-  it('tells of the rate limit and when to call again', async () => {
+  it('an exhausted rate limit is reported with the time until the next call', async () => {
     const limited = await openSandbox({ database: ':memory:', rateLimit: 2 });
     const { url: limitedUrl } = await limited.listen({ port: 0 });
     const server = await connect({ env: { OPENCX_API_URL: limitedUrl, OPENCX_API_KEY: limited.key } });
@@ -106,8 +106,8 @@ describe('with a key and an address', () => {
   });
 });
 
-describe('selection', () => {
-  it('drops writes when reading only, and refuses them when called', async () => {
+describe('tool selection', () => {
+  it('--read-only hides write tools and rejects calls to them', async () => {
     const server = await connect({ args: ['--sandbox', ':memory:', '--read-only'] });
     const { tools } = await server.client.listTools();
     expect(tools.map(({ name }) => name)).toEqual([
@@ -120,7 +120,7 @@ describe('selection', () => {
     await server.close();
   });
 
-  it('takes names from flags and from the environment, the flag first', async () => {
+  it('flags take precedence over variables', async () => {
     const server = await connect({
       args: ['--tools', 'send_message, get_session'],
       env: { OPENCX_TOOLS: 'list_sessions', OPENCX_EXCLUDE_TOOLS: 'send_message' },
@@ -130,7 +130,7 @@ describe('selection', () => {
   });
 });
 
-describe('a start that cannot be right is stopped with a reason', () => {
+describe('an invalid setting', () => {
   it.each([
     [['--tools', 'lst_sessions'], {}, 'Did you mean list_sessions?'],
     [['--exclude-tools', 'bogus'], {}, 'Known tools: list_sessions'],
@@ -139,14 +139,14 @@ describe('a start that cannot be right is stopped with a reason', () => {
     [[], { OPENCX_CALL_TIMEOUT_MS: 'soon' }, 'OPENCX_CALL_TIMEOUT_MS: must be a whole number'],
     [[], { OPENCX_READ_ONLY: 'maybe' }, 'OPENCX_READ_ONLY: must be true or false'],
     [[], { OPENCX_LOG_LEVEL: 'loud' }, 'OPENCX_LOG_LEVEL: must be silent, error, warn, info or debug'],
-    // The key itself by a slip: it is not repeated.
-    [[], { OPENCX_API_KEY_FILE: 'ocx_live_1' }, 'OPENCX_API_KEY_FILE: there is no such file. It names'],
-    [[], { OPENCX_API_KEY: 'ocx_live_1 ocx_live_2' }, 'can carry: copy it anew, and nothing else.'],
-    [['--sandbox'], { OPENCX_API_URL: 'https://api.open.cx' }, 'exclude each other'],
+    // The value may be the key itself, set by mistake: the message does not repeat it.
+    [[], { OPENCX_API_KEY_FILE: 'ocx_live_1' }, 'OPENCX_API_KEY_FILE: file not found. It must be'],
+    [[], { OPENCX_API_KEY: 'ocx_live_1 ocx_live_2' }, 'do not allow. Copy it again, with nothing around it.'],
+    [['--sandbox'], { OPENCX_API_URL: 'https://api.open.cx' }, 'cannot be used together'],
     [['--sandbox', 'postgres://127.0.0.1/x'], {}, 'PostgreSQL'],
     [['--read-onyl'], {}, 'Did you mean --read-only?'],
     [['sandbox', '--port', '99999'], {}, '--port: must be a whole number'],
-  ])('%j %j', async (args, env, expected) => {
+  ])('arguments %j with variables %j are rejected', async (args, env, expected) => {
     const { code, stdout, stderr } = await runToEnd({ args, env: env as Record<string, string> });
     expect(code).toBe(2);
     expect(stdout).toBe('');
@@ -154,14 +154,14 @@ describe('a start that cannot be right is stopped with a reason', () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
-  it('a misspelt variable is only warned about, with the one that was meant', async () => {
+  it('a misspelt variable only causes a warning with a suggestion', async () => {
     const server = await connect({ args: ['--sandbox', ':memory:'], env: { OPENCX_READONLY: '1' } });
     await server.client.listTools();
     expect(server.stderr()).toContain('OPENCX_READONLY is not a setting; did you mean OPENCX_READ_ONLY?');
     await server.close();
   });
 
-  it('the sandbox wins over a key, and says so', async () => {
+  it('--sandbox takes precedence over a key, with a warning', async () => {
     const server = await connect({
       args: ['--sandbox', ':memory:'],
       env: { OPENCX_API_KEY: 'ocx_live_secret' },
@@ -173,7 +173,7 @@ describe('a start that cannot be right is stopped with a reason', () => {
   });
 });
 
-describe('the end', () => {
+describe('shutdown', () => {
   const initialize = {
     jsonrpc: '2.0',
     id: 1,
@@ -188,23 +188,23 @@ describe('the end', () => {
     params: { name: 'list_sessions', arguments: {} },
   };
 
-  /** A server whose API accepts the request and never answers, with such a call under way. */
+  /** A server with a pending call to an API that never responds. */
   async function hanging() {
     const api = createServer(() => {});
     api.listen(0, '127.0.0.1');
     await once(api, 'listening');
-    const asked = once(api, 'request');
+    const requested = once(api, 'request');
     const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
     const child = start({ env: { OPENCX_API_URL: url, OPENCX_API_KEY: 'ocx_test_key' } });
     child.stdin.write(
       line(initialize) + line({ jsonrpc: '2.0', method: 'notifications/initialized' }) + line(listCall),
     );
-    await asked;
+    await requested;
     return { child, api };
   }
 
   it.each(['stdin', 'SIGTERM', 'SIGHUP', 'SIGINT'] as const)(
-    'comes soon after %s, a hanging request included',
+    'does not wait for a pending request after %s',
     async (how) => {
       const { child, api } = await hanging();
       const ended = once(child, 'exit');
@@ -213,14 +213,14 @@ describe('the end', () => {
       else child.kill(how);
       const [code] = await ended;
       expect(code).toBe(0);
-      // A generous bound: what matters is that it does not wait for the API.
+      // A generous limit: the point is not to wait for the API.
       expect(performance.now() - from).toBeLessThan(5_000);
       api.closeAllConnections();
       api.close();
     },
   );
 
-  it('waits a moment for the answers of a script that pipes its requests in', async () => {
+  it('waits for the responses to a script that pipes its requests', async () => {
     const child = start({ args: ['--sandbox', ':memory:'] });
     let stdout = '';
     child.stdout.on('data', (chunk: Buffer) => {
@@ -238,7 +238,7 @@ describe('the end', () => {
     expect(answers[1].result.structuredContent.shown).toBe(20);
   });
 
-  it('stdout carries JSON-RPC only, even after lines that are none', async () => {
+  it('stdout contains only JSON-RPC, even after invalid input', async () => {
     const child = start({
       args: ['--sandbox', ':memory:'],
       env: { OPENCX_LOG_LEVEL: 'debug', OPENCX_NONSENSE: '1' },
@@ -258,15 +258,15 @@ describe('the end', () => {
   });
 });
 
-describe('the other commands', () => {
-  it('--version and --help', async () => {
+describe('other commands', () => {
+  it('--version and --help print to stdout', async () => {
     expect((await runToEnd({ args: ['--version'] })).stdout.trim()).toBe(version);
     const { code, stdout } = await runToEnd({ args: ['--help'] });
     expect(code).toBe(0);
     for (const command of ['serve', 'sandbox', 'demo']) expect(stdout).toContain(command);
   });
 
-  it('the sandbox alone prints its address and key, keeps its data, and ends on a signal', async () => {
+  it('sandbox prints its URL and key, keeps its data, and stops on a signal', async () => {
     const database = join(folder, 'alone.db');
     const run = async (
       flags: string[],
@@ -295,7 +295,7 @@ describe('the other commands', () => {
       await server.close();
     });
     await run(['--seed', '5', '--faults'], async (url, key, stdout) => {
-      expect(stdout).toContain('--seed changed nothing');
+      expect(stdout).toContain('--seed ignored');
       expect(stdout).toContain(`${url}/_sandbox/faults`);
       expect(key).toMatch(/^ocx_sandbox_/);
       const server = await connect({ env: { OPENCX_API_URL: url, OPENCX_API_KEY: key } });
@@ -304,16 +304,16 @@ describe('the other commands', () => {
     });
   });
 
-  it('the demo walks through every step, without colour when piped', async () => {
+  it('demo passes every step, without colours when piped', async () => {
     const { code, stdout, stderr } = await runToEnd({ args: ['demo'] });
     expect(stderr).toBe('');
-    expect(stdout).toContain('All 13 steps came out right');
+    expect(stdout).toContain('All 13 steps passed');
     expect(stdout).toContain(`main.cjs init cursor --sandbox --write\n`);
     expect(stdout).not.toContain('\u001b');
     expect(code).toBe(0);
   });
 
-  it('the program is executable as it is', () => {
+  it('the program has a shebang', () => {
     expect(readFileSync(program, 'utf8').startsWith('#!/usr/bin/env node\n')).toBe(true);
   });
 });

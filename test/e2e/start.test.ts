@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { program } from '../support/program.ts';
 
-/** Runs inside the program: tells what of Node is loaded when the tools are written, and when HTTP has come. */
-const witness = `
+/** Runs inside the program. Reports the loaded Node modules when the tools are listed, and when HTTP is loaded. */
+const preload = `
 const { writeSync } = require('node:fs');
 const loaded = () => process.moduleLoadList.filter((name) => name.startsWith('NativeModule ')).map((name) => name.slice(13));
 const write = process.stdout.write;
@@ -22,11 +22,11 @@ const watch = setInterval(() => {
 }, 5);
 `;
 
-it('a start loads neither HTTP nor cryptography nor threads, and gets HTTP ready once the tools are listed', async () => {
+it('the server starts without HTTP, crypto and threads, and loads HTTP after listing the tools', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'opencx-start-'));
-  writeFileSync(join(folder, 'witness.cjs'), witness);
+  writeFileSync(join(folder, 'preload.cjs'), preload);
   const env = { ...process.env, OPENCX_API_KEY: 'key-of-a-test', OPENCX_STATE_DIR: folder };
-  const child = spawn(process.execPath, ['--require', join(folder, 'witness.cjs'), program], { env });
+  const child = spawn(process.execPath, ['--require', join(folder, 'preload.cjs'), program], { env });
   const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 't', version: '1' } };
   for (const request of [
     { id: 1, method: 'initialize', params },
@@ -35,23 +35,23 @@ it('a start loads neither HTTP nor cryptography nor threads, and gets HTTP ready
   ]) {
     child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...request })}\n`);
   }
-  let told = '';
+  let output = '';
   for await (const chunk of child.stderr) {
-    told += chunk;
-    if (told.includes('"ready"')) break;
+    output += chunk;
+    if (output.includes('"ready"')) break;
   }
   child.stdin.end();
   await once(child, 'exit');
   rmSync(folder, { recursive: true });
 
-  const atList: string[] = JSON.parse(told.split('\n')[0] ?? '');
+  const atList: string[] = JSON.parse(output.split('\n')[0] ?? '');
   expect(atList).toContain('fs');
-  // Each comes with a package that a start does not need: undici, the record of sends, pino, commander.
+  // Loaded by packages that are not needed at the start: undici, the send log, pino, commander.
   for (const name of ['http', 'crypto', 'worker_threads', 'child_process'])
     expect(atList).not.toContain(name);
 });
 
-it('a start reads one file, which is no larger than it has to be', () => {
-  // What makes it larger makes every start slower: load it on demand instead, or move this bound with a reason.
+it('the server starts from a single, small file', () => {
+  // A larger file makes every start slower. Load new code on demand, or raise the limit for a reason.
   expect(statSync(join(dirname(program), 'start.cjs')).size).toBeLessThan(530_000);
 });

@@ -19,7 +19,7 @@ interface Start {
 /** A running server with the SDK's own client connected over stdio. */
 export interface Session {
   client: Client;
-  /** Calls a tool; an answer with isError is returned, not thrown. */
+  /** Calls a tool. Returns results with isError instead of throwing. */
   call(name: string, args?: Record<string, unknown>): Promise<Answer>;
   stderr(): string;
   close(): Promise<void>;
@@ -27,23 +27,23 @@ export interface Session {
 
 export interface Answer {
   text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every tool
+  // biome-ignore lint/suspicious/noExplicitAny: tests read results of every tool
   view: any;
   isError: boolean;
 }
 
-/** Where the programs of this test file keep their state: never in the home of whoever runs the tests. */
+/** State folder of the programs started by this test file, so that they leave the home folder alone. */
 const stateDir = mkdtempSync(join(tmpdir(), 'opencx-state-'));
 process.once('exit', () => rmSync(stateDir, { recursive: true, force: true }));
 const environment = (env: Record<string, string>) => ({
   ...getDefaultEnvironment(),
   OPENCX_STATE_DIR: stateDir,
-  // What no test did must not stand in a history.
+  // Automatic messages would disturb the tests.
   OPENCX_SANDBOX_AUTOPILOT_MS: 'off',
   ...env,
 });
 
-/** Starts the program and connects a client. The environment holds nothing of OPENCX_ but what is given here. */
+/** Starts the program and connects a client. Only the given OPENCX_ variables are set. */
 export async function connect({ args = [], env = {} }: Start = {}): Promise<Session> {
   const transport = new StdioClientTransport({
     command: process.execPath,
@@ -59,8 +59,8 @@ export async function connect({ args = [], env = {} }: Start = {}): Promise<Sess
   await client.connect(transport);
   return {
     client,
-    async call(name, given = {}) {
-      const result = (await client.callTool({ name, arguments: given })) as CallToolResult;
+    async call(name, args = {}) {
+      const result = (await client.callTool({ name, arguments: args })) as CallToolResult;
       const [content] = result.content;
       return {
         text: content?.type === 'text' ? content.text : '',
@@ -73,12 +73,12 @@ export async function connect({ args = [], env = {} }: Start = {}): Promise<Sess
   };
 }
 
-/** Starts the program without a client, to speak to it line by line or to watch it end. */
+/** Starts the program without a client, for tests that write lines or wait for its end. */
 export function start({ args = [], env = {} }: Start = {}): ChildProcessWithoutNullStreams {
   return spawn(process.execPath, [program, ...args], { env: environment(env) });
 }
 
-/** Runs the program to its end. */
+/** Runs the program and waits for its end. */
 export async function runToEnd(
   options: Start,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {

@@ -1,4 +1,4 @@
-/* What the steps read of the answers; a missing member makes the step fail, as it should. */
+/** The members of tool results that the steps check. A missing one makes its step fail. */
 interface View {
   id?: string;
   status?: string;
@@ -11,17 +11,16 @@ interface View {
   contact?: { verified?: { name?: string }; unverified?: { name?: string } };
 }
 
-interface Step {
-  /** What the support lead wants. */
-  say: string;
+export interface Step {
+  title: string;
   tool: string;
   arguments(): Record<string, unknown>;
-  /** What is wrong with the answer; undefined when nothing is. Keeps what later steps need. */
-  wrong(view: View): string | undefined;
+  /** Returns a problem, or undefined if the result is as expected. Remembers ids for later steps. */
+  check(view: View): string | undefined;
 }
 
 const person = 'Amelia Hart';
-const answer =
+const reply =
   'Good morning Amelia, I am sorry for the wait. Your refund is approved and goes out today; your bank shows it within three working days.';
 
 let waiting: readonly string[] = [];
@@ -30,101 +29,101 @@ let created = '';
 
 export const steps: readonly Step[] = [
   {
-    say: 'What is open and waiting for a human?',
+    title: 'Which open sessions are waiting for a human?',
     tool: 'list_sessions',
     arguments: () => ({ status: 'open', handed_off: true, limit: 10 }),
-    wrong({ sessions = [] }) {
+    check({ sessions = [] }) {
       waiting = sessions.map(({ id }) => id);
       return sessions.some(({ contact }) => contact?.name === person)
         ? undefined
-        : `${person} is not among the waiting`;
+        : `${person} is not in the list`;
     },
   },
   {
-    say: 'Who wrote about a refund?',
+    title: 'Who wrote about a refund?',
     tool: 'search_sessions',
     arguments: () => ({ query: 'refund' }),
-    wrong: ({ sessions = [] }) => (sessions.length > 0 ? undefined : 'nobody was found'),
+    check: ({ sessions = [] }) => (sessions.length > 0 ? undefined : 'nobody was found'),
   },
   {
-    say: `And ${person} in particular?`,
+    title: `What about ${person}?`,
     tool: 'search_sessions',
     arguments: () => ({ query: person }),
-    wrong({ contacts = [], sessions = [] }) {
+    check({ contacts = [], sessions = [] }) {
       found = sessions.find(({ id }) => waiting.includes(id))?.id ?? '';
-      if (!contacts.some(({ name }) => name === person)) return 'she is not among the contacts';
-      return found ? undefined : 'no session of hers that waits was found';
+      if (!contacts.some(({ name }) => name === person)) return 'her contact was not found';
+      return found ? undefined : 'none of her sessions is waiting';
     },
   },
   {
-    say: 'Her session, with the last messages.',
+    title: 'Open her session with the latest messages.',
     tool: 'get_session',
     arguments: () => ({ session_id: found, history_limit: 2 }),
-    wrong: ({ contact, messages = [] }) =>
+    check: ({ contact, messages = [] }) =>
       contact?.verified?.name === person && messages.at(-1)?.from === 'contact'
         ? undefined
-        : 'she is not verified or does not wait for an answer',
+        : 'she is not verified, or her message is not the last one',
   },
   {
-    say: 'The whole conversation, what the AI and the system did included.',
+    title: 'Read the whole conversation, including AI replies and system events.',
     tool: 'get_session_history',
     arguments: () => ({ session_id: found, limit: 30, include_events: true }),
-    wrong: ({ messages = [] }) =>
-      messages.some(({ from }) => from === 'ai') ? undefined : 'the AI never spoke',
+    check: ({ messages = [] }) =>
+      messages.some(({ from }) => from === 'ai') ? undefined : 'there is no message from the AI',
   },
   {
-    say: 'Answer her, and note the outcome on the session.',
+    title: 'Reply to her and record the outcome on the session.',
     tool: 'send_message',
     arguments: () => ({
       session_id: found,
       sender: 'agent',
-      text: answer,
+      text: reply,
       agent: { id: 7, name: 'Robin' },
       custom_data: { refund_status: 'approved', refund_days: 3 },
     }),
-    wrong: ({ outcome }) => (outcome === 'sent' ? undefined : `the outcome is ${outcome}`),
+    check: ({ outcome }) => (outcome === 'sent' ? undefined : `the outcome is ${outcome}`),
   },
   {
-    say: 'Is it there?',
+    title: 'Check that both were saved.',
     tool: 'get_session',
     arguments: () => ({ session_id: found, history_limit: 1 }),
-    wrong: ({ messages = [], custom_data = {} }) =>
-      messages.at(-1)?.text === answer &&
+    check: ({ messages = [], custom_data = {} }) =>
+      messages.at(-1)?.text === reply &&
       custom_data['refund_status'] === 'approved' &&
       'order_id' in custom_data
         ? undefined
         : 'the message or the merged custom data is missing',
   },
   {
-    say: 'Close it as resolved.',
+    title: 'Close the session as resolved.',
     tool: 'update_session',
     arguments: () => ({ session_id: found, status: 'closed_resolved' }),
-    wrong: ({ status }) => (status === 'closed_resolved' ? undefined : `its status is ${status}`),
+    check: ({ status }) => (status === 'closed_resolved' ? undefined : `the status is ${status}`),
   },
   {
-    say: 'Open a new session for a caller who gave a name and an address.',
+    title: 'Create a session for a caller who gave a name and an email address.',
     tool: 'create_session',
     arguments: () => ({
       channel_type: 'phone_voice',
       contact: { name: 'Tomas Lind', email: 'tomas.lind@example.com' },
       custom_data: { topic: 'delivery', callback: true },
     }),
-    wrong({ id }) {
+    check({ id }) {
       created = id ?? '';
-      return created ? undefined : 'no id came back';
+      return created ? undefined : 'no id was returned';
     },
   },
   {
-    say: 'His identity is only claimed, and is shown as such.',
+    title: 'His identity is not verified, and is marked as such.',
     tool: 'get_session',
     arguments: () => ({ session_id: created }),
-    wrong: ({ contact }) =>
+    check: ({ contact }) =>
       contact?.unverified?.name === 'Tomas Lind' && contact.verified === undefined
         ? undefined
-        : 'the claimed identity is not shown as claimed',
+        : 'the identity is not marked as unverified',
   },
   {
-    say: 'He asks, and the AI answers: the sandbox lives.',
+    title: 'He asks a question, and the sandbox AI replies.',
     tool: 'send_message',
     arguments: () => ({
       session_id: created,
@@ -132,13 +131,13 @@ export const steps: readonly Step[] = [
       text: 'Where is my parcel? The order is ord_10612.',
       wait_for_reply_seconds: 15,
     }),
-    wrong: ({ replies = [] }) =>
+    check: ({ replies = [] }) =>
       replies.some(({ from, text = '' }) => from === 'ai' && text.includes('ord_10612'))
         ? undefined
-        : 'the AI said nothing about his order',
+        : 'the AI did not mention his order',
   },
   {
-    say: 'He is content.',
+    title: 'He says thank you.',
     tool: 'send_message',
     arguments: () => ({
       session_id: created,
@@ -146,16 +145,16 @@ export const steps: readonly Step[] = [
       text: 'Perfect, thank you!',
       wait_for_reply_seconds: 15,
     }),
-    wrong: ({ replies = [] }) => (replies.length > 0 ? undefined : 'the AI did not answer'),
+    check: ({ replies = [] }) => (replies.length > 0 ? undefined : 'the AI did not reply'),
   },
   {
-    say: 'What came of it: the action of the AI, its decision, a summary.',
+    title: 'See what the AI did: an action, its decision and a summary.',
     tool: 'get_session_history',
     arguments: () => ({ session_id: created, include_events: true }),
-    wrong({ messages = [] }) {
-      const marks = messages.map(({ event }) => event);
+    check({ messages = [] }) {
+      const events = messages.map(({ event }) => event);
       const wanted = ['action_called', 'ai_decided_to_resolve_the_issue', 'summary_generated'];
-      return wanted.every((mark) => marks.includes(mark)) ? undefined : 'one of them is missing';
+      return wanted.every((event) => events.includes(event)) ? undefined : 'an event is missing';
     },
   },
 ];

@@ -4,15 +4,14 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { callOf } from '../init/entry.ts';
-import { steps } from './demo-steps.ts';
+import { createPaint } from '../colour.ts';
+import { invocation } from '../init/entry.ts';
+import { type Step, steps } from './demo-steps.ts';
 
-const colour = process.stdout.isTTY === true && !process.env['NO_COLOR'];
-const paint = (code: number, text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+const paint = createPaint(process.env);
 const print = (line = '') => process.stdout.write(`${line}\n`);
 
-/** The demo was told to end before its end. */
-class Stopped extends Error {
+class Interrupted extends Error {
   readonly exitCode: number;
 
   constructor(exitCode: number) {
@@ -22,19 +21,19 @@ class Stopped extends Error {
 }
 
 /**
- * A support lead's morning: this program as a server on a temporary sandbox, a real MCP client over stdio, and each
- * answer as the model reads it. Sets exit code 1 when a step does not come out as it should. A signal, or a reader
- * that has read enough, ends it early; nothing is left behind either way.
+ * Starts this program as a server with a temporary sandbox, calls it through a real MCP client, and prints each result
+ * as the model reads it. Sets exit code 1 when a step fails. A signal or a closed stdout stops it early. Removes all its
+ * files in any case.
  */
 export async function runDemo(program: string): Promise<void> {
-  const stopped = untilStopped();
+  const interrupted = onInterrupt();
   const folder = await mkdtemp(join(tmpdir(), 'opencx-demo-'));
   const client = new Client({ name: 'opencx-sessions-demo', version: '1.0.0' });
   try {
-    await Promise.race([walk(client, program, folder), stopped]);
+    await Promise.race([runSteps(client, program, folder), interrupted]);
   } catch (error) {
-    process.exitCode = error instanceof Stopped ? error.exitCode : 1;
-    if (!(error instanceof Stopped)) {
+    process.exitCode = error instanceof Interrupted ? error.exitCode : 1;
+    if (!(error instanceof Interrupted)) {
       print();
       print(paint(31, `The demo failed: ${(error as Error).message}`));
     }
@@ -44,42 +43,41 @@ export async function runDemo(program: string): Promise<void> {
   }
 }
 
-/** Rejects with Stopped on a signal, or when nobody reads the output any more (as in `demo | head`). */
-function untilStopped(): Promise<never> {
+/** Rejects with Interrupted on a signal, or when stdout is closed (as in `demo | head`). */
+function onInterrupt(): Promise<never> {
   return new Promise((_, reject) => {
-    process.stdout.on('error', () => reject(new Stopped(0)));
+    process.stdout.on('error', () => reject(new Interrupted(0)));
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => reject(new Stopped(128 + constants.signals[signal])));
+      process.once(signal, () => reject(new Interrupted(128 + constants.signals[signal])));
     }
   });
 }
 
-async function walk(client: Client, program: string, folder: string): Promise<void> {
+async function runSteps(client: Client, program: string, folder: string): Promise<void> {
   const started = performance.now();
   await client.connect(
     new StdioClientTransport({
       command: process.execPath,
       args: [program, '--sandbox', join(folder, 'sandbox.db')],
-      // The record of what was sent belongs to the demo too, not to the user.
+      // Keeps the demo's messages out of the user's send log.
       env: { ...getDefaultEnvironment(), OPENCX_STATE_DIR: join(folder, 'state') },
       stderr: 'inherit',
     }),
   );
   const { tools } = await client.listTools();
   print(paint(1, 'A support lead’s morning, on the embedded sandbox'));
-  print(`The server started with ${tools.length} tools in ${elapsed(started)}.`);
-  for (const [index, step] of steps.entries()) await take(client, index + 1, step);
+  print(`Server started with ${tools.length} tools in ${elapsed(started)}.`);
+  for (const [index, step] of steps.entries()) await runStep(client, index + 1, step);
   print();
-  print(paint(32, `All ${steps.length} steps came out right, in ${elapsed(started)}.`));
-  print(
-    `To use it in your client with this demo data: ${callOf(realpathSync(program))} init cursor --sandbox --write`,
-  );
-  print('init alone lists the other clients.');
+  print(paint(32, `All ${steps.length} steps passed in ${elapsed(started)}.`));
+  const init = `${invocation(realpathSync(program))} init`;
+  print(`To use this demo data in Cursor, run: ${init} cursor --sandbox --write`);
+  print(`For other clients, run: ${init}`);
 }
 
-async function take(client: Client, number: number, step: (typeof steps)[number]): Promise<void> {
+async function runStep(client: Client, number: number, step: Step): Promise<void> {
   print();
-  print(paint(1, `${number}. ${step.say}`));
+  print(paint(1, `${number}. ${step.title}`));
   const args = step.arguments();
   print(paint(36, `${step.tool} ${JSON.stringify(args)}`));
   const started = performance.now();
@@ -89,7 +87,7 @@ async function take(client: Client, number: number, step: (typeof steps)[number]
   print(content?.text ?? '');
   print(paint(2, `(${time})`));
   const view = result.structuredContent as Record<string, unknown> | undefined;
-  const problem = result.isError || view === undefined ? 'it was answered with an error' : step.wrong(view);
+  const problem = result.isError || view === undefined ? 'the call failed' : step.check(view);
   if (problem) throw new Error(`step ${number}, ${step.tool}: ${problem}.`);
 }
 

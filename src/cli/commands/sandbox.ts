@@ -1,45 +1,43 @@
-import { type Environment, unknownVariables } from '../settings/read-settings.ts';
-import type { Config } from '../settings/settings.ts';
-import { createLog } from '../setup/logger.ts';
-import { defaultDatabase, lifeOf, onDatabase, startSandbox } from '../setup/start-sandbox.ts';
+import { type Environment, environmentWarnings } from '../settings/read-settings.ts';
+import type { Settings } from '../settings/settings.ts';
+import { createLogger } from '../setup/logger.ts';
+import { automationOf, defaultDatabase, startSandbox, withDatabase } from '../setup/start-sandbox.ts';
 
-/** Milliseconds that running requests get when the sandbox is stopped: none takes as long unless something is wrong. */
+/** Grace period for running requests on shutdown, in milliseconds. */
 const graceMs = 5000;
 
-/** Runs the sandbox alone until a signal comes, and prints where it listens and with which key. */
-export async function runSandbox(config: Config<'sandbox'>, env: Environment): Promise<void> {
-  const log = createLog(config.logLevel);
-  for (const warning of unknownVariables(env)) log.warn(warning);
-  const database = config.database ?? defaultDatabase(config, env);
+/** Runs the sandbox as an HTTP server until a signal arrives. Prints its address and API key. */
+export async function runSandbox(settings: Settings<'sandbox'>, env: Environment): Promise<void> {
+  const log = createLogger(settings.logLevel);
+  for (const warning of environmentWarnings(env)) log.warn(warning);
+  const database = settings.database ?? defaultDatabase(settings, env);
   const { sandbox, url } = await startSandbox(
     {
       database,
-      onFault: (err) => log.error({ err }, 'fault of the sandbox'),
-      onAnswer: (answer) => log.info(answer, 'answered'),
-      rateLimit: config.sandboxRateLimit,
-      ...lifeOf(config),
-      faultsOnDemand: config.faults,
-      ...(config.sandboxKey !== undefined && { key: config.sandboxKey }),
-      ...(config.seed !== undefined && { seed: config.seed }),
+      onFault: (err) => log.error({ err }, 'sandbox error'),
+      onAnswer: (answer) => log.info(answer, 'request completed'),
+      rateLimit: settings.sandboxRateLimit,
+      ...automationOf(settings),
+      faultsOnDemand: settings.faults,
+      ...(settings.sandboxKey !== undefined && { key: settings.sandboxKey }),
+      ...(settings.seed !== undefined && { seed: settings.seed }),
     },
-    { port: config.port, host: config.host },
+    { port: settings.port, host: settings.host },
   );
   log.info({ url, database: sandbox.place }, 'listening');
   process.stdout.write(
     [
-      `OpenCX sandbox on ${url} (data in ${sandbox.place})`,
-      ...(config.seed && !sandbox.seeded
-        ? [
-            '--seed changed nothing: there are sessions already. sandbox reset --seed starts again with other ones.',
-          ]
+      `OpenCX sandbox running at ${url} (data: ${sandbox.place})`,
+      ...(settings.seed && !sandbox.seeded
+        ? ['--seed ignored: the database already has sessions. Run "sandbox reset --seed" to replace them.']
         : []),
       '',
       `  OPENCX_API_URL=${url}`,
       `  OPENCX_API_KEY=${sandbox.key}`,
       '',
       `Try: curl -H 'Authorization: Bearer ${sandbox.key}' '${url}/chat/sessions?status=open&handed_off=true'`,
-      ...(config.faults ? [`Order faults by POST ${url}/_sandbox/faults, with the same key.`] : []),
-      `API description: ${url}/openapi.json. Stop with Ctrl-C.`,
+      ...(settings.faults ? [`Inject faults: POST ${url}/_sandbox/faults, with the same key.`] : []),
+      `OpenAPI description: ${url}/openapi.json. Press Ctrl-C to stop.`,
       '',
     ].join('\n'),
   );
@@ -51,10 +49,10 @@ export async function runSandbox(config: Config<'sandbox'>, env: Environment): P
   log.info('stopped');
 }
 
-/** Puts the demo data in the place of what the sandbox has. */
-export async function resetDemo(config: Config<'sandbox'>, env: Environment): Promise<void> {
+/** Replaces all data of the sandbox with new demo data. */
+export async function resetSandboxData(settings: Settings<'sandbox'>, env: Environment): Promise<void> {
   const { resetSandbox } = await import('../../sandbox/index.ts');
-  const database = config.database ?? defaultDatabase(config, env);
-  const { place, sessions } = await onDatabase(database, () => resetSandbox(database, config.seed));
-  process.stdout.write(`Reset: ${sessions} sessions of demo data in ${place}. Keys are as they were.\n`);
+  const database = settings.database ?? defaultDatabase(settings, env);
+  const { place, sessions } = await withDatabase(database, () => resetSandbox(database, settings.seed));
+  process.stdout.write(`Reset ${place}: ${sessions} demo sessions. API keys were kept.\n`);
 }

@@ -16,37 +16,36 @@ import { tools } from '../../tools/index.ts';
 import {
   ConfigurationError,
   type Environment,
-  placeholders,
+  environmentWarnings,
   stateDirectory,
-  unknownVariables,
 } from '../settings/read-settings.ts';
-import type { Config } from '../settings/settings.ts';
-import { openUpstream } from '../setup/api-target.ts';
-import { createLog } from '../setup/logger.ts';
+import type { Settings } from '../settings/settings.ts';
+import { openApiTarget } from '../setup/api-target.ts';
+import { createLogger } from '../setup/logger.ts';
 
 /**
  * Speaks MCP on stdio until the client goes away or a signal arrives.
  * @throws ConfigurationError when the settings cannot be used; then nothing was started.
  */
-export async function serve(config: Config<'serve'>, env: Environment, version: string): Promise<void> {
+export async function serve(settings: Settings<'serve'>, env: Environment, version: string): Promise<void> {
   const secrets: string[] = [];
-  const logger = createLog(config.logLevel, secrets);
+  const logger = createLogger(settings.logLevel, secrets);
   redactCrashes(secrets);
   if (isatty(0)) process.stderr.write(terminalNotice);
-  for (const warning of [...placeholders(env), ...unknownVariables(env)]) logger.warn(warning);
-  const selected = selectedTools(config);
-  const audit = config.auditLog === undefined ? undefined : await openAuditLog(config.auditLog);
-  const target = await openUpstream(config, env, logger);
+  for (const warning of environmentWarnings(env)) logger.warn(warning);
+  const selected = selectedTools(settings);
+  const audit = settings.auditLog === undefined ? undefined : await openAuditLog(settings.auditLog);
+  const target = await openApiTarget(settings, env, logger);
   if (target.apiKey) secrets.push(target.apiKey);
   const client = createClient({
     apiKey: target.apiKey,
     baseUrl: target.baseUrl,
-    timeoutMs: config.callTimeoutMs,
-    requestsPerMinute: config.rateLimit,
+    timeoutMs: settings.callTimeoutMs,
+    requestsPerMinute: settings.rateLimit,
     userAgent: `opencx-sessions-mcp/${version}`,
     proxy: target.proxy,
   });
-  const sendLogFolder = join(stateDirectory(config, env), 'sends');
+  const sendLogFolder = join(stateDirectory(settings, env), 'sends');
   const sendLog = sendLogOnDemand(async () => {
     const { openSendLog } = await import('../../state/files/send-log.ts');
     const onLost = (err: Error) => logger.error({ err }, 'outcome not recorded');
@@ -60,14 +59,14 @@ export async function serve(config: Config<'serve'>, env: Environment, version: 
       client,
       sendLog,
       audit,
-      allowVerified: config.allowVerified,
-      confirmSends: config.confirmSends,
+      allowVerified: settings.allowVerified,
+      confirmSends: settings.confirmSends,
       logger,
     },
     // On stdio there is one principal: whoever started the process.
     principal: { lastRead: memoryLastRead(), recentSessions: new RecentSessions() },
     callsUnderWay,
-    callTimeoutMs: config.callTimeoutMs,
+    callTimeoutMs: settings.callTimeoutMs,
     // A failure here is reported by the first call.
     onListed: () => void client.prepare().catch(() => {}),
   });
@@ -114,12 +113,12 @@ async function openAuditLog(file: string): Promise<Audit> {
   }
 }
 
-function selectedTools(config: Config<'serve'>) {
+function selectedTools(settings: Settings<'serve'>) {
   try {
     return selectTools(tools, {
-      readOnly: config.readOnly,
-      only: config.tools,
-      exclude: config.excludeTools,
+      readOnly: settings.readOnly,
+      only: settings.tools,
+      exclude: settings.excludeTools,
     });
   } catch (error) {
     if (error instanceof SelectionError) throw new ConfigurationError(error.message);

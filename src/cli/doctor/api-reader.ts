@@ -5,55 +5,54 @@ import { roundTrip } from '../../client/http/transport.ts';
 import { createRateBudget } from '../../client/rate-budget.ts';
 import { Deadline } from '../../time/deadline.ts';
 
-/** An answer with all that the client of the tools does not look at. */
-export interface Answer {
+/** A response of any status, with the details that the client leaves out. */
+export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
   readonly ms: number;
-  /** The middle of the sendRequest, by this machine's clock. */
+  /** Midpoint of the request, by this machine's clock, in epoch milliseconds. */
   readonly at: number;
 }
 
-/** Asks the API by GET, and by nothing else. */
-export interface Asker {
+/** Sends GET requests to the API. */
+export interface ApiReader {
   /**
-   * @param query pairs, because a name may be there twice.
-   * @param key another one than the configured.
-   * @throws OpenCxError when no answer comes, or when asking further would burden the API.
+   * @param query pairs, because a name may occur twice.
+   * @param key overrides the configured one.
+   * @throws OpenCxError when no response arrives, or when further requests would burden the API.
    */
-  get(path: string, query?: readonly (readonly [string, string])[], key?: string): Promise<Answer>;
+  get(path: string, query?: readonly (readonly [string, string])[], key?: string): Promise<ApiResponse>;
   close(): Promise<void>;
 }
 
-/** Of one request. */
-const timeoutMs = 15_000;
+const requestTimeoutMs = 15_000;
 
-/** With the probe two dozen; a fault of ours must not become a flood. */
-const mostRequests = 40;
+/** The probe needs about 30. The limit keeps a bug from flooding the API. */
+const maxRequests = 40;
 
-/** So many are left to the server itself, which may be at work with the same key. */
-const leftToOthers = 10;
+/** Requests of the rate limit left to the server, which may be using the same key. */
+const reservedRequests = 10;
 
-export async function createAsker(
+export async function createApiReader(
   target: { baseUrl: string; apiKey: string; userAgent: string; requestsPerMinute: number },
   proxy: ProxySettings,
-): Promise<Asker> {
+): Promise<ApiReader> {
   const { reads, writes } = await createConnectionPools(target.baseUrl, proxy);
   const budget = await createRateBudget(target.requestsPerMinute);
-  let asked = 0;
-  let refusal: string | undefined;
+  let requests = 0;
+  let stopReason: string | undefined;
 
   return {
     async get(path, query = [], key = target.apiKey) {
-      if (asked >= mostRequests) refusal = `${mostRequests} requests were made`;
-      if (refusal !== undefined) throw new RateLimitedError(`Not asked: ${refusal}.`);
-      asked += 1;
+      if (requests >= maxRequests) stopReason = `the limit of ${maxRequests} requests is reached`;
+      if (stopReason !== undefined) throw new RateLimitedError(`Not checked: ${stopReason}.`);
+      requests += 1;
       const url = new URL(target.baseUrl + path);
       for (const [name, value] of query) url.searchParams.append(name, value);
-      const deadline = Deadline.after(timeoutMs);
+      const deadline = Deadline.after(requestTimeoutMs);
       await budget.take({ deadline });
-      let left = false;
+      let requestStarted = false;
       const started = performance.now();
       try {
         const headers = {
@@ -63,14 +62,14 @@ export async function createAsker(
         };
         const { origin, pathname, search } = url;
         const request = { method: 'GET', origin, path: pathname + search, headers, body: null } as const;
-        const answer = await roundTrip(reads, request, { deadline }, () => {
-          left = true;
+        const response = await roundTrip(reads, request, { deadline }, () => {
+          requestStarted = true;
         });
         const ms = performance.now() - started;
-        refusal = refusalIn(answer);
-        return { ...answer, ms, at: Date.now() - ms / 2 };
+        stopReason = reasonToStop(response);
+        return { ...response, ms, at: Date.now() - ms / 2 };
       } catch (error) {
-        throw error instanceof OpenCxError ? error : connectionError(error, left);
+        throw error instanceof OpenCxError ? error : connectionError(error, requestStarted);
       }
     },
     async close() {
@@ -79,16 +78,16 @@ export async function createAsker(
   };
 }
 
-function refusalIn({ status, headers }: Pick<Answer, 'status' | 'headers'>): string | undefined {
-  if (status === 429) return 'the API answered 429, its rate limit is used up';
-  const remaining = rateOf(headers).remaining;
-  return remaining !== undefined && remaining < leftToOthers
+function reasonToStop({ status, headers }: Pick<ApiResponse, 'status' | 'headers'>): string | undefined {
+  if (status === 429) return 'the API returned 429 (rate limit reached)';
+  const { remaining } = readRateLimit(headers);
+  return remaining !== undefined && remaining < reservedRequests
     ? `only ${remaining} requests are left in this minute`
     : undefined;
 }
 
-/** The usual headers of a rate limit, where an answer has them. */
-export function rateOf(headers: Answer['headers']): {
+/** Reads the X-RateLimit headers, as far as they are present. */
+export function readRateLimit(headers: ApiResponse['headers']): {
   limit?: number | undefined;
   remaining?: number | undefined;
   reset?: number | undefined;

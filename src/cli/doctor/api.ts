@@ -4,166 +4,148 @@ import { lenientReader, UnreadableError } from '../../contract/lenient-schemas.t
 import { routes } from '../../contract/routes.ts';
 import type { z } from '../../contract/zod.ts';
 import { clean } from '../../text/clean.ts';
-import { type Answer, type Asker, rateOf } from './api-reader.ts';
+import { type ApiReader, type ApiResponse, readRateLimit } from './api-reader.ts';
 import type { Finding } from './findings.ts';
 
-/** Beyond this an age such as "3 h ago" misleads, and certificates begin to seem invalid. In milliseconds. */
-const tolerableSkew = 30_000;
+/** A larger clock skew makes ages such as "3 h ago" wrong, and certificates may seem invalid. */
+const maxSkewMs = 30_000;
 
-/** A person waits for several calls in a row. In milliseconds. */
-const slow = 2_000;
+const slowMs = 2_000;
 
-/** A list and a search: what the key may do, and what the answers tell by the way. Nothing is written. */
-export async function checkApi(asker: Asker, apiKey: string): Promise<Finding[]> {
-  const read = 'chat-sessions:read';
-  let list: Answer;
+/** Lists and searches sessions. Checks scopes, latency, clock and rate limit from the responses. */
+export async function checkApi(api: ApiReader, apiKey: string): Promise<Finding[]> {
+  const check = 'chat-sessions:read';
+  let list: ApiResponse;
   try {
-    list = await asker.get(routes.listSessions.path);
+    list = await api.get(routes.listSessions.path);
   } catch (error) {
-    return [{ check: read, ...unanswered(error) }];
+    return [{ check, ...resultOfError(error) }];
   }
-  const listed = judge(
+  const listed = resultOf(
     list,
     routes.listSessions.response,
     apiKey,
-    (page) => `${page.items.length} sessions listed`,
+    ({ items }) => `${items.length} sessions listed`,
   );
-  const findings: Finding[] = [{ check: read, ...listed }];
+  const findings: Finding[] = [{ check, ...listed }];
   if (listed.status !== 'failed') {
-    findings.push(...(await checkSearch(asker, apiKey, list)), {
+    findings.push(...(await checkSearch(api, apiKey, list)), {
       check: 'chat-sessions:write',
       status: 'skipped',
-      seen: 'cannot be known without writing; a key without it is refused at its first write, with 403',
+      detail: 'cannot be checked without writing; if the scope is missing, the first write fails with 403',
     });
   }
-  return [...findings, checkClock(list), checkRate(list)];
+  return [...findings, checkClock(list), checkRateLimit(list)];
 }
 
-async function checkSearch(asker: Asker, apiKey: string, list: Answer): Promise<Finding[]> {
+async function checkSearch(api: ApiReader, apiKey: string, list: ApiResponse): Promise<Finding[]> {
   const check = 'search';
   try {
-    const answer = await asker.get(routes.searchSessions.path, [['q', 'refund']]);
-    const judged = judge(
-      answer,
+    const response = await api.get(routes.searchSessions.path, [['q', 'refund']]);
+    const searched = resultOf(
+      response,
       routes.searchSessions.response,
       apiKey,
       ({ contacts, messages }) =>
-        `"refund" is found in ${messages.length} messages, ${contacts.length} contacts`,
+        `"refund" found in ${messages.length} messages and ${contacts.length} contacts`,
     );
-    return [{ check, ...judged }, latency(list, answer)];
+    return [{ check, ...searched }, checkLatency(list, response)];
   } catch (error) {
-    return [{ check, ...unanswered(error) }];
+    return [{ check, ...resultOfError(error) }];
   }
 }
 
-type Judged = Omit<Finding, 'check'>;
+type Result = Omit<Finding, 'check'>;
 
-function judge<S extends z.ZodTypeAny>(
-  { status, headers, text }: Answer,
+function resultOf<S extends z.ZodTypeAny>(
+  { status, headers, text }: ApiResponse,
   schema: S,
   apiKey: string,
   describe: (body: z.infer<S>) => string,
-): Judged {
+): Result {
   if (status !== 200) {
     const message = readMessage(text, apiKey);
-    const said = message === undefined ? '' : `: ${JSON.stringify(clean(message))}`;
+    const quoted = message === undefined ? '' : `: ${JSON.stringify(clean(message))}`;
     return {
       status: status === 429 ? 'warning' : 'failed',
-      seen: `answered ${status}${said}`,
-      advice: adviceFor(status),
+      detail: `HTTP ${status}${quoted}`,
+      fix: fixForStatus(status),
     };
   }
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch {
-    const type = clean(String(headers['content-type'] ?? 'of no type')).slice(0, 60);
-    const advice =
-      'That is not the API but something on the way: a login page, a proxy, or another server. Check OPENCX_API_URL.';
-    return { status: 'failed', seen: `answered 200 with something that is no JSON (${type})`, advice };
+    const type = clean(String(headers['content-type'] ?? 'no content type')).slice(0, 60);
+    const fix =
+      'This is not the API, but a login page, a proxy or another server in between. Check OPENCX_API_URL.';
+    return { status: 'failed', detail: `HTTP 200, but not JSON (${type})`, fix };
   }
   try {
-    return { status: 'ok', seen: describe(lenientReader(schema)(body)) };
+    return { status: 'ok', detail: describe(lenientReader(schema)(body)) };
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
-    const advice =
-      'Calls of the tools will fail like this: see whether a newer version of this program is out.';
-    const seen = `answered 200, but not as documented (${error.path.join('.')}: ${error.message})`;
-    return { status: 'failed', seen, advice };
+    const fix = 'Tool calls will fail in the same way. Check for a newer version of this program.';
+    const detail = `HTTP 200, but not as documented (${error.path.join('.')}: ${error.message})`;
+    return { status: 'failed', detail, fix };
   }
 }
 
-function adviceFor(status: number): string {
+function fixForStatus(status: number): string {
   if (status === 401)
-    return 'The key is wrong, revoked, or of another organisation: make a new one in the OpenCX dashboard under Settings, Access.';
+    return 'The key is wrong, revoked, or belongs to another organisation. Create a new one in the OpenCX dashboard under Settings, Access.';
   if (status === 403)
-    return 'The key is good but may not read sessions: make one with the scope chat-sessions:read.';
+    return 'The key is valid, but may not read sessions. Create one with the scope chat-sessions:read.';
   if (status === 404)
-    return 'There is no such API at this address: check OPENCX_API_URL (https://api.open.cx, without a path).';
-  if (status === 429) return 'The rate limit of this key is used up: wait a minute. What else uses the key?';
+    return 'There is no such API at this address. Check OPENCX_API_URL (https://api.open.cx, without a path).';
+  if (status === 429)
+    return 'The rate limit of this key is reached. Wait a minute, and check what else uses the key.';
   if (status >= 300 && status < 400)
-    return 'Redirects are not followed, so that the key stays with its host: set OPENCX_API_URL to the address itself.';
-  if (status >= 500) return 'A fault of the API, or of a proxy before it: try again in some minutes.';
-  return 'The API does not take a plain request to list sessions: check OPENCX_API_URL.';
+    return 'Redirects are not followed, to keep the key on its host. Set OPENCX_API_URL to the final address.';
+  if (status >= 500) return 'The API, or a proxy in front of it, has failed. Try again in a few minutes.';
+  return 'The API rejects a plain request to list sessions. Check OPENCX_API_URL.';
 }
 
-function unanswered(error: unknown): Judged {
+function resultOfError(error: unknown): Result {
   if (!(error instanceof OpenCxError)) throw error;
-  const seen = error.message;
-  if (error instanceof RateLimitedError) return { status: 'skipped', seen };
-  return {
-    status: 'failed',
-    seen,
-    advice: 'Try again; if it stays so, look at network, proxy and OPENCX_API_URL.',
-  };
+  const detail = error.message;
+  if (error instanceof RateLimitedError) return { status: 'skipped', detail };
+  const fix = 'Try again. If it still fails, check the network, the proxy and OPENCX_API_URL.';
+  return { status: 'failed', detail, fix };
 }
 
-function latency(first: Answer, second: Answer): Finding {
-  const seen = `${Math.round(first.ms)} ms with the connection, ${Math.round(second.ms)} ms without`;
-  if (second.ms < slow) return { check: 'latency', status: 'ok', seen };
-  return {
-    check: 'latency',
-    status: 'warning',
-    seen,
-    advice: 'Calls will be slow: look at network and proxy.',
-  };
+function checkLatency(first: ApiResponse, second: ApiResponse): Finding {
+  const check = 'latency';
+  const detail = `first request ${Math.round(first.ms)} ms (includes connecting), second ${Math.round(second.ms)} ms`;
+  if (second.ms < slowMs) return { check, status: 'ok', detail };
+  return { check, status: 'warning', detail, fix: 'Calls will be slow. Check the network and the proxy.' };
 }
 
-/** By the `Date` of the answer, whole seconds. */
-function checkClock({ headers, at }: Answer): Finding {
+/** Compares the clocks by the Date header, which is truncated to whole seconds. */
+function checkClock({ headers, at }: ApiResponse): Finding {
   const check = 'clock';
-  const theirs = typeof headers['date'] === 'string' ? Date.parse(headers['date']) : Number.NaN;
-  if (Number.isNaN(theirs)) return { check, status: 'skipped', seen: 'the API does not tell its time' };
-  const skew = at - theirs;
-  const seconds = Math.abs(Math.round(skew / 1000));
-  // The header is cut to whole seconds.
-  if (Math.abs(skew) < 2000) return { check, status: 'ok', seen: "as the API's" };
-  const seen = `${seconds} s ${skew > 0 ? 'ahead of' : 'behind'} the API's`;
-  if (Math.abs(skew) < tolerableSkew) return { check, status: 'ok', seen };
-  return {
-    check,
-    status: 'warning',
-    seen,
-    advice: 'Set the clock of this machine: ages such as "3 h ago" are wrong.',
-  };
+  const apiTime = typeof headers['date'] === 'string' ? Date.parse(headers['date']) : Number.NaN;
+  if (Number.isNaN(apiTime))
+    return { check, status: 'skipped', detail: 'the API does not send its time (no Date header)' };
+  const skewMs = at - apiTime;
+  if (Math.abs(skewMs) < 2000) return { check, status: 'ok', detail: 'same time as the API' };
+  const seconds = Math.abs(Math.round(skewMs / 1000));
+  const detail = `${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} the API`;
+  if (Math.abs(skewMs) < maxSkewMs) return { check, status: 'ok', detail };
+  const fix = 'Set the clock of this machine. Until then, ages such as "3 h ago" are wrong.';
+  return { check, status: 'warning', detail, fix };
 }
 
-function checkRate({ headers }: Answer): Finding {
-  const check = 'rate budget';
-  const { limit, remaining, reset } = rateOf(headers);
+function checkRateLimit({ headers }: ApiResponse): Finding {
+  const check = 'rate limit';
+  const { limit, remaining, reset } = readRateLimit(headers);
   if (remaining === undefined) {
-    return {
-      check,
-      status: 'skipped',
-      seen: 'the API does not tell it (OPENCX_RATE_LIMIT holds the server to its own)',
-    };
+    const detail = 'not reported by the API (the server limits itself, see OPENCX_RATE_LIMIT)';
+    return { check, status: 'skipped', detail };
   }
-  const seen = `${remaining} requests left${limit === undefined ? '' : ` of ${limit}`}${reset === undefined ? '' : `, new ones in ${reset} s`}`;
-  if (remaining > (limit ?? 100) / 10) return { check, status: 'ok', seen };
-  return {
-    check,
-    status: 'warning',
-    seen,
-    advice: 'Something else uses up the limit of this key: give it a key of its own.',
-  };
+  const of = limit === undefined ? '' : ` of ${limit}`;
+  const detail = `${remaining}${of} requests left${reset === undefined ? '' : `, resets in ${reset} s`}`;
+  if (remaining > (limit ?? 100) / 10) return { check, status: 'ok', detail };
+  const fix = 'Something else uses up the rate limit of this key. Create a separate key for this server.';
+  return { check, status: 'warning', detail, fix };
 }

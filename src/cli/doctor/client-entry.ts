@@ -1,18 +1,19 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import { readClientFile } from '../init/client-file.ts';
-import type { Machine, McpClient } from '../init/clients.ts';
-import { callOf } from '../init/entry.ts';
-import { readObject, UnusableFile } from '../init/merge.ts';
+import { readClientFile, UnusableFileError } from '../init/client-file.ts';
+import type { McpClient } from '../init/clients.ts';
+import { invocation } from '../init/entry.ts';
+import type { Machine } from '../init/machine.ts';
+import { parseObject } from '../init/merge.ts';
 import type { Environment } from '../settings/read-settings.ts';
 import { parseServerFlags } from '../settings/server-flags.ts';
 import type { Finding } from './findings.ts';
 
-/** What the client would start the server with. */
-export interface Start {
+/** What the client passes to the server. */
+export interface ClientLaunch {
   readonly flags: Readonly<Record<string, unknown>>;
   readonly env: Environment;
-  /** The client keeps the key where nobody else sees it. */
+  /** Whether the client stores the key where other programs cannot read it. */
   readonly keyIsHidden: boolean;
 }
 
@@ -23,73 +24,73 @@ interface Entry {
   readonly env: Readonly<Record<string, string>>;
 }
 
+interface Checked {
+  readonly findings: Finding[];
+  /** Absent if the client cannot start the server. */
+  readonly launch?: ClientLaunch;
+}
+
 const check = 'client';
 
 /**
- * Looks the server's entry up in the files of a client, and whether the client can start it.
- * @param sandbox of several entries, one for the demo data is meant.
+ * Finds the server's entry in the files of a client, and checks that the client can start it.
+ * @param sandbox whether to prefer an entry for the demo data.
  */
 export async function checkClient(
   client: McpClient,
   machine: Machine,
   program: string,
   sandbox: boolean,
-): Promise<{ findings: Finding[]; start?: Start }> {
+): Promise<Checked> {
   const files = [...(client.projectFile ? [resolve(client.projectFile)] : []), client.userFile(machine)];
-  const looked: Finding[] = [];
+  const init = `${invocation(program)} init ${client.id}`;
+  const findings: Finding[] = [];
   for (const file of files) {
-    const entries = await entriesIn(file, client, program, sandbox, looked);
-    const [entry, ...others] = entries;
+    const [entry, ...others] = await findEntries(file, client, program, sandbox, findings);
     if (entry === undefined) continue;
-    const more =
-      others.length > 0 ? ` (beside ${others.map(({ name }) => name).join(', ')}, not examined)` : '';
-    looked.push({
-      check,
-      status: 'ok',
-      seen: `${client.title} has the entry ${entry.name} in ${file}${more}`,
-    });
-    return examined(entry, client, machine, callOf(program), looked);
+    const names = others.map(({ name }) => name).join(', ');
+    const detail = `${client.title} has the entry ${entry.name} in ${file}${names && ` (not checked: ${names})`}`;
+    findings.push({ check, status: 'ok', detail });
+    return checkEntry(entry, client, machine, init, findings);
   }
-  if (looked.length === 0) {
-    const seen = `${client.title} has no entry that starts this server (${files.join(', ')})`;
-    const advice = `${callOf(program)} init ${client.id}${sandbox ? ' --sandbox' : ''} --write`;
-    looked.push({ check, status: 'failed', seen, advice });
+  if (findings.length === 0) {
+    const detail = `${client.title} has no entry that starts this server (${files.join(', ')})`;
+    const fix = `Run: ${init}${sandbox ? ' --sandbox' : ''} --write`;
+    findings.push({ check, status: 'failed', detail, fix });
   }
-  return { findings: looked };
+  return { findings };
 }
 
-/** The entries that start this server; the live one first where the demo data is not meant: it needs more examining. */
-async function entriesIn(
+/** The entries that start this server, the preferred kind first. */
+async function findEntries(
   file: string,
   client: McpClient,
   program: string,
   sandbox: boolean,
-  looked: Finding[],
+  findings: Finding[],
 ): Promise<Entry[]> {
   try {
     const { text, mode } = await readClientFile(file);
     if (mode === undefined || text.trim() === '') return [];
-    const servers = Object(readObject(text.replace(/^\uFEFF/, ''), client)[client.servers]) as Record<
-      string,
-      unknown
-    >;
+    const servers: Record<string, unknown> = Object(
+      parseObject(text.replace(/^\uFEFF/, ''), client)[client.servers],
+    );
+    const rank = ({ args }: Entry) => Number(args.includes('--sandbox') !== sandbox);
     return Object.entries(servers)
-      .map(([name, value]) => entryOf(name, value))
+      .map(([name, value]) => parseEntry(name, value))
       .filter(({ name, command, args }) =>
-        [name, command, ...args].some((word) => word === program || word.includes('opencx-sessions')),
+        [name, command, ...args].some((text) => text === program || text.includes('opencx-sessions')),
       )
-      .sort((a, b) => misses(a, sandbox) - misses(b, sandbox));
+      .sort((a, b) => rank(a) - rank(b));
   } catch (error) {
-    if (!(error instanceof UnusableFile)) throw error;
-    const advice = `Mend it: as it is, ${client.title} reads none of its servers.`;
-    looked.push({ check, status: 'failed', seen: `${file} ${error.message}`, advice });
+    if (!(error instanceof UnusableFileError)) throw error;
+    const fix = `Fix the file. Until then, ${client.title} starts none of its servers.`;
+    findings.push({ check, status: 'failed', detail: `${file} ${error.message}`, fix });
     return [];
   }
 }
 
-const misses = ({ args }: Entry, sandbox: boolean) => Number(args.includes('--sandbox') !== sandbox);
-
-function entryOf(name: string, value: unknown): Entry {
+function parseEntry(name: string, value: unknown): Entry {
   const { command, args, env } = Object(value) as { command?: unknown; args?: unknown; env?: unknown };
   return {
     name,
@@ -99,51 +100,51 @@ function entryOf(name: string, value: unknown): Entry {
   };
 }
 
-async function examined(
+async function checkEntry(
   { command, args, env }: Entry,
   client: McpClient,
   machine: Machine,
-  again: string,
+  init: string,
   findings: Finding[],
-): Promise<{ findings: Finding[]; start?: Start }> {
+): Promise<Checked> {
   const missing = [];
-  if (!(await canRun(command, machine.env))) missing.push(command);
-  const script = args.find((word) => isAbsolute(word) && /\.[cm]?js$/.test(word));
-  if (script !== undefined && !(await isThere(script))) missing.push(script);
+  if (!(await commandExists(command, machine.env))) missing.push(command);
+  const script = args.find((arg) => isAbsolute(arg) && /\.[cm]?js$/.test(arg));
+  if (script !== undefined && !(await fileExists(script))) missing.push(script);
   for (const file of missing) {
-    const advice = `${again} init ${client.id} --write --replace enters what there is; or write the whole path.`;
-    findings.push({ check, status: 'failed', seen: `its entry starts ${file}, which is not there`, advice });
+    const fix = `Run: ${init} --write --replace. Or enter the full path.`;
+    findings.push({ check, status: 'failed', detail: `its entry starts ${file}, which does not exist`, fix });
   }
-  const filled = Object.entries(env).map(([key, text]) => [
+  const variables = Object.entries(env).map(([key, text]) => [
     key,
     fillIn(key, text, client, machine.env, findings),
   ]);
   try {
-    const at = args.findIndex((word) => word === script || /^opencx-sessions-mcp(?:@.*)?$/.test(word));
-    const flags = parseServerFlags(args.slice(at + 1), true);
-    // What this shell has set is not what the client passes on.
+    const start = args.findIndex((arg) => arg === script || /^opencx-sessions-mcp(?:@.*)?$/.test(arg));
+    const flags = parseServerFlags(args.slice(start + 1), true);
+    // Clients do not pass on the OPENCX_ variables of this shell.
     const others = Object.entries(machine.env).filter(([key]) => !key.startsWith('OPENCX_'));
-    const start = {
+    const launch = {
       flags,
-      env: Object.fromEntries([...others, ...filled.filter(([, text]) => text !== undefined)]),
-      keyIsHidden: filled.some(([key, text]) => key === 'OPENCX_API_KEY' && text === undefined),
+      env: Object.fromEntries([...others, ...variables.filter(([, text]) => text !== undefined)]),
+      keyIsHidden: variables.some(([key, text]) => key === 'OPENCX_API_KEY' && text === undefined),
     };
-    return { findings, start };
+    return { findings, launch };
   } catch (error) {
-    const seen = `its entry has flags that the server does not take: ${(error as Error).message}`;
+    const detail = `its entry has invalid flags: ${(error as Error).message}`;
     findings.push({
       check,
       status: 'failed',
-      seen,
-      advice: 'opencx-sessions-mcp --help shows what there is.',
+      detail,
+      fix: 'For valid flags, see opencx-sessions-mcp --help.',
     });
     return { findings };
   }
 }
 
 /**
- * The value of a variable as the client would write it. A placeholder stays where this shell has nothing for it;
- * undefined where the client asks for it, and keeps the answer to itself.
+ * The value of a variable as the client would set it. A placeholder is kept if this shell has no value for it.
+ * @returns undefined if the client asks the user for the value and stores it itself.
  */
 function fillIn(
   key: string,
@@ -152,34 +153,35 @@ function fillIn(
   env: Environment,
   findings: Finding[],
 ): string | undefined {
-  const [, asked] = /^\$\{input:(.+)\}$/.exec(text) ?? [];
-  const [, name, standard] = /^\$\{(?:env:)?(\w+)(?::-(.*))?\}$/.exec(text) ?? [];
-  if (asked === undefined && (name === undefined || client.key.kind !== 'variable')) return text;
-  const value = env[name ?? key] ?? standard;
+  const isInput = /^\$\{input:.+\}$/.test(text);
+  const [, name, fallback] = /^\$\{(?:env:)?(\w+)(?::-(.*))?\}$/.exec(text) ?? [];
+  if (!isInput && (name === undefined || client.key.kind !== 'variable')) return text;
+  const value = env[name ?? key] ?? fallback;
   if (value !== undefined) return value;
-  if (asked !== undefined) {
-    const seen = `${client.title} asks for ${key} and keeps it: set it here too, to have it examined`;
-    findings.push({ check, status: 'skipped', seen });
+  if (isInput) {
+    const detail = `${client.title} asks for ${key} and stores it; to check it too, set it in this shell`;
+    findings.push({ check, status: 'skipped', detail });
     return undefined;
   }
-  const seen = `${name} is not set in this shell; whether ${client.title} has it, only its own environment knows`;
-  const advice = `Set it where ${client.title} is started, or use init ${client.id} --key-file FILE --write --replace.`;
-  findings.push({ check, status: 'warning', seen, advice });
+  const detail = `${name} is not set in this shell; ${client.title} may have it in its own environment`;
+  const fix = `Set it where ${client.title} is started, or use init ${client.id} --key-file FILE --write --replace.`;
+  findings.push({ check, status: 'warning', detail, fix });
   return text;
 }
 
-/** Whether a command is a file, or one of the PATH. */
-async function canRun(command: string, env: Environment): Promise<boolean> {
-  if (isAbsolute(command)) return isThere(command);
-  const endings = process.platform === 'win32' ? ['', ...(env['PATHEXT'] ?? '.EXE;.CMD').split(';')] : [''];
+/** Whether a command is a file, or is found in PATH. */
+async function commandExists(command: string, env: Environment): Promise<boolean> {
+  if (isAbsolute(command)) return fileExists(command);
+  const extensions =
+    process.platform === 'win32' ? ['', ...(env['PATHEXT'] ?? '.EXE;.CMD').split(';')] : [''];
   const folders = (env['PATH'] ?? env['Path'] ?? '').split(delimiter).filter(Boolean);
   for (const folder of folders) {
-    for (const ending of endings) if (await isThere(join(folder, command + ending))) return true;
+    for (const extension of extensions) if (await fileExists(join(folder, command + extension))) return true;
   }
   return false;
 }
 
-async function isThere(file: string): Promise<boolean> {
+async function fileExists(file: string): Promise<boolean> {
   try {
     await access(file, constants.F_OK);
     return true;

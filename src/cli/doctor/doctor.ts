@@ -1,123 +1,120 @@
 import { realpathSync } from 'node:fs';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { redact } from '../../client/http/redact.ts';
-import { clientNamed, thisMachine } from '../init/clients.ts';
+import { createPaint } from '../colour.ts';
+import { getClient } from '../init/clients.ts';
+import { thisMachine } from '../init/machine.ts';
 import { ConfigurationError, type Environment } from '../settings/read-settings.ts';
-import type { Config } from '../settings/settings.ts';
-import { openUpstream, type Upstream } from '../setup/api-target.ts';
-import { createLog } from '../setup/logger.ts';
+import type { Settings } from '../settings/settings.ts';
+import { type ApiTarget, openApiTarget } from '../setup/api-target.ts';
+import { createLogger } from '../setup/logger.ts';
 import { checkApi } from './api.ts';
-import { createAsker } from './api-reader.ts';
+import { createApiReader } from './api-reader.ts';
 import { checkClient } from './client-entry.ts';
 import { checkKey, checkNode, checkSettings, checkStateFolder } from './environment.ts';
-import { asJson, type Finding, inWords, isHealthy, type Report } from './findings.ts';
-import { checkNetwork } from './network.ts';
-import type { ProbeResult } from './probe/assumption-probe.ts';
-import { probe } from './probe/probe.ts';
+import { isHealthy, type Report, toJson, toText } from './findings.ts';
+import { certificateCheck, checkNetwork } from './network.ts';
+import { probeAssumptions } from './probe/probe.ts';
 
 export interface DoctorOptions {
   readonly json?: boolean;
   readonly probe?: boolean;
-  /** As the flags of the server. */
+  /** The value of the server's --sandbox flag. */
   readonly sandbox?: string | true;
 }
 
 /**
- * Looks at all that stands between a client and the API, and prints what to do. Reads only.
- * @param word a client, whose own entry is to be examined instead of this shell's environment.
+ * Checks everything between a client and the API, and prints the results with fixes. Changes nothing.
+ * @param clientName checks the entry of this client instead of the shell's environment.
  * @param program this program's file, as it was started.
- * @throws ConfigurationError for a word that is no client's.
+ * @throws ConfigurationError for an unknown client.
  */
 export async function runDoctor(
-  word: string | undefined,
+  clientName: string | undefined,
   options: DoctorOptions,
   program: string,
   env: Environment,
   version: string,
 ): Promise<void> {
-  const { report, apiKey } = await examine(word, options, program, env, version);
-  const colour = process.stdout.isTTY === true && !env['NO_COLOR'];
-  const text = options.json ? `${asJson(report)}\n` : inWords(report, colour);
+  const { report, apiKey } = await examine(clientName, options, program, env, version);
+  const text = options.json ? `${toJson(report)}\n` : toText(report, createPaint(env));
   process.stdout.write(redact(text, apiKey));
   if (!isHealthy(report)) process.exitCode = 1;
 }
 
 async function examine(
-  word: string | undefined,
+  clientName: string | undefined,
   options: DoctorOptions,
   program: string,
   shell: Environment,
   version: string,
 ): Promise<{ report: Report; apiKey: string }> {
   const findings = [checkNode(packageJson.engines.node)];
+  const incomplete = { report: { version, findings }, apiKey: '' };
   let env = shell;
   let flags: Readonly<Record<string, unknown>> = {};
   let keyIsHidden = false;
-  if (word !== undefined) {
+  if (clientName !== undefined) {
     const client = await checkClient(
-      clientNamed(word),
+      getClient(clientName),
       thisMachine(shell),
       realpathSync(program),
       options.sandbox !== undefined,
     );
     findings.push(...client.findings);
-    if (client.start === undefined) return { report: { version, findings }, apiKey: '' };
-    ({ env, flags, keyIsHidden } = client.start);
+    if (client.launch === undefined) return incomplete;
+    ({ env, flags, keyIsHidden } = client.launch);
   }
   if (options.sandbox !== undefined) flags = { ...flags, sandbox: options.sandbox };
-  const { findings: settings, config } = checkSettings(flags, env);
-  findings.push(...settings);
-  if (config === undefined) return { report: { version, findings }, apiKey: '' };
-  let upstream: Upstream;
+  const checked = checkSettings(flags, env);
+  findings.push(...checked.findings);
+  const { settings } = checked;
+  if (settings === undefined) return incomplete;
+  let target: ApiTarget;
   try {
-    upstream = await openUpstream(config, env, createLog('silent'));
+    target = await openApiTarget(settings, env, createLogger('silent'));
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    findings.push({ check: 'settings', status: 'failed', seen: error.message });
-    return { report: { version, findings }, apiKey: '' };
+    findings.push({ check: 'settings', status: 'failed', detail: error.message });
+    return incomplete;
   }
   try {
-    const needless = config.sandbox || (keyIsHidden && !upstream.apiKey);
-    const key = needless ? [] : await checkKey(config, upstream.apiKey);
-    const network = await checkNetwork(upstream.baseUrl, upstream.proxy, env);
-    findings.push(...key, await checkStateFolder(config, env), ...network);
-    // A bad file of authorities need not be in the way: the connection says whether it is.
+    const skipKey = settings.sandbox || (keyIsHidden && !target.apiKey);
+    const key = skipKey ? [] : await checkKey(settings, target.apiKey);
+    const network = await checkNetwork(target.baseUrl, target.proxy, env);
+    findings.push(...key, await checkStateFolder(settings, env), ...network);
+    // An invalid certificate file may not matter: the check of the connection tells.
     const blocked = [...key, ...network].some(
-      ({ check, status }) => status === 'failed' && check !== 'authorities',
+      ({ check, status }) => status === 'failed' && check !== certificateCheck,
     );
-    const target = `${new URL(upstream.baseUrl).host}${config.sandbox ? ' (the embedded sandbox)' : ''}`;
-    const asked = blocked || !upstream.apiKey ? notAsked : await ask(upstream, config, options, version);
-    findings.push(...asked.findings);
-    const report = { version, target, findings, ...(asked.probe && { probe: asked.probe }) };
-    return { report, apiKey: upstream.apiKey ?? '' };
+    const host = `${new URL(target.baseUrl).host}${settings.sandbox ? ' (the embedded sandbox)' : ''}`;
+    const api = blocked || !target.apiKey ? notAsked : await askApi(target, settings, options, version);
+    findings.push(...api.findings);
+    const report = { version, target: host, findings, ...(api.probe && { probe: api.probe }) };
+    return { report, apiKey: target.apiKey ?? '' };
   } finally {
-    await upstream.close();
+    await target.close();
   }
 }
 
-interface Asked {
-  findings: Finding[];
-  probe?: ProbeResult[];
-}
-
-const notAsked: Asked = {
-  findings: [{ check: 'API', status: 'skipped', seen: 'not asked, because of what is said above' }],
+const notAsked: Pick<Report, 'findings' | 'probe'> = {
+  findings: [{ check: 'API', status: 'skipped', detail: 'not checked because of the problems above' }],
 };
 
-/** What only the API can tell. */
-async function ask(
-  { baseUrl, apiKey = '', proxy }: Upstream,
-  config: Config<'serve'>,
+async function askApi(
+  { baseUrl, apiKey = '', proxy }: ApiTarget,
+  settings: Settings<'serve'>,
   options: DoctorOptions,
   version: string,
-): Promise<Asked> {
+): Promise<Pick<Report, 'findings' | 'probe'>> {
   const userAgent = `opencx-sessions-mcp/${version} doctor`;
-  const asker = await createAsker({ baseUrl, apiKey, userAgent, requestsPerMinute: config.rateLimit }, proxy);
+  const requestsPerMinute = settings.rateLimit;
+  const api = await createApiReader({ baseUrl, apiKey, userAgent, requestsPerMinute }, proxy);
   try {
-    const findings = await checkApi(asker, apiKey);
-    const open = findings.every(({ status }) => status !== 'failed');
-    return options.probe && open ? { findings, probe: await probe(asker) } : { findings };
+    const findings = await checkApi(api, apiKey);
+    const usable = findings.every(({ status }) => status !== 'failed');
+    return options.probe && usable ? { findings, probe: await probeAssumptions(api) } : { findings };
   } finally {
-    await asker.close();
+    await api.close();
   }
 }

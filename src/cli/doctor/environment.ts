@@ -2,91 +2,84 @@ import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import {
   type Environment,
-  placeholders,
-  readSettings,
+  environmentWarnings,
+  parseSettings,
   stateDirectory,
-  unknownVariables,
 } from '../settings/read-settings.ts';
-import type { Config } from '../settings/settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { Finding } from './findings.ts';
 
-/** @param wanted as package.json has it, such as `>=20.19`. */
-export function checkNode(wanted: string): Finding {
+/** @param required range from package.json, such as `>=20.19`. */
+export function checkNode(required: string): Finding {
+  const check = 'Node';
+  const minimum = required.replace('>=', '');
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const [leastMajor = 0, leastMinor = 0] = wanted.replace('>=', '').split('.').map(Number);
-  const enough = major > leastMajor || (major === leastMajor && minor >= leastMinor);
-  const seen = `${process.versions.node} (${process.execPath})`;
-  if (enough) return { check: 'Node', status: 'ok', seen };
-  const advice = `Install Node ${wanted.replace('>=', '')} or newer. A client may start another Node than your shell does.`;
-  return { check: 'Node', status: 'failed', seen, advice };
+  const [minMajor = 0, minMinor = 0] = minimum.split('.').map(Number);
+  const detail = `${process.versions.node} (${process.execPath})`;
+  if (major > minMajor || (major === minMajor && minor >= minMinor)) return { check, status: 'ok', detail };
+  const fix = `Install Node ${minimum} or newer. A client may use a different Node than your shell.`;
+  return { check, status: 'failed', detail, fix };
 }
 
-/** Every `OPENCX_` variable and flag. The configuration is given only where the server would start with it. */
+/** Checks all `OPENCX_` variables and flags. Returns the settings only if the server would start with them. */
 export function checkSettings(
   flags: Readonly<Record<string, unknown>>,
   env: Environment,
-): { findings: Finding[]; config?: Config<'serve'> } {
-  const { config, problems } = readSettings('serve', flags, env);
+): { findings: Finding[]; settings?: Settings<'serve'> } {
+  const check = 'settings';
+  const { values, problems } = parseSettings('serve', flags, env);
   const findings = [
-    ...problems.map((seen): Finding => ({ check: 'settings', status: 'failed', seen })),
-    ...placeholders(env).map((seen): Finding => ({ check: 'settings', status: 'warning', seen })),
-    ...unknownVariables(env).map((seen): Finding => ({ check: 'settings', status: 'warning', seen })),
+    ...problems.map((detail): Finding => ({ check, status: 'failed', detail })),
+    ...environmentWarnings(env).map((detail): Finding => ({ check, status: 'warning', detail })),
   ];
   if (findings.length === 0) {
     const set = Object.keys(env).filter((name) => name.startsWith('OPENCX_'));
-    findings.push({ check: 'settings', status: 'ok', seen: set.join(', ') || 'no OPENCX_ variable is set' });
+    findings.push({ check, status: 'ok', detail: set.join(', ') || 'no OPENCX_ variables set' });
   }
-  return problems.length > 0 ? { findings } : { findings, config };
+  return problems.length > 0 ? { findings } : { findings, settings: values };
 }
 
-/** The key itself: told by its last four characters at most. */
-export async function checkKey(config: Config<'serve'>, apiKey: string | undefined): Promise<Finding[]> {
+/** Checks the key without showing more than its last four characters. */
+export async function checkKey(settings: Settings<'serve'>, apiKey: string | undefined): Promise<Finding[]> {
   const check = 'key';
   if (!apiKey) {
-    const advice =
-      'Make one in the OpenCX dashboard under Settings, Access, and set OPENCX_API_KEY to it, or OPENCX_API_KEY_FILE to a file that holds it. Without an account: --sandbox.';
-    return [{ check, status: 'failed', seen: 'there is none', advice }];
+    const fix =
+      'Create one in the OpenCX dashboard under Settings, Access, and set OPENCX_API_KEY, or set OPENCX_API_KEY_FILE to a file that contains it. To try without an account, use --sandbox.';
+    return [{ check, status: 'failed', detail: 'not set', fix }];
   }
-  const source = config.apiKey === undefined ? (config.apiKeyFile ?? '') : 'OPENCX_API_KEY';
-  const seen = `from ${source}, ${lastFour(apiKey)}`;
+  const source = settings.apiKey === undefined ? (settings.apiKeyFile ?? '') : 'OPENCX_API_KEY';
+  const detail = `from ${source}, ${describeKey(apiKey)}`;
   if (/^["'`].*["'`]$/.test(apiKey)) {
-    return [{ check, status: 'failed', seen, advice: 'It stands in quotes: leave them out.' }];
+    return [{ check, status: 'failed', detail, fix: 'Remove the quotes around the key.' }];
   }
-  const findings: Finding[] = [{ check, status: 'ok', seen }];
-  if (config.apiKey !== undefined && config.apiKeyFile !== undefined) {
-    const advice = 'Unset one of the two.';
-    findings.push({ check, status: 'warning', seen: 'OPENCX_API_KEY_FILE is set too, and not read', advice });
-  } else if (config.apiKeyFile !== undefined && process.platform !== 'win32') {
-    const { mode } = await stat(config.apiKeyFile);
-    if (mode & 0o077) {
-      const advice = `chmod 600 ${config.apiKeyFile}`;
-      findings.push({
-        check,
-        status: 'warning',
-        seen: 'other users of this machine can read its file',
-        advice,
-      });
-    }
+  const findings: Finding[] = [{ check, status: 'ok', detail }];
+  const warn = (detail: string, fix: string) => findings.push({ check, status: 'warning', detail, fix });
+  if (settings.apiKey !== undefined && settings.apiKeyFile !== undefined) {
+    warn('OPENCX_API_KEY_FILE is also set, but not used', 'Unset one of them.');
+  } else if (settings.apiKeyFile !== undefined && process.platform !== 'win32') {
+    const { mode } = await stat(settings.apiKeyFile);
+    if (mode & 0o077)
+      warn('other users of this machine can read the key file', `chmod 600 ${settings.apiKeyFile}`);
   }
   return findings;
 }
 
-/** Four characters of a short key would be too much of it. */
-function lastFour(apiKey: string): string {
+/** Four characters of a short key would reveal too much of it. */
+function describeKey(apiKey: string): string {
   return apiKey.length < 16 ? `${apiKey.length} characters long` : `ends in ...${apiKey.slice(-4)}`;
 }
 
-/** Without this folder no message is sent: the record of what was sent is kept there. */
-export async function checkStateFolder(config: Config<'serve'>, env: Environment): Promise<Finding> {
+/** Checks the folder of the send log, which is required to send messages. */
+export async function checkStateFolder(settings: Settings<'serve'>, env: Environment): Promise<Finding> {
   const check = 'state folder';
-  const folder = stateDirectory(config, env);
-  if (config.readOnly) return { check, status: 'skipped', seen: 'not needed with --read-only' };
-  if (await isWritable(folder)) return { check, status: 'ok', seen: folder };
-  const advice = 'Set OPENCX_STATE_DIR to a folder that can be written: without a record nothing is sent.';
-  return { check, status: 'failed', seen: `${folder} cannot be written`, advice };
+  const folder = stateDirectory(settings, env);
+  if (settings.readOnly) return { check, status: 'skipped', detail: 'not needed with --read-only' };
+  if (await isWritable(folder)) return { check, status: 'ok', detail: folder };
+  const fix = 'Set OPENCX_STATE_DIR to a writable folder. Messages cannot be sent without it.';
+  return { check, status: 'failed', detail: `${folder} is not writable`, fix };
 }
 
-/** Whether it is there and open to us, or could be made. */
+/** Whether the folder is writable, or could be created. */
 async function isWritable(folder: string): Promise<boolean> {
   try {
     await access(folder, constants.W_OK);

@@ -1,26 +1,26 @@
-import type { ProbeResult } from './probe/assumption-probe.ts';
+import type { Paint } from '../colour.ts';
+import type { ProbeResult } from './probe/probe-result.ts';
 
-/** What one check came to. `skipped` is what could not be looked at; it counts for nothing. */
+/** Result of a check. `skipped` checks could not be run, and do not count. */
 export type Status = 'ok' | 'warning' | 'failed' | 'skipped';
 
 export interface Finding {
   readonly check: string;
   readonly status: Status;
-  /** What was seen, in a sentence or less. */
-  readonly seen: string;
-  /** What to do about it. */
-  readonly advice?: string;
+  readonly detail: string;
+  /** How to fix the problem. */
+  readonly fix?: string;
 }
 
 export interface Report {
   readonly version: string;
-  /** Where requests go; absent where the settings do not say. */
+  /** Host that requests go to; absent if the settings are invalid. */
   readonly target?: string;
   readonly findings: readonly Finding[];
   readonly probe?: readonly ProbeResult[];
 }
 
-const marks: Readonly<Record<Status | ProbeResult['verdict'], [string, number]>> = {
+const symbols: Readonly<Record<Status | ProbeResult['verdict'], [text: string, colour: number]>> = {
   ok: ['✓', 32],
   warning: ['!', 33],
   failed: ['✗', 31],
@@ -34,49 +34,46 @@ export function isHealthy({ findings }: Report): boolean {
   return findings.every(({ status }) => status !== 'failed');
 }
 
-/** For programs: the same as `inWords`, with `ok` for the exit code. */
-export function asJson(report: Report): string {
+/** The report for programs; `ok` matches the exit code. */
+export function toJson(report: Report): string {
   return JSON.stringify({ ok: isHealthy(report), ...report }, undefined, 2);
 }
 
-/** For people: a line for each finding, and below it what to do. */
-export function inWords(report: Report, colour: boolean): string {
-  const paint = (code: number, text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+/** The report for people: one line per finding, and a line for its fix. */
+export function toText(report: Report, paint: Paint): string {
   const { version, target, findings, probe } = report;
   const width = Math.max(...findings.map(({ check }) => check.length));
+  const symbol = (name: keyof typeof symbols) => {
+    const [text, colour] = symbols[name];
+    return paint(colour, text);
+  };
   const lines = [`opencx-sessions-mcp ${version}${target ? `, ${target}` : ''}`, ''];
-  for (const { check, status, seen, advice } of findings) {
-    const [mark, code] = marks[status];
-    lines.push(`${paint(code, mark)} ${check.padEnd(width)}  ${seen}`);
-    if (advice !== undefined) lines.push(`${' '.repeat(width + 4)}→ ${advice}`);
+  for (const { check, status, detail, fix } of findings) {
+    lines.push(`${symbol(status)} ${check.padEnd(width)}  ${detail}`);
+    if (fix !== undefined) lines.push(`${' '.repeat(width + 4)}→ ${fix}`);
   }
   if (probe) {
-    lines.push(
-      '',
-      'What the documents leave open, and what this API does (see "assumptions" in the README):',
-      '',
-    );
-    for (const { topic, verdict, seen } of probe) {
-      const [mark, code] = marks[verdict];
-      lines.push(`${paint(code, mark)} ${topic.replaceAll('`', '')}: ${seen}`);
+    lines.push('', 'Assumptions about undocumented behaviour (see the README), and what this API does:', '');
+    for (const { topic, verdict, detail } of probe) {
+      lines.push(`${symbol(verdict)} ${topic.replaceAll('`', '')}: ${detail}`);
     }
   }
-  return [...lines, '', verdictOf(report), ''].join('\n');
+  return [...lines, '', summarize(report), ''].join('\n');
 }
 
-function verdictOf({ findings, probe }: Report): string {
+function summarize({ findings, probe }: Report): string {
   const count = (status: Status) => findings.filter((one) => one.status === status).length;
   const failed = count('failed');
   const warnings = count('warning');
-  const advised = findings.some(({ advice }) => advice !== undefined);
-  const setUp =
+  const hasFixes = findings.some(({ fix }) => fix !== undefined);
+  const summary =
     failed + warnings === 0
-      ? 'All is well.'
-      : `${several(failed, 'problem')}, ${several(warnings, 'warning')}${advised ? ': the arrows say what to do' : ''}.`;
-  if (!probe) return setUp;
+      ? 'No problems found.'
+      : `${plural(failed, 'problem')}, ${plural(warnings, 'warning')}.${hasFixes ? ' The arrows show how to fix them.' : ''}`;
+  if (!probe) return summary;
   const verdicts = (wanted: ProbeResult['verdict']) =>
     probe.filter(({ verdict }) => verdict === wanted).length;
-  return `${setUp} Assumptions: ${verdicts('holds')} hold, ${verdicts('differs')} differ, ${verdicts('unclear')} unclear; reading tells nothing of the others.`;
+  return `${summary} Assumptions: ${verdicts('holds')} hold, ${verdicts('differs')} differ, ${verdicts('unclear')} unclear. The others cannot be checked without writing.`;
 }
 
-const several = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
+const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -8,106 +8,111 @@ import type { ProxySettings } from '../../client/http/connection-pools.ts';
 import type { Environment } from '../settings/read-settings.ts';
 import type { Finding } from './findings.ts';
 
-/** As long as the client gives a connection. */
+/** Same as the connect timeout of the client. */
 const timeoutMs = 10_000;
 
-/** The way to the API, step by step, up to an open and trusted connection. Nothing is asked yet. */
+/** Checks CA certificates, proxy, DNS and connection. Sends no HTTP request. */
 export async function checkNetwork(
   baseUrl: string,
-  proxy: ProxySettings,
+  { httpsProxy, noProxy = '' }: ProxySettings,
   env: Environment,
 ): Promise<Finding[]> {
-  const findings = await checkAuthorities(env);
+  const findings = await checkCertificateFile(env);
   const url = new URL(baseUrl);
-  const { httpsProxy } = proxy;
   if (httpsProxy !== undefined && url.protocol === 'https:') {
-    if (!bypasses(url.hostname, proxy.noProxy ?? ''))
-      return [...findings, await checkProxy(new URL(httpsProxy))];
-    findings.push({ check: 'proxy', status: 'ok', seen: `NO_PROXY names ${url.hostname}: reached directly` });
+    if (!bypassesProxy(url.hostname, noProxy)) return [...findings, await checkProxy(new URL(httpsProxy))];
+    findings.push({ check: 'proxy', status: 'ok', detail: `not used for ${url.hostname} (NO_PROXY)` });
   }
-  if (!isIP(bare(url.hostname))) {
-    const name = await checkName(url.hostname);
-    findings.push(name);
-    if (name.status === 'failed') return findings;
+  if (!isIP(addressOf(url))) {
+    const dns = await checkDns(url.hostname);
+    findings.push(dns);
+    if (dns.status === 'failed') return findings;
   }
   return [...findings, await checkConnection(url)];
 }
 
+export const certificateCheck = 'CA certificates';
+
 const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** Node only warns, on stderr that no client shows, and goes on without them. */
-async function checkAuthorities(env: Environment): Promise<Finding[]> {
+/** Checks NODE_EXTRA_CA_CERTS. Node ignores an invalid file, with a warning on stderr that clients do not show. */
+async function checkCertificateFile(env: Environment): Promise<Finding[]> {
   const file = env['NODE_EXTRA_CA_CERTS'];
   if (!file) return [];
-  const check = 'authorities';
+  const check = certificateCheck;
   try {
     const blocks = (await readFile(file, 'utf8')).match(pem) ?? [];
     const [first] = blocks.map((block) => new X509Certificate(block));
-    if (first === undefined) throw new Error('it holds no certificate in PEM form');
+    if (first === undefined) throw new Error('no PEM certificate found');
     const name = /(?:CN|O)=(.+)/.exec(first.subject)?.[1] ?? first.subject;
-    const more = blocks.length > 1 ? ` and ${blocks.length - 1} more` : '';
-    return [{ check, status: 'ok', seen: `${name}${more}, from ${file}` }];
+    return [{ check, status: 'ok', detail: `${name}${andMore(blocks.length - 1)}, from ${file}` }];
   } catch (error) {
-    const advice = 'Name a file of PEM certificates, or unset NODE_EXTRA_CA_CERTS: Node goes on without it.';
-    return [{ check, status: 'failed', seen: `${file}: ${(error as Error).message}`, advice }];
+    const fix = 'Set NODE_EXTRA_CA_CERTS to a file of PEM certificates, or unset it. Node ignores this file.';
+    return [{ check, status: 'failed', detail: `${file}: ${(error as Error).message}`, fix }];
   }
 }
 
-async function checkProxy({ protocol, hostname, port }: URL): Promise<Finding> {
-  // Without what may stand before the @.
-  const name = `${protocol}//${hostname}${port && `:${port}`}`;
+async function checkProxy(url: URL): Promise<Finding> {
   const check = 'proxy';
-  const secure = protocol === 'https:';
+  const { protocol, hostname, port } = url;
+  // Without user name and password.
+  const name = `${protocol}//${hostname}${port && `:${port}`}`;
   try {
-    const { ms } = await open(secure, hostname, Number(port || (secure ? 443 : 80)));
-    return { check, status: 'ok', seen: `${name} answers (${ms} ms); it looks up the API's name` };
+    const { ms } = await openConnection(url);
+    return { check, status: 'ok', detail: `${name} accepts connections (${ms} ms)` };
   } catch (error) {
-    const advice = 'Mend HTTPS_PROXY, or unset it. NO_PROXY lists hosts that are reached directly.';
-    return { check, status: 'failed', seen: `${name} cannot be reached (${codeOf(error)})`, advice };
+    const fix = 'Fix HTTPS_PROXY or unset it. For hosts to reach directly, set NO_PROXY.';
+    return { check, status: 'failed', detail: `cannot reach ${name} (${codeOf(error)})`, fix };
   }
 }
 
-async function checkName(host: string): Promise<Finding> {
-  const check = 'name';
+async function checkDns(host: string): Promise<Finding> {
+  const check = 'DNS';
   try {
     const [first, ...others] = await lookup(host, { all: true });
-    const more = others.length > 0 ? ` and ${others.length} more` : '';
-    return { check, status: 'ok', seen: `${host} is ${first?.address}${more}` };
+    return {
+      check,
+      status: 'ok',
+      detail: `${host} resolves to ${first?.address}${andMore(others.length)}`,
+    };
   } catch (error) {
-    const advice =
-      'Check the network and, if you set it, OPENCX_API_URL. Behind a proxy of a company, set HTTPS_PROXY.';
-    return { check, status: 'failed', seen: `${host} is not known (${codeOf(error)})`, advice };
+    const fix =
+      'Check the network, and OPENCX_API_URL if you set it. Behind a company proxy, set HTTPS_PROXY.';
+    return { check, status: 'failed', detail: `cannot resolve ${host} (${codeOf(error)})`, fix };
   }
 }
 
-async function checkConnection({ protocol, hostname, port }: URL): Promise<Finding> {
+async function checkConnection(url: URL): Promise<Finding> {
   const check = 'connection';
-  const secure = protocol === 'https:';
-  const number = Number(port || (secure ? 443 : 80));
+  const port = portOf(url);
+  const secure = url.protocol === 'https:';
   try {
-    const { ms, socket } = await open(secure, bare(hostname), number);
-    const agreed = secure
-      ? `, ${(socket as TLSSocket).getProtocol()}, certificate trusted`
-      : ', plain http on this machine';
-    return { check, status: 'ok', seen: `port ${number} in ${ms} ms${agreed}` };
+    const { ms, socket } = await openConnection(url);
+    const encryption = secure
+      ? `${(socket as TLSSocket).getProtocol()}, certificate trusted`
+      : 'plain http on this machine';
+    return { check, status: 'ok', detail: `port ${port} in ${ms} ms, ${encryption}` };
   } catch (error) {
-    const advice = /certificate/.test(connectionError(error, false).message)
-      ? "If a private authority issued it, name the file with that authority's certificate in NODE_EXTRA_CA_CERTS."
+    // The sentences behind the code are meant for the model.
+    const reason = connectionError(error, false).message.replace(/(?<=\(\w+\)\.).*/s, '');
+    const fix = /certificate/.test(reason)
+      ? "If a private authority issued it, set NODE_EXTRA_CA_CERTS to a file with that authority's certificate."
       : secure
-        ? 'Check firewall and VPN. Behind a proxy of a company, set HTTPS_PROXY.'
-        : 'OPENCX_API_URL points at this machine: start what should answer there, or unset it.';
-    const [reason = ''] = connectionError(error, false).message.split(' If a private');
-    return { check, status: 'failed', seen: `${hostname}:${number}: ${reason}`, advice };
+        ? 'Check firewall and VPN. Behind a company proxy, set HTTPS_PROXY.'
+        : 'OPENCX_API_URL points to this machine: start the server there, or unset it.';
+    return { check, status: 'failed', detail: `${url.hostname}:${port}: ${reason}`, fix };
   }
 }
 
 /** Opens a connection and closes it. */
-function open(secure: boolean, host: string, port: number): Promise<{ ms: number; socket: Socket }> {
+function openConnection(url: URL): Promise<{ ms: number; socket: Socket }> {
+  const target = { host: addressOf(url), port: portOf(url), timeout: timeoutMs };
+  const secure = url.protocol === 'https:';
   const started = performance.now();
   return new Promise((resolve, reject) => {
     const socket = secure
-      ? connectTls({ host, port, ...(isIP(host) === 0 && { servername: host }), timeout: timeoutMs })
-      : connect({ host, port, timeout: timeoutMs });
+      ? connectTls({ ...target, ...(isIP(target.host) === 0 && { servername: target.host }) })
+      : connect(target);
     socket.once(secure ? 'secureConnect' : 'connect', () => {
       resolve({ ms: Math.round(performance.now() - started), socket });
       socket.destroy();
@@ -117,8 +122,8 @@ function open(secure: boolean, host: string, port: number): Promise<{ ms: number
   });
 }
 
-/** Whether NO_PROXY names a host, or a domain above it. */
-function bypasses(host: string, noProxy: string): boolean {
+/** Whether NO_PROXY lists the host or a parent domain. */
+function bypassesProxy(host: string, noProxy: string): boolean {
   return noProxy
     .split(/[\s,]+/)
     .map((name) =>
@@ -130,6 +135,11 @@ function bypasses(host: string, noProxy: string): boolean {
     .some((name) => name === '*' || name === host || (name !== '' && host.endsWith(`.${name}`)));
 }
 
-const bare = (hostname: string) => hostname.replace(/^\[|\]$/g, '');
+const portOf = ({ protocol, port }: URL) => Number(port || (protocol === 'https:' ? 443 : 80));
+
+/** The host name, without the brackets of an IPv6 address. */
+const addressOf = ({ hostname }: URL) => hostname.replace(/^\[|\]$/g, '');
+
+const andMore = (count: number) => (count > 0 ? ` and ${count} more` : '');
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? (error as Error).message;

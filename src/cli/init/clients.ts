@@ -1,45 +1,35 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import path from 'node:path';
-import { closestMatch } from '../../text/closest-match.ts';
-import { ConfigurationError, type Environment } from '../settings/read-settings.ts';
+import { didYouMean } from '../did-you-mean.ts';
+import { ConfigurationError } from '../settings/read-settings.ts';
+import { applicationFolder, configFolder, type Machine, pathsOf } from './machine.ts';
 
-/** A machine as far as the places of files depend on it. */
-export interface Machine {
-  readonly platform: 'linux' | 'darwin' | 'win32';
-  readonly home: string;
-  readonly env: Environment;
-  /** Not the machine that this program runs on: nothing is looked up. */
-  readonly elsewhere: boolean;
-}
-
-/** How a client gets at the key without it standing in the file. */
+/** How a client passes the key without storing it in its file. */
 type KeySource =
-  /** It writes the variables of its own environment in the place of this. */
+  /** It replaces the placeholder with a variable of its own environment. */
   | { readonly kind: 'variable'; readonly placeholder: string }
-  /** It asks once and keeps the answer. */
+  /** It asks the user once and stores the answer. */
   | { readonly kind: 'input' }
-  /** It fills nothing in: a file of the user's has the key. */
+  /** It replaces nothing, so the server reads the key from a file. */
   | { readonly kind: 'file' };
 
 export interface McpClient {
   readonly id: string;
   readonly title: string;
-  /** Key of the object that holds the servers, by name. */
+  /** Name of the object with the servers. */
   readonly servers: 'mcpServers' | 'servers' | 'context_servers';
-  /** Whether its file may hold comments and trailing commas. */
+  /** Whether its file may contain comments and trailing commas. */
   readonly comments: boolean;
   readonly key: KeySource;
-  /** The file for all projects of a user. */
+  /** The file for all projects of the user. */
   userFile(machine: Machine): string;
-  /** The file for one project, from its folder; absent where the client has none. */
+  /** The file for a single project, relative to its folder, if there is one. */
   readonly projectFile?: string;
-  /** What makes it read its file again. */
+  /** How to make the client reload its file. */
   readonly reload: string;
 }
 
 /**
- * The clients, as their own documents describe them (read November 2026): modelcontextprotocol.io/quickstart/user,
+ * The clients, according to their documentation (November 2026): modelcontextprotocol.io/quickstart/user,
  * code.claude.com/docs/en/mcp, cursor.com/docs/mcp, code.visualstudio.com/docs/copilot/reference/mcp-configuration,
  * docs.windsurf.com/windsurf/cascade/mcp, zed.dev/docs/ai/mcp and zed.dev/docs/configuring-zed.
  */
@@ -64,7 +54,7 @@ export const clients: readonly McpClient[] = [
     userFile: ({ env, home, platform }) =>
       pathsOf(platform).join(env['CLAUDE_CONFIG_DIR'] || home, '.claude.json'),
     projectFile: '.mcp.json',
-    reload: 'Start Claude Code anew; /mcp in it shows the server.',
+    reload: 'Restart Claude Code. /mcp shows the server.',
   },
   {
     id: 'cursor',
@@ -75,7 +65,7 @@ export const clients: readonly McpClient[] = [
     key: { kind: 'variable', placeholder: '${env:OPENCX_API_KEY}' },
     userFile: ({ home, platform }) => pathsOf(platform).join(home, '.cursor', 'mcp.json'),
     projectFile: '.cursor/mcp.json',
-    reload: 'Start Cursor anew; its settings show the server under MCP.',
+    reload: 'Restart Cursor. Its settings list the server under MCP.',
   },
   {
     id: 'vscode',
@@ -96,7 +86,7 @@ export const clients: readonly McpClient[] = [
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the client fills it in
     key: { kind: 'variable', placeholder: '${env:OPENCX_API_KEY}' },
     userFile: ({ home, platform }) => pathsOf(platform).join(home, '.codeium', 'windsurf', 'mcp_config.json'),
-    reload: 'Start Windsurf anew, or press Refresh among the MCP servers of Cascade.',
+    reload: 'Restart Windsurf, or press Refresh in the list of MCP servers in Cascade.',
   },
   {
     id: 'zed',
@@ -111,12 +101,13 @@ export const clients: readonly McpClient[] = [
         : join(configFolder(machine), 'zed', 'settings.json');
     },
     projectFile: '.zed/settings.json',
-    reload: 'Look into the Agent Panel of Zed: it shows the server with a green dot, without a new start.',
+    reload:
+      'Open the Agent Panel in Zed: a green dot shows that the server is running. No restart is needed.',
   },
 ];
 
-/** Other words that people use. */
-const otherNames: Readonly<Record<string, string>> = {
+/** Other names for the clients. */
+const aliases: Readonly<Record<string, string>> = {
   claude: 'claude-desktop',
   desktop: 'claude-desktop',
   claudecode: 'claude-code',
@@ -125,49 +116,24 @@ const otherNames: Readonly<Record<string, string>> = {
   'visual-studio-code': 'vscode',
 };
 
-export function findClient(word: string): McpClient | undefined {
-  const id = word.toLowerCase();
-  return clients.find((client) => client.id === (otherNames[id] ?? id));
+export function findClient(name: string): McpClient | undefined {
+  const id = name.toLowerCase();
+  return clients.find((client) => client.id === (aliases[id] ?? id));
 }
 
-/** @throws ConfigurationError that names the closest one, for a word that is no client's. */
-export function clientNamed(word: string): McpClient {
-  const client = findClient(word);
+/** @throws ConfigurationError for an unknown client, with a suggestion. */
+export function getClient(name: string): McpClient {
+  const client = findClient(name);
   if (client) return client;
   const ids = clients.map(({ id }) => id);
-  const close = closestMatch(word, ids);
   throw new ConfigurationError(
-    `There is no client "${word}".${close ? ` Did you mean ${close}?` : ''} Clients: ${ids.join(', ')}. For any other, mcp.json in the package has entries to paste.`,
+    `Unknown client "${name}".${didYouMean(name, ids)} Clients: ${ids.join(', ')}. For other clients, copy an entry from mcp.json in the package.`,
   );
 }
 
-export function thisMachine(env: Environment): Machine {
-  const { platform } = process;
-  const known = platform === 'win32' || platform === 'darwin' ? platform : 'linux';
-  return { platform: known, home: homedir(), env, elsewhere: false };
-}
-
-/** Paths as that machine writes them, which need not be this one. */
-export function pathsOf(platform: Machine['platform']): path.PlatformPath {
-  return platform === 'win32' ? path.win32 : path.posix;
-}
-
-/** Where applications keep their settings. */
-function applicationFolder(machine: Machine): string {
-  const { home, env, platform } = machine;
-  if (platform === 'darwin') return path.posix.join(home, 'Library', 'Application Support');
-  if (platform === 'win32') return env['APPDATA'] || path.win32.join(home, 'AppData', 'Roaming');
-  return configFolder(machine);
-}
-
-/** Where Linux keeps them, and Zed also on macOS, where it does not ask the variable. */
-function configFolder({ home, env, platform }: Machine): string {
-  return (platform === 'linux' && env['XDG_CONFIG_HOME']) || path.posix.join(home, '.config');
-}
-
 /**
- * On Windows newer versions are MSIX packages: what they write below %APPDATA% is redirected into a folder of the
- * package, and the documented one is never read.
+ * On Windows, newer versions are MSIX packages. Their access to %APPDATA% is redirected to a folder of the package, and
+ * the documented folder is never read.
  */
 function claudeDesktopFolder(machine: Machine): string {
   const { home, env, platform, elsewhere } = machine;

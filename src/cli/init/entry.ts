@@ -1,36 +1,38 @@
-import { type Machine, type McpClient, pathsOf } from './clients.ts';
+import type { McpClient } from './clients.ts';
+import type { Machine } from './machine.ts';
 
-/** Where the key of an entry comes from; none with the sandbox. */
+/** Where the server gets its key from. */
 export type KeyChoice =
+  /** The sandbox needs none. */
   | { readonly kind: 'none' }
   | { readonly kind: 'variable'; readonly placeholder: string }
   | { readonly kind: 'input' }
   | { readonly kind: 'file'; readonly file: string }
+  /** In plain text, in the entry itself. */
   | { readonly kind: 'clear'; readonly key: string };
 
-/** How the client is to start the server. */
-type Start =
-  /** From the registry, by whatever version npx finds. */
+/** How a client starts the server. */
+type Launch =
+  /** From the npm registry. */
   | { readonly kind: 'npx' }
-  /** This very copy. */
+  /** This copy. */
   | { readonly kind: 'copy'; readonly node: string; readonly program: string };
 
-/** Where npx and its like keep what they run once; it may be gone tomorrow. */
-const passing = /[\\/](?:_npx|dlx(?:-[^\\/]*)?|bunx-[^\\/]*)[\\/]/;
+/** Temporary folders of npx, pnpm dlx and bunx. */
+const temporaryFolder = /[\\/](?:_npx|dlx(?:-[^\\/]*)?|bunx-[^\\/]*)[\\/]/;
 
 /**
- * As this program was started itself: by npx, or as the copy that it is, installed or a clone.
- * @param program its file, links resolved.
+ * Starts the server the way this program was started: with npx, or as an installed or cloned copy.
+ * @param program this program's file, with links resolved.
  */
-export function startOf(program: string, byNpx: boolean): Start {
-  if (byNpx || passing.test(program)) return { kind: 'npx' };
+export function launchMethod(program: string, forceNpx: boolean): Launch {
+  if (forceNpx || temporaryFolder.test(program)) return { kind: 'npx' };
   return { kind: 'copy', node: process.execPath, program };
 }
 
-/** What a person types to call this program again as it was called. */
-export function callOf(program: string): string {
-  const start = startOf(program, false);
-  return start.kind === 'npx' ? 'npx -y opencx-sessions-mcp' : `node ${program}`;
+/** The shell command that runs this program again. */
+export function invocation(program: string): string {
+  return launchMethod(program, false).kind === 'npx' ? 'npx -y opencx-sessions-mcp' : `node ${program}`;
 }
 
 export interface Entry {
@@ -40,10 +42,10 @@ export interface Entry {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The server expands `~` itself, so that one name fits every system. The ending keeps Notepad from adding one. */
-const defaultKeyFile = '~/.opencx/api-key.txt';
+/** The server expands `~` on every system. With the extension .txt, Notepad does not append one. */
+export const defaultKeyFile = '~/.opencx/api-key.txt';
 
-/** What VS Code asks for, once. */
+/** The prompt for the key in VS Code. */
 export const keyInput = {
   id: 'opencx-key',
   type: 'promptString',
@@ -51,44 +53,44 @@ export const keyInput = {
   password: true,
 } as const;
 
-/** The key's way where nobody chose another: never in clear. */
+/** The client's own way to keep the key out of the entry. */
 export function usualKey({ key }: McpClient): KeyChoice {
   return key.kind === 'file' ? { kind: 'file', file: defaultKeyFile } : key;
 }
 
-/** @param flags the server's own, such as `--read-only`. */
+/** @param flags for the server, such as `--read-only`. */
 export function makeEntry(
   client: McpClient,
   platform: Machine['platform'],
-  start: Start,
+  launch: Launch,
   flags: readonly string[],
   key: KeyChoice,
 ): Entry {
-  const env = environmentOf(key);
+  const env = variablesFor(key);
   return {
     ...(client.id === 'vscode' && { type: 'stdio' }),
-    ...commandOf(start, platform, flags),
+    ...commandFor(launch, platform, flags),
     ...(env && { env }),
   };
 }
 
-/** The whole file as it would be with nothing but this entry in it. */
-export function asFile(client: McpClient, name: string, entry: Entry, key: KeyChoice): object {
+/** The content of a file that has only this entry. */
+export function fileWithEntry(client: McpClient, name: string, entry: Entry, key: KeyChoice): object {
   return {
     ...(key.kind === 'input' && { inputs: [keyInput] }),
     [client.servers]: { [name]: entry },
   };
 }
 
-function commandOf(start: Start, platform: Machine['platform'], flags: readonly string[]) {
-  if (start.kind === 'copy') return { command: start.node, args: [start.program, ...flags] };
+function commandFor(launch: Launch, platform: Machine['platform'], flags: readonly string[]) {
+  if (launch.kind === 'copy') return { command: launch.node, args: [launch.program, ...flags] };
   const args = ['-y', 'opencx-sessions-mcp', ...flags];
-  // There npx is a batch file, which only the command interpreter can start.
+  // On Windows npx is a batch file, which only cmd can start.
   if (platform === 'win32') return { command: 'cmd', args: ['/c', 'npx', ...args] };
   return { command: 'npx', args };
 }
 
-function environmentOf(key: KeyChoice): Record<string, string> | undefined {
+function variablesFor(key: KeyChoice): Record<string, string> | undefined {
   switch (key.kind) {
     case 'none':
       return undefined;
@@ -101,49 +103,4 @@ function environmentOf(key: KeyChoice): Record<string, string> | undefined {
     case 'clear':
       return { OPENCX_API_KEY: key.key };
   }
-}
-
-/** What is left to be done about the key, as whole lines. */
-export function aboutKey(
-  client: McpClient,
-  key: KeyChoice,
-  platform: Machine['platform'],
-  fileIsThere: boolean,
-): string[] {
-  switch (key.kind) {
-    case 'none':
-      return [];
-    case 'variable':
-      return [
-        `Set OPENCX_API_KEY in the environment that ${client.title} starts in (the key is made in the OpenCX dashboard`,
-        'under Settings, Access). What a shell exports does not reach an application started from a dock or menu:',
-        `there, call init with --key-file ${defaultKeyFile} --write --replace.`,
-      ];
-    case 'input':
-      return [
-        'VS Code asks for the key when it first starts the server, and keeps it in its own secret storage.',
-      ];
-    case 'file':
-      if (fileIsThere) return [`The key is read from ${key.file}: that file must hold it, and nothing else.`];
-      return [
-        'Make a key in the OpenCX dashboard under Settings, Access, and put it, and nothing else, into a file of yours:',
-        ...makeFile(key.file, platform),
-      ];
-    case 'clear':
-      return ['The key stands in clear in that file: neither share nor commit it.'];
-  }
-}
-
-function makeFile(file: string, platform: Machine['platform']): string[] {
-  const { dirname } = pathsOf(platform);
-  if (platform === 'win32') {
-    const place = file.replace(/^~/, '%USERPROFILE%').replaceAll('/', '\\');
-    return [`  cmd /c "mkdir ${dirname(place)} & notepad ${place}"`];
-  }
-  // The quotes of a shell would keep it from expanding the tilde.
-  const place = /^[\w./~-]+$/.test(file) ? file : `'${file.replaceAll("'", String.raw`'\''`)}'`;
-  return [
-    `  (umask 077; mkdir -p ${dirname(place)}; cat > ${place})`,
-    '  then paste the key and press Enter and Ctrl-D.',
-  ];
 }

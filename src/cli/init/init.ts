@@ -1,21 +1,22 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ConfigurationError, type Environment, readConfig } from '../settings/read-settings.ts';
+import { ConfigurationError, type Environment, readSettings } from '../settings/read-settings.ts';
 import { parseServerFlags } from '../settings/server-flags.ts';
-import { readKey } from '../setup/api-target.ts';
-import { readClientFile, replaceClientFile } from './client-file.ts';
-import { clientNamed, clients, type Machine, type McpClient, thisMachine } from './clients.ts';
+import { readApiKey } from '../setup/api-key.ts';
+import { readClientFile, replaceClientFile, UnusableFileError } from './client-file.ts';
+import { clients, getClient, type McpClient } from './clients.ts';
 import {
-  aboutKey,
-  asFile,
-  callOf,
   type Entry,
+  fileWithEntry,
+  invocation,
   type KeyChoice,
+  launchMethod,
   makeEntry,
-  startOf,
   usualKey,
 } from './entry.ts';
-import { merge, UnusableFile } from './merge.ts';
+import { keyInstructions } from './key-instructions.ts';
+import { type Machine, selectMachine } from './machine.ts';
+import { mergeEntry } from './merge.ts';
 
 export interface InitOptions {
   readonly write?: boolean;
@@ -29,7 +30,7 @@ export interface InitOptions {
   readonly os?: string;
 }
 
-/** What is to be done, all questions answered. */
+/** The resolved options. */
 interface Plan {
   readonly client: McpClient;
   readonly machine: Machine;
@@ -37,184 +38,151 @@ interface Plan {
   readonly name: string;
   readonly entry: Entry;
   readonly key: KeyChoice;
-  /** What calls this program again. */
-  readonly again: string;
 }
 
 const print = (...lines: string[]) => process.stdout.write(`${lines.join('\n')}\n`);
 
 /**
- * Shows a client's entry and the file it belongs in, or writes it there.
- * @param flags what stood behind `--`: flags of the server.
+ * Shows the entry for a client and its file, or adds the entry to the file. Without a client, lists the files.
+ * @param flags for the server, given after `--`.
  * @param program this program's file, as it was started.
  * @throws ConfigurationError; no file was changed then.
  */
 export async function runInit(
-  word: string | undefined,
+  clientName: string | undefined,
   flags: readonly string[],
   options: InitOptions,
   program: string,
   env: Environment,
 ): Promise<void> {
-  const machine = machineOf(options, env);
-  const file = realpathSync(program);
-  if (word === undefined) {
-    if (options.write)
-      throw new ConfigurationError(
-        `--write: name a client, one of ${clients.map(({ id }) => id).join(', ')}.`,
-      );
-    return listClients(machine, callOf(file));
+  const machine = selectMachine(options, env);
+  const programFile = realpathSync(program);
+  const command = invocation(programFile);
+  if (clientName === undefined) {
+    if (options.write) {
+      const ids = clients.map(({ id }) => id).join(', ');
+      throw new ConfigurationError(`--write: name a client: ${ids}.`);
+    }
+    return listClients(machine, command);
   }
-  const client = clientNamed(word);
-  const key = await keyChoice(client, options, env);
+  const client = getClient(clientName);
+  const key = await chooseKey(client, options, env);
+  const launch = launchMethod(programFile, options.npx === true || machine.elsewhere);
   const plan: Plan = {
     client,
     machine,
-    file: fileOf(client, machine, options),
+    file: configurationFile(client, machine, options),
     name: options.name ?? (options.sandbox ? 'opencx-sessions-sandbox' : 'opencx-sessions'),
-    entry: makeEntry(
-      client,
-      machine.platform,
-      startOf(file, options.npx === true || machine.elsewhere),
-      serverFlags(flags, options),
-      key,
-    ),
+    entry: makeEntry(client, machine.platform, launch, serverFlags(flags, options), key),
     key,
-    again: callOf(file),
   };
-  if (options.write) await write(plan, options.replace === true);
+  if (options.write) await write(plan, options.replace === true, command);
   else show(plan);
 }
 
-function show({ client, file, name, entry, key, machine }: Plan): void {
-  print(`${client.title}: this belongs in ${file}`, '');
-  print(JSON.stringify(asFile(client, name, entry, key), undefined, 2), '');
-  print(
-    ...steps([
-      ['Put it into that file beside what is there, or call this again with --write, which does it for you.'],
-      aboutKey(client, key, machine.platform, isThere(key, machine)),
-      [client.reload],
-    ]),
-  );
+function show(plan: Plan): void {
+  const { client, file, name, entry, key } = plan;
+  print(`${client.title}: add this to ${file}`, '');
+  print(JSON.stringify(fileWithEntry(client, name, entry, key), undefined, 2), '');
+  printNextSteps([
+    ['Add the entry to the file, or run this command again with --write.'],
+    remainingKeySteps(plan),
+    [client.reload],
+  ]);
 }
 
-async function write(
-  { client, file, name, entry, key, machine, again }: Plan,
-  replace: boolean,
-): Promise<void> {
+async function write(plan: Plan, replace: boolean, command: string): Promise<void> {
+  const { client, file, name, entry, key } = plan;
   try {
     const old = await readClientFile(file);
-    const merged = merge(old.text, client, name, entry, key, replace);
-    if (merged.outcome === 'taken') {
-      throw new UnusableFile(
-        `has another entry "${name}": give --replace to put this one in its place, or --name for one beside it`,
+    const merged = mergeEntry(old.text, client, name, entry, key, replace);
+    if (merged.outcome === 'conflict') {
+      throw new UnusableFileError(
+        `already has a different entry "${name}": use --replace to replace it, or --name to add another one`,
       );
     }
-    if (merged.outcome === 'same')
-      print(`${client.title}: "${name}" stands in ${file} already, just so.`, '');
+    if (merged.outcome === 'unchanged')
+      print(`${client.title}: "${name}" is already in ${file}; nothing to change.`, '');
     else {
       const backup = await replaceClientFile(old, merged.text);
-      print(`${client.title}: "${name}" was written into ${file}`);
+      print(`${client.title}: wrote "${name}" to ${file}`);
       print(
         backup
-          ? `What was there stays; the file as it was: ${backup}`
-          : `The file is new. If ${client.title} was used here before, look whether it keeps its servers elsewhere.`,
+          ? `Other entries kept. Backup: ${backup}`
+          : `This is a new file. If you already use ${client.title}, check that it does not keep its servers elsewhere.`,
         '',
       );
     }
   } catch (error) {
-    if (!(error instanceof UnusableFile)) throw error;
+    if (!(error instanceof UnusableFileError)) throw error;
     throw new ConfigurationError(`${file} ${error.message}. Nothing was changed.`);
   }
-  print(
-    ...steps([
-      aboutKey(client, key, machine.platform, isThere(key, machine)),
-      [client.reload],
-      [
-        'Then ask: "What is open and waiting for a human?"',
-        `Where no answer comes: ${again} doctor ${client.id}${key.kind === 'none' ? ' --sandbox' : ''}`,
-      ],
-    ]),
-  );
+  printNextSteps([
+    remainingKeySteps(plan),
+    [client.reload],
+    [
+      'Ask: "What is open and waiting for a human?"',
+      `If it doesn't work, run: ${command} doctor ${client.id}${key.kind === 'none' ? ' --sandbox' : ''}`,
+    ],
+  ]);
 }
 
-/** Numbered, each with its further lines below it. */
-function steps(all: string[][]): string[] {
-  const done = all.filter((lines) => lines.length > 0);
-  return [
-    'Next:',
-    ...done.flatMap((lines, n) => lines.map((line, at) => (at ? `     ${line}` : `  ${n + 1}. ${line}`))),
-  ];
+/** Prints numbered steps. Each is a list of lines; empty ones are left out. */
+function printNextSteps(steps: string[][]): void {
+  const numbered = steps
+    .filter((lines) => lines.length > 0)
+    .flatMap((lines, n) => lines.map((line, at) => (at ? `     ${line}` : `  ${n + 1}. ${line}`)));
+  print('Next steps:', ...numbered);
 }
 
-function listClients(machine: Machine, again: string): void {
+function listClients(machine: Machine, command: string): void {
   const width = Math.max(...clients.map(({ id }) => id.length));
-  print(`Name a client, as in: ${again} init cursor --sandbox --write`, '');
+  print(`To add the server to a client, run for example: ${command} init cursor --sandbox --write`, '');
   for (const client of clients) {
     const file = client.userFile(machine);
-    print(`  ${client.id.padEnd(width)}  ${file}${existsSync(file) ? '' : ' (not there yet)'}`);
+    print(`  ${client.id.padEnd(width)}  ${file}${existsSync(file) ? '' : ' (does not exist yet)'}`);
   }
 }
 
-const systems: Readonly<Record<string, Machine['platform']>> = {
-  linux: 'linux',
-  macos: 'darwin',
-  windows: 'win32',
-};
-
-function machineOf({ os, write: writes }: InitOptions, env: Environment): Machine {
-  const thisOne = thisMachine(env);
-  if (os === undefined) return thisOne;
-  const platform = systems[os];
-  if (platform === undefined) {
-    throw new ConfigurationError(`--os: must be one of ${Object.keys(systems).join(', ')}.`);
-  }
-  if (platform === thisOne.platform) return thisOne;
-  if (writes)
-    throw new ConfigurationError('--os shows what another machine needs; --write is about this one.');
-  // What is set here says nothing about the other machine.
-  return platform === 'win32'
-    ? { platform, home: '%USERPROFILE%', env: { APPDATA: '%APPDATA%' }, elsewhere: true }
-    : { platform, home: '~', env: {}, elsewhere: true };
-}
-
-function fileOf(client: McpClient, machine: Machine, { project }: InitOptions): string {
+function configurationFile(client: McpClient, machine: Machine, { project }: InitOptions): string {
   if (!project) return client.userFile(machine);
   if (client.projectFile === undefined) {
-    throw new ConfigurationError(`--project: ${client.title} has no file of a project.`);
+    throw new ConfigurationError(`--project: ${client.title} has no project file.`);
   }
   return machine.elsewhere ? client.projectFile : resolve(client.projectFile);
 }
 
-async function keyChoice(
+async function chooseKey(
   client: McpClient,
   { sandbox, keyFile, withKey }: InitOptions,
   env: Environment,
 ): Promise<KeyChoice> {
   if ([sandbox, keyFile, withKey].filter(Boolean).length > 1) {
-    throw new ConfigurationError('--sandbox, --key-file and --with-key exclude each other.');
+    throw new ConfigurationError('--sandbox, --key-file and --with-key cannot be used together.');
   }
   if (sandbox) return { kind: 'none' };
-  if (keyFile !== undefined) return { kind: 'file', file: fromAnywhere(keyFile) };
+  if (keyFile !== undefined) {
+    // Absolute, because the client starts the server in another folder.
+    return { kind: 'file', file: keyFile.startsWith('~') ? keyFile : resolve(keyFile) };
+  }
   if (!withKey) return usualKey(client);
-  const key = await readKey(readConfig('serve', {}, env));
-  if (!key) throw new ConfigurationError('--with-key: set OPENCX_API_KEY to the key that is to be written.');
+  const key = await readApiKey(readSettings('serve', {}, env));
+  if (!key) throw new ConfigurationError('--with-key: set OPENCX_API_KEY to the key to store.');
   return { kind: 'clear', key };
 }
 
-/** Whether the file of the key exists: to make it once more would empty it. */
-const isThere = (key: KeyChoice, { elsewhere, home }: Machine) =>
-  key.kind === 'file' && !elsewhere && existsSync(key.file.replace(/^~(?=[\\/])/, home));
-
-/** The client starts the server in some other folder. */
-const fromAnywhere = (file: string) => (file.startsWith('~') ? file : resolve(file));
+/** An existing key file is only mentioned: the command that creates it would empty it. */
+function remainingKeySteps({ client, key, machine: { platform, elsewhere, home } }: Plan): string[] {
+  const fileExists = key.kind === 'file' && !elsewhere && existsSync(key.file.replace(/^~(?=[\\/])/, home));
+  return keyInstructions(client, key, platform, fileExists);
+}
 
 /**
- * Holds the server's flags against what it takes.
- * @throws ConfigurationError, or CommanderError, which has printed what is wrong.
+ * The flags of the entry, validated as the server would.
+ * @throws ConfigurationError, or CommanderError, whose message is already printed.
  */
 function serverFlags(flags: readonly string[], { sandbox }: InitOptions): string[] {
   const all = [...(sandbox ? ['--sandbox'] : []), ...flags];
-  readConfig('serve', parseServerFlags(all), {});
+  readSettings('serve', parseServerFlags(all), {});
   return all;
 }

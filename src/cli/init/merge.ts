@@ -9,96 +9,95 @@ import {
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
-import { append, pretty, styleOf } from './append.ts';
+import { appendMember, detectStyle, formatJson } from './append-member.ts';
+import { UnusableFileError } from './client-file.ts';
 import type { McpClient } from './clients.ts';
 import { type Entry, type KeyChoice, keyInput } from './entry.ts';
 
-/** A file that is left as it is. The message says why, and begins where its name ends. */
-export class UnusableFile extends Error {}
-
-export type Merged =
-  | { readonly outcome: 'same' }
-  /** Another entry of that name stands there and was not to be replaced. */
-  | { readonly outcome: 'taken' }
+export type MergeResult =
+  | { readonly outcome: 'unchanged' }
+  /** A different entry with the same name exists, and `replace` is not set. */
+  | { readonly outcome: 'conflict' }
   | { readonly outcome: 'merged'; readonly text: string };
 
 type Json = Record<string, unknown>;
 
 /**
- * Writes an entry into the text of a client's file. Everything else stays, to the letter: comments, order, line ends.
- * @param text the file's; empty for one that is not there.
- * @throws UnusableFile for what is not the client's file as documented.
+ * Adds an entry to the text of a client's file. Preserves everything else, including comments, order and line endings.
+ * @param text empty for a missing file.
+ * @throws UnusableFileError when the text does not have the documented structure.
  */
-export function merge(
+export function mergeEntry(
   text: string,
   client: McpClient,
   name: string,
   entry: Entry,
   key: KeyChoice,
   replace: boolean,
-): Merged {
-  const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
-  const old = text.slice(mark.length).trim() === '' ? '{}\n' : text.slice(mark.length);
-  const before = readObject(old, client);
+): MergeResult {
+  const byteOrderMark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
+  const body = text.slice(byteOrderMark.length);
+  const old = body.trim() === '' ? '{}\n' : body;
+  const before = parseObject(old, client);
   const servers = member(before, client.servers, isObject, 'an object');
   const inputs = member(before, 'inputs', Array.isArray, 'a list');
-  const there = servers?.[name];
-  if (isDeepStrictEqual(there, entry)) return { outcome: 'same' };
-  if (there !== undefined && !replace) return { outcome: 'taken' };
+  const existing = servers?.[name];
+  if (isDeepStrictEqual(existing, entry)) return { outcome: 'unchanged' };
+  if (existing !== undefined && !replace) return { outcome: 'conflict' };
 
-  const style = styleOf(old);
-  const put = (current: string, path: JSONPath, text: string) => {
+  const style = detectStyle(old);
+  const append = (current: string, path: JSONPath, text: string) => {
     const container = findNodeAtLocation(parseTree(current) as Node, path);
-    return append(current, container as Node, text, path.length + 1, style);
+    return appendMember(current, container as Node, text, path.length + 1, style);
   };
-  const named = (key: string, value: unknown, depth: number) =>
-    `${JSON.stringify(key)}: ${pretty(value, depth, style)}`;
+  const property = (key: string, value: unknown, depth: number) =>
+    `${JSON.stringify(key)}: ${formatJson(value, depth, style)}`;
 
   let edited = old;
-  if (there !== undefined) {
+  if (existing !== undefined) {
     const { offset, length } = findNodeAtLocation(parseTree(old) as Node, [client.servers, name]) as Node;
-    edited = applyEdits(old, [{ offset, length, content: pretty(entry, 2, style) }]);
-  } else if (servers) edited = put(old, [client.servers], named(name, entry, 2));
-  else edited = put(old, [], named(client.servers, { [name]: entry }, 1));
-  const wanted: Json = { ...before, [client.servers]: { ...servers, [name]: entry } };
+    edited = applyEdits(old, [{ offset, length, content: formatJson(entry, 2, style) }]);
+  } else if (servers) edited = append(old, [client.servers], property(name, entry, 2));
+  else edited = append(old, [], property(client.servers, { [name]: entry }, 1));
+  const expected: Json = { ...before, [client.servers]: { ...servers, [name]: entry } };
   if (key.kind === 'input' && !inputs?.some((input) => isObject(input) && input['id'] === keyInput.id)) {
     edited = inputs
-      ? put(edited, ['inputs'], pretty(keyInput, 2, style))
-      : put(edited, [], named('inputs', [keyInput], 1));
-    wanted['inputs'] = [...(inputs ?? []), keyInput];
+      ? append(edited, ['inputs'], formatJson(keyInput, 2, style))
+      : append(edited, [], property('inputs', [keyInput], 1));
+    expected['inputs'] = [...(inputs ?? []), keyInput];
   }
-  // For one, a key that stands there twice is edited at its first place and read at its last.
-  if (!isDeepStrictEqual(readObject(edited, client), wanted)) {
-    throw new UnusableFile(
-      'cannot be edited without changing more than this entry (a key stands there twice?)',
+  // Fails for a duplicate key, for example: the first one is edited, but the last one is read.
+  if (!isDeepStrictEqual(parseObject(edited, client), expected)) {
+    throw new UnusableFileError(
+      'cannot be edited without changing other entries (is there a duplicate key?)',
     );
   }
-  return { outcome: 'merged', text: mark + edited };
+  return { outcome: 'merged', text: byteOrderMark + edited };
 }
 
-/** @throws UnusableFile for what is no JSON, or not of the kind that the client reads. */
-export function readObject(text: string, { comments }: McpClient): Json {
+/** @throws UnusableFileError for invalid JSON, or syntax that the client does not accept. */
+export function parseObject(text: string, { comments }: McpClient): Json {
   const errors: ParseError[] = [];
   const value: unknown = parse(text, errors, { allowTrailingComma: comments, disallowComments: !comments });
   const [first] = errors;
   if (first) {
     const lines = text.slice(0, first.offset).split('\n');
     const place = `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
-    throw new UnusableFile(`is not valid JSON (${printParseErrorCode(first.error)} at ${place})`);
+    throw new UnusableFileError(`is not valid JSON (${printParseErrorCode(first.error)} at ${place})`);
   }
-  if (!isObject(value)) throw new UnusableFile('does not hold an object');
+  if (!isObject(value)) throw new UnusableFileError('does not contain a JSON object');
   return value;
 }
 
 function member<T>(
   object: Json,
   key: string,
-  fits: (value: unknown) => value is T,
-  what: string,
+  isExpected: (value: unknown) => value is T,
+  expected: string,
 ): T | undefined {
   const value = object[key];
-  if (value === undefined || fits(value)) return value;
-  throw new UnusableFile(`has a "${key}" that is not ${what}`);
+  if (value === undefined || isExpected(value)) return value;
+  throw new UnusableFileError(`has a "${key}" that is not ${expected}`);
 }
 
 const isObject = (value: unknown): value is Json =>

@@ -3,10 +3,10 @@ import { ConfigurationError } from './read-settings.ts';
 import { type Setting, settings } from './settings.ts';
 
 /**
- * Reads flags of the server that another command was given for it.
- * @returns them by setting name, not yet checked.
- * @throws CommanderError for a flag that the server would not take; its message is for people, and printed unless
- *   `silent`. ConfigurationError for what is no flag.
+ * Parses server flags that were passed to another command. Their values are not validated.
+ * @returns the flags by setting name.
+ * @throws CommanderError for an unknown flag; the message is also printed unless `silent`.
+ * @throws ConfigurationError for an argument that is not a flag.
  */
 export function parseServerFlags(flags: readonly string[], silent = false): Record<string, unknown> {
   const parser = new Command('opencx-sessions-mcp').exitOverride().allowExcessArguments().helpOption(false);
@@ -14,8 +14,8 @@ export function parseServerFlags(flags: readonly string[], silent = false): Reco
   for (const { flag, commands } of Object.values<Setting>(settings)) {
     if (flag !== undefined && commands.includes('serve')) parser.option(flag);
   }
-  const found = parser.parse([...flags], { from: 'user' }).opts();
-  const [word] = parser.args;
-  if (word !== undefined) throw new ConfigurationError(`"${word}" is not a flag of the server.`);
-  return found;
+  const options = parser.parse([...flags], { from: 'user' }).opts();
+  const [excess] = parser.args;
+  if (excess !== undefined) throw new ConfigurationError(`"${excess}" is not a server flag.`);
+  return options;
 }

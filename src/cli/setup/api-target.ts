@@ -1,101 +1,73 @@
-import { readFile } from 'node:fs/promises';
 import { defaultBaseUrl } from '../../client/defaults.ts';
 import type { ProxySettings } from '../../client/http/connection-pools.ts';
 import { ConfigurationError, type Environment } from '../settings/read-settings.ts';
-import type { Config } from '../settings/settings.ts';
-import type { Log } from './logger.ts';
-import { defaultDatabase, lifeOf, startSandbox } from './start-sandbox.ts';
+import type { Settings } from '../settings/settings.ts';
+import { readApiKey } from './api-key.ts';
+import type { Logger } from './logger.ts';
+import { automationOf, defaultDatabase, startSandbox } from './start-sandbox.ts';
 
-/** What the tools work on: an address, a key, and what is to be closed at the end. */
-export interface Upstream {
+/** The API that the tools work on: the live one, or the embedded sandbox. */
+export interface ApiTarget {
   readonly baseUrl: string;
   readonly apiKey: string | undefined;
-  /** Tells apart, in the record of sent messages, whose messages they are. */
+  /** Identifies the owner of messages in the send log. */
   readonly account: string;
   readonly proxy: ProxySettings;
   close(): Promise<void>;
 }
 
 /**
- * Finds what the settings point at; starts the embedded sandbox where they ask for it, and sends nothing.
+ * Resolves the settings to an API. Starts the embedded sandbox if requested; sends no requests.
  * @throws ConfigurationError when the settings cannot be used.
  */
-export async function openUpstream(config: Config<'serve'>, env: Environment, log: Log): Promise<Upstream> {
-  return config.sandbox ? embeddedSandbox(config, env, log) : liveApi(config, env, log);
+export async function openApiTarget(
+  settings: Settings<'serve'>,
+  env: Environment,
+  log: Logger,
+): Promise<ApiTarget> {
+  return settings.sandbox ? embeddedSandbox(settings, env, log) : liveApi(settings, env, log);
 }
 
-async function liveApi(config: Config<'serve'>, env: Environment, log: Log): Promise<Upstream> {
-  const baseUrl = config.apiUrl ?? defaultBaseUrl;
-  const apiKey = await readKey(config);
-  if (!apiKey)
-    log.warn('No API key is configured: set OPENCX_API_KEY, or try --sandbox. Every call will say so.');
+async function liveApi(settings: Settings<'serve'>, env: Environment, log: Logger): Promise<ApiTarget> {
+  const baseUrl = settings.apiUrl ?? defaultBaseUrl;
+  const apiKey = await readApiKey(settings);
+  if (!apiKey) log.warn('No API key is set, so every call will fail. Set OPENCX_API_KEY, or try --sandbox.');
   return { baseUrl, apiKey, account: `${baseUrl} ${apiKey}`, proxy: proxyFrom(env), close: async () => {} };
 }
 
-/**
- * The key from its variable or its file; undefined where neither is set.
- * @throws ConfigurationError when the file cannot be read, or for a key that no header can carry.
- */
-export async function readKey(
-  config: Pick<Config<'serve'>, 'apiKey' | 'apiKeyFile'>,
-): Promise<string | undefined> {
-  const apiKey = config.apiKey?.trim() ?? (await keyFromFile(config.apiKeyFile));
-  if (apiKey && !/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw new ConfigurationError(
-      'The API key holds white space or characters that no HTTP header can carry: copy it anew, and nothing else.',
-    );
+/** Starts the sandbox on a free loopback port, so that requests take the same HTTP path as with the live API. */
+async function embeddedSandbox(
+  settings: Settings<'serve'>,
+  env: Environment,
+  log: Logger,
+): Promise<ApiTarget> {
+  if (settings.apiUrl !== undefined) {
+    throw new ConfigurationError('--sandbox and OPENCX_API_URL cannot be used together: unset one of them.');
   }
-  return apiKey;
-}
-
-async function keyFromFile(file: string | undefined): Promise<string | undefined> {
-  if (file === undefined) return undefined;
-  // What was set is not repeated: by a slip it is the key itself.
-  const key = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new ConfigurationError(
-      error.code === 'ENOENT'
-        ? 'OPENCX_API_KEY_FILE: there is no such file. It names a file that holds the key, and nothing else.'
-        : `OPENCX_API_KEY_FILE: the file cannot be read (${error.code}).`,
-    );
-  });
-  if (key.trim() === '') throw new ConfigurationError('OPENCX_API_KEY_FILE: the file is empty.');
-  return key.trim();
-}
-
-/** The sandbox on a free loopback port of this process: the same HTTP path as the live API. */
-async function embeddedSandbox(config: Config<'serve'>, env: Environment, log: Log): Promise<Upstream> {
-  if (config.apiUrl !== undefined) {
-    throw new ConfigurationError('--sandbox and OPENCX_API_URL exclude each other: unset one of them.');
+  if (settings.apiKey !== undefined || settings.apiKeyFile !== undefined) {
+    log.warn('--sandbox is set: the configured API key is not used, and no request leaves this machine.');
   }
-  if (config.apiKey !== undefined || config.apiKeyFile !== undefined) {
-    log.warn('--sandbox is on: the configured API key is not used, and no request leaves this machine.');
-  }
-  const database = typeof config.sandbox === 'string' ? config.sandbox : defaultDatabase(config, env);
+  const database = typeof settings.sandbox === 'string' ? settings.sandbox : defaultDatabase(settings, env);
   const { sandbox, url } = await startSandbox(
     {
       database,
-      rateLimit: config.sandboxRateLimit,
-      ...lifeOf(config),
-      onFault: (err) => log.error({ err }, 'fault of the sandbox'),
+      rateLimit: settings.sandboxRateLimit,
+      ...automationOf(settings),
+      onFault: (err) => log.error({ err }, 'sandbox error'),
     },
     { port: 0 },
   );
-  // Its port and key change with every start; its data, and so its messages, stay those of the file.
+  // Port and key change with every start, but the data, and so the messages, belong to the database.
   const account = database === ':memory:' ? `sandbox ${sandbox.key}` : `sandbox ${sandbox.place}`;
   return { baseUrl: url, apiKey: sandbox.key, account, proxy: {}, close: () => sandbox.close() };
 }
 
-/**
- * The usual variables.
- * @throws ConfigurationError for what is no proxy address: it is named here, not met as a fault of the first request.
- */
+/** @throws ConfigurationError for an invalid proxy URL, which would otherwise fail the first request. */
 function proxyFrom(env: Environment): ProxySettings {
   const httpsProxy = env['HTTPS_PROXY'] || env['https_proxy'] || undefined;
   if (httpsProxy !== undefined && !(/^https?:\/\//i.test(httpsProxy) && URL.canParse(httpsProxy))) {
-    // The value may hold a password: it is not repeated.
-    throw new ConfigurationError(
-      "HTTPS_PROXY: must be a proxy's address such as http://proxy.example.com:8080.",
-    );
+    // The message does not repeat the value: it may contain a password.
+    throw new ConfigurationError('HTTPS_PROXY: must be a URL such as http://proxy.example.com:8080.');
   }
   return { httpsProxy, noProxy: env['NO_PROXY'] ?? env['no_proxy'] };
 }

@@ -1,25 +1,24 @@
-import type { Logger } from 'pino';
+import type { Logger as PinoLogger } from 'pino';
 import { redact } from '../../client/http/redact.ts';
 
 type Severity = 'error' | 'warn' | 'info';
 type Line = [fields: object, message: string] | [message: string];
 
-/** What the program logs. */
-export type Log = Readonly<Record<Severity, (...line: Line) => void>> & {
-  /** Resolves when all that was logged so far is written. */
+export type Logger = Readonly<Record<Severity, (...line: Line) => void>> & {
+  /** Resolves when everything logged so far is written. */
   flushed(): Promise<void>;
 };
 
 const levels = ['debug', 'info', 'warn', 'error', 'silent'];
 
 /**
- * A structured log on stderr; stdout belongs to the protocol.
- * @param level the least that is written; one of the levels of pino, which is loaded for the first line: a start that
- * has nothing to say need not wait for it.
- * @param secrets redacted in every line; what is added later counts as well.
+ * Creates a structured logger on stderr; stdout is reserved for the protocol. Loads pino with the first line that is
+ * written, because most starts log nothing.
+ * @param level the lowest level that is written.
+ * @param secrets redacted in every line; may be extended later.
  */
-export function createLog(level = 'warn', secrets: readonly string[] = []): Log {
-  let written: Promise<Logger> | undefined;
+export function createLogger(level = 'warn', secrets: readonly string[] = []): Logger {
+  let written: Promise<PinoLogger> | undefined;
   const writer =
     (severity: Severity) =>
     (...line: Line) => {
@@ -37,7 +36,7 @@ export function createLog(level = 'warn', secrets: readonly string[] = []): Log 
   };
 }
 
-async function load(level: string, secrets: readonly string[]): Promise<Logger> {
+async function load(level: string, secrets: readonly string[]): Promise<PinoLogger> {
   const { default: pino } = await import('pino');
   const stderr = pino.destination({ dest: 2, sync: true });
   const write = (line: string) => stderr.write(secrets.reduce(redact, line));

@@ -2,69 +2,71 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Sandbox, SandboxOptions } from '../../sandbox/index.ts';
 import { ConfigurationError, type Environment, stateDirectory } from '../settings/read-settings.ts';
-import type { Config } from '../settings/settings.ts';
+import type { Settings } from '../settings/settings.ts';
 
-/** The file that a sandbox lives in when none is named. Embedded or alone, it is the same one. */
-export function defaultDatabase(config: { stateDir?: string }, env: Environment): string {
-  return join(stateDirectory(config, env), 'sandbox.db');
+/** The database of a sandbox, embedded or alone, when none is given. */
+export function defaultDatabase(settings: { stateDir?: string }, env: Environment): string {
+  return join(stateDirectory(settings, env), 'sandbox.db');
 }
 
-/** What happens in a sandbox by itself. */
-export function lifeOf(config: Config<'sandbox'> | Config<'serve'>): Pick<SandboxOptions, 'life'> {
-  const { autopilot: delayMs, silence } = config;
+/** The sandbox option for automatic activity. */
+export function automationOf({
+  autopilot: delayMs,
+  silence,
+}: Settings<'sandbox'> | Settings<'serve'>): Pick<SandboxOptions, 'life'> {
   return delayMs === 'off' ? {} : { life: { delayMs, silenceMs: silence * 60_000 } };
 }
 
 /**
- * Opens the sandbox and lets it listen on this machine.
- * @throws ConfigurationError when its database or its port cannot be used.
+ * Opens the sandbox and starts listening.
+ * @throws ConfigurationError when its database or port cannot be used.
  */
 export async function startSandbox(
   options: SandboxOptions,
-  listening: { port: number; host?: string },
+  address: { port: number; host?: string },
 ): Promise<{ sandbox: Sandbox; url: string }> {
-  // Loaded only where it is wanted: a start against the live API needs no database.
+  // Loaded on demand: the live API needs no database.
   const { openSandbox } = await import('../../sandbox/index.ts');
-  const sandbox = await onDatabase(options.database, () => openSandbox(options));
+  const sandbox = await withDatabase(options.database, () => openSandbox(options));
   try {
-    return { sandbox, url: (await sandbox.listen(listening)).url };
+    return { sandbox, url: (await sandbox.listen(address)).url };
   } catch (error) {
     await sandbox.close();
-    throw cannotStart((error as Error).message);
+    throw startError((error as Error).message);
   }
 }
 
 /**
- * Opens a database, with the folder of its file.
+ * Opens a database, and creates the folder of its file first.
  * @throws ConfigurationError when it cannot be used.
  */
-export async function onDatabase<T>(database: string, open: () => Promise<T>): Promise<T> {
+export async function withDatabase<T>(database: string, open: () => Promise<T>): Promise<T> {
   const isFile = database !== ':memory:' && !database.includes('://');
   try {
     if (isFile) await mkdir(dirname(resolve(database)), { recursive: true });
     return await open();
   } catch (error) {
-    const closed = isFile && isOutOfReach(error);
-    throw cannotStart(
-      closed
-        ? `its database cannot be opened or written: ${resolve(database)}. Set OPENCX_STATE_DIR to another folder, or name another file.`
+    throw startError(
+      isFile && isAccessError(error)
+        ? `its database cannot be opened or written: ${resolve(database)}. Set OPENCX_STATE_DIR to another folder, or choose another file.`
         : (error as Error).message,
     );
   }
 }
 
-function cannotStart(reason: string): ConfigurationError {
-  const told = reason.startsWith('The sandbox ') ? reason : `The sandbox cannot start: ${reason}`;
-  return new ConfigurationError(told);
+function startError(reason: string): ConfigurationError {
+  return new ConfigurationError(
+    reason.startsWith('The sandbox ') ? reason : `The sandbox cannot start: ${reason}`,
+  );
 }
 
-/** Whether the file system, and not what stands in the file, is in the way. */
-function isOutOfReach(error: unknown): boolean {
+/** Whether the file system denies access, as opposed to a file with the wrong content. */
+function isAccessError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { syscall, rawCode = 0 } = error as NodeJS.ErrnoException & { rawCode?: number };
-  // The driver gives no code for a file that it cannot open, only SQLite's number at the end of its text.
-  const unopened = /^ConnectionFailed\(.*: (\d+)"\)$/.exec(error.message)?.[1];
-  // SQLite's number of the kind is in the lowest byte: 3 no permission, 8 read only, 14 cannot open.
-  const outOfReach = [3, 8, 14].includes(Number(unopened ?? rawCode) & 0xff);
-  return syscall === 'mkdir' || outOfReach || isOutOfReach(error.cause);
+  // For a file that cannot be opened, the driver sets no code, but ends its message with the one of SQLite.
+  const openCode = /^ConnectionFailed\(.*: (\d+)"\)$/.exec(error.message)?.[1];
+  // Primary result code of SQLite, in the lowest byte: 3 no permission, 8 read-only, 14 cannot open.
+  const denied = [3, 8, 14].includes(Number(openCode ?? rawCode) & 0xff);
+  return syscall === 'mkdir' || denied || isAccessError(error.cause);
 }

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { isValidApiKey } from '../api-key.ts';
 import { InvalidRequestError, NoKeyError } from '../errors.ts';
 import type { Limits } from './call-options.ts';
 import { connectionError } from './connection-error.ts';
@@ -38,7 +39,7 @@ export interface ApiResponse {
 export async function sendRequest(target: Target, input: RequestInput, limits: Limits): Promise<ApiResponse> {
   const { apiKey } = target;
   if (!apiKey) throw new NoKeyError('No API key is configured.');
-  if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+  if (!isValidApiKey(apiKey)) {
     throw new NoKeyError('The API key has characters not allowed in HTTP headers.');
   }
   const body = input.body === undefined ? null : serialize(input.body);

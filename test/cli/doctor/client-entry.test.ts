@@ -3,21 +3,22 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { checkClient } from '../../../src/cli/doctor/client-entry.ts';
-import { clientNamed, type Machine } from '../../../src/cli/init/clients.ts';
+import { getClient } from '../../../src/cli/init/clients.ts';
+import type { Machine } from '../../../src/cli/init/machine.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-client-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const program = join(folder, 'main.cjs');
 writeFileSync(program, '');
 
-/** What is told of a client whose file for all projects has this text, or these servers. */
+/** Checks a client whose user file has this text, or these servers. */
 async function checked(
   id: string,
   content: object | string,
   env: Record<string, string> = {},
   sandbox = false,
 ) {
-  const client = clientNamed(id);
+  const client = getClient(id);
   const home = mkdtempSync(join(folder, 'home-'));
   const machine: Machine = {
     platform: 'linux',
@@ -28,22 +29,22 @@ async function checked(
   const file = client.userFile(machine);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify({ [client.servers]: content }));
-  const { findings, start } = await checkClient(client, machine, program, sandbox);
-  return { told: findings.map(({ status, seen }) => `${status}: ${seen}`).join('\n'), findings, start };
+  const { findings, launch } = await checkClient(client, machine, program, sandbox);
+  return { text: findings.map(({ status, detail }) => `${status}: ${detail}`).join('\n'), findings, launch };
 }
 
-/** What the client is to fill in. */
-const filledIn = (what: string) => `\${${what}}`;
+/** A placeholder that the client replaces. */
+const placeholder = (what: string) => `\${${what}}`;
 
 const entry = (more: object = {}) => ({ command: process.execPath, args: [program], ...more });
 
 it.each([
-  ['{ "mcpServers": ', / is not valid JSON \(.*\)$/, /^Mend it/],
+  ['{ "mcpServers": ', / is not valid JSON \(.*\)$/, /^Fix the file/],
   ['', /^Cursor has no entry that starts this server \(/, /init cursor --write$/],
   [{ other: { command: 'other' } }, /^Cursor has no entry/, /init cursor --write$/],
   [
     { mine: entry({ command: '/no/such/node' }) },
-    /starts \/no\/such\/node, which is not there$/,
+    /starts \/no\/such\/node, which does not exist$/,
     /--replace/,
   ],
   [
@@ -53,58 +54,58 @@ it.each([
   ],
   [
     { 'opencx-sessions': entry({ args: [join(folder, 'gone.cjs')] }) },
-    /gone\.cjs, which is not there$/,
+    /gone\.cjs, which does not exist$/,
     /--replace/,
   ],
-  [{ mine: entry({ args: [program, '--reed-only'] }) }, /does not take: .*'--reed-only'/, /--help/],
-])('says of %j what is wrong with it', async (content, told, advice) => {
+  [{ mine: entry({ args: [program, '--reed-only'] }) }, /invalid flags: .*'--reed-only'/, /--help/],
+])('reports the problem of %j', async (content, detail, fix) => {
   const { findings } = await checked('cursor', content);
   expect(findings.find(({ status }) => status === 'failed')).toEqual({
     check: 'client',
     status: 'failed',
-    seen: expect.stringMatching(told),
-    advice: expect.stringMatching(advice),
+    detail: expect.stringMatching(detail),
+    fix: expect.stringMatching(fix),
   });
 });
 
-it('reads flags and variables as the client hands them on, and nothing of this shell', async () => {
+it('reads flags and variables as the client passes them, and ignores those of this shell', async () => {
   const args = ['-y', 'opencx-sessions-mcp@latest', '--read-only', '--tools', 'get_session'];
-  const env = { OPENCX_API_KEY: filledIn('env:MY_KEY'), OPENCX_RATE_LIMIT: '7' };
-  const { start, told } = await checked(
+  const env = { OPENCX_API_KEY: placeholder('env:MY_KEY'), OPENCX_RATE_LIMIT: '7' };
+  const { launch, text } = await checked(
     'cursor',
     { demo: entry({ args: [program, '--sandbox'] }), live: { command: 'node', args, env } },
     { MY_KEY: 'secret', OPENCX_TOOLS: 'all' },
   );
-  expect(told).toMatch(/^ok: Cursor has the entry live in .* \(beside demo, not examined\)$/);
-  expect(start).toEqual({
+  expect(text).toMatch(/^ok: Cursor has the entry live in .* \(not checked: demo\)$/);
+  expect(launch).toEqual({
     flags: { readOnly: true, tools: 'get_session' },
     env: { PATH: expect.anything(), MY_KEY: 'secret', OPENCX_API_KEY: 'secret', OPENCX_RATE_LIMIT: '7' },
     keyIsHidden: false,
   });
 });
 
-it('tells what it cannot know of the key', async () => {
+it('reports what it cannot check about the key', async () => {
   const cursor = await checked('cursor', {
-    mine: entry({ env: { OPENCX_API_KEY: filledIn('env:OPENCX_API_KEY') } }),
+    mine: entry({ env: { OPENCX_API_KEY: placeholder('env:OPENCX_API_KEY') } }),
   });
-  expect(cursor.told).toContain('warning: OPENCX_API_KEY is not set in this shell');
+  expect(cursor.text).toContain('warning: OPENCX_API_KEY is not set in this shell');
   const vscode = await checked('vscode', {
-    mine: entry({ env: { OPENCX_API_KEY: filledIn('input:opencx-key') } }),
+    mine: entry({ env: { OPENCX_API_KEY: placeholder('input:opencx-key') } }),
   });
-  expect(vscode.told).toContain('skipped: VS Code asks for OPENCX_API_KEY and keeps it');
-  expect(vscode.start).toMatchObject({ keyIsHidden: true });
-  expect(vscode.start?.env).not.toHaveProperty('OPENCX_API_KEY');
-  // Claude Desktop fills nothing in: the server would get the text as it is.
+  expect(vscode.text).toContain('skipped: VS Code asks for OPENCX_API_KEY and stores it');
+  expect(vscode.launch).toMatchObject({ keyIsHidden: true });
+  expect(vscode.launch?.env).not.toHaveProperty('OPENCX_API_KEY');
+  // Claude Desktop replaces no placeholders: the server gets the literal text.
   const desktop = await checked('claude-desktop', {
-    mine: entry({ env: { OPENCX_API_KEY: filledIn('OPENCX_API_KEY') } }),
+    mine: entry({ env: { OPENCX_API_KEY: placeholder('OPENCX_API_KEY') } }),
   });
-  expect(desktop.start?.env['OPENCX_API_KEY']).toBe(filledIn('OPENCX_API_KEY'));
+  expect(desktop.launch?.env['OPENCX_API_KEY']).toBe(placeholder('OPENCX_API_KEY'));
 });
 
-it('examines the entry for the demo data where that is meant', async () => {
+it('prefers the entry for the demo data with --sandbox', async () => {
   const servers = { live: entry(), demo: entry({ args: [program, '--sandbox'] }) };
-  expect((await checked('cursor', servers, {}, true)).told).toContain('has the entry demo in');
-  expect((await checked('cursor', servers)).told).toContain('has the entry live in');
+  expect((await checked('cursor', servers, {}, true)).text).toContain('has the entry demo in');
+  expect((await checked('cursor', servers)).text).toContain('has the entry live in');
   const { findings } = await checked('cursor', {}, {}, true);
-  expect(findings[0]?.advice).toMatch(/ init cursor --sandbox --write$/);
+  expect(findings[0]?.fix).toMatch(/ init cursor --sandbox --write$/);
 });

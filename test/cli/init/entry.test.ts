@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { clients, findClient, type Machine, type McpClient } from '../../../src/cli/init/clients.ts';
-import { makeEntry, startOf, usualKey } from '../../../src/cli/init/entry.ts';
+import { clients, findClient, type McpClient } from '../../../src/cli/init/clients.ts';
+import { launchMethod, makeEntry, usualKey } from '../../../src/cli/init/entry.ts';
 import { runInit } from '../../../src/cli/init/init.ts';
+import type { Machine } from '../../../src/cli/init/machine.ts';
 import { ConfigurationError } from '../../../src/cli/settings/read-settings.ts';
 
 const client = (id: string) => findClient(id) as McpClient;
@@ -13,8 +14,8 @@ const machine = (platform: Machine['platform'], env = {}): Machine => ({
   elsewhere: true,
 });
 
-describe('the file of a client', () => {
-  it('is the one that its documents name, on each system', () => {
+describe('the configuration file of a client', () => {
+  it('is the documented one on each system', () => {
     const places = Object.fromEntries(
       clients.map(({ id, userFile }) => [
         id,
@@ -49,7 +50,7 @@ describe('the file of a client', () => {
     });
   });
 
-  it('follows the variables that move it', () => {
+  it('respects the variables that move it', () => {
     const moved = machine('linux', { XDG_CONFIG_HOME: '/x', CLAUDE_CONFIG_DIR: '/c' });
     expect(client('zed').userFile(moved)).toBe('/x/zed/settings.json');
     expect(client('vscode').userFile(moved)).toBe('/x/Code/User/mcp.json');
@@ -61,7 +62,7 @@ describe('the file of a client', () => {
 });
 
 describe('an entry', () => {
-  it('of Claude Code is the one that mcp.json has to paste', () => {
+  it('for Claude Code is the one in mcp.json', () => {
     const { mcpServers } = JSON.parse(readFileSync('mcp.json', 'utf8'));
     const one = client('claude-code');
     expect(makeEntry(one, 'linux', { kind: 'npx' }, [], usualKey(one))).toEqual(
@@ -72,7 +73,7 @@ describe('an entry', () => {
     );
   });
 
-  it('has no key in clear, but each client its own way to it', () => {
+  it('contains no key, but the way of each client to pass it', () => {
     const ways = clients.map((one) => [
       one.id,
       makeEntry(one, 'linux', { kind: 'npx' }, [], usualKey(one)).env,
@@ -91,7 +92,7 @@ describe('an entry', () => {
     });
   });
 
-  it('starts npx through the command interpreter on Windows, a copy by itself everywhere', () => {
+  it('starts npx with cmd on Windows, and a copy with Node everywhere', () => {
     expect(makeEntry(client('zed'), 'win32', { kind: 'npx' }, ['--read-only'], { kind: 'none' })).toEqual({
       command: 'cmd',
       args: ['/c', 'npx', '-y', 'opencx-sessions-mcp', '--read-only'],
@@ -112,28 +113,28 @@ describe('an entry', () => {
     ['/home/kim/.cache/pnpm/dlx-1234/node_modules/opencx-sessions-mcp/dist/main.cjs', 'npx'],
     ['/usr/lib/node_modules/opencx-sessions-mcp/dist/main.cjs', 'copy'],
     ['/home/kim/src/opencx-sessions-mcp/dist/main.cjs', 'copy'],
-  ])('starts the server as %s was started: %s', (program, kind) => {
-    expect(startOf(program, false)).toMatchObject({ kind });
-    expect(startOf(program, true)).toEqual({ kind: 'npx' });
+  ])('for %s starts the server by: %s', (program, kind) => {
+    expect(launchMethod(program, false)).toMatchObject({ kind });
+    expect(launchMethod(program, true)).toEqual({ kind: 'npx' });
   });
 });
 
-describe('what init cannot do is refused with a hint, and nothing is written', () => {
+describe('an invalid option', () => {
   it.each([
     ['curser', {}, [], 'Did you mean cursor?'],
-    ['windsurf', { project: true }, [], 'has no file of a project'],
+    ['windsurf', { project: true }, [], 'has no project file'],
     ['zed', { os: 'beos' }, [], 'must be one of linux, macos, windows'],
     [
       'zed',
       { os: process.platform === 'win32' ? 'linux' : 'windows', write: true },
       [],
-      '--write is about this one',
+      '--os is for another machine',
     ],
-    ['zed', { sandbox: true, withKey: true }, [], 'exclude each other'],
+    ['zed', { sandbox: true, withKey: true }, [], 'cannot be used together'],
     ['zed', { withKey: true }, [], 'set OPENCX_API_KEY'],
     ['zed', {}, ['--tools', ','], '--tools: must name at least one tool.'],
-  ])('%s %j %j', async (word, options, flags, hint) => {
-    const error = await runInit(word, flags, options, 'package.json', {}).catch((thrown: unknown) => thrown);
+  ])('rejects init %s with %j %j', async (name, options, flags, hint) => {
+    const error = await runInit(name, flags, options, 'package.json', {}).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ConfigurationError);
     expect((error as Error).message).toContain(hint);
   });

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { parse } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
+import { UnusableFileError } from '../../../src/cli/init/client-file.ts';
 import { findClient, type McpClient } from '../../../src/cli/init/clients.ts';
 import { type Entry, makeEntry, usualKey } from '../../../src/cli/init/entry.ts';
-import { merge, UnusableFile } from '../../../src/cli/init/merge.ts';
+import { type MergeResult, mergeEntry } from '../../../src/cli/init/merge.ts';
 
 const clientOf = (id: string) => findClient(id) as McpClient;
 const entryFor = (id: string) => {
@@ -11,17 +12,17 @@ const entryFor = (id: string) => {
   return makeEntry(client, 'linux', { kind: 'npx' }, [], usualKey(client));
 };
 const mergeFor = (id: string, text: string, replace = false, entry: Entry = entryFor(id)) =>
-  merge(text, clientOf(id), 'opencx-sessions', entry, usualKey(clientOf(id)), replace);
-const textOf = (merged: ReturnType<typeof merge>) => {
+  mergeEntry(text, clientOf(id), 'opencx-sessions', entry, usualKey(clientOf(id)), replace);
+const textOf = (merged: MergeResult) => {
   if (merged.outcome !== 'merged') throw new Error(`the outcome is ${merged.outcome}`);
   return merged.text;
 };
 
-/** What a person wrote by hand, with everything that editors allow. */
+/** A handwritten file with comments, tabs and trailing commas. */
 const zedSettings = `// Zed settings
 {
 	"theme": "One Dark", // not the light one
-	/* servers of mine */
+	/* my servers */
 	"context_servers": {
 		"other": { "command": "other", "args": [] }, // keep
 	},
@@ -30,7 +31,7 @@ const zedSettings = `// Zed settings
 `;
 
 describe('merging an entry', () => {
-  it('leaves every character that was there, comments and trailing commas included', () => {
+  it('preserves every character, including comments and trailing commas', () => {
     const text = textOf(mergeFor('zed', zedSettings));
     const added = /\n\t\t"opencx-sessions": \{[\s\S]*?\n\t\t\},/.exec(text)?.[0] ?? '';
     expect(text.replace(added, '')).toBe(zedSettings);
@@ -45,7 +46,7 @@ describe('merging an entry', () => {
     ['{\n  // none yet\n}', '{\n  // none yet\n  "mcpServers": {'],
     ['{\n  "mcpServers": {}\n}', '{\n  "mcpServers": {\n    "opencx-sessions": {\n      "command": "npx"'],
     ['{ "mcpServers": { "a": {} } }', '{ "mcpServers": { "a": {},\n    "opencx-sessions": {'],
-  ])('adds to %j at the end', (text, beginning) => {
+  ])('appends to %j', (text, beginning) => {
     expect(textOf(mergeFor('cursor', text)).slice(0, beginning.length)).toBe(beginning);
   });
 
@@ -53,11 +54,11 @@ describe('merging an entry', () => {
     ['', '{\n  "mcpServers"'],
     ['\uFEFF{}', '\uFEFF{\n  "mcpServers"'],
     ['{\r\n    "a": 1\r\n}\r\n', '{\r\n    "a": 1,\r\n    "mcpServers": {\r\n        "opencx-sessions"'],
-  ])('writes as the file %j is written', (text, beginning) => {
+  ])('keeps the style of %j', (text, beginning) => {
     expect(textOf(mergeFor('cursor', text)).startsWith(beginning)).toBe(true);
   });
 
-  it('asks for the key in VS Code once, whatever else is asked for', () => {
+  it('adds the prompt for the key to VS Code once, beside other prompts', () => {
     const own = { type: 'promptString', id: 'mine', description: 'Mine' };
     const first = textOf(mergeFor('vscode', JSON.stringify({ inputs: [own], servers: {} }, undefined, 2)));
     expect(parse(first).inputs).toEqual([
@@ -70,13 +71,13 @@ describe('merging an entry', () => {
     expect(parse(textOf(mergeFor('vscode', first, true, other))).inputs).toHaveLength(2);
   });
 
-  it('touches an entry of that name only where it is to be replaced', () => {
+  it('changes an existing entry only to replace it', () => {
     const once = textOf(
       mergeFor('cursor', '{"mcpServers":{"opencx-sessions":{"command":"old"},"b":1}}', true),
     );
     expect(parse(once).mcpServers).toEqual({ 'opencx-sessions': entryFor('cursor'), b: 1 });
-    expect(mergeFor('cursor', once)).toEqual({ outcome: 'same' });
-    expect(mergeFor('cursor', '{"mcpServers":{"opencx-sessions":{}}}')).toEqual({ outcome: 'taken' });
+    expect(mergeFor('cursor', once)).toEqual({ outcome: 'unchanged' });
+    expect(mergeFor('cursor', '{"mcpServers":{"opencx-sessions":{}}}')).toEqual({ outcome: 'conflict' });
   });
 
   it.each([
@@ -85,23 +86,27 @@ describe('merging an entry', () => {
     ['cursor', '// nothing', /is not valid JSON/],
     ['claude-desktop', '{} // no comments here', /InvalidCommentToken at line 1, column 4/],
     ['claude-code', '{"a": 1,}', /is not valid JSON/],
-    ['cursor', '[]', /does not hold an object/],
+    ['cursor', '[]', /does not contain a JSON object/],
     ['cursor', '{"mcpServers": []}', /has a "mcpServers" that is not an object/],
     ['vscode', '{"inputs": {}}', /has a "inputs" that is not a list/],
-    ['cursor', '{"mcpServers": {}, "mcpServers": {"a": {}}}', /cannot be edited without changing more/],
-  ])('refuses in %s what it cannot edit safely: %j', (id, text, message) => {
-    expect(() => mergeFor(id, text)).toThrow(UnusableFile);
+    [
+      'cursor',
+      '{"mcpServers": {}, "mcpServers": {"a": {}}}',
+      /cannot be edited without changing other entries/,
+    ],
+  ])('rejects a file of %s that it cannot edit safely: %j', (id, text, message) => {
+    expect(() => mergeFor(id, text)).toThrow(UnusableFileError);
     expect(() => mergeFor(id, text)).toThrow(message);
   });
 
-  it('keeps the meaning of any file', () => {
+  it('preserves the content of any file', () => {
     const files = fc.record(
       { mcpServers: fc.dictionary(fc.string(), fc.jsonValue()), rest: fc.jsonValue(), other: fc.jsonValue() },
       { requiredKeys: [] },
     );
     fc.assert(
       fc.property(files, fc.constantFrom(0, 2, 4, '\t'), (file, indent) => {
-        // The library cannot read this key back: such a file is refused.
+        // jsonc-parser cannot read this key, so such a file is rejected.
         fc.pre(!JSON.stringify(file).includes('__proto__'));
         const before = JSON.parse(JSON.stringify(file));
         const after = JSON.parse(textOf(mergeFor('cursor', JSON.stringify(file, undefined, indent))));

@@ -9,9 +9,9 @@ import { startSandbox } from '../../../src/cli/setup/start-sandbox.ts';
 const folder = mkdtempSync(join(tmpdir(), 'opencx-open-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 mkdirSync(join(folder, 'a-folder'));
-writeFileSync(join(folder, 'a-file'), 'no database, but a text that is long enough to be looked at');
+writeFileSync(join(folder, 'a-file'), 'not a database, but long enough to be read as one');
 
-const refusal = async (database: string, port = 0): Promise<string> => {
+const messageOf = async (database: string, port = 0): Promise<string> => {
   const error = await startSandbox({ database, rateLimit: 0 }, { port }).then(
     ({ sandbox }) => sandbox.close().then(() => new Error('it started')),
     (error: unknown) => error,
@@ -21,11 +21,11 @@ const refusal = async (database: string, port = 0): Promise<string> => {
 };
 
 it.each(['a-folder', 'a-file/sandbox.db', 'a-file/below/sandbox.db'])(
-  'says of %s that it cannot be opened or written, without the words of a driver',
+  'reports %s as not accessible, without the message of the driver',
   async (name) => {
     const database = join(folder, name);
-    expect(await refusal(database)).toBe(
-      `The sandbox cannot start: its database cannot be opened or written: ${database}. Set OPENCX_STATE_DIR to another folder, or name another file.`,
+    expect(await messageOf(database)).toBe(
+      `The sandbox cannot start: its database cannot be opened or written: ${database}. Set OPENCX_STATE_DIR to another folder, or choose another file.`,
     );
   },
 );
@@ -35,18 +35,18 @@ it.each([
   'postgres://user:@hunter2@127.0.0.1:1/x',
   'postgres://user:hunt/hunter2@127.0.0.1:1/x',
   'postgres://user@127.0.0.1:1/x?application_name=y&password=hunter2',
-])('says once that %s does not answer, and not the password', async (database) => {
-  const text = await refusal(database);
+])('reports once that %s does not answer, without its password', async (database) => {
+  const text = await messageOf(database);
   expect(text).toMatch(/^The sandbox cannot use postgres:\/\/user.* as its database: /);
   expect(text).not.toContain('hunter2');
 });
 
-it('says what else is wrong as it is', async () => {
-  expect(await refusal(join(folder, 'a-file'))).toContain('not a database');
-  expect(await refusal('postgres://127.0.0.1/x')).toContain('PostgreSQL');
+it('reports other errors unchanged', async () => {
+  expect(await messageOf(join(folder, 'a-file'))).toContain('not a database');
+  expect(await messageOf('postgres://127.0.0.1/x')).toContain('PostgreSQL');
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   const { port } = taken.address() as { port: number };
-  expect(await refusal(':memory:', port)).toContain(`Port ${port} on 127.0.0.1 is already in use`);
+  expect(await messageOf(':memory:', port)).toContain(`Port ${port} on 127.0.0.1 is already in use`);
   taken.close();
 });

@@ -1,21 +1,21 @@
 import { createServer } from 'node:http';
 import { expect, it, onTestFinished } from 'vitest';
-import { createAsker } from '../../../../src/cli/doctor/api-reader.ts';
-import type { ProbeResult } from '../../../../src/cli/doctor/probe/assumption-probe.ts';
-import { probe } from '../../../../src/cli/doctor/probe/probe.ts';
+import { createApiReader } from '../../../../src/cli/doctor/api-reader.ts';
+import { probeAssumptions } from '../../../../src/cli/doctor/probe/probe.ts';
+import type { ProbeResult } from '../../../../src/cli/doctor/probe/probe-result.ts';
 import { openSandbox } from '../../../../src/sandbox/index.ts';
 import { listen } from '../../../support/faults/upstream.ts';
 
 async function probed(baseUrl: string, apiKey: string): Promise<ProbeResult[]> {
-  const asker = await createAsker({ baseUrl, apiKey, userAgent: 'test', requestsPerMinute: 0 }, {});
-  onTestFinished(asker.close);
-  return probe(asker);
+  const api = await createApiReader({ baseUrl, apiKey, userAgent: 'test', requestsPerMinute: 0 }, {});
+  onTestFinished(api.close);
+  return probeAssumptions(api);
 }
 
 const verdicts = (results: ProbeResult[]) =>
   Object.fromEntries(results.map(({ assumption, verdict }) => [assumption, verdict]));
 
-it('finds in the sandbox what the sandbox is made by', async () => {
+it('all assumptions hold in the sandbox', async () => {
   const methods: string[] = [];
   const sandbox = await openSandbox({
     database: ':memory:',
@@ -27,7 +27,7 @@ it('finds in the sandbox what the sandbox is made by', async () => {
   const results = await probed(url, sandbox.key);
   expect(results.filter(({ verdict }) => verdict !== 'holds')).toEqual([]);
   expect(results).toHaveLength(15);
-  // Nothing but reading, and no more of it than is said.
+  // The help promises GET requests only, and about 30 of them.
   expect(new Set(methods)).toEqual(new Set(['GET']));
   expect(methods.length).toBeLessThan(35);
 });
@@ -35,7 +35,7 @@ it('finds in the sandbox what the sandbox is made by', async () => {
 const id = '00000000-0000-4000-8000-00000000000a';
 const secret = 'Amelia <script>';
 
-/** An API that does everything otherwise. */
+/** An API that contradicts every assumption. */
 async function contraryApi(remaining: () => number): Promise<{ url: string; asked: () => number }> {
   let asked = 0;
   const session = (day: number) => ({
@@ -71,7 +71,7 @@ async function contraryApi(remaining: () => number): Promise<{ url: string; aske
   return { url, asked: () => asked };
 }
 
-it('tells where an API differs, and nothing of what stands in it', async () => {
+it('reports each difference of an API, without its data', async () => {
   const { url } = await contraryApi(() => 40);
   const results = await probed(url, 'ocx_live_0123456789abcdef');
   expect(verdicts(results)).toEqual({
@@ -91,22 +91,22 @@ it('tells where an API differs, and nothing of what stands in it', async () => {
     ids: 'differs',
     search: 'differs',
   });
-  expect(results.find(({ assumption }) => assumption === 'listOrder')?.seen).toBe(
-    'sessions come oldest first',
+  expect(results.find(({ assumption }) => assumption === 'listOrder')?.detail).toBe(
+    'sessions are returned oldest first',
   );
-  expect(results.find(({ assumption }) => assumption === 'dateBounds')?.seen).toMatch(
-    /a bound itself is included$/,
+  expect(results.find(({ assumption }) => assumption === 'dateBounds')?.detail).toMatch(
+    /the bound itself is included$/,
   );
   expect(JSON.stringify(results)).not.toContain('Amelia');
 });
 
-it('stops while there is something left of the rate limit', async () => {
+it('stops before the rate limit is used up', async () => {
   let left = 16;
   const { url, asked } = await contraryApi(() => left--);
   const results = await probed(url, 'ocx_live_0123456789abcdef');
   expect(asked()).toBe(8);
   expect(results.at(-1)).toMatchObject({
     verdict: 'unclear',
-    seen: 'Not asked: only 9 requests are left in this minute.',
+    detail: 'Not checked: only 9 requests are left in this minute.',
   });
 });
