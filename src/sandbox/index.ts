@@ -5,7 +5,7 @@ import type { Autopilot } from './automation/autopilot.ts';
 import { startWorker, type Worker } from './automation/worker.ts';
 import { type Answered, sandboxApp } from './http/app.ts';
 import { keepKey, newKey } from './http/auth.ts';
-import { rateLimit } from './http/limits.ts';
+import { rateLimit } from './http/rate-limit.ts';
 import { type Listener, listen } from './http/server.ts';
 import { demoSize, seedDemo } from './seed/seed.ts';
 import type { Service } from './service/service.ts';

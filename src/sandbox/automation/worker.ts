@@ -1,7 +1,7 @@
 import type { Service } from '../service/service.ts';
 import { nextJobDue, postponeJob, takeDueJob } from '../store/queries/jobs.ts';
 import type { JobRow } from '../store/tables.ts';
-import { doJob, type LifeRules } from './jobs.ts';
+import { doJob, type LifeRules } from './run-job.ts';
 
 /** Does in the background what is due, for every process on the database: each job is done by one of them, once. */
 export interface Worker {

@@ -4,14 +4,14 @@ import { type Route, routes } from '../../contract/routes.ts';
 import { Refusal } from '../service/refusal.ts';
 import type { Service } from '../service/service.ts';
 import { authenticate, authorize, type Caller } from './auth.ts';
-import { readJson } from './body.ts';
 import { errorAnswer, HttpError, validated } from './errors.ts';
-import { ConnectionReset, offerFaults } from './faults.ts';
-import { fileAnswer } from './files.ts';
-import type { Limit } from './limits.ts';
+import { ConnectionReset, offerFaults } from './fault-injection.ts';
+import { fileAnswer } from './file-response.ts';
 import { openApiDocument } from './openapi.ts';
 import { type OperationInput, operations } from './operations.ts';
-import { readQuery } from './query.ts';
+import type { Limit } from './rate-limit.ts';
+import { readJson } from './read-body.ts';
+import { readQuery } from './read-query.ts';
 
 /** What the steps of one request hand on. */
 interface Environment {

@@ -1,11 +1,11 @@
 import type { Route, routes } from '../../contract/routes.ts';
 import type { z } from '../../contract/zod.ts';
-import { listHistory } from '../service/reading/history.ts';
-import { searchSessions } from '../service/reading/search.ts';
+import { listHistory } from '../service/reading/list-history.ts';
+import { searchSessions } from '../service/reading/search-sessions.ts';
 import type { Service } from '../service/service.ts';
 import { createSession, getSession, listSessions } from '../service/sessions.ts';
-import { sendMessage } from '../service/writing/send.ts';
-import { updateSession } from '../service/writing/update.ts';
+import { sendMessage } from '../service/writing/send-message.ts';
+import { updateSession } from '../service/writing/update-session.ts';
 
 /** A request to an operation, checked against the contract. */
 export interface OperationInput<R extends Route> {

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { ConnectionReset } from './faults.ts';
+import { ConnectionReset } from './fault-injection.ts';
 
 /** A running server. */
 export interface Listener {

@@ -14,7 +14,7 @@ import { findSession, insertSessions, readSessions, takeTicketNumbers } from '..
 import type { SessionRow } from '../store/tables.ts';
 import { makeCursor, readCursor } from './reading/cursor.ts';
 import { dateBound } from './reading/date-bound.ts';
-import { mergedMap, viewSessions } from './reading/view.ts';
+import { mergedMap, viewSessions } from './reading/session-view.ts';
 import { unknown } from './refusal.ts';
 import { type Service, timestamp } from './service.ts';
 import { attachContact } from './writing/contacts.ts';

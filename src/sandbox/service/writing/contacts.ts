@@ -11,7 +11,7 @@ import {
   insertContact,
 } from '../../store/queries/contacts.ts';
 import type { ContactRow } from '../../store/tables.ts';
-import { mergedMap } from '../reading/view.ts';
+import { mergedMap } from '../reading/session-view.ts';
 import { invalid } from '../refusal.ts';
 
 /** What create and send say about a person. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { FullText } from '../engine.ts';
+import { leastPrefix, phoneDigits, phrasesOf, wordsOf } from '../search-words.ts';
 import type { ContactRow, EventRow } from '../tables.ts';
-import { leastPrefix, phoneDigits, phrasesOf, wordsOf } from '../words.ts';
 
 /** PostgreSQL takes no vector of more than 1 MB; what follows in a longer message is not found. Characters. */
 const maxIndexed = 200_000;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { FullText } from '../engine.ts';
+import { leastPrefix, phoneDigits, phrasesOf, spaced } from '../search-words.ts';
 import type { ContactRow, EventRow } from '../tables.ts';
-import { leastPrefix, phoneDigits, phrasesOf, spaced } from '../words.ts';
 
 /** Full text by SQLite's FTS5. */
 export const fts5: FullText = {

@@ -7,14 +7,14 @@ import { saveJob } from '../../store/queries/jobs.ts';
 import { changeSession } from '../../store/queries/sessions.ts';
 import type { ContactRow, SessionRow } from '../../store/tables.ts';
 import { addEvent } from '../events.ts';
-import { mergedMap } from '../reading/view.ts';
+import { mergedMap } from '../reading/session-view.ts';
 import { invalid } from '../refusal.ts';
 import { type Service, timestampAfter } from '../service.ts';
 import { requireSession } from '../sessions.ts';
 import { type AcceptedAttachment, acceptAttachments } from './attachments.ts';
 import { attachContact, holdContact, shownName, updateContact } from './contacts.ts';
 import { handOff, isHeld } from './hand-off.ts';
-import { reopen } from './update.ts';
+import { reopen } from './update-session.ts';
 
 type Body = z.infer<typeof SendMessageBody>;
 

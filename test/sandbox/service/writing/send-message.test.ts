@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { call, clock, create, events, everything, get, open, send } from '../../support/sandbox/harness.ts';
+import {
+  call,
+  clock,
+  create,
+  events,
+  everything,
+  get,
+  open,
+  send,
+} from '../../../support/sandbox/harness.ts';
 
 const text = (text: string) => ({ type: 'text', text });
 

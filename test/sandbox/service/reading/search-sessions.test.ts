@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Sandbox } from '../../../src/sandbox/index.ts';
-import { searchContacts, searchMessages } from '../../../src/sandbox/store/queries/search.ts';
-import { openStore } from '../../../src/sandbox/store/store.ts';
+import type { Sandbox } from '../../../../src/sandbox/index.ts';
+import { searchContacts, searchMessages } from '../../../../src/sandbox/store/queries/search.ts';
+import { openStore } from '../../../../src/sandbox/store/store.ts';
 import {
   atEnd,
   call,
@@ -11,7 +11,7 @@ import {
   sandboxForAll,
   send,
   sharedDatabase,
-} from '../../support/sandbox/harness.ts';
+} from '../../../support/sandbox/harness.ts';
 
 const text = (text: string) => ({ message: { type: 'text', text } });
 

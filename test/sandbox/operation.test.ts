@@ -1,15 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Answered } from '../../../src/sandbox/http/app.ts';
-import { openSandbox, resetSandbox } from '../../../src/sandbox/index.ts';
-import {
-  call,
-  create,
-  everything,
-  open,
-  pages,
-  send,
-  sharedDatabase,
-} from '../../support/sandbox/harness.ts';
+import type { Answered } from '../../src/sandbox/http/app.ts';
+import { openSandbox, resetSandbox } from '../../src/sandbox/index.ts';
+import { call, create, everything, open, pages, send, sharedDatabase } from '../support/sandbox/harness.ts';
 
 const now = () => new Date('2026-03-04T10:00:00Z');
 

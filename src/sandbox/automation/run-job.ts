@@ -2,7 +2,7 @@ import { addEvent, readEvent } from '../service/events.ts';
 import { ownWords } from '../service/plain-text.ts';
 import { moodOf } from '../service/sentiment.ts';
 import { type Service, timestampAfter } from '../service/service.ts';
-import { closeSession } from '../service/writing/close.ts';
+import { closeSession } from '../service/writing/close-session.ts';
 import { shownName } from '../service/writing/contacts.ts';
 import { handOff, isHeld } from '../service/writing/hand-off.ts';
 import type { Db } from '../store/db.ts';

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { SessionChannel } from '../../../src/contract/primitives.ts';
-import { call, clock, create, events, everything, get, open, send } from '../../support/sandbox/harness.ts';
+import { SessionChannel } from '../../../../src/contract/primitives.ts';
+import {
+  call,
+  clock,
+  create,
+  events,
+  everything,
+  get,
+  open,
+  send,
+} from '../../../support/sandbox/harness.ts';
 
 describe('creating a session', () => {
   test('with nothing opens an empty api session without a contact', async () => {

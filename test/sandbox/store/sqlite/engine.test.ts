@@ -1,8 +1,8 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openSandbox } from '../../../src/sandbox/index.ts';
-import { create, open, temporaryFolder } from '../../support/sandbox/harness.ts';
+import { openSandbox } from '../../../../src/sandbox/index.ts';
+import { create, open, temporaryFolder } from '../../../support/sandbox/harness.ts';
 
 describe('a file', () => {
   test('is complete without its side files once it is closed', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { call, create, events, everything, open, send } from '../../support/sandbox/harness.ts';
+import { call, create, events, everything, open, send } from '../../../support/sandbox/harness.ts';
 
 const withFiles = (attachments: unknown, text = 'See the file') => ({
   message: { type: 'text', text, attachments },

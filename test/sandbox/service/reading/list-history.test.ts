@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { call, clock, create, events, open, pages, send } from '../../support/sandbox/harness.ts';
+import { call, clock, create, events, open, pages, send } from '../../../support/sandbox/harness.ts';
 
 test('gives 50 events a page, oldest first, each once, also of one millisecond', async () => {
   const sandbox = await open({ now: () => new Date('2026-03-01T09:00:00Z') });

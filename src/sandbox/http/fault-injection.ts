@@ -4,8 +4,8 @@ import { type Route, routes } from '../../contract/routes.ts';
 import { z } from '../../contract/zod.ts';
 import type { Store } from '../store/store.ts';
 import { authenticate, authorize } from './auth.ts';
-import { readJson } from './body.ts';
 import { HttpError, validated } from './errors.ts';
+import { readJson } from './read-body.ts';
 
 /** Thrown for a request whose connection is to break off; `server.ts` does that. Without a port the call rejects. */
 export class ConnectionReset extends Error {

@@ -6,7 +6,7 @@ import type { SessionRow } from '../../store/tables.ts';
 import { addEvent } from '../events.ts';
 import { type Service, timestampAfter } from '../service.ts';
 import { requireSession } from '../sessions.ts';
-import { closeSession } from './close.ts';
+import { closeSession } from './close-session.ts';
 
 /**
  * Changes a session's status and leaves the marks of it in the history. The status it already has changes

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readSessions } from '../../../src/sandbox/store/queries/sessions.ts';
-import { openStore } from '../../../src/sandbox/store/store.ts';
+import { readSessions } from '../../../../src/sandbox/store/queries/sessions.ts';
+import { openStore } from '../../../../src/sandbox/store/store.ts';
 import {
   atEnd,
   call,
@@ -12,7 +12,7 @@ import {
   sandboxForAll,
   send,
   sharedDatabase,
-} from '../../support/sandbox/harness.ts';
+} from '../../../support/sandbox/harness.ts';
 
 describe('paging', () => {
   test('gives 25 a page, newest first, each session once', async () => {
