@@ -7,10 +7,10 @@ import { insertEvents, type NewEvent } from '../store/queries/events.ts';
 import { insertFile } from '../store/queries/files.ts';
 import { hasSessions, insertSessions, insertTeams, takeTicketNumbers } from '../store/queries/sessions.ts';
 import type { ContactRow, FileRow, SessionRow } from '../store/tables.ts';
+import { generateStories } from './generate-stories.ts';
 import { type Person, people } from './people.ts';
 import { randomId, randomNumbers } from './random.ts';
 import { stories } from './stories/index.ts';
-import { moreStories } from './stories/more.ts';
 import type { DemoFile, Step, Story } from './story.ts';
 import { teams } from './teams.ts';
 
@@ -35,7 +35,7 @@ export async function seedDemo(db: Db, now: Date, size: number): Promise<boolean
     // People were known before the oldest of the stories, which began 24 days ago.
     plantPerson(byHand, person, (25 + Math.floor(byHand.random() * 90)) * 24 * 60);
   }
-  for (const { story, newcomer } of moreStories(size - told.length, byRules.random)) {
+  for (const { story, newcomer } of generateStories(size - told.length, byRules.random)) {
     if (newcomer) plantPerson(byRules, newcomer, story.began + 1);
     await plantStory(byRules, story);
   }
@@ -108,19 +108,19 @@ async function plantStory(seeding: Seeding, story: Story): Promise<void> {
   waiting.sessions.push({
     ...newSession,
     id,
-    status: story.status ?? 'open',
+    status: story.status,
     channel: story.channel,
     verified: contact?.person.verified ? 1 : 0,
     contact_id: contact?.id ?? null,
     team_id: story.team === undefined ? null : known(seeding.teams, story.team),
     assignee_id: story.assignee ?? null,
-    ai_closure_type: story.handoff ? 'handed_off' : (story.aiClosure ?? null),
+    ai_closure_type: story.handoff ? 'handed_off' : story.aiClosure,
     sentiment: story.sentiment ?? null,
-    language: story.language ?? null,
+    language: story.language === undefined ? 'en' : story.language,
     custom_data: story.customData ? JSON.stringify(story.customData) : null,
     handed_off: story.handoff ? 1 : 0,
-    handoff_summary: story.handoff?.summary ?? null,
-    handoff_sentiment: story.handoff?.sentiment ?? null,
+    handoff_summary: story.handoff ?? null,
+    handoff_sentiment: story.handoffSentiment ?? null,
     ticketing_name: story.ticketing?.[0] ?? null,
     ticketing_external_id: story.ticketing?.[1] ?? null,
     ticketing_id_type: story.ticketing?.[2] ?? null,

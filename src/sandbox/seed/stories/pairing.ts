@@ -1,4 +1,4 @@
-import { action, agent, ai, customer, handedOff, mark, type Step, type Story } from './story.ts';
+import { action, mark, type Step, type Story, story } from '../story.ts';
 
 /** Rooms of the hostel whose locks are set up one by one, and what happens at each. */
 const rooms: readonly (readonly [room: string, remark: string, answer: string])[] = [
@@ -43,43 +43,36 @@ const rooms: readonly (readonly [room: string, remark: string, answer: string])[
   ['Room 3', 'guest is awake, green', 'All done but the wood store.'],
 ];
 
-const pairing: readonly Step[] = rooms.flatMap(([room, remark, answer], index) => [
-  customer(`${room}: serial LK-${3100 + index}. ${remark}`),
+const pairing: readonly (string | Step)[] = rooms.flatMap(([room, remark, answer], index) => [
+  `Customer: ${room}: serial LK-${3100 + index}. ${remark}`,
   action(
     'pair_lock',
     { serial: `LK-${3100 + index}`, name: room },
     { paired: remark !== 'rain got into it' },
   ),
-  ai(`${room} is in the list. ${answer}`),
+  `AI: ${room} is in the list. ${answer}`,
 ]);
 
 /** One conversation that is longer than two pages of history. */
-export const longTalk: readonly Story[] = [
-  {
-    channel: 'web',
-    who: 'Patrick Dunmore',
-    began: 480,
-    sentiment: 'happy',
-    language: 'en',
-    team: 'Devices',
-    handoff: {
-      summary: 'Hostel with 38 locks set up in one go; lock LK-3115 (wood store) is wet and needs replacing.',
+export const pairingTalk: readonly Story[] = [
+  story(
+    {
+      channel: 'web',
+      who: 'Patrick Dunmore',
+      began: 480,
+      sentiment: 'happy',
+      team: 'Devices',
+      handoff: 'Hostel with 38 locks set up in one go; lock LK-3115 (wood store) is wet and needs replacing.',
+      customData: { site: 'Dunmore Hostel', locks: 38, broken_lock: 'LK-3115' },
     },
-    customData: { site: 'Dunmore Hostel', locks: 38, broken_lock: 'LK-3115' },
-    steps: [
-      customer(
-        'Hello! We bought 38 smart locks for our hostel and I am standing here with the box. Can you take me through it?',
-      ),
-      ai(
-        'Hello Patrick, gladly. Give me the room and the serial number of each lock, and I pair them as you go.',
-      ),
-      ...pairing,
-      customer('That was the lot. My thumb hurts, but thank you.'),
-      ai('Thank you for the patience! I ask a colleague to replace the wet one.'),
-      handedOff('Lock LK-3115 needs replacing under warranty; a cover for Bunk room C as well.'),
-      mark('agent_joined', { sender: { type: 'agent', name: 'Piotr Halden' } }),
-      agent('Piotr Halden', 'Hello Patrick, what a list! A new lock and a cover leave our warehouse today.'),
-      customer('Great. Should I send the wet one back?'),
-    ],
-  },
+    'Customer: Hello! We bought 38 smart locks for our hostel and I am standing here with the box. Can you take me through it?',
+    'AI: Hello Patrick, gladly. Give me the room and the serial number of each lock, and I pair them as you go.',
+    ...pairing,
+    'Customer: That was the lot. My thumb hurts, but thank you.',
+    'AI: Thank you for the patience! I ask a colleague to replace the wet one.',
+    'Handoff: Lock LK-3115 needs replacing under warranty; a cover for Bunk room C as well.',
+    mark('agent_joined', { sender: { type: 'agent', name: 'Piotr Halden' } }),
+    'Piotr Halden: Hello Patrick, what a list! A new lock and a cover leave our warehouse today.',
+    'Customer: Great. Should I send the wet one back?',
+  ),
 ];

@@ -1,7 +1,7 @@
-import type { Person } from '../people.ts';
-import { agent, ai, customer, handedOff, mark, type Story } from '../story.ts';
+import type { Person } from './people.ts';
+import { mark, type Story, story } from './story.ts';
 
-/** What a made-up conversation is about; `{order}` and `{thing}` are filled in. */
+/** What a generated conversation is about. `{order}` and `{thing}` are placeholders. */
 interface Topic {
   readonly asked: readonly string[];
   readonly answered: string;
@@ -77,8 +77,8 @@ const things = [
   'rope',
 ];
 const channels = ['web', 'email', 'whatsapp', 'api', 'sms', 'instagram', 'messenger', 'web_voice', 'slack'];
-const first = ['Ada', 'Ben', 'Cleo', 'Dora', 'Emil', 'Fay', 'Gus', 'Hope', 'Ivo', 'June', 'Kai', 'Lou'];
-const last = [
+const firstNames = ['Ada', 'Ben', 'Cleo', 'Dora', 'Emil', 'Fay', 'Gus', 'Hope', 'Ivo', 'June', 'Kai', 'Lou'];
+const lastNames = [
   'Arden',
   'Birch',
   'Clay',
@@ -94,16 +94,16 @@ const last = [
 ];
 const colleague = 'Nora Whitfield';
 
-/** Minutes before now that the newest of them began: before the oldest of the stories. */
+/** Minutes before now that the newest one began: 26 days, earlier than any written story. */
 const newest = 26 * 24 * 60;
-/** Minutes between two of them on average. */
+/** Average minutes between two conversations. */
 const apart = 7;
 
 /**
- * As many conversations as asked for, oldest first, each with the person that is new in it. About a third are of
- * newcomers; the others are of somebody who wrote before.
+ * Generates this many conversations, oldest first. About a third come with a newcomer, who writes for the first time;
+ * the others are by people who wrote before.
  */
-export function* moreStories(
+export function* generateStories(
   count: number,
   random: () => number,
 ): Generator<{ story: Story; newcomer?: Person }> {
@@ -112,74 +112,56 @@ export function* moreStories(
   for (let index = 0; index < count; index++) {
     const isNew = known === 0 || random() < 0.3;
     const number = isNew ? known++ : Math.floor(random() * known);
-    const newcomer = isNew ? somebody(number, random) : undefined;
+    const newcomer = isNew ? generatePerson(number, random) : undefined;
     const began = newest + (count - 1 - index + random()) * apart;
     const order = `ord_${20_000 + index}`;
-    const story = conversation(pick(topics), order, pick(things), random);
+    const { header, transcript } = conversation(pick(topics), order, pick(things), random);
+    const customData = { order_id: order };
     yield {
-      story: { ...story, channel: pick(channels), who: nameOf(number), began },
+      story: story(
+        { channel: pick(channels), who: nameOf(number), began, customData, ...header },
+        ...transcript,
+      ),
       ...(newcomer && { newcomer }),
     };
   }
 }
 
 function nameOf(number: number): string {
-  return `${first[number % first.length]} ${last[Math.floor(number / first.length) % last.length]} ${number}`;
+  return `${firstNames[number % firstNames.length]} ${lastNames[Math.floor(number / firstNames.length) % lastNames.length]} ${number}`;
 }
 
-function somebody(number: number, random: () => number): Person {
+function generatePerson(number: number, random: () => number): Person {
   const name = nameOf(number);
   const email = `${name.toLowerCase().replaceAll(' ', '.')}@example.com`;
   return random() < 0.6 ? { name, verified: { email } } : { name, claimed: { name, email } };
 }
 
-function conversation(
-  topic: Topic,
-  order: string,
-  thing: string,
-  random: () => number,
-): Omit<Story, 'channel' | 'who' | 'began'> {
-  const filled = (text: string) => text.replace('{order}', order).replace('{thing}', thing);
+function conversation(topic: Topic, order: string, thing: string, random: () => number) {
+  const fill = (text: string) => text.replace('{order}', order).replace('{thing}', thing);
   const asked = topic.asked[Math.floor(random() * topic.asked.length)] ?? '';
-  const opening = [customer(filled(asked)), ai(filled(topic.answered))];
-  const common = { language: 'en', customData: { order_id: order } };
+  const opening = [`Customer: ${fill(asked)}`, `AI: ${fill(topic.answered)}`];
   if (random() < 0.2) {
-    const summary = filled(`The customer asks about the ${thing} of {order} and wants to talk to a person.`);
+    const handoff = fill('The customer asks about the {thing} of {order} and wants to talk to a person.');
     const closed = random() < 0.9;
-    return {
-      ...common,
-      steps: [
-        ...opening,
-        customer('I would rather talk to a person about this.'),
-        handedOff(summary),
-        mark('agent_joined', { sender: { type: 'agent', name: colleague } }),
-        agent(colleague, filled(topic.solved)),
-        ...(closed ? [customer('Thank you.'), mark('closed_resolved_by_agent')] : []),
-      ],
-      team: topic.team,
-      handoff: { summary },
-      status: closed ? 'closed_resolved' : 'open',
-    };
-  }
-  if (random() < 0.3) {
-    return {
-      ...common,
-      steps: [...opening, mark('ai_assumed_the_session_resolved')],
-      status: 'closed_resolved',
-      aiClosure: 'assumed_resolved',
-    };
-  }
-  return {
-    ...common,
-    steps: [
+    const transcript = [
       ...opening,
-      customer('Could you look again, please?'),
-      ai(filled(topic.solved)),
-      customer('That helps, thank you.'),
-      mark('ai_decided_to_resolve_the_issue'),
-    ],
-    status: 'closed_resolved',
-    aiClosure: 'resolved',
-    sentiment: 'happy',
-  };
+      'Customer: I would rather talk to a person about this.',
+      `Handoff: ${handoff}`,
+      mark('agent_joined', { sender: { type: 'agent', name: colleague } }),
+      `${colleague}: ${fill(topic.solved)}`,
+      ...(closed ? ['Customer: Thank you.', mark('closed_resolved_by_agent')] : []),
+    ];
+    return { header: { team: topic.team, handoff }, transcript };
+  }
+  if (random() < 0.3)
+    return { header: {}, transcript: [...opening, mark('ai_assumed_the_session_resolved')] };
+  const transcript = [
+    ...opening,
+    'Customer: Could you look again, please?',
+    `AI: ${fill(topic.solved)}`,
+    'Customer: That helps, thank you.',
+    mark('ai_decided_to_resolve_the_issue'),
+  ];
+  return { header: { sentiment: 'happy' as const }, transcript };
 }
