@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Answered } from '../../src/sandbox/http/app.ts';
+import type { RequestLog } from '../../src/sandbox/http/app.ts';
 import { openSandbox, resetSandbox } from '../../src/sandbox/index.ts';
 import { call, create, everything, open, pages, send, sharedDatabase } from '../support/sandbox/harness.ts';
 
@@ -20,7 +20,7 @@ test('a sandbox without its database is alive, but not ready', async () => {
     database: await sharedDatabase(),
     rateLimit: 0,
     seed: 0,
-    onFault: (error) => faults.push(error),
+    onError: (error) => faults.push(error),
   });
   await sandbox.close();
   expect((await call(sandbox, 'GET', '/healthz')).status).toBe(200);
@@ -28,12 +28,12 @@ test('a sandbox without its database is alive, but not ready', async () => {
   expect(faults).toHaveLength(1);
 });
 
-test('every answer is told of for the log, without what was asked or who asked', async () => {
-  const told: Answered[] = [];
-  const sandbox = await open({ onAnswer: (answer) => told.push(answer) });
+test('every answer is logged of for the log, without what was asked or who asked', async () => {
+  const logged: RequestLog[] = [];
+  const sandbox = await open({ onResponse: (entry) => logged.push(entry) });
   const { headers } = await call(sandbox, 'GET', '/chat/sessions/search?q=secret+name');
   await call(sandbox, 'GET', '/files/unguessable-name-of-a-file', { key: null });
-  expect(told).toEqual([
+  expect(logged).toEqual([
     {
       requestId: headers.get('x-request-id'),
       method: 'GET',
@@ -49,7 +49,7 @@ test('every answer is told of for the log, without what was asked or who asked',
       took: expect.any(Number),
     },
   ]);
-  expect(JSON.stringify(told)).not.toMatch(/secret|unguessable/);
+  expect(JSON.stringify(logged)).not.toMatch(/secret|unguessable/);
 });
 
 test.each([0, 5, 67, 450])('demo data of %i sessions is as large, and the same every time', async (seed) => {

@@ -1,7 +1,7 @@
 import { type Environment, unknownVariables } from '../settings/read-settings.ts';
 import type { Config } from '../settings/settings.ts';
 import { createLog } from '../setup/logger.ts';
-import { defaultDatabase, lifeOf, onDatabase, startSandbox } from '../setup/start-sandbox.ts';
+import { automationOf, defaultDatabase, onDatabase, startSandbox } from '../setup/start-sandbox.ts';
 
 /** Milliseconds that running requests get when the sandbox is stopped: none takes as long unless something is wrong. */
 const graceMs = 5000;
@@ -14,20 +14,20 @@ export async function runSandbox(config: Config<'sandbox'>, env: Environment): P
   const { sandbox, url } = await startSandbox(
     {
       database,
-      onFault: (err) => log.error({ err }, 'fault of the sandbox'),
-      onAnswer: (answer) => log.info(answer, 'answered'),
+      onError: (err) => log.error({ err }, 'fault of the sandbox'),
+      onResponse: (entry) => log.info(entry, 'answered'),
       rateLimit: config.sandboxRateLimit,
-      ...lifeOf(config),
-      faultsOnDemand: config.faults,
+      ...automationOf(config),
+      faultInjection: config.faults,
       ...(config.sandboxKey !== undefined && { key: config.sandboxKey }),
       ...(config.seed !== undefined && { seed: config.seed }),
     },
     { port: config.port, host: config.host },
   );
-  log.info({ url, database: sandbox.place }, 'listening');
+  log.info({ url, database: sandbox.location }, 'listening');
   process.stdout.write(
     [
-      `OpenCX sandbox on ${url} (data in ${sandbox.place})`,
+      `OpenCX sandbox on ${url} (data in ${sandbox.location})`,
       ...(config.seed && !sandbox.seeded
         ? [
             '--seed changed nothing: there are sessions already. sandbox reset --seed starts again with other ones.',
@@ -55,6 +55,6 @@ export async function runSandbox(config: Config<'sandbox'>, env: Environment): P
 export async function resetDemo(config: Config<'sandbox'>, env: Environment): Promise<void> {
   const { resetSandbox } = await import('../../sandbox/index.ts');
   const database = config.database ?? defaultDatabase(config, env);
-  const { place, sessions } = await onDatabase(database, () => resetSandbox(database, config.seed));
-  process.stdout.write(`Reset: ${sessions} sessions of demo data in ${place}. Keys are as they were.\n`);
+  const { location, sessions } = await onDatabase(database, () => resetSandbox(database, config.seed));
+  process.stdout.write(`Reset: ${sessions} sessions of demo data in ${location}. Keys are as they were.\n`);
 }

@@ -4,7 +4,7 @@ import type { ProxySettings } from '../../client/http/connection-pools.ts';
 import { ConfigurationError, type Environment } from '../settings/read-settings.ts';
 import type { Config } from '../settings/settings.ts';
 import type { Log } from './logger.ts';
-import { defaultDatabase, lifeOf, startSandbox } from './start-sandbox.ts';
+import { automationOf, defaultDatabase, startSandbox } from './start-sandbox.ts';
 
 /** What the tools work on: an address, a key, and what is to be closed at the end. */
 export interface Upstream {
@@ -75,13 +75,13 @@ async function embeddedSandbox(config: Config<'serve'>, env: Environment, log: L
     {
       database,
       rateLimit: config.sandboxRateLimit,
-      ...lifeOf(config),
-      onFault: (err) => log.error({ err }, 'fault of the sandbox'),
+      ...automationOf(config),
+      onError: (err) => log.error({ err }, 'fault of the sandbox'),
     },
     { port: 0 },
   );
   // Its port and key change with every start; its data, and so its messages, stay those of the file.
-  const account = database === ':memory:' ? `sandbox ${sandbox.key}` : `sandbox ${sandbox.place}`;
+  const account = database === ':memory:' ? `sandbox ${sandbox.key}` : `sandbox ${sandbox.location}`;
   return { baseUrl: url, apiKey: sandbox.key, account, proxy: {}, close: () => sandbox.close() };
 }
 

@@ -9,10 +9,12 @@ export function defaultDatabase(config: { stateDir?: string }, env: Environment)
   return join(stateDirectory(config, env), 'sandbox.db');
 }
 
-/** What happens in a sandbox by itself. */
-export function lifeOf(config: Config<'sandbox'> | Config<'serve'>): Pick<SandboxOptions, 'life'> {
+/** The sandbox's automation: AI answers and closing of silent sessions. */
+export function automationOf(
+  config: Config<'sandbox'> | Config<'serve'>,
+): Pick<SandboxOptions, 'automation'> {
   const { autopilot: delayMs, silence } = config;
-  return delayMs === 'off' ? {} : { life: { delayMs, silenceMs: silence * 60_000 } };
+  return delayMs === 'off' ? {} : { automation: { delayMs, silenceMs: silence * 60_000 } };
 }
 
 /**

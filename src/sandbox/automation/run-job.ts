@@ -1,10 +1,10 @@
 import { addEvent, readEvent } from '../service/events.ts';
-import { ownWords } from '../service/plain-text.ts';
-import { moodOf } from '../service/sentiment.ts';
+import { withoutQuotes } from '../service/plain-text.ts';
+import { sentimentOf } from '../service/sentiment.ts';
 import { type Service, timestampAfter } from '../service/service.ts';
 import { closeSession } from '../service/writing/close-session.ts';
-import { shownName } from '../service/writing/contacts.ts';
-import { handOff, isHeld } from '../service/writing/hand-off.ts';
+import { displayName } from '../service/writing/contacts.ts';
+import { handOff, isWithAgent } from '../service/writing/hand-off.ts';
 import type { Db } from '../store/db.ts';
 import { findContact } from '../store/queries/contacts.ts';
 import { findEvent, readLatestMessages } from '../store/queries/events.ts';
@@ -14,33 +14,33 @@ import type { EventRow, JobRow, SessionRow } from '../store/tables.ts';
 import type { Autopilot, Conversation, Turn } from './autopilot.ts';
 import { aiName } from './rules.ts';
 
-export interface LifeRules {
+export interface AnswerOptions {
   readonly autopilot: Autopilot;
-  /** Milliseconds without a word after an answer, until the AI takes the matter for resolved; 0 = it never does. */
+  /** Milliseconds of silence after an answer until the AI closes the session as resolved; 0 = never. */
   readonly silenceMs: number;
 }
 
 /**
- * Does what a job is about, unless the session was closed, handed off, assigned or answered by a person meanwhile.
- * Run inside the write that takes the job. Source: assumptions `autopilot`, `silence`.
+ * Runs a job, unless the session has been closed, handed off, assigned or answered by a person in the meantime. Call it
+ * in the transaction that takes the job. Source: assumptions `autopilot`, `silence`.
  */
-export async function doJob(db: Db, service: Service, rules: LifeRules, job: JobRow): Promise<void> {
+export async function runJob(db: Db, service: Service, options: AnswerOptions, job: JobRow): Promise<void> {
   const session = await findSession(db, job.session_id);
-  if (session?.status !== 'open' || isHeld(session)) return;
+  if (session?.status !== 'open' || isWithAgent(session)) return;
   const at = timestampAfter(service, session.updated_at);
-  if (job.kind === 'reply') await reply(db, session, at, rules, job.id);
+  if (job.kind === 'reply') await reply(db, session, at, options, job.id);
   else await assumeResolved(db, session, at);
 }
 
-async function reply(db: Db, session: SessionRow, at: string, rules: LifeRules, messageId: string) {
+async function reply(db: Db, session: SessionRow, at: string, options: AnswerOptions, messageId: string) {
   const message = await findEvent(db, messageId);
-  if (!message || (await wasAnswered(db, session, message))) return;
-  const turn = rules.autopilot(await conversation(db, session, message));
-  await say(db, session, at, turn);
+  if (!message || (await hasAgentReply(db, session, message))) return;
+  const turn = options.autopilot(await readConversation(db, session, message));
+  await addReply(db, session, at, turn);
   if (turn.outcome === 'resolve') {
     await closeSession(db, session, at, {
       status: 'closed_resolved',
-      mark: 'ai_decided_to_resolve_the_issue',
+      event: 'ai_decided_to_resolve_the_issue',
       by: 'ai',
       aiClosure: 'resolved',
       summary: true,
@@ -48,31 +48,31 @@ async function reply(db: Db, session: SessionRow, at: string, rules: LifeRules, 
   } else if (turn.outcome) {
     const { handOff: why, ...reason } = turn.outcome;
     await handOff(db, session, at, { why, ...reason });
-  } else if (rules.silenceMs > 0) {
-    const due_at = new Date(Date.parse(at) + rules.silenceMs).toISOString();
+  } else if (options.silenceMs > 0) {
+    const due_at = new Date(Date.parse(at) + options.silenceMs).toISOString();
     await saveJob(db, { id: session.id, kind: 'silence', session_id: session.id, due_at });
   }
 }
 
-/** Whether a person answered before the AI did. */
-async function wasAnswered(db: Db, session: SessionRow, message: EventRow): Promise<boolean> {
+/** Whether a human agent has already answered the message. */
+async function hasAgentReply(db: Db, session: SessionRow, message: EventRow): Promise<boolean> {
   const latest = await readLatestMessages(db, session.id, maxMessages);
   return latest.some((row) => row.seq > message.seq && readEvent(row).sender?.type === 'agent');
 }
 
-/** Messages that are looked at: rules need no more. */
+/** The rules need no more messages than these. */
 const maxMessages = 20;
 
-async function conversation(db: Db, session: SessionRow, message: EventRow): Promise<Conversation> {
+async function readConversation(db: Db, session: SessionRow, message: EventRow): Promise<Conversation> {
   const rows = await readLatestMessages(db, session.id, maxMessages, message);
   const messages = rows.map(readEvent).map(({ sender, content }) => ({
     from: (sender?.type ?? 'contact') as Conversation['messages'][number]['from'],
-    text: ownWords(content?.text ?? '').replaceAll('’', "'"),
+    text: withoutQuotes(content?.text ?? '').replaceAll('’', "'"),
   }));
-  return { messages, mood: await moodOf(messages.at(-1)?.text ?? '') };
+  return { messages, sentiment: await sentimentOf(messages.at(-1)?.text ?? '') };
 }
 
-async function say(db: Db, session: SessionRow, at: string, { action, reply }: Turn): Promise<void> {
+async function addReply(db: Db, session: SessionRow, at: string, { action, reply }: Turn): Promise<void> {
   const sender = { type: 'ai', name: aiName };
   await changeSession(db, session.id, { updated_at: at });
   if (action) {
@@ -83,29 +83,29 @@ async function say(db: Db, session: SessionRow, at: string, { action, reply }: T
       context: { action: name, input, result },
     });
   }
-  const text = session.channel === 'email' ? await asMail(db, session, reply) : reply;
+  const text = session.channel === 'email' ? await toMailHtml(db, session, reply) : reply;
   await addEvent(db, session.id, at, { type: 'message', sender, content: { type: 'text', text } });
 }
 
-/** Mail is HTML, with a greeting. */
-async function asMail(db: Db, session: SessionRow, reply: string): Promise<string> {
+/** Mails are HTML and begin with a greeting. */
+async function toMailHtml(db: Db, session: SessionRow, reply: string): Promise<string> {
   const contact = session.contact_id === null ? undefined : await findContact(db, session.contact_id);
-  const name = shownName(contact, session.verified === 1);
+  const name = displayName(contact, session.verified === 1);
   const paragraphs = [name === undefined ? 'Hello,' : `Hello ${name},`, ...reply.split('\n\n'), aiName];
-  return paragraphs.map((paragraph) => `<p>${escaped(paragraph)}</p>`).join('');
+  return paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`).join('');
 }
 
-function escaped(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Nothing came back after the AI's last word: the matter counts as resolved. */
+/** Closes a session as resolved if the customer has not replied to the AI. */
 async function assumeResolved(db: Db, session: SessionRow, at: string): Promise<void> {
   const [last] = await readLatestMessages(db, session.id, 1);
   if (!last || readEvent(last).sender?.type !== 'ai') return;
   await closeSession(db, session, at, {
     status: 'closed_resolved',
-    mark: 'ai_assumed_the_session_resolved',
+    event: 'ai_assumed_the_session_resolved',
     by: 'ai',
     aiClosure: 'assumed_resolved',
     summary: true,

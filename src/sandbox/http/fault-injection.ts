@@ -4,28 +4,28 @@ import { type Route, routes } from '../../contract/routes.ts';
 import { z } from '../../contract/zod.ts';
 import type { Store } from '../store/store.ts';
 import { authenticate, authorize } from './auth.ts';
-import { HttpError, validated } from './errors.ts';
+import { HttpError, validate } from './errors.ts';
 import { readJson } from './read-body.ts';
 
-/** Thrown for a request whose connection is to break off; `server.ts` does that. Without a port the call rejects. */
+/** Thrown to reset the connection, which `server.ts` does. Without a port, the call to `fetch` rejects. */
 export class ConnectionReset extends Error {
   constructor() {
-    super('The connection was reset, as it was asked for.');
+    super('Connection reset by fault injection.');
   }
 }
 
 const operationIds = Object.values(routes).map(({ operationId }) => operationId);
 
 const common = {
-  /** How many requests it befalls. */
+  /** Number of requests affected. */
   count: z.number().int().min(1).max(1000).default(1),
-  /** Only requests to this operation; any other one passes and does not count. */
+  /** Affects only this operation. Default: all. */
   operation: z.enum(operationIds as [string, ...string[]]).optional(),
 };
-/** Whether the request takes effect although its answer is lost. */
+/** Whether the request takes effect although it appears to fail. */
 const carriedOut = { carried_out: z.boolean().default(false) };
 
-const FaultOrder = z.discriminatedUnion('kind', [
+const Fault = z.discriminatedUnion('kind', [
   z
     .object({
       kind: z.literal('slow'),
@@ -50,18 +50,18 @@ const FaultOrder = z.discriminatedUnion('kind', [
     })
     .strict(),
 ]);
-type FaultOrder = z.infer<typeof FaultOrder>;
+type Fault = z.infer<typeof Fault>;
 
 const maxPending = 100;
 const path = '/_sandbox/faults';
 
 /**
- * Faults on demand, for whoever tests a client: `POST /_sandbox/faults` befalls the next requests of the API to this
- * process, `GET` tells what is still to come, `DELETE` calls it off. Needs a key that may write. Not part of the API.
- * @returns what is to stand before an operation.
+ * Fault injection, for tests of clients. `POST /_sandbox/faults` makes the next API requests to this process fail,
+ * `GET` lists the pending faults, `DELETE` clears them. Requires a key with write access. Not part of the API.
+ * @returns a function that makes the middleware of an operation.
  */
-export function offerFaults<E extends Env>(app: Hono<E>, store: Store): (route: Route) => MiddlewareHandler {
-  let pending: FaultOrder[] = [];
+export function injectFaults<E extends Env>(app: Hono<E>, store: Store): (route: Route) => MiddlewareHandler {
+  let pending: Fault[] = [];
 
   app.use(path, async (context, next) => {
     authorize(await authenticate(store, context.req.raw), { scope: 'chat-sessions:write' });
@@ -73,18 +73,18 @@ export function offerFaults<E extends Env>(app: Hono<E>, store: Store): (route: 
     return context.json({ pending });
   });
   app.post(path, async (context) => {
-    const order = validated(FaultOrder, await readJson(context.req.raw), 'body');
-    if (pending.length >= maxPending) throw new HttpError(409, `At most ${maxPending} faults can wait`);
-    pending.push(order);
+    const fault = validate(Fault, await readJson(context.req.raw), 'body');
+    if (pending.length >= maxPending) throw new HttpError(409, `At most ${maxPending} faults can be pending`);
+    pending.push(fault);
     return context.json({ pending });
   });
 
-  /** The first that waits for such a request, one time less. */
-  function take(operationId: string): FaultOrder | undefined {
-    const order = pending.find(({ operation = operationId }) => operation === operationId);
-    if (order) order.count -= 1;
+  /** Takes the first pending fault for an operation and counts it down. */
+  function take(operationId: string): Fault | undefined {
+    const fault = pending.find(({ operation = operationId }) => operation === operationId);
+    if (fault) fault.count -= 1;
     pending = pending.filter(({ count }) => count > 0);
-    return order;
+    return fault;
   }
 
   return ({ operationId }) =>
@@ -93,15 +93,15 @@ export function offerFaults<E extends Env>(app: Hono<E>, store: Store): (route: 
       if (fault?.kind === 'slow') await pause(fault.delay_ms, undefined, { ref: false });
       if (fault && 'carried_out' in fault && fault.carried_out) {
         await next();
-        // Else its headers would stand in the answer that is given instead.
+        // Otherwise hono would copy its headers to the error response.
         context.res = undefined;
       }
-      if (fault?.kind === 'fail') throw new HttpError(fault.status, 'A fault that was asked for');
+      if (fault?.kind === 'fail') throw new HttpError(fault.status, 'Injected fault');
       if (fault?.kind === 'reset') throw new ConnectionReset();
       if (fault?.kind === 'rate_limit') {
         const seconds = String(fault.retry_after_seconds);
-        const spent = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': seconds };
-        throw new HttpError(429, 'A limit that was asked for', { 'retry-after': seconds, ...spent });
+        const limitHeaders = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': seconds };
+        throw new HttpError(429, 'Injected rate limit', { 'retry-after': seconds, ...limitHeaders });
       }
       await next();
     };

@@ -3,18 +3,18 @@ import type { Store } from '../store/store.ts';
 import { HttpError } from './errors.ts';
 
 /**
- * A file that came with a message. Its address is the permission to read it. It is offered for saving only:
- * a customer's HTML must not run where the API lives.
+ * Serves a stored file of a message. The unguessable id is the permission to read it. Always a download: a customer's
+ * HTML must not run in the API's origin.
  * @throws HttpError 404.
  */
-export async function fileAnswer(store: Store, id: string): Promise<Response> {
+export async function fileResponse(store: Store, id: string): Promise<Response> {
   const file = /^[\w-]{32}$/.test(id) ? await findFile(store.read, id) : undefined;
   if (!file) throw new HttpError(404, 'File not found');
   return new Response(new Uint8Array(file.bytes), {
     headers: {
       'content-type': file.type,
       'content-length': String(file.bytes.length),
-      'content-disposition': `attachment; filename*=UTF-8''${headerText(file.name)}`,
+      'content-disposition': `attachment; filename*=UTF-8''${encodeExtended(file.name)}`,
       'content-security-policy': "default-src 'none'; sandbox",
       'x-content-type-options': 'nosniff',
       'cache-control': 'private, no-store',
@@ -22,8 +22,8 @@ export async function fileAnswer(store: Store, id: string): Promise<Response> {
   });
 }
 
-/** Source: RFC 8187: what `encodeURIComponent` leaves as it is, but the header's grammar does not. */
-function headerText(name: string): string {
+/** Encodes an extended parameter value. `encodeURIComponent` leaves some characters that RFC 8187 does not allow. */
+function encodeExtended(name: string): string {
   return encodeURIComponent(name.toWellFormed()).replace(
     /['()*]/g,
     (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,

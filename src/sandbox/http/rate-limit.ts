@@ -2,16 +2,15 @@ import { RateLimiterRes } from 'rate-limiter-flexible';
 import type { Store } from '../store/store.ts';
 import { HttpError } from './errors.ts';
 
-/** Counts a request of a key. @returns the headers that tell the caller where the key stands. */
-export type Limit = (keyHash: string) => Promise<Record<string, string>>;
+/** Counts a request of a key. @returns the `X-RateLimit-*` headers. @throws HttpError 429 over the limit. */
+export type RateLimit = (keyHash: string) => Promise<Record<string, string>>;
 
 /**
- * A limit of requests a minute and key; 0 counts nothing and tells nothing. On PostgreSQL all processes count
- * together; on SQLite each one counts for itself.
- * `X-RateLimit-Reset` is in whole seconds from now, like `Retry-After`. Source: assumption `rateLimit`.
- * @throws from the returned function: HttpError 429.
+ * Limits the requests per minute and key; 0 = no limit and no headers. On PostgreSQL all processes share a count; on
+ * SQLite each process counts for itself. `X-RateLimit-Reset` is in whole seconds from now, like `Retry-After`.
+ * Source: assumptions `rateLimit`, `rateHeaders`.
  */
-export function rateLimit(perMinute: number, store: Store): Limit {
+export function rateLimit(perMinute: number, store: Store): RateLimit {
   if (perMinute === 0) return async () => ({});
   const limiter = store.engine.limiter(perMinute, 60);
   return async (keyHash) => {
@@ -21,10 +20,14 @@ export function rateLimit(perMinute: number, store: Store): Limit {
       if (!(error instanceof RateLimiterRes)) throw error;
       const headers = headersOf(perMinute, error);
       const seconds = headers['x-ratelimit-reset'] ?? '60';
-      throw new HttpError(429, `Over ${perMinute} requests a minute; try again in ${seconds} seconds`, {
-        ...headers,
-        'retry-after': seconds,
-      });
+      throw new HttpError(
+        429,
+        `Rate limit of ${perMinute} requests per minute exceeded; retry in ${seconds} seconds`,
+        {
+          ...headers,
+          'retry-after': seconds,
+        },
+      );
     }
   };
 }

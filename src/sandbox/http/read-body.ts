@@ -1,14 +1,14 @@
 import { HttpError } from './errors.ts';
 
-/** Source: assumption `errorBodies`. Bytes. */
+/** Bytes. Source: assumption `errorBodies`. */
 const maxBodyBytes = 10 * 1024 * 1024;
-/** Deeper data is nobody's; it could not be written back without overflowing the stack. */
+/** Deeper nesting could overflow the stack in `JSON.stringify`. Source: assumption `oddKeys`. */
 const maxDepth = 100;
 
 /**
- * The JSON body of a request, read no further than the limit.
- * @throws HttpError 413 over the limit, 415 for another content type, 400 for what is no JSON object or holds
- * what cannot be stored.
+ * Reads the JSON body of a request, up to the size limit.
+ * @throws HttpError 413 over the limit, 415 for another content type, 400 for invalid JSON or data that cannot be
+ * stored.
  */
 export async function readJson(request: Request): Promise<unknown> {
   if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) throw tooLarge();
@@ -16,12 +16,12 @@ export async function readJson(request: Request): Promise<unknown> {
   if (bytes.length === 0) throw new HttpError(400, 'body: a JSON object is required');
   requireJson(request.headers);
   const value = parse(bytes);
-  inspect(value);
+  rejectUnstorable(value);
   return value;
 }
 
 function tooLarge(): HttpError {
-  // The rest of the body was not read, so the connection cannot carry another request.
+  // The rest of the body is unread, so the connection cannot be reused.
   return new HttpError(413, `body: must not be larger than ${maxBodyBytes / 1024 / 1024} MB`, {
     connection: 'close',
   });
@@ -45,7 +45,7 @@ function requireJson(headers: Headers): void {
     throw new HttpError(415, 'content-type: must be application/json');
   }
   if ((headers.get('content-encoding') ?? 'identity') !== 'identity') {
-    throw new HttpError(415, 'content-encoding: is not accepted');
+    throw new HttpError(415, 'content-encoding: is not supported');
   }
 }
 
@@ -58,21 +58,21 @@ function parse(bytes: Uint8Array): unknown {
 }
 
 /**
- * Refuses what the schemas cannot see: `__proto__` as a key, which zod drops without a word; NUL characters,
- * which databases cut or refuse; and bottomless nesting. Walks without recursion for the last one's sake.
+ * Rejects what the schemas do not check: the key `__proto__`, which zod drops silently; NUL characters, which databases
+ * truncate or reject; and deep nesting. Iterative, because recursion could overflow the stack.
  */
-function inspect(body: unknown): void {
-  const open: { value: unknown; path: readonly string[] }[] = [{ value: body, path: [] }];
-  for (let next = open.pop(); next; next = open.pop()) {
+function rejectUnstorable(body: unknown): void {
+  const stack: { value: unknown; path: readonly string[] }[] = [{ value: body, path: [] }];
+  for (let next = stack.pop(); next; next = stack.pop()) {
     const { value, path } = next;
-    const refuse = (what: string) => new HttpError(400, `${path.slice(0, 10).join('.') || 'body'}: ${what}`);
-    if (typeof value === 'string' && value.includes('\0')) throw refuse('must not contain a NUL character');
+    const refusal = (what: string) => new HttpError(400, `${path.slice(0, 10).join('.') || 'body'}: ${what}`);
+    if (typeof value === 'string' && value.includes('\0')) throw refusal('must not contain a NUL character');
     if (typeof value !== 'object' || value === null) continue;
-    if (path.length > maxDepth) throw refuse('is nested too deeply');
+    if (path.length > maxDepth) throw refusal('is nested too deeply');
     for (const [key, inner] of Object.entries(value)) {
       if (key === '__proto__' || key.includes('\0'))
-        throw refuse(`the key ${JSON.stringify(key)} is not accepted`);
-      open.push({ value: inner, path: [...path, key] });
+        throw refusal(`the key ${JSON.stringify(key)} is not accepted`);
+      stack.push({ value: inner, path: [...path, key] });
     }
   }
 }

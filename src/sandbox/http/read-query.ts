@@ -1,21 +1,20 @@
 import { z } from '../../contract/zod.ts';
-import { HttpError, validated } from './errors.ts';
+import { HttpError, validate } from './errors.ts';
 
 /**
- * The query of a request as its schema wants it. The wire knows only text: `true` and `false` become booleans.
- * Parameters that the operation does not have are ignored.
- * @throws HttpError 400 for an empty or repeated parameter, or a value that the schema refuses.
+ * Parses the query of a request by its schema. Converts `true` and `false` to booleans. Ignores unknown parameters.
+ * @throws HttpError 400 for an empty, repeated or invalid parameter. Source: assumption `queryParameters`.
  */
 export function readQuery<S extends z.AnyZodObject>(schema: S, parameters: URLSearchParams): z.output<S> {
   const values: Record<string, string | boolean> = {};
   for (const [name, type] of Object.entries(schema.shape as z.ZodRawShape)) {
     const [text, ...more] = parameters.getAll(name);
     if (text === undefined) continue;
-    if (more.length > 0) throw new HttpError(400, `${name}: is given more than once`);
+    if (more.length > 0) throw new HttpError(400, `${name}: must not be repeated`);
     if (text === '') throw new HttpError(400, `${name}: must not be empty`);
     values[name] = isBoolean(type) ? readBoolean(name, text) : text;
   }
-  return validated(schema, values, 'query');
+  return validate(schema, values, 'query');
 }
 
 function isBoolean(type: z.ZodTypeAny): boolean {

@@ -1,38 +1,36 @@
-/*
- * What is a word, and what a search asks for: the same for every database.
- */
+// Splits texts and queries into words, for all databases alike.
 
-/** More words than anyone looks for; each one costs a look into the index. */
+/** Each word costs an index lookup. */
 const maxWords = 64;
 
 /**
- * Letters of a beginning that is looked for in messages: almost every message has a word that begins with a given
- * letter, and to put them together takes as long as there are messages.
+ * Minimum length of a prefix in messages. Almost every message has a word that begins with a given letter, so a search
+ * for one letter would read the whole index.
  */
-export const leastPrefix = 2;
+export const minPrefixLength = 2;
 
-/** A word is letters, digits and marks. The rest, quotes included, separates. */
-const wordForm = /[\p{L}\p{N}\p{Co}][\p{L}\p{N}\p{M}\p{Co}]*/gu;
+/** A word consists of letters, digits and marks. Everything else, quotes included, separates words. */
+const wordPattern = /[\p{L}\p{N}\p{Co}][\p{L}\p{N}\p{M}\p{Co}]*/gu;
 
-/** Scripts without spaces between words: a whole sentence would be taken for one word. */
+/** Scripts without spaces between words, where a whole sentence would count as one word. */
 const unspacedScripts = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/gu;
 
-/** The text with every character of such a script as a word of its own; the same for index and query. */
-export function spaced(text: string): string;
-export function spaced(text: string | null): string | null;
-export function spaced(text: string | null): string | null {
+/** Puts spaces around every character of these scripts, in the index and in queries. */
+export function spaceScripts(text: string): string;
+export function spaceScripts(text: string | null): string | null;
+export function spaceScripts(text: string | null): string | null {
   return text === null ? null : text.replace(unspacedScripts, ' $& ');
 }
 
 /** The words of a text, in order. */
 export function wordsOf(text: string): string[] {
-  return spaced(text).match(wordForm) ?? [];
+  return spaceScripts(text).match(wordPattern) ?? [];
 }
 
 /**
- * What a search asks for: every phrase must occur, its words side by side, and the last word of the last one may go
- * on, in messages from `leastPrefix` letters on. A word with punctuation inside, such as an address, is a phrase.
- * Empty where there is nothing to look for.
+ * Splits a query into phrases. Every phrase must occur, with its words in sequence. The last word of the last phrase is
+ * a prefix; in messages only from `minPrefixLength` letters on. A term with punctuation inside, such as an e-mail
+ * address, is a phrase of several words.
  */
 export function phrasesOf(q: string): string[][] {
   const phrases = q
@@ -41,12 +39,12 @@ export function phrasesOf(q: string): string[][] {
     .filter((words) => words.length > 0)
     .slice(0, maxWords);
   const last = phrases.pop();
-  // A word that is asked for again costs another look and finds the same.
+  // Repeated phrases cost a lookup and change nothing.
   const others = new Map(phrases.map((words) => [words.join(' ').toLowerCase(), words]));
   return last ? [...others.values(), last] : [];
 }
 
-/** The digits of a search for a phone number: it is also found without its spaces. */
+/** The digits of a query that looks like a phone number. */
 export function phoneDigits(q: string): string | undefined {
   const digits = q.replace(/\D/g, '');
   return digits.length >= 3 && /^[\d\s()+./-]+$/.test(q) ? digits : undefined;

@@ -17,9 +17,9 @@ import { writeProgram } from '../../support/sandbox/program.ts';
 /** Never by itself within a test: they say when. */
 const delayMs = 60_000;
 const silenceMs = 3_600_000;
-const life = { delayMs, silenceMs };
+const automation = { delayMs, silenceMs };
 const time = clock();
-const alive = sandboxForAll({ now: time.now, life });
+const alive = sandboxForAll({ now: time.now, automation });
 
 const says = (text: string) => ({ message: { type: 'text', text } });
 const byAgent = (text: string) => ({ sender: 'agent', agent: { id: 7, name: 'Nora' }, ...says(text) });
@@ -251,7 +251,7 @@ describe('each answer comes exactly once', () => {
   test('from two sandboxes on one database', async () => {
     const database = await sharedDatabase();
     const now = clock();
-    const both = await Promise.all([1, 2].map(() => open({ database, now: now.now, life })));
+    const both = await Promise.all([1, 2].map(() => open({ database, now: now.now, automation })));
     const [one = alive(), two = alive()] = both;
     const ids = await Promise.all(Array.from({ length: 12 }, () => create(one)));
     await Promise.all(
@@ -268,10 +268,10 @@ describe('each answer comes exactly once', () => {
   test('also where the process that was about to give it is killed', async () => {
     const database = await sharedDatabase();
     const program = await writeProgram(`
-      import { openSandbox } from '../src/sandbox/index.ts';
+      import { openSandbox } from './src/sandbox/index.ts';
       const sandbox = await openSandbox({
         database: process.argv[2], rateLimit: 0, seed: false, key: 'shared-key',
-        life: { delayMs: 0, silenceMs: 0, autopilot: () => process.kill(process.pid, 'SIGKILL') },
+        automation: { delayMs: 0, silenceMs: 0, autopilot: () => process.kill(process.pid, 'SIGKILL') },
       });
       const call = async (path, body) => (await sandbox.fetch(new Request('http://x/chat/sessions' + path, {
         method: 'POST',
@@ -284,7 +284,7 @@ describe('each answer comes exactly once', () => {
     `);
     const child = spawn(process.execPath, [program, database], { stdio: 'inherit' });
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
-    const sandbox = await open({ database, life: { delayMs: 0, silenceMs: 0 } });
+    const sandbox = await open({ database, automation: { delayMs: 0, silenceMs: 0 } });
     await sandbox.tick();
     const [session] = (await call(sandbox, 'GET', '/chat/sessions')).body.items;
     const senders = (await events(sandbox, session.id)).map((item) => item.event.sender.type);
@@ -297,9 +297,9 @@ describe('each answer comes exactly once', () => {
     let broken = true;
     const sandbox = await open({
       now: now.now,
-      onFault: (error) => faults.push(error),
-      life: {
-        ...life,
+      onError: (error) => faults.push(error),
+      automation: {
+        ...automation,
         autopilot({ messages }) {
           if (broken && messages.at(-1)?.text === 'break') throw new Error('broken');
           return { reply: 'Here.', action: { name: 'x', input: {}, result: {} } };
@@ -327,12 +327,12 @@ test('it happens by itself, and what a closed sandbox left is done by the next o
   const first = await open({
     database,
     now: clock('2020-01-01T00:00:00Z').now,
-    life: { delayMs, silenceMs: 0 },
+    automation: { delayMs, silenceMs: 0 },
   });
   const left = await create(first);
   await send(first, left, says('Hello'));
   await first.close();
-  const second = await open({ database, life: { delayMs: 5, silenceMs: 0 } });
+  const second = await open({ database, automation: { delayMs: 5, silenceMs: 0 } });
   const id = await create(second);
   await send(second, id, says('Hello'));
   await vi.waitFor(async () => expect(await events(second, id)).toHaveLength(2), { timeout: 10_000 });

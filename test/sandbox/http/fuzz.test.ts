@@ -28,7 +28,7 @@ test('any request that can be made of the document is answered as it says, and n
   timeout: 60_000 + numRuns * 200,
 }, async () => {
   const faults: unknown[] = [];
-  const sandbox = await open({ onFault: (fault) => faults.push(fault) });
+  const sandbox = await open({ onError: (fault) => faults.push(fault) });
   const { paths } = (await call(sandbox, 'GET', '/openapi.json', { key: null })).body as {
     paths: { [path: string]: { [method: string]: Operation } };
   };

@@ -35,7 +35,7 @@ test('counts every authenticated request of a key, refused ones too, and says wh
   }
   const last = answers[5];
   expect(last?.headers.get('retry-after')).toBe(last?.headers.get('x-ratelimit-reset'));
-  expect(last?.body.message).toContain('4 requests a minute');
+  expect(last?.body.message).toContain('4 requests per minute');
 
   const other = await call(sandbox, 'POST', '/chat/sessions', { key: scoped, body: {} });
   expect([other.status, ...state(other.headers)]).toEqual([403, '4', '3', null]);

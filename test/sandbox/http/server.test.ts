@@ -130,7 +130,7 @@ test('a port that is taken is a clear error, and the sandbox can take another on
   await expect(sandbox.listen({ port })).rejects.toThrow(`Port ${port} on 127.0.0.1 is already in use`);
   const { url } = await sandbox.listen({ port: 0 });
   expect((await fetch(`${url}/openapi.json`)).status).toBe(200);
-  await expect(sandbox.listen({ port: 0 })).rejects.toThrow('listens already');
+  await expect(sandbox.listen({ port: 0 })).rejects.toThrow('already listens');
 });
 
 test('close cuts idle and waiting connections at once', async () => {

@@ -108,7 +108,7 @@ test('three processes on one new database lose nothing, and end by themselves on
 }, async () => {
   const database = await sharedDatabase();
   const program = await writeProgram(`
-    import { openSandbox } from '../src/sandbox/index.ts';
+    import { openSandbox } from './src/sandbox/index.ts';
     const [database, name] = process.argv.slice(2);
     const sandbox = await openSandbox({ database, rateLimit: 100_000, seed: false, key: 'shared' });
     const { url } = await sandbox.listen({ port: 0 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import pg from 'pg';
-import { deleteEverything } from '../../../src/sandbox/store/reset.ts';
+import { deleteAllData } from '../../../src/sandbox/store/reset.ts';
 import { openStore } from '../../../src/sandbox/store/store.ts';
 
 /** The server that this run of the tests is about; undefined in the runs on SQLite. Set by vitest.config.ts. */
@@ -31,7 +31,7 @@ export async function clearSchema(address: string): Promise<void> {
   const store = await openStore(address);
   try {
     await store.write(async (db) => {
-      await deleteEverything(db);
+      await deleteAllData(db);
       for (const table of ['api_keys', 'settings'] as const) await db.deleteFrom(table).execute();
       await sql`delete from rate_limits`.execute(db);
     });

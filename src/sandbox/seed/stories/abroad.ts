@@ -1,6 +1,6 @@
 import { action, line, mark, type Story, story } from '../story.ts';
 
-/** Customers who write in other languages than English. */
+/** Customers who do not write in English. */
 export const abroad: readonly Story[] = [
   story(
     {

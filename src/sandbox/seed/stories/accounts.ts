@@ -1,6 +1,6 @@
 import { action, line, mark, type Story, story } from '../story.ts';
 
-/** Sign-in, data, and people who may not be who they say. */
+/** Sign-in, personal data and impersonation. */
 export const accounts: readonly Story[] = [
   story(
     { channel: 'web', who: 'Daniel Okafor', began: 1700, sentiment: 'happy' },
@@ -12,7 +12,7 @@ export const accounts: readonly Story[] = [
     'Customer: Worked. Thanks!',
     mark('ai_decided_to_resolve_the_issue', { sender: { type: 'ai' }, after: 3 }),
   ),
-  // Claims to be the person above, who is verified; the two must never be taken for one.
+  // Impersonates the verified person above. The two must stay separate contacts.
   story(
     {
       channel: 'messenger',

@@ -1,6 +1,6 @@
 import { action, line, mark, type Story, story } from '../story.ts';
 
-/** Charges, invoices, the club's yearly fee. */
+/** Charges, invoices and the yearly club fee. */
 export const billing: readonly Story[] = [
   story(
     {

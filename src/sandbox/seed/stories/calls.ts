@@ -1,6 +1,6 @@
 import { action, line, mark, type Story, story } from '../story.ts';
 
-/** Calls as they were written down, by telephone and by the microphone on the web page. */
+/** Transcripts of phone and web voice calls. */
 export const calls: readonly Story[] = [
   story(
     {

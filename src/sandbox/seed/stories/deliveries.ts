@@ -1,6 +1,6 @@
 import { action, hosted, line, mark, type Story, story } from '../story.ts';
 
-/** Parcels: late, lost, in pieces, at the neighbour's. */
+/** Late, lost, damaged and misdelivered parcels. */
 export const deliveries: readonly Story[] = [
   story(
     {

@@ -11,7 +11,7 @@ import { partners } from './partners.ts';
 import { refunds } from './refunds.ts';
 import { returns } from './returns.ts';
 
-/** All conversations of the demo: the support desk of Juniper & Pike, an outdoor shop that does not exist. */
+/** All written conversations: the support desk of Juniper & Pike, a fictional outdoor shop. */
 export const stories: readonly Story[] = [
   ...refunds,
   ...deliveries,

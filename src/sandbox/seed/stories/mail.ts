@@ -8,7 +8,7 @@ const quoted = (who: string, lines: readonly string[]) =>
 const signature = (name: string, line: string) =>
   `<table cellpadding="0" style="font-family:Arial;color:#555"><tr><td><b>${name}</b><br>${line}<br><a href="https://www.example.com">www.example.com</a></td></tr></table>`;
 
-/** Mail as mail programs write it: HTML, with signatures and quoted replies. */
+/** HTML mail with signatures and quoted replies. */
 export const mail: readonly Story[] = [
   story(
     {

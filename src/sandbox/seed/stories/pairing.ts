@@ -1,6 +1,6 @@
 import { action, mark, type Step, type Story, story } from '../story.ts';
 
-/** Rooms of the hostel whose locks are set up one by one, and what happens at each. */
+/** Rooms whose locks are paired one by one, with the customer's remark and the AI's answer. */
 const rooms: readonly (readonly [room: string, remark: string, answer: string])[] = [
   ['Attic 1', 'blinks amber', 'Amber is right, it waits for you.'],
   ['Attic 2', 'same', 'Good.'],
@@ -53,7 +53,7 @@ const pairing: readonly (string | Step)[] = rooms.flatMap(([room, remark, answer
   `AI: ${room} is in the list. ${answer}`,
 ]);
 
-/** One conversation that is longer than two pages of history. */
+/** A conversation of more than two pages of history. */
 export const pairingTalk: readonly Story[] = [
   story(
     {

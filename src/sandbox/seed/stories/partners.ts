@@ -1,6 +1,6 @@
 import { action, hosted, line, mark, type Story, story } from '../story.ts';
 
-/** Partners in shared Slack channels, and systems that write through the API. */
+/** Partners in shared Slack channels, and systems that use the API. */
 export const partners: readonly Story[] = [
   story(
     {

@@ -3,7 +3,7 @@ import { action, line, mark, type Story, story } from '../story.ts';
 const tentSummary =
   'Amelia returned the Ridgeline 2 tent of order ord_10482 nineteen days ago; the warehouse booked it in as received, but no refund was started. She was promised the money twice. She asks for 189.00 GBP back on her card and a date.';
 
-/** Money that should come back. */
+/** Refunds. */
 export const refunds: readonly Story[] = [
   story(
     {

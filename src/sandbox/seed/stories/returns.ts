@@ -1,6 +1,6 @@
 import { action, hosted, line, mark, type Story, story } from '../story.ts';
 
-/** Things that go back. */
+/** Returns and exchanges. */
 export const returns: readonly Story[] = [
   story(
     {

@@ -3,15 +3,15 @@ import type { HistoryPage, HistoryQuery } from '../../../contract/history.ts';
 import type { z } from '../../../contract/zod.ts';
 import { readEvents } from '../../store/queries/events.ts';
 import { viewEvent } from '../events.ts';
+import { requireSession } from '../require-session.ts';
 import type { Service } from '../service.ts';
-import { requireSession } from '../sessions.ts';
 import { makeCursor, readCursor } from './cursor.ts';
 
 /**
- * One page of a session's events, oldest first. Source: facts, "History"; assumptions `historyOrder`,
- * `historyPageSize`, `cursors`.
- * @param origin where the sandbox is reached, for the addresses of files.
- * @throws Refusal 404 for the session, 400 for a foreign cursor.
+ * Lists one page of a session's events, oldest first. Source: docs.open.cx/api-reference, `listChatHistory`;
+ * assumptions `historyOrder`, `historyPageSize`, `cursors`.
+ * @param origin base for the URLs of stored files.
+ * @throws Refusal 404 for an unknown session, 400 for a foreign cursor.
  */
 export async function listHistory(
   service: Service,
@@ -22,8 +22,8 @@ export async function listHistory(
   const session = await requireSession(service.store.read, id);
   const purpose = `history ${session.id}`;
   const size = assumptions.historyPageSize.value;
-  const place = query.cursor === undefined ? undefined : placeOf(service, purpose, query.cursor);
-  const rows = await readEvents(service.store.read, session.id, place, size + 1);
+  const start = query.cursor === undefined ? undefined : readPosition(service, purpose, query.cursor);
+  const rows = await readEvents(service.store.read, session.id, start, size + 1);
   const page = rows.slice(0, size);
   const last = page.at(-1);
   const more = rows.length > size && last !== undefined;
@@ -33,7 +33,7 @@ export async function listHistory(
   };
 }
 
-function placeOf(service: Service, purpose: string, cursor: string) {
+function readPosition(service: Service, purpose: string, cursor: string) {
   const [createdAt, seq] = readCursor<number>(service.cursorSecret, purpose, cursor);
   return { createdAt, seq };
 }

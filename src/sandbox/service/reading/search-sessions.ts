@@ -5,13 +5,13 @@ import { searchContacts, searchMessages } from '../../store/queries/search.ts';
 import { readEvent } from '../events.ts';
 import type { Service } from '../service.ts';
 
-/** Stands in words in assumption `search`, whose number is that of the messages. */
+/** Part of assumption `search`, whose `value` is the limit for messages. */
 const maxContacts = 20;
 
 /**
- * Contacts and messages that match, best first. Contacts are also found by what they claimed, but `name` and
- * `email` show the verified values only: the answer has no way to mark a claim. Source: facts, "Search";
- * assumptions `search`, `searchDepth`.
+ * Searches contacts and messages, best match first. Contacts are also found by claimed values, but `name` and `email`
+ * return verified values only: the response cannot mark a value as claimed.
+ * Source: docs.open.cx/api-reference/chat-sessions/search; assumptions `search`, `searchDepth`.
  */
 export async function searchSessions(
   service: Service,

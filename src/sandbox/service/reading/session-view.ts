@@ -4,28 +4,29 @@ import type { Db } from '../../store/db.ts';
 import { findContacts } from '../../store/queries/contacts.ts';
 import { findTeams } from '../../store/queries/sessions.ts';
 import type { ContactRow, SessionRow, TeamRow } from '../../store/tables.ts';
+import { parseCustomData } from '../custom-data.ts';
 
 type SessionView = z.infer<typeof Session>;
 type ContactView = NonNullable<SessionView['contact']>;
 
-/** Sessions as the API shows them, in the order given. Source: `GetChatSessionOutput`, list document. */
+/** Sessions as the API returns them, in the given order. Source: docs.open.cx/api-reference, `GetChatSessionOutput`. */
 export async function viewSessions(db: Db, rows: readonly SessionRow[]): Promise<SessionView[]> {
   const contacts = await findContacts(db, idsOf(rows, 'contact_id'));
   const teams = await findTeams(db, idsOf(rows, 'team_id'));
-  return rows.map((row) =>
-    viewSession(row, contacts.get(row.contact_id ?? ''), teams.get(row.team_id ?? '')),
-  );
+  return rows.map((row) => toView(row, contacts.get(row.contact_id ?? ''), teams.get(row.team_id ?? '')));
+}
+
+/** One session as the API returns it. */
+export async function viewSession(db: Db, row: SessionRow): Promise<SessionView> {
+  const [view] = await viewSessions(db, [row]);
+  return view as SessionView;
 }
 
 function idsOf(rows: readonly SessionRow[], key: 'contact_id' | 'team_id'): string[] {
   return [...new Set(rows.map((row) => row[key]).filter((id) => id !== null))];
 }
 
-function viewSession(
-  row: SessionRow,
-  contact: ContactRow | undefined,
-  team: TeamRow | undefined,
-): SessionView {
+function toView(row: SessionRow, contact: ContactRow | undefined, team: TeamRow | undefined): SessionView {
   return {
     id: row.id,
     status: row.status,
@@ -35,7 +36,7 @@ function viewSession(
     ...(contact && { contact: viewContact(contact) }),
     ...(row.language !== null && { language: row.language }),
     assignee_id: row.assignee_id,
-    ...(row.custom_data !== null && { custom_data: readMap(row.custom_data) }),
+    ...(row.custom_data !== null && { custom_data: parseCustomData(row.custom_data) }),
     ...(team && {
       team: {
         id: team.id,
@@ -71,30 +72,12 @@ function viewContact(row: ContactRow): ContactView {
     email: row.email,
     phone_number: row.phone_number,
     name: row.name,
-    custom_data: row.custom_data === null ? null : readMap<string>(row.custom_data),
+    custom_data: row.custom_data === null ? null : parseCustomData<string>(row.custom_data),
     created_at: row.created_at,
     updated_at: row.updated_at,
     non_verified_name: row.non_verified_name,
     non_verified_email: row.non_verified_email,
     non_verified_custom_data:
-      row.non_verified_custom_data === null ? null : readMap(row.non_verified_custom_data),
+      row.non_verified_custom_data === null ? null : parseCustomData(row.non_verified_custom_data),
   };
-}
-
-type Scalar = string | number | boolean;
-
-function readMap<T extends Scalar = Scalar>(json: string): Record<string, T> {
-  return JSON.parse(json) as Record<string, T>;
-}
-
-/**
- * Stored custom data with more merged in, key by key: a key that is not given stays. Null while there is none.
- * Source: send document, "Custom data".
- */
-export function mergedMap(
-  stored: string | null,
-  more: Readonly<Record<string, Scalar>> | undefined,
-): string | null {
-  if (more === undefined) return stored;
-  return JSON.stringify({ ...(stored === null ? {} : readMap(stored)), ...more });
 }

@@ -6,27 +6,27 @@ import { summarize } from '../summary.ts';
 
 interface Closing {
   readonly status: 'closed_resolved' | 'closed_unresolved';
-  /** The mark that it leaves in the history. Source of the words: facts, "Update" and "History". */
-  readonly mark:
+  /** Type of the history event. Source: the event types in the public widget, github.com/opencx-labs/widget. */
+  readonly event:
     | 'closed_resolved_by_api'
     | 'closed_unresolved_by_api'
     | 'ai_decided_to_resolve_the_issue'
     | 'ai_assumed_the_session_resolved';
   readonly by: 'api' | 'ai';
-  /** How the AI's part ended, where this ends it. */
+  /** Set if the AI closes the session. */
   readonly aiClosure?: 'resolved' | 'assumed_resolved';
-  /** What else stands beside the mark. */
+  /** Further context of the event. */
   readonly context?: Readonly<Record<string, unknown>>;
-  /** Whether a summary and the customer's mood are stored, too. */
+  /** Whether to store a summary and the customer's sentiment. */
   readonly summary: boolean;
 }
 
 /**
- * Closes a session and leaves in its history who closed it, after how long, and a summary where one is wanted.
- * Source: facts, "Update"; assumptions `insights`, `closingSummary`.
+ * Closes a session. The history records who closed it, how long it was open and, if requested, a summary.
+ * Source: docs.open.cx/api-reference, `updateChatSession`; assumptions `insights`, `closingSummary`.
  */
 export async function closeSession(db: Db, session: SessionRow, at: string, closing: Closing): Promise<void> {
-  const { status, mark, by, aiClosure, context } = closing;
+  const { status, event, by, aiClosure, context } = closing;
   const summary = closing.summary ? await summarize(db, session.id) : undefined;
   await changeSession(db, session.id, {
     status,
@@ -36,12 +36,12 @@ export async function closeSession(db: Db, session: SessionRow, at: string, clos
   });
   const duration = Math.round((Date.parse(at) - Date.parse(session.created_at)) / 1000);
   await addEvent(db, session.id, at, {
-    type: mark,
+    type: event,
     sender: { type: by === 'ai' ? 'ai' : 'system' },
     context: { closed_by: by, duration_seconds: duration, ...context },
   });
   if (!summary) return;
-  // "summary_generated" is an assumption: no public word names this event.
+  // The event type is an assumption: none is documented for summaries.
   await addEvent(db, session.id, at, {
     type: 'summary_generated',
     sender: { type: 'system' },

@@ -6,24 +6,24 @@ import { insertFile } from '../../store/queries/files.ts';
 import { saveJob } from '../../store/queries/jobs.ts';
 import { changeSession } from '../../store/queries/sessions.ts';
 import type { ContactRow, SessionRow } from '../../store/tables.ts';
+import { mergeCustomData } from '../custom-data.ts';
 import { addEvent } from '../events.ts';
-import { mergedMap } from '../reading/session-view.ts';
 import { invalid } from '../refusal.ts';
+import { requireSession } from '../require-session.ts';
 import { type Service, timestampAfter } from '../service.ts';
-import { requireSession } from '../sessions.ts';
 import { type AcceptedAttachment, acceptAttachments } from './attachments.ts';
-import { attachContact, holdContact, shownName, updateContact } from './contacts.ts';
-import { handOff, isHeld } from './hand-off.ts';
+import { attachContact, displayName, lockContact, updateContact } from './contacts.ts';
+import { handOff, isWithAgent } from './hand-off.ts';
 import { reopen } from './update-session.ts';
 
 type Body = z.infer<typeof SendMessageBody>;
 
 /**
- * Adds a message to a session, and all that comes with it, in one step: custom data merged into the session and
- * the contact, a closed session reopened, the session taken over from the AI, or the AI's answer put down as due.
- * Source: send document; assumptions `sendContactData`, `closedSend`, `takeOver`, `messageText`,
- * `autopilot`.
- * @throws Refusal 404 for the session, 400 for an empty message or a broken attachment.
+ * Adds a message to a session, with all side effects in one transaction: merges custom data into session and contact,
+ * reopens a closed session, takes the session over from the AI, and schedules the AI's answer.
+ * Source: docs.open.cx/api-reference, `sendMessage`; assumptions `sendContactData`, `closedSend`, `takeOver`,
+ * `messageText`, `autopilot`.
+ * @throws Refusal 404 for an unknown session, 400 for an empty message or an invalid attachment.
  */
 export async function sendMessage(
   service: Service,
@@ -33,23 +33,23 @@ export async function sendMessage(
   const { ai } = service;
   const attachments = acceptAttachments(body.message.attachments);
   if (body.message.text.trim() === '' && attachments.length === 0) {
-    throw invalid('message.text', 'must not be empty, except beside an attachment');
+    throw invalid('message.text', 'must not be empty unless there is an attachment');
   }
   const messageId = await service.store.write(async (db) => {
     const session = await requireSession(db, id);
     const at = timestampAfter(service, session.updated_at);
     if (session.status !== 'open') await reopen(db, session, at);
-    const contact = await writeContact(db, session, body, at);
+    const contact = await saveContact(db, session, body, at);
     if (body.sender === 'agent' && body.should_take_over_session_from_ai && session.handed_off === 0) {
       await takeOver(db, session, body.agent, at);
     }
     await changeSession(db, session.id, {
       contact_id: contact?.id ?? null,
-      custom_data: mergedMap(session.custom_data, body.custom_data),
+      custom_data: mergeCustomData(session.custom_data, body.custom_data),
       updated_at: at,
     });
     const added = await addMessage(db, session, contact, body, attachments, at);
-    if (ai && body.sender === 'contact' && !isHeld(session)) {
+    if (ai && body.sender === 'contact' && !isWithAgent(session)) {
       const due_at = new Date(Date.parse(at) + ai.delayMs).toISOString();
       await saveJob(db, { id: added, kind: 'reply', session_id: session.id, due_at });
     }
@@ -59,15 +59,15 @@ export async function sendMessage(
   return { success: true, data: { message: { id: messageId } } };
 }
 
-/** The session's contact, with what the message says about it; a session without one gets it here. */
-async function writeContact(
+/** Writes the contact data of the message. A session without a contact gets one. @returns the session's contact. */
+async function saveContact(
   db: Db,
   session: SessionRow,
   body: Body,
   at: string,
 ): Promise<ContactRow | undefined> {
   const verified = session.verified === 1;
-  if (body.contact) await holdContact(db, body.contact);
+  if (body.contact) await lockContact(db, body.contact);
   const known = session.contact_id === null ? undefined : await findContact(db, session.contact_id);
   if (!body.contact) return known;
   if (known) return updateContact(db, known, body.contact, verified, at);
@@ -95,7 +95,7 @@ async function addMessage(
   for (const { file } of accepted) {
     if (file) await insertFile(db, { ...file, session_id: session.id });
   }
-  const name = body.sender === 'agent' ? body.agent?.name : shownName(contact, session.verified === 1);
+  const name = body.sender === 'agent' ? body.agent?.name : displayName(contact, session.verified === 1);
   return addEvent(db, session.id, at, {
     type: 'message',
     sender: { type: body.sender, ...(name !== undefined && { name }) },

@@ -4,13 +4,13 @@ import type { Db } from '../../store/db.ts';
 import { changeSession } from '../../store/queries/sessions.ts';
 import type { SessionRow } from '../../store/tables.ts';
 import { addEvent } from '../events.ts';
+import { requireSession } from '../require-session.ts';
 import { type Service, timestampAfter } from '../service.ts';
-import { requireSession } from '../sessions.ts';
 import { closeSession } from './close-session.ts';
 
 /**
- * Changes a session's status and leaves the marks of it in the history. The status it already has changes
- * nothing. Source: facts, "Update".
+ * Changes a session's status and records it in the history. Setting the current status changes nothing.
+ * Source: docs.open.cx/api-reference, `updateChatSession`; assumptions `sameStatus`, `closedPayload`.
  * @throws Refusal 404.
  */
 export async function updateSession(
@@ -29,7 +29,7 @@ export async function updateSession(
     }
     await closeSession(db, session, at, {
       status,
-      mark: `${status}_by_api`,
+      event: `${status}_by_api`,
       by: 'api',
       ...(body.session_closed_payload !== undefined && {
         context: { session_closed_payload: body.session_closed_payload },
@@ -39,13 +39,13 @@ export async function updateSession(
   });
 }
 
-/** Opens a closed session again; how the AI's part had ended no longer holds, unless it was handed off. */
+/** Reopens a closed session. Clears how the AI closed it, but keeps a handoff. Source: assumption `reopening`. */
 export async function reopen(db: Db, session: SessionRow, at: string): Promise<void> {
   await changeSession(db, session.id, {
     status: 'open',
     ai_closure_type: session.ai_closure_type === 'handed_off' ? 'handed_off' : null,
     updated_at: at,
   });
-  // No public word names a reopening by API; this is the nearest of those that exist.
+  // No event type is documented for reopening by API; this is the closest one.
   await addEvent(db, session.id, at, { type: 'system_reopened_session', sender: { type: 'system' } });
 }
