@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { temporaryFolder } from './harness.ts';
 
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../../..');
 
 /** Makes a program of its own out of a module that imports from `./src/`. @returns its file, gone after the test. */
 export async function writeProgram(contents: string): Promise<string> {
