@@ -5,7 +5,7 @@ import { call, create, everything, open, pages, send, sharedDatabase } from '../
 
 const now = () => new Date('2026-03-04T10:00:00Z');
 
-test('health and readiness need no key and are not counted', async () => {
+test('health checks need no key and do not count against the limit', async () => {
   const sandbox = await open({ rateLimit: 1 });
   for (const path of ['/healthz', '/readyz', '/healthz', '/readyz']) {
     const answer = await call(sandbox, 'GET', path, { key: null });
@@ -14,21 +14,21 @@ test('health and readiness need no key and are not counted', async () => {
   expect((await call(sandbox, 'GET', '/chat/sessions')).status).toBe(200);
 });
 
-test('a sandbox without its database is alive, but not ready', async () => {
-  const faults: unknown[] = [];
+test('a sandbox without its database is healthy but not ready', async () => {
+  const errors: unknown[] = [];
   const sandbox = await openSandbox({
     database: await sharedDatabase(),
     rateLimit: 0,
     seed: 0,
-    onError: (error) => faults.push(error),
+    onError: (error) => errors.push(error),
   });
   await sandbox.close();
   expect((await call(sandbox, 'GET', '/healthz')).status).toBe(200);
   expect((await call(sandbox, 'GET', '/readyz')).status).toBe(503);
-  expect(faults).toHaveLength(1);
+  expect(errors).toHaveLength(1);
 });
 
-test('every answer is logged of for the log, without what was asked or who asked', async () => {
+test('onResponse gets every response, without query, key or file id', async () => {
   const logged: RequestLog[] = [];
   const sandbox = await open({ onResponse: (entry) => logged.push(entry) });
   const { headers } = await call(sandbox, 'GET', '/chat/sessions/search?q=secret+name');
@@ -52,7 +52,7 @@ test('every answer is logged of for the log, without what was asked or who asked
   expect(JSON.stringify(logged)).not.toMatch(/secret|unguessable/);
 });
 
-test.each([0, 5, 67, 450])('demo data of %i sessions is as large, and the same every time', async (seed) => {
+test.each([0, 5, 67, 450])('demo data of %i sessions has that size and is reproducible', async (seed) => {
   const [one, two] = [await open({ seed, now }), await open({ seed, now })];
   const sessions = (await pages(one, '/chat/sessions')).flat();
   expect(sessions).toHaveLength(seed);
@@ -61,14 +61,14 @@ test.each([0, 5, 67, 450])('demo data of %i sessions is as large, and the same e
   );
   if (seed <= 67) expect(await everything(one)).toEqual(await everything(two));
   else expect((await pages(two, '/chat/sessions')).flat()).toEqual(sessions);
-  // The stories come first, and made-up ones are older than all of them.
+  // Written stories are used first; generated ones are older than all of them.
   if (seed > 0) expect(sessions.some((session) => session.contact?.name === 'Amelia Hart')).toBe(true);
   expect(sessions.filter((session) => session.created_at > '2026-02-06T10:00:00Z')).toHaveLength(
     Math.min(seed, 67),
   );
 });
 
-test('a reset puts the demo data in the place of everything, also under a sandbox that runs', async () => {
+test('a reset replaces all data by the demo data, even while a sandbox is running', async () => {
   const database = await sharedDatabase();
   const sandbox = await open({ database, seed: 5 });
   const id = await create(sandbox, { contact: { name: 'Somebody New', email: 'new@example.com' } });

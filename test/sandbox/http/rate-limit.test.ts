@@ -8,7 +8,7 @@ const state = (headers: Headers) => [
   headers.get('retry-after'),
 ];
 
-test('counts every authenticated request of a key, refused ones too, and says when again', async () => {
+test('counts every authenticated request of a key, rejected ones too, and returns when to retry', async () => {
   const sandbox = await open({ rateLimit: 4 });
   const scoped = await sandbox.mintKey(['chat-sessions:read']);
   const answers = [
@@ -42,7 +42,7 @@ test('counts every authenticated request of a key, refused ones too, and says wh
   expect((await call(sandbox, 'GET', '/chat/sessions', { key: scoped })).body.items).toEqual([]);
 });
 
-test('does not count what has no key', async () => {
+test('does not count requests without a key', async () => {
   const sandbox = await open({ rateLimit: 1 });
   for (let n = 0; n < 3; n++) {
     const answer = await call(sandbox, 'GET', '/chat/sessions', { key: null });
@@ -52,18 +52,18 @@ test('does not count what has no key', async () => {
   expect((await call(sandbox, 'GET', '/chat/sessions')).status).toBe(200);
 });
 
-test('0 is no limit and says nothing', async () => {
+test('0 means no limit and no headers', async () => {
   const sandbox = await open({ rateLimit: 0 });
   for (let n = 0; n < 150; n++) await create(sandbox);
   const { headers } = await call(sandbox, 'GET', '/chat/sessions');
   expect(state(headers)).toEqual([null, null, null]);
 });
 
-test.each([-1, 1.5, Number.NaN])('a limit of %d is refused', async (rateLimit) => {
+test.each([-1, 1.5, Number.NaN])('a limit of %d is rejected', async (rateLimit) => {
   await expect(open({ rateLimit })).rejects.toThrow(/rate limit/);
 });
 
-test('two sandboxes on one server grant a key its limit together; on one file, each grants it', async () => {
+test('two sandboxes share the limit of a key on PostgreSQL; on a SQLite file each has its own', async () => {
   const database = await sharedDatabase();
   const both = [await open({ database, rateLimit: 5, key: 'shared-key' })];
   both.push(await open({ database, rateLimit: 5, key: 'shared-key' }));

@@ -17,7 +17,7 @@ import { postgresAddress } from '../../support/sandbox/postgres.ts';
 import { writeProgram } from '../../support/sandbox/program.ts';
 
 describe('a database', () => {
-  test('keeps everything, keys included, until the next start; demo data comes once', async () => {
+  test('keeps all data and keys across a restart, and gets demo data only once', async () => {
     const database = await sharedDatabase();
     const first = await openSandbox({ database, rateLimit: 0 });
     const id = await create(first, { contact: { name: 'Kit' } });
@@ -33,7 +33,7 @@ describe('a database', () => {
     );
   });
 
-  test('has what was being written when the sandbox was closed', async () => {
+  test('has the write that was running when the sandbox was closed', async () => {
     const database = await sharedDatabase();
     let closing: Promise<void> | undefined;
     let closes = false;
@@ -41,7 +41,7 @@ describe('a database', () => {
       database,
       rateLimit: 0,
       seed: false,
-      // The clock is read in the middle of the write.
+      // The clock is read during the write.
       now: () => {
         if (closes) closing ??= first.close();
         return new Date();
@@ -53,7 +53,7 @@ describe('a database', () => {
     expect((await get(await open({ database }), id)).id).toBe(id);
   });
 
-  test('of a newer version is refused', async () => {
+  test('is rejected if a newer version made it', async () => {
     const database = await sharedDatabase();
     const store = await openStore(database);
     await store.write((db) => db.insertInto('schema_versions').values({ version: 99 }).execute());
@@ -61,7 +61,7 @@ describe('a database', () => {
     await expect(open({ database })).rejects.toThrow(/newer version/);
   });
 
-  test.runIf(postgresAddress)('of which no schema exists is refused with the reason', async () => {
+  test.runIf(postgresAddress)('is rejected with the reason if its schema does not exist', async () => {
     const address = new URL(postgresAddress ?? '');
     address.searchParams.set('options', '-csearch_path=nowhere');
     await expect(open({ database: address.href })).rejects.toThrow(/names no schema that exists/);
@@ -69,7 +69,7 @@ describe('a database', () => {
 });
 
 describe('two sandboxes on one database', () => {
-  test('see each other, honour each other, and lose nothing that both write at once', async () => {
+  test('see the same data, accept the same keys and cursors, and lose no concurrent writes', async () => {
     const database = await sharedDatabase();
     const [one, two] = await Promise.all([open({ database }), open({ database })]);
     const id = await create(one, { custom_data: {} });
@@ -92,7 +92,7 @@ describe('two sandboxes on one database', () => {
     expect((await call(two, 'GET', `/chat/sessions?cursor=${next}`)).body.items).toHaveLength(16);
   });
 
-  test('that start together set the file up and fill it once', async () => {
+  test('create the schema and the demo data once if they start together', async () => {
     const database = await sharedDatabase();
     const all = await Promise.all([1, 2, 3].map(() => open({ database, seed: true })));
     const counts = await Promise.all(
@@ -103,7 +103,7 @@ describe('two sandboxes on one database', () => {
   });
 });
 
-test('three processes on one new database lose nothing, and end by themselves once they close', {
+test('three processes on a new database lose nothing, and exit after close', {
   timeout: 30_000,
 }, async () => {
   const database = await sharedDatabase();
@@ -127,7 +127,7 @@ test('three processes on one new database lose nothing, and end by themselves on
     }
     await sandbox.close();
   `);
-  // Nothing here ends the programs: an open handle would let this test run out of time.
+  // Nothing kills the programs: an open handle would make this test time out.
   const run = promisify(execFile);
   await Promise.all(['a', 'b', 'c'].map((name) => run(process.execPath, [program, database, name])));
 

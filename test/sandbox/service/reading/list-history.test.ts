@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { call, clock, create, events, open, pages, send } from '../../../support/sandbox/harness.ts';
 
-test('gives 50 events a page, oldest first, each once, also of one millisecond', async () => {
+test('returns 50 events a page, oldest first, each once, even within one millisecond', async () => {
   const sandbox = await open({ now: () => new Date('2026-03-01T09:00:00Z') });
   const id = await create(sandbox);
   const other = await create(sandbox);
@@ -15,7 +15,7 @@ test('gives 50 events a page, oldest first, each once, also of one millisecond',
   expect(found.flat().map((item) => item.id)).toEqual(ids);
 });
 
-test('reads on into events that arrive while it is read', async () => {
+test('includes events that arrive during paging', async () => {
   const sandbox = await open({ now: clock().now });
   const id = await create(sandbox);
   const ids: string[] = [];
@@ -27,7 +27,7 @@ test('reads on into events that arrive while it is read', async () => {
   expect(found.flat().map((item) => item.id)).toEqual(ids);
 });
 
-test('stays in order when the clock goes back', async () => {
+test('stays in order when the clock is set back', async () => {
   const time = clock('2026-03-01T09:00:00Z');
   const sandbox = await open({ now: time.now });
   const id = await create(sandbox);
@@ -39,7 +39,7 @@ test('stays in order when the clock goes back', async () => {
   expect(items[1].created_at >= items[0].created_at).toBe(true);
 });
 
-test('refuses a cursor of another session, of the list, or of nobody', async () => {
+test('rejects a cursor of another session, of the list, or a made-up one', async () => {
   const sandbox = await open({ now: clock().now });
   const [one, two] = [await create(sandbox), await create(sandbox)];
   for (let n = 0; n < 51; n++) await send(sandbox, one);

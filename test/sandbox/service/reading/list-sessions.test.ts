@@ -15,7 +15,7 @@ import {
 } from '../../../support/sandbox/harness.ts';
 
 describe('paging', () => {
-  test('gives 25 a page, newest first, each session once', async () => {
+  test('returns 25 sessions a page, newest first, each once', async () => {
     const sandbox = await open({ now: clock().now });
     const ids: string[] = [];
     for (let n = 0; n < 61; n++) ids.push(await create(sandbox));
@@ -24,13 +24,13 @@ describe('paging', () => {
     expect(found.flat().map((session) => session.id)).toEqual(ids.reverse());
   });
 
-  test('ends with null where the last page is full', async () => {
+  test('ends with null if the last page is full', async () => {
     const sandbox = await open({ now: clock().now });
     for (let n = 0; n < 50; n++) await create(sandbox);
     expect((await pages(sandbox, '/chat/sessions')).map((page) => page.length)).toEqual([25, 25]);
   });
 
-  test('keeps apart sessions of the same millisecond', async () => {
+  test('returns each session once if all have the same time', async () => {
     const sandbox = await open({ now: () => new Date('2026-03-01T09:00:00Z') });
     const ids: string[] = [];
     for (let n = 0; n < 60; n++) ids.push(await create(sandbox));
@@ -39,7 +39,7 @@ describe('paging', () => {
     expect(new Set(found)).toEqual(new Set(ids));
   });
 
-  test('neither repeats nor skips while sessions arrive and change', async () => {
+  test('neither repeats nor skips sessions while others arrive and change', async () => {
     const sandbox = await open({ now: clock().now });
     const ids: string[] = [];
     for (let n = 0; n < 80; n++) ids.push(await create(sandbox));
@@ -50,7 +50,7 @@ describe('paging', () => {
     expect(found.flat().map((session) => session.id)).toEqual(ids.reverse());
   });
 
-  test('refuses a cursor that it did not make', async () => {
+  test('rejects a cursor that it did not make', async () => {
     const sandbox = await open();
     for (let n = 0; n < 30; n++) await create(sandbox);
     const { next } = (await call(sandbox, 'GET', '/chat/sessions')).body;
@@ -80,7 +80,7 @@ describe('paging', () => {
 
 describe('filters', () => {
   const sandbox = sandboxForAll({ seed: true });
-  // biome-ignore lint/suspicious/noExplicitAny: sessions as they come
+  // biome-ignore lint/suspicious/noExplicitAny: parsed responses
   let all: any[];
 
   beforeAll(async () => {
@@ -89,7 +89,7 @@ describe('filters', () => {
 
   const found = async (query: string) => (await pages(sandbox(), `/chat/sessions?${query}`)).flat();
 
-  test('status, channel and handoff, alone and in every combination, find exactly what they say', async () => {
+  test('status, channel and handoff select exactly the matching sessions, in every combination', async () => {
     const values = {
       status: [undefined, 'open', 'closed_resolved', 'closed_unresolved'],
       channel_type: [undefined, 'web', 'email', 'sms', 'phone_voice'],
@@ -113,7 +113,7 @@ describe('filters', () => {
     expect(matches).toBeGreaterThan(300);
   });
 
-  test('times are exclusive bounds, together with other filters', async () => {
+  test('time bounds are exclusive and combine with other filters', async () => {
     const middle = all[Math.floor(all.length / 2)];
     for (const field of ['created', 'updated'] as const) {
       const at = middle[`${field}_at`];
@@ -130,7 +130,7 @@ describe('filters', () => {
     }
   });
 
-  test('bounds on the last change find the same, whether few changed or many', async () => {
+  test('bounds on updated_at find the same sessions by both query plans', async () => {
     const database = await sharedDatabase();
     await open({ database, seed: true });
     const store = await openStore(database);
@@ -175,20 +175,20 @@ describe('filters', () => {
     'created_after=2026-1-1',
     'created_after=%002026-01-01',
     'created_after=2026-01-01%0A',
-    // An offset whose plus was not encoded arrives as a space.
+    // An unencoded plus arrives as a space.
     'created_after=2026-01-01T10:00:00+00:00',
-  ])('refuses %s and names the parameter', async (query) => {
+  ])('rejects %s and names the parameter', async (query) => {
     const answer = await call(sandbox(), 'GET', `/chat/sessions?${query}`);
     expect(answer.status).toBe(400);
     expect(answer.body.message.split(':')[0]).toBe(query.split('=')[0]);
   });
 
-  test('ignores parameters that it does not have', async () => {
+  test('ignores unknown parameters', async () => {
     expect((await call(sandbox(), 'GET', '/chat/sessions?limit=3&order=asc')).body.items).toHaveLength(25);
   });
 });
 
-describe('a session of 09:00:00.500', () => {
+describe('a session created at 09:00:00.500', () => {
   const sandbox = sandboxForAll({ now: () => new Date('2026-03-01T09:00:00.500Z') });
   let session: unknown;
   beforeAll(async () => {

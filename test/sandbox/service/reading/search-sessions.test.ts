@@ -21,7 +21,7 @@ const search = async (sandbox: Sandbox, q: string) => {
   return answer.body;
 };
 
-describe('in the demo data', () => {
+describe('a search in the demo data', () => {
   const sandbox = sandboxForAll({ seed: true });
 
   const amelia = {
@@ -45,11 +45,11 @@ describe('in the demo data', () => {
     '442079460018',
     '+44 2079 4600-18',
     '7946 0018',
-  ])('%s finds the contact', async (q) => {
+  ])('for %s finds the contact', async (q) => {
     expect((await search(sandbox(), q)).contacts).toEqual([amelia]);
   });
 
-  test('+44 20 finds all numbers of the place', async () => {
+  test('for +44 20 finds all numbers with that prefix', async () => {
     const { contacts } = await search(sandbox(), '+44 20');
     expect(contacts.length).toBeGreaterThan(5);
     for (const { phone } of contacts) expect(phone).toMatch(/^\+44 20 /);
@@ -73,13 +73,13 @@ describe('in the demo data', () => {
     ['tennis balls', 2],
     ['re', 10],
     ['r', 0],
-  ])('%s finds at least %i messages', async (q, least) => {
+  ])('for %s finds at least %i messages', async (q, least) => {
     const { messages } = await search(sandbox(), q);
     if (least === 0) expect(messages).toEqual([]);
     else expect(messages.length).toBeGreaterThanOrEqual(least);
   });
 
-  test('a message comes with its session, its text and its type', async () => {
+  test('returns the session, text and type of a message', async () => {
     const { messages } = await search(sandbox(), 'ord_10482');
     const session = await get(sandbox(), messages[0].session_id);
     expect(session.contact.email).toBe('amelia.hart@example.com');
@@ -109,7 +109,7 @@ describe('in the demo data', () => {
     '%',
     '\\',
     ';--',
-  ])('%j alone finds nothing', async (q) => {
+  ])('for %j alone finds nothing', async (q) => {
     expect(await search(sandbox(), q)).toEqual({ contacts: [], messages: [] });
   });
 
@@ -139,24 +139,24 @@ describe('in the demo data', () => {
     'x'.repeat(20_000),
     'w '.repeat(5000),
     '返'.repeat(3000),
-  ])('%j is words, not syntax', async (q) => {
+  ])('treats %j as words, not as syntax', async (q) => {
     await search(sandbox(), q);
   });
 
-  test('looks for the first 64 words', async () => {
+  test('uses the first 64 words', async () => {
     const q = 'Ridgeline '.repeat(63);
     expect((await search(sandbox(), `${q} nowhere`)).messages).toEqual([]);
     expect((await search(sandbox(), `${q} tent nowhere`)).messages.length).toBeGreaterThan(0);
   });
 
-  test('caps both lists', async () => {
+  test('limits both lists', async () => {
     const found = await search(sandbox(), 'example');
     expect(found.contacts).toHaveLength(20);
     expect((await search(sandbox(), 'is')).messages).toHaveLength(50);
   });
 });
 
-test('finds the best match first, in the text before the name', async () => {
+test('returns the best match first, and matches in the text before matches in the name', async () => {
   const sandbox = await open();
   const named = await create(sandbox, { contact: { name: 'Lantern Smith' } });
   await send(sandbox, named, text('Where is my parcel with all the other things?'));
@@ -175,7 +175,7 @@ test('finds the best match first, in the text before the name', async () => {
   ]);
 });
 
-test('ranks no more than the newest of what matches', async () => {
+test('ranks only the newest matches', async () => {
   const database = await sharedDatabase();
   const sandbox = await open({ database });
   const store = await openStore(database);
@@ -197,7 +197,7 @@ test('ranks no more than the newest of what matches', async () => {
   expect(contacts.map((contact) => contact.non_verified_name)).toEqual(['Kit 2', 'Kit 3']);
 });
 
-test('finds a claim, but shows only what is verified', async () => {
+test('finds a contact by claimed values, but returns only verified ones', async () => {
   const sandbox = await open();
   const contact = { name: 'Daniel Okafor', email: 'daniel@example.com' };
   const claimed = await get(sandbox, await create(sandbox, { contact }));
@@ -208,7 +208,7 @@ test('finds a claim, but shows only what is verified', async () => {
   }
 });
 
-test('follows a contact that changes', async () => {
+test('finds a changed contact by its new name only', async () => {
   const sandbox = await open();
   const id = await create(sandbox, { verified: true, contact: { name: 'Old Name' } });
   await send(sandbox, id, { contact: { name: 'Fresh Name' } });
@@ -216,7 +216,7 @@ test('follows a contact that changes', async () => {
   expect((await search(sandbox, 'fresh')).contacts).toMatchObject([{ name: 'Fresh Name' }]);
 });
 
-test.each(['', '?q=', '?q=a&q=b', '?query=a'])('%s is refused', async (query) => {
+test.each(['', '?q=', '?q=a&q=b', '?query=a'])('rejects the query %j', async (query) => {
   const sandbox = await open();
   const answer = await call(sandbox, 'GET', `/chat/sessions/search${query}`);
   expect([answer.status, answer.body.message.split(':')[0]]).toEqual([400, 'q']);

@@ -5,7 +5,7 @@ const withFiles = (attachments: unknown, text = 'See the file') => ({
   message: { type: 'text', text, attachments },
 });
 
-test('an address is kept, with size 0 where it is not known', async () => {
+test('a URL is kept, with size 0 because it is unknown', async () => {
   const sandbox = await open();
   const id = await create(sandbox);
   const url = 'https://files.example.com/a/b%20c.png?x=1#y';
@@ -17,7 +17,7 @@ test('an address is kept, with size 0 where it is not known', async () => {
   ]);
 });
 
-test('content is kept and served for saving, without a key', async () => {
+test('content is stored and served as a download, without a key', async () => {
   const sandbox = await open();
   const id = await create(sandbox);
   const bytes = Buffer.from([0, 1, 2, 253, 254, 255]);
@@ -42,7 +42,7 @@ test('content is kept and served for saving, without a key', async () => {
   );
 });
 
-test('a media type that could not stand in a header becomes plain bytes', async () => {
+test('a media type that is invalid in a header becomes application/octet-stream', async () => {
   const sandbox = await open();
   const id = await create(sandbox);
   await send(sandbox, id, withFiles([{ base64: 'aGk=', mime_type: 'text/html\r\nX-Evil: 1' }]));
@@ -52,7 +52,7 @@ test('a media type that could not stand in a header becomes plain bytes', async 
   ]);
 });
 
-test('where both come, the address stays and the content tells the size', async () => {
+test('with URL and content, the URL is kept and the content gives the size', async () => {
   const sandbox = await open();
   const id = await create(sandbox);
   const url = 'https://files.example.com/a.txt';
@@ -76,7 +76,7 @@ test.each([
   [[{ url: 'a.png' }], 'message.attachments.0.url'],
   [[{ url: 7 }], 'message.attachments.0.url'],
   ['a.png', 'message.attachments'],
-])('%j is refused by name and writes nothing', async (attachments, field) => {
+])('%j is rejected with the field at fault and writes nothing', async (attachments, field) => {
   const sandbox = await open();
   const id = await create(sandbox);
   const before = await everything(sandbox);

@@ -12,7 +12,7 @@ import {
 } from '../../../support/sandbox/harness.ts';
 
 describe('creating a session', () => {
-  test('with nothing opens an empty api session without a contact', async () => {
+  test('with an empty body makes an open api session without a contact', async () => {
     const sandbox = await open({ now: clock().now });
     const id = await create(sandbox);
     expect(await get(sandbox, id)).toEqual({
@@ -30,7 +30,7 @@ describe('creating a session', () => {
     expect(await events(sandbox, id)).toEqual([]);
   });
 
-  test('takes every channel', async () => {
+  test('accepts every channel', async () => {
     const sandbox = await open();
     for (const type of SessionChannel.options) {
       const id = await create(sandbox, { channel: { type } });
@@ -38,26 +38,26 @@ describe('creating a session', () => {
     }
   });
 
-  test('counts ticket numbers up', async () => {
+  test('increments the ticket number', async () => {
     const sandbox = await open();
     const ids = [await create(sandbox), await create(sandbox), await create(sandbox)];
     const numbers = await Promise.all(ids.map(async (id) => (await get(sandbox, id)).ticket_number));
     expect(numbers).toEqual([4501, 4502, 4503]);
   });
 
-  test('keeps custom data of all three kinds', async () => {
+  test('stores strings, numbers and booleans as custom data', async () => {
     const sandbox = await open();
     const custom_data = { order_id: 'ord_1', value: 149.99, vip: true, empty: '', zero: 0, constructor: 'x' };
     expect((await get(sandbox, await create(sandbox, { custom_data }))).custom_data).toEqual(custom_data);
   });
 
-  test('ignores keys that it does not know', async () => {
+  test('ignores unknown keys', async () => {
     const sandbox = await open();
     const id = await create(sandbox, { status: 'closed_resolved', nonsense: { deep: [1] } });
     expect((await get(sandbox, id)).status).toBe('open');
   });
 
-  test('an unknown contact_id is a 404 and leaves nothing behind', async () => {
+  test('with an unknown contact_id is a 404 and writes nothing', async () => {
     const sandbox = await open();
     await create(sandbox);
     const before = await everything(sandbox);
@@ -71,7 +71,7 @@ describe('creating a session', () => {
     expect((await get(sandbox, await create(sandbox))).ticket_number).toBe(4502);
   });
 
-  test('contact_id wins over contact, whatever its case', async () => {
+  test('prefers contact_id, in any case, to contact', async () => {
     const sandbox = await open();
     const first = await get(
       sandbox,
@@ -85,7 +85,7 @@ describe('creating a session', () => {
   });
 });
 
-describe('the verified side', () => {
+describe('a verified contact', () => {
   const ada = {
     email: 'ada@example.com',
     name: 'Ada Quince',
@@ -93,7 +93,7 @@ describe('the verified side', () => {
     custom_data: { plan: 'pro' },
   };
 
-  test('is written when the session is verified', async () => {
+  test('is created by a verified session', async () => {
     const sandbox = await open();
     const { contact } = await get(sandbox, await create(sandbox, { verified: true, contact: ada }));
     expect(contact).toMatchObject({
@@ -104,7 +104,7 @@ describe('the verified side', () => {
     });
   });
 
-  test('is found again by e-mail in any case, and updated, custom data merged', async () => {
+  test('is matched by e-mail in any case, updated, and its custom data merged', async () => {
     const sandbox = await open();
     const first = await get(sandbox, await create(sandbox, { verified: true, contact: ada }));
     const again = { email: 'ADA@Example.com', name: 'Ada Q.', custom_data: { region: 'uk' } };
@@ -119,7 +119,7 @@ describe('the verified side', () => {
     expect(second.contact.created_at).toBe(first.contact.created_at);
   });
 
-  test('is found by phone where the e-mail is new or absent', async () => {
+  test('is matched by phone if the e-mail is new or missing', async () => {
     const sandbox = await open();
     const first = await get(sandbox, await create(sandbox, { verified: true, contact: ada }));
     for (const contact of [
@@ -131,7 +131,7 @@ describe('the verified side', () => {
     }
   });
 
-  test('e-mail counts before phone', async () => {
+  test('is matched by e-mail before phone', async () => {
     const sandbox = await open();
     const byEmail = await get(
       sandbox,
@@ -148,7 +148,7 @@ describe('the verified side', () => {
     expect(both.contact.id).toBe(byEmail.contact.id);
   });
 
-  test('a phone number without digits identifies nobody', async () => {
+  test('is not matched by a phone number without digits', async () => {
     const sandbox = await open();
     const first = await get(
       sandbox,
@@ -162,7 +162,7 @@ describe('the verified side', () => {
   });
 });
 
-describe('a claim', () => {
+describe('claimed data', () => {
   const verified = {
     email: 'ada@example.com',
     name: 'Ada Quince',
@@ -189,7 +189,7 @@ describe('a claim', () => {
     },
   );
 
-  test('never reaches a verified person, neither by e-mail nor by phone', async () => {
+  test('never matches a verified contact, neither by e-mail nor by phone', async () => {
     const sandbox = await open();
     const real = await get(sandbox, await create(sandbox, { verified: true, contact: verified }));
     const { contact } = await get(sandbox, await create(sandbox, { contact: claim }));
@@ -197,10 +197,10 @@ describe('a claim', () => {
     expect((await get(sandbox, real.id)).contact).toEqual(real.contact);
   });
 
-  test('never reaches a verified person who once claimed the same address', async () => {
+  test('never matches a verified contact that once claimed the same address', async () => {
     const sandbox = await open();
     const real = await get(sandbox, await create(sandbox, { verified: true, contact: verified }));
-    // A session of the verified person that is itself not verified: what is said there is claimed.
+    // The session is not verified, so its contact data is claimed, although the contact is verified.
     const unverified = await create(sandbox, { contact_id: real.contact.id });
     await send(sandbox, unverified, {
       contact: { email: 'second@example.com', phone_number: '+1 555 0199' },
@@ -218,7 +218,7 @@ describe('a claim', () => {
     expect(contact.id).not.toBe(known.id);
   });
 
-  test('of a phone number does not make its owner: a verified caller is not led to the claimant', async () => {
+  test('with a phone number does not match a verified caller with that number', async () => {
     const sandbox = await open();
     const claimant = await get(sandbox, await create(sandbox, { contact: { phone_number: '+1 555 0100' } }));
     const caller = await get(
@@ -233,7 +233,7 @@ describe('a claim', () => {
     expect(again.contact.id).toBe(caller.contact.id);
   });
 
-  test('of a verified e-mail does not lead a verified create to the claimant', async () => {
+  test('with an e-mail does not match a verified contact with that e-mail', async () => {
     const sandbox = await open();
     const claimant = await get(sandbox, await create(sandbox, { contact: { email: 'ada@example.com' } }));
     const real = await get(
@@ -244,7 +244,7 @@ describe('a claim', () => {
     expect(real.contact.non_verified_email).toBeNull();
   });
 
-  test('finds the one who claimed the same address before, in any case', async () => {
+  test('matches the contact that claimed the same address, in any case', async () => {
     const sandbox = await open();
     const first = await get(
       sandbox,
@@ -258,7 +258,7 @@ describe('a claim', () => {
     expect(second.contact.non_verified_custom_data).toEqual({ a: '1', b: '2' });
   });
 
-  test('without an e-mail is always somebody new', async () => {
+  test('without an e-mail always makes a new contact', async () => {
     const sandbox = await open();
     const contact = { name: 'Kit', phone_number: '+1 555 0100' };
     const first = await get(sandbox, await create(sandbox, { contact }));

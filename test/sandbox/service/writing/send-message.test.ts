@@ -12,7 +12,7 @@ import {
 
 const text = (text: string) => ({ type: 'text', text });
 
-test('a message stands in the history under the id that send gave', async () => {
+test('a message appears in the history under the returned id', async () => {
   const sandbox = await open({ now: clock().now });
   const id = await create(sandbox, { contact: { name: 'Kit' } });
   const before = await get(sandbox, id);
@@ -44,7 +44,7 @@ test('a message stands in the history under the id that send gave', async () => 
 });
 
 test.each(['', ' \n\t', 'plain', '<b>html</b>', '😀 \u202e 日本語', 'x'.repeat(100_000)])(
-  'text %j is kept as it is, or refused where it is empty',
+  'text %j is stored unchanged, or rejected if it is empty',
   async (words) => {
     const sandbox = await open();
     const id = await create(sandbox);
@@ -60,7 +60,7 @@ test.each(['', ' \n\t', 'plain', '<b>html</b>', '😀 \u202e 日本語', 'x'.rep
 );
 
 describe('custom data', () => {
-  test('of session and contact are merged key by key', async () => {
+  test('of session and contact is merged key by key', async () => {
     const sandbox = await open();
     const id = await create(sandbox, {
       verified: true,
@@ -77,14 +77,14 @@ describe('custom data', () => {
     expect(session.contact.name).toBe('Ada');
   });
 
-  test('goes to a session that had none', async () => {
+  test('is added to a session without any', async () => {
     const sandbox = await open();
     const id = await create(sandbox);
     await send(sandbox, id, { custom_data: { a: 1 } });
     expect((await get(sandbox, id)).custom_data).toEqual({ a: 1 });
   });
 
-  test('sent at once from many sides is all kept', async () => {
+  test('from concurrent sends is all kept', async () => {
     const sandbox = await open();
     const id = await create(sandbox);
     await Promise.all(
@@ -95,7 +95,7 @@ describe('custom data', () => {
   });
 });
 
-describe('what a message says about the contact', () => {
+describe('contact data of a message', () => {
   const contact = {
     name: 'New Name',
     email: 'new@example.com',
@@ -104,7 +104,7 @@ describe('what a message says about the contact', () => {
     custom_data: { plan: 'pro' },
   };
 
-  test('goes to the verified side of a verified session', async () => {
+  test('is verified in a verified session', async () => {
     const sandbox = await open();
     const id = await create(sandbox, { verified: true, contact: { name: 'Ada', email: 'ada@example.com' } });
     await send(sandbox, id, { contact });
@@ -119,7 +119,7 @@ describe('what a message says about the contact', () => {
     });
   });
 
-  test('goes to the claimed side of any other session, also where the contact is verified', async () => {
+  test('is claimed in any other session, even if the contact is verified', async () => {
     const sandbox = await open();
     const ada = {
       name: 'Ada',
@@ -138,7 +138,7 @@ describe('what a message says about the contact', () => {
     });
   });
 
-  test('makes the contact of a session that has none, on the side of the session', async () => {
+  test('creates the contact of a session without one, verified or claimed as the session is', async () => {
     const sandbox = await open();
     const real = (await get(sandbox, await create(sandbox, { verified: true, contact }))).contact;
     const claimed = await create(sandbox);
@@ -165,7 +165,7 @@ describe('what a message says about the contact', () => {
 
 describe('a closed session', () => {
   test.each(['contact', 'agent'])(
-    'is reopened by a message of the %s, with a mark before it',
+    'is reopened by a message of the %s, with an event before it',
     async (sender) => {
       const sandbox = await open({ now: clock().now });
       const id = await create(sandbox);
@@ -182,7 +182,7 @@ describe('a closed session', () => {
 });
 
 describe('taking over from the AI', () => {
-  test('by an agent makes a handoff with a summary, once', async () => {
+  test('creates one handoff with a summary', async () => {
     const sandbox = await open({ now: clock().now });
     const id = await create(sandbox);
     await send(sandbox, id, { message: text('My tent leaks') });
@@ -247,7 +247,7 @@ test.each([
     'should_take_over_session_from_ai',
   ],
   [{ sender: 'contact', message: text('x\0y') }, 'message.text'],
-])('%j is refused by name and writes nothing', async (body, ...fields) => {
+])('%j is rejected with the field at fault and writes nothing', async (body, ...fields) => {
   const sandbox = await open();
   const id = await create(sandbox, { custom_data: { kept: 1 } });
   const before = await everything(sandbox);

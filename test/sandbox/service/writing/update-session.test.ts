@@ -13,7 +13,7 @@ import {
 const types = async (...args: Parameters<typeof events>) =>
   (await events(...args)).map((item) => item.event.type);
 
-test('a status change shows in the session and leaves its mark', async () => {
+test('a status change is stored and recorded in the history', async () => {
   const sandbox = await open({ now: clock().now });
   const id = await create(sandbox);
   const before = await get(sandbox, id);
@@ -52,7 +52,7 @@ test.each([
   expect(await everything(sandbox)).toEqual(before);
 });
 
-test('closing twice leaves one mark', async () => {
+test('closing twice records one event', async () => {
   const sandbox = await open();
   const id = await create(sandbox);
   for (let n = 0; n < 2; n++) {
@@ -68,7 +68,7 @@ describe('a summary on closing', () => {
     ['The tent leaks', 'neutral'],
     ['This is unacceptable!', 'angry'],
     ['Thank you, that was quick', 'happy'],
-  ])('of a talk that ends with %j says %s', async (last, sentiment) => {
+  ])('of a conversation that ends with %j has the sentiment %s', async (last, sentiment) => {
     const sandbox = await open({ now: clock().now });
     const id = await create(sandbox);
     await send(sandbox, id, { message: { type: 'text', text: '<p>Where is <b>my tent</b>?</p>' } });
@@ -86,7 +86,7 @@ describe('a summary on closing', () => {
   test.each([
     '<p>It hasn&#39;t come.</p><blockquote>You are useless idiots</blockquote>',
     "It hasn't come.\n> You are useless idiots\n>> Fools",
-  ])('is of what the customer wrote, and not of what the mail quotes: %j', async (text) => {
+  ])('ignores quoted text: %j', async (text) => {
     const sandbox = await open();
     const id = await create(sandbox, { channel: { type: 'email' } });
     await send(sandbox, id, { message: { type: 'text', text } });
@@ -97,7 +97,7 @@ describe('a summary on closing', () => {
     });
   });
 
-  test('of a session without messages is possible too', async () => {
+  test('is also made for a session without messages', async () => {
     const sandbox = await open();
     const id = await create(sandbox);
     await call(sandbox, 'PATCH', `/chat/sessions/${id}`, { body });
@@ -105,7 +105,7 @@ describe('a summary on closing', () => {
     expect((await events(sandbox, id)).at(-1).event.content.text).toContain('0 messages');
   });
 
-  test('is not made unless it is asked for', async () => {
+  test('is made only on request', async () => {
     const sandbox = await open();
     const id = await create(sandbox);
     await call(sandbox, 'PATCH', `/chat/sessions/${id}`, { body: { status: 'closed_resolved' } });
@@ -114,7 +114,7 @@ describe('a summary on closing', () => {
   });
 });
 
-test('the closing payload stands beside the mark', async () => {
+test('the closing payload is in the context of the closing event', async () => {
   const sandbox = await open();
   const id = await create(sandbox);
   const session_closed_payload = { reason: ['a', { b: null }], n: 1 };
@@ -138,7 +138,7 @@ test.each([
     { status: 'closed_resolved', reflect_status_change_for_integration: 1 },
     'reflect_status_change_for_integration',
   ],
-])('%j is refused by name and writes nothing', async (body, field) => {
+])('%j is rejected with the field at fault and writes nothing', async (body, field) => {
   const sandbox = await open();
   const id = await create(sandbox);
   const before = await everything(sandbox);

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { openSandbox } from '../../../../src/sandbox/index.ts';
 import { create, open, temporaryFolder } from '../../../support/sandbox/harness.ts';
 
-describe('a file', () => {
-  test('is complete without its side files once it is closed', async () => {
+describe('a database file', () => {
+  test('is complete without its WAL file after close', async () => {
     const database = join(temporaryFolder(), 'sandbox.db');
     const first = await openSandbox({ database, rateLimit: 0, seed: false });
     await create(first);
@@ -19,11 +19,11 @@ describe('a file', () => {
     ['libsql://x', /path of a SQLite file/],
     ['file:x.db', /path of a SQLite file/],
     ['', /path of a SQLite file/],
-  ])('%j is refused as a database', async (database, message) => {
+  ])('rejects %j as an address', async (database, message) => {
     await expect(open({ database })).rejects.toThrow(message);
   });
 
-  test('that is no database, or a folder, is refused and left as it is', async () => {
+  test('is rejected and left unchanged if it is not a database, or a folder', async () => {
     const folder = temporaryFolder();
     const file = join(folder, 'notes.txt');
     writeFileSync(file, 'not a database '.repeat(100));

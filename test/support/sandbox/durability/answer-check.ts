@@ -1,19 +1,19 @@
-/** A session in which customers ask about orders, each about another one, and the AI's answers name them. */
-export interface Talk {
+/** A session in which each question is about another order, so that the AI's answers can be told apart. */
+export interface QuestionRecord {
   readonly id: string;
-  /** Orders that were asked about and acknowledged. */
+  /** Orders in acknowledged questions. */
   readonly asked: string[];
-  /** Those of questions that got no answer by HTTP: they stand there or not. */
-  readonly doubtful: string[];
+  /** Orders in questions without a response: they may be stored or not. */
+  readonly unconfirmed: string[];
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: events as they come
+// biome-ignore lint/suspicious/noExplicitAny: parsed responses
 type History = readonly { event: any }[];
 
 const orderIn = (text: string) => /ord_\d+/.exec(text)?.[0] ?? '';
 
-/** What of a talk is there: orders by the customer's questions, the AI's actions, and the AI's answers. */
-function partsOf(history: History) {
+/** The orders in the customer's questions, the AI's actions and the AI's answers. */
+function ordersIn(history: History) {
   const events = history.map(({ event }) => event);
   const said = (by: string) =>
     events
@@ -27,21 +27,21 @@ function partsOf(history: History) {
   };
 }
 
-/** Whether every question that is there has as many answers as there are questions. */
+/** Whether there are as many answers as questions. */
 export function isAnswered(history: History): boolean {
-  const { questions, answers } = partsOf(history);
+  const { questions, answers } = ordersIn(history);
   return answers.length >= questions.length;
 }
 
-/** What a talk has against it: every question has one action and one answer, and every acknowledged one is there. */
-export function answerFaultsOf({ asked, doubtful }: Talk, history: History): string[] {
-  const { questions, answers, actions } = partsOf(history);
+/** Checks that every acknowledged question is stored, with one action and one answer. @returns the differences. */
+export function checkAnswers({ asked, unconfirmed }: QuestionRecord, history: History): string[] {
+  const { questions, answers, actions } = ordersIn(history);
   const count = (orders: readonly string[], order: string) => orders.filter((one) => one === order).length;
   const lost = asked.filter((order) => !questions.includes(order)).map((order) => `${order} is lost`);
   const stray = answers
     .filter((order) => !questions.includes(order))
-    .map((order) => `nobody asked for ${order}`);
-  const known = new Set([...asked, ...doubtful]);
+    .map((order) => `nobody asked about ${order}`);
+  const known = new Set([...asked, ...unconfirmed]);
   const wrong = [...new Set(questions)].flatMap((order) => {
     const counts = [questions, actions, answers].map((orders) => count(orders, order));
     return known.has(order) && String(counts) === '1,1,1'
