@@ -21,7 +21,7 @@ export function oneLine(text: string): string {
   return stripMarkup(text).replace(/\s+/g, ' ').trim();
 }
 
-/** Characters to read. A message may have megabytes, but its subject is at the beginning. */
+/** Characters to read. A message may be megabytes long, but its subject is at the beginning. */
 const maxRead = 4000;
 
 /** The beginning of a message on one line, without the mails it quotes. */

@@ -3,7 +3,7 @@ import { oneLine } from './plain-text.ts';
 
 export type Sentiment = NonNullable<SessionRow['sentiment']>;
 
-/** Characters to read. A message may have megabytes. */
+/** Characters to read. A message may be megabytes long. */
 const maxRead = 2000;
 
 /**

@@ -32,7 +32,7 @@ export function wordsOf(text: string): string[] {
  * a prefix; in messages only from `minPrefixLength` letters on. A term with punctuation inside, such as an e-mail
  * address, is a phrase of several words.
  */
-export function phrasesOf(q: string): string[][] {
+function phrasesOf(q: string): string[][] {
   const phrases = q
     .split(/\s+/)
     .map(wordsOf)
@@ -42,6 +42,13 @@ export function phrasesOf(q: string): string[][] {
   // Repeated phrases cost a lookup and change nothing.
   const others = new Map(phrases.map((words) => [words.join(' ').toLowerCase(), words]));
   return last ? [...others.values(), last] : [];
+}
+
+/** A parsed query: its phrases, and whether the last word matches as a prefix. Undefined if there are no words. */
+export function parseQuery(q: string, minPrefix: number) {
+  const phrases = phrasesOf(q);
+  const last = phrases.at(-1)?.at(-1);
+  return last === undefined ? undefined : { phrases, isPrefix: last.length >= minPrefix };
 }
 
 /** The digits of a query that looks like a phone number. */

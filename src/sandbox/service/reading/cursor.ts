@@ -28,8 +28,18 @@ export function readCursor<T extends string | number>(
     bytes.length > signatureBytes &&
     bytes.toString('base64url') === cursor &&
     timingSafeEqual(signature, sign(secret, purpose, payload));
-  if (!genuine) throw invalid('cursor', 'is not one that this call handed out');
+  if (!genuine) throw invalid('cursor', 'is not a cursor that this operation returned');
   return JSON.parse(payload.toString('utf8')) as [string, T];
+}
+
+/**
+ * Cuts rows to a page of `size`. The caller reads one row more than that, to know whether another page follows.
+ * @param makeNext makes the cursor that continues after a row.
+ */
+export function takePage<T>(rows: readonly T[], size: number, makeNext: (last: T) => string) {
+  const page = rows.slice(0, size);
+  const last = page.at(-1);
+  return { page, next: rows.length > size && last !== undefined ? makeNext(last) : null };
 }
 
 const signatureBytes = 16;

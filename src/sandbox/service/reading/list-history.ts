@@ -5,7 +5,7 @@ import { readEvents } from '../../store/queries/events.ts';
 import { viewEvent } from '../events.ts';
 import { requireSession } from '../require-session.ts';
 import type { Service } from '../service.ts';
-import { makeCursor, readCursor } from './cursor.ts';
+import { makeCursor, readCursor, takePage } from './cursor.ts';
 
 /**
  * Lists one page of a session's events, oldest first. Source: docs.open.cx/api-reference, `listChatHistory`;
@@ -24,13 +24,10 @@ export async function listHistory(
   const size = assumptions.historyPageSize.value;
   const start = query.cursor === undefined ? undefined : readPosition(service, purpose, query.cursor);
   const rows = await readEvents(service.store.read, session.id, start, size + 1);
-  const page = rows.slice(0, size);
-  const last = page.at(-1);
-  const more = rows.length > size && last !== undefined;
-  return {
-    items: page.map((row) => viewEvent(row, origin)),
-    next: more ? makeCursor(service.cursorSecret, purpose, [last.created_at, last.seq]) : null,
-  };
+  const { page, next } = takePage(rows, size, ({ created_at, seq }) =>
+    makeCursor(service.cursorSecret, purpose, [created_at, seq]),
+  );
+  return { items: page.map((row) => viewEvent(row, origin)), next };
 }
 
 function readPosition(service: Service, purpose: string, cursor: string) {

@@ -3,7 +3,7 @@ import type { ListSessionsQuery, SessionPage } from '../../../contract/session.t
 import type { z } from '../../../contract/zod.ts';
 import { readSessions } from '../../store/queries/sessions.ts';
 import type { Service } from '../service.ts';
-import { makeCursor, readCursor } from './cursor.ts';
+import { makeCursor, readCursor, takePage } from './cursor.ts';
 import { parseDateBound } from './date-bound.ts';
 import { viewSessions } from './session-view.ts';
 
@@ -28,13 +28,10 @@ export async function listSessions(
   const size = assumptions.listPageSize.value;
   const start = readPosition(service, query.cursor);
   const rows = await readSessions(service.store.read, filters, start, size + 1);
-  const page = rows.slice(0, size);
-  const last = page.at(-1);
-  const more = rows.length > size && last !== undefined;
-  return {
-    items: await viewSessions(service.store.read, page),
-    next: more ? makeCursor(service.cursorSecret, 'sessions', [last.created_at, last.id]) : null,
-  };
+  const { page, next } = takePage(rows, size, ({ created_at, id }) =>
+    makeCursor(service.cursorSecret, 'sessions', [created_at, id]),
+  );
+  return { items: await viewSessions(service.store.read, page), next };
 }
 
 function bound(

@@ -1,7 +1,6 @@
 import { assumptions } from '../../../contract/assumptions.ts';
 import type { SearchQuery, SearchResults } from '../../../contract/search.ts';
 import type { z } from '../../../contract/zod.ts';
-import { searchContacts, searchMessages } from '../../store/queries/search.ts';
 import { readEvent } from '../events.ts';
 import type { Service } from '../service.ts';
 
@@ -18,9 +17,10 @@ export async function searchSessions(
   query: z.infer<typeof SearchQuery>,
 ): Promise<z.infer<typeof SearchResults>> {
   const { search, searchDepth } = assumptions;
+  const { read, engine } = service.store;
   const depth = searchDepth.value;
-  const contacts = await searchContacts(service.store.read, query.q, { limit: maxContacts, depth });
-  const messages = await searchMessages(service.store.read, query.q, { limit: search.value, depth });
+  const contacts = await engine.fullText.searchContacts(read, query.q, { limit: maxContacts, depth });
+  const messages = await engine.fullText.searchMessages(read, query.q, { limit: search.value, depth });
   return {
     contacts: contacts.map((row) => ({
       id: row.id,

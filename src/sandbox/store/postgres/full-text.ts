@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { FullText } from '../engine.ts';
-import { minPrefixLength, phoneDigits, phrasesOf, wordsOf } from '../search-words.ts';
+import { minPrefixLength, parseQuery, phoneDigits, wordsOf } from '../search-words.ts';
 import type { ContactRow, EventRow } from '../tables.ts';
 
 /** Characters of a message to index. PostgreSQL limits a tsvector to 1 MB. */
@@ -79,11 +79,9 @@ const byLength = 1;
  * @param minPrefix letters from which on the last word matches as a prefix.
  */
 function buildQuery(q: string, minPrefix = 1): string | undefined {
-  const phrases = phrasesOf(q);
-  const last = phrases.at(-1)?.at(-1);
-  if (last === undefined) return undefined;
-  const prefix = last.length >= minPrefix ? ':*' : '';
-  return phrases.map((words) => words.map((word) => `'${fold(word)}'`).join(' <-> ')).join(' & ') + prefix;
+  const query = parseQuery(q, minPrefix);
+  const phrases = query?.phrases.map((words) => words.map((word) => `'${fold(word)}'`).join(' <-> '));
+  return phrases?.join(' & ').concat(query?.isPrefix ? ':*' : '');
 }
 
 /** The foldText words of a text, separated by spaces. */

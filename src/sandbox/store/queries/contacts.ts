@@ -24,6 +24,10 @@ function selectContacts(db: Db) {
     .$if(locksReads(db), (query) => query.forNoKeyUpdate());
 }
 
+function oldestContact(db: Db) {
+  return selectContacts(db).orderBy('seq').limit(1);
+}
+
 export async function findContacts(db: Db, ids: readonly string[]): Promise<Map<string, ContactRow>> {
   if (ids.length === 0) return new Map();
   const rows = await db.selectFrom('contacts').selectAll().where('id', 'in', ids).execute();
@@ -32,26 +36,22 @@ export async function findContacts(db: Db, ids: readonly string[]): Promise<Map<
 
 /** The contact with this verified e-mail address (normalized). */
 export async function findByVerifiedEmail(db: Db, emailKey: string): Promise<ContactRow | undefined> {
-  return selectContacts(db).where('email_key', '=', emailKey).orderBy('seq').limit(1).executeTakeFirst();
+  return oldestContact(db).where('email_key', '=', emailKey).executeTakeFirst();
 }
 
 /** The contact with this verified phone number (normalized). */
 export async function findByVerifiedPhone(db: Db, phoneKey: string): Promise<ContactRow | undefined> {
-  return selectContacts(db)
+  return oldestContact(db)
     .where('phone_key', '=', phoneKey)
     .where('phone_verified', '=', 1)
-    .orderBy('seq')
-    .limit(1)
     .executeTakeFirst();
 }
 
 /** The contact that claimed this e-mail address (normalized) and has no verified data. */
 export async function findByClaimedEmail(db: Db, emailKey: string): Promise<ContactRow | undefined> {
-  return selectContacts(db)
+  return oldestContact(db)
     .where('non_verified_email_key', '=', emailKey)
     .where('verified', '=', 0)
-    .orderBy('seq')
-    .limit(1)
     .executeTakeFirst();
 }
 

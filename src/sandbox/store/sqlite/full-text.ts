@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { FullText } from '../engine.ts';
-import { minPrefixLength, phoneDigits, phrasesOf, spaceScripts } from '../search-words.ts';
+import { minPrefixLength, parseQuery, phoneDigits, spaceScripts } from '../search-words.ts';
 import type { ContactRow, EventRow } from '../tables.ts';
 
 /** Full-text search by SQLite's FTS5. */
@@ -65,9 +65,9 @@ export const fts5: FullText = {
  * @param minPrefix letters from which on the last word matches as a prefix.
  */
 function buildQuery(q: string, minPrefix = 1): string | undefined {
-  const phrases = phrasesOf(q);
-  const last = phrases.at(-1)?.at(-1);
-  if (last === undefined) return undefined;
-  const prefix = last.length >= minPrefix ? ' *' : '';
-  return phrases.map((words) => `"${words.join(' ')}"`).join(' AND ') + prefix;
+  const query = parseQuery(q, minPrefix);
+  return query?.phrases
+    .map((words) => `"${words.join(' ')}"`)
+    .join(' AND ')
+    .concat(query.isPrefix ? ' *' : '');
 }

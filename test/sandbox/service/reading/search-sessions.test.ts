@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../../../src/sandbox/index.ts';
-import { searchContacts, searchMessages } from '../../../../src/sandbox/store/queries/search.ts';
 import { openStore } from '../../../../src/sandbox/store/store.ts';
 import {
   atEnd,
@@ -191,9 +190,9 @@ test('ranks only the newest matches', async () => {
   for (const [index, message] of texts.entries()) {
     await send(sandbox, await create(sandbox, { contact: { name: `Kit ${index}` } }), text(message));
   }
-  const messages = await searchMessages(store.read, 'lantern', bounds);
+  const messages = await store.engine.fullText.searchMessages(store.read, 'lantern', bounds);
   expect(messages.map(({ body }) => JSON.parse(body).content.text)).toEqual(['my lantern', 'the lantern']);
-  const contacts = await searchContacts(store.read, 'kit', bounds);
+  const contacts = await store.engine.fullText.searchContacts(store.read, 'kit', bounds);
   expect(contacts.map((contact) => contact.non_verified_name)).toEqual(['Kit 2', 'Kit 3']);
 });
 
