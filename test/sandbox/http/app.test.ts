@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { call, create, get, open, sandboxForAll } from '../../support/sandbox/harness.ts';
+import type { RequestLog } from '../../../src/sandbox/http/app.ts';
+import { openSandbox } from '../../../src/sandbox/index.ts';
+import { call, create, get, open, sandboxForAll, sharedDatabase } from '../../support/sandbox/harness.ts';
 
 const unknownId = '11111111-1111-4111-8111-111111111111';
 /** For requests that change nothing. */
@@ -110,4 +112,51 @@ test('an internal error is a 500 without detail', async () => {
     error: 'Internal Server Error',
   });
   expect((await call(sandbox, 'GET', '/chat/sessions')).body.items).toEqual([]);
+});
+
+test('health checks need no key and do not count against the limit', async () => {
+  const sandbox = await open({ rateLimit: 1 });
+  for (const path of ['/healthz', '/readyz', '/healthz', '/readyz']) {
+    const answer = await call(sandbox, 'GET', path, { key: null });
+    expect([path, answer.status, answer.body]).toEqual([path, 200, { status: 'ok' }]);
+  }
+  expect((await call(sandbox, 'GET', '/chat/sessions')).status).toBe(200);
+});
+
+test('a sandbox without its database is healthy but not ready', async () => {
+  const errors: unknown[] = [];
+  const sandbox = await openSandbox({
+    database: await sharedDatabase(),
+    rateLimit: 0,
+    seed: 0,
+    onError: (error) => errors.push(error),
+  });
+  await sandbox.close();
+  expect((await call(sandbox, 'GET', '/healthz')).status).toBe(200);
+  expect((await call(sandbox, 'GET', '/readyz')).status).toBe(503);
+  expect(errors).toHaveLength(1);
+});
+
+test('onResponse gets every response, without query, key or file id', async () => {
+  const logged: RequestLog[] = [];
+  const sandbox = await open({ onResponse: (entry) => logged.push(entry) });
+  const { headers } = await call(sandbox, 'GET', '/chat/sessions/search?q=secret+name');
+  await call(sandbox, 'GET', '/files/unguessable-name-of-a-file', { key: null });
+  expect(logged).toEqual([
+    {
+      requestId: headers.get('x-request-id'),
+      method: 'GET',
+      path: '/chat/sessions/search',
+      status: 200,
+      took: expect.any(Number),
+    },
+    {
+      requestId: expect.any(String),
+      method: 'GET',
+      path: '/files/...',
+      status: 404,
+      took: expect.any(Number),
+    },
+  ]);
+  expect(JSON.stringify(logged)).not.toMatch(/secret|unguessable/);
 });

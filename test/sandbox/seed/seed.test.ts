@@ -131,3 +131,19 @@ test('seed: false leaves the sandbox empty', async () => {
   const empty = await open({ seed: false });
   expect((await call(empty, 'GET', '/chat/sessions')).body).toEqual({ items: [], next: null });
 });
+
+test.each([0, 5, 67, 450])('demo data of %i sessions has that size and is reproducible', async (seed) => {
+  const [one, two] = [await open({ seed, now }), await open({ seed, now })];
+  const sessions = (await pages(one, '/chat/sessions')).flat();
+  expect(sessions).toHaveLength(seed);
+  expect(sessions.map((session) => session.ticket_number)).toEqual(
+    Array.from({ length: seed }, (_, index) => 4500 + seed - index),
+  );
+  if (seed <= 67) expect(await everything(one)).toEqual(await everything(two));
+  else expect((await pages(two, '/chat/sessions')).flat()).toEqual(sessions);
+  // Written stories are used first; generated ones are older than all of them.
+  if (seed > 0) expect(sessions.some((session) => session.contact?.name === 'Amelia Hart')).toBe(true);
+  expect(sessions.filter((session) => session.created_at > '2026-02-06T10:00:00Z')).toHaveLength(
+    Math.min(seed, 67),
+  );
+});
