@@ -1,6 +1,6 @@
 // npm run validate: runs every operation through Prism, a proxy that validates requests and responses against
-// /openapi.json, on SQLite and PostgreSQL. Exits with 1 on a violation. Prism is run by npx, because it is too large for
-// a dependency.
+// /openapi.json, on SQLite and PostgreSQL. Exits with 1 on a violation. npx runs Prism, which is too large to be a
+// dependency.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';

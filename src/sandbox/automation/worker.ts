@@ -3,7 +3,7 @@ import { nextJobDue, postponeJob, takeDueJob } from '../store/queries/jobs.ts';
 import type { JobRow } from '../store/tables.ts';
 import { type AnswerOptions, runJob } from './run-job.ts';
 
-/** Runs due jobs in the background. All processes on a database share the jobs; each job is run by one of them, once. */
+/** Runs due jobs in the background. The processes on a database share the jobs; each job runs in one of them, once. */
 export interface Worker {
   /** Runs all jobs that are due now. */
   tick(): Promise<void>;

@@ -22,8 +22,8 @@ export interface Store {
 
 /**
  * Opens the database and migrates its schema.
- * @param database SQLite file path, `:memory:` or `postgres://...`. For another schema of the PostgreSQL database, append
- * `?options=-csearch_path%3DNAME`.
+ * @param database SQLite file path, `:memory:` or `postgres://...`. To use another schema of the PostgreSQL database,
+ * append `?options=-csearch_path%3DNAME`.
  * @throws for any other address, a file that is not a database, or a server that does not respond.
  */
 export async function openStore(database: string): Promise<Store> {

@@ -89,7 +89,7 @@ async function retryOnConflict<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Masks the password. Masks too much rather than too little if the address is malformed, as with an @ in the password. */
+/** Masks the password. In a malformed address, as with an @ in the password, it masks too much, not too little. */
 function withoutPassword(address: string): string {
   return address.replace(/^([^:]+:\/\/[^:@]*):.*@/, '$1:***@').replace(/([?&]password=)[^&]*/gi, '$1***');
 }

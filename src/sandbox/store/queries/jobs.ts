@@ -17,7 +17,7 @@ export async function nextJobDue(db: Db): Promise<string | undefined> {
 }
 
 /**
- * Takes the oldest due job, in a write transaction. The commit deletes the job together with storing its effects; if the
+ * Takes the oldest due job, in a write transaction. The commit deletes the job and stores its effects together; if the
  * transaction fails or the process dies, the job remains. No two transactions take the same job.
  */
 export async function takeDueJob(db: Db, now: string): Promise<JobRow | undefined> {

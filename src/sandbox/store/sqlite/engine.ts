@@ -101,9 +101,8 @@ class ImmediateDriver extends SqliteDriver {
 }
 
 /**
- * The part of a connection that kysely uses, with two workarounds for libsql. It caches statements, because libsql frees
- * them only on garbage collection. It rejects values of unknown types, on which libsql ends the process with a native
- * panic.
+ * The part of a connection that kysely uses, with two workarounds for libsql. It caches statements, because libsql
+ * frees them only on garbage collection. It rejects values of unknown types, which crash the process in libsql.
  */
 function cachedConnection(connection: Database.Database) {
   const statements = new Map<string, ReturnType<typeof guard>>();

@@ -62,7 +62,7 @@ export const fts5: FullText = {
 
 /**
  * Builds an FTS5 query with all words quoted, so that nothing in `q` is syntax.
- * @param minPrefix letters from which on the last word matches as a prefix.
+ * @param minPrefix minimum length of the last word to match as a prefix.
  */
 function buildQuery(q: string, minPrefix = 1): string | undefined {
   const query = parseQuery(q, minPrefix);
