@@ -23,7 +23,10 @@ export default defineConfig({
                 name: 'postgres',
                 include: ['test/sandbox/**/*.test.ts'],
                 // What is about files, ports and the document alone.
-                exclude: ['test/sandbox/http/{faults,files,openapi,server}.test.ts'],
+                exclude: [
+                  'test/sandbox/http/{fault-injection,openapi,server}.test.ts',
+                  'test/sandbox/store/sqlite/**',
+                ],
                 env: { SANDBOX_TEST_POSTGRES: server },
               },
             },

@@ -1,7 +1,7 @@
-// npm run soak [-- NAME [SIZE [SEED]]]: a randomised run of the tests, as long as wanted.
+// npm run soak [-- NAME [SIZE [SEED]]]: runs a randomised test for longer.
 import { spawnSync } from 'node:child_process';
 
-/** The test file of each run, which reads SOAK_SIZE and SOAK_SEED, and the size of a long one. */
+/** Test files that read SOAK_SIZE and SOAK_SEED, with their default size. */
 const soaks = {
   storm: { file: 'test/e2e/faults/storm.test.ts', size: 10_000 },
   fuzz: { file: 'test/sandbox/http/fuzz.test.ts', size: 20_000 },
@@ -10,7 +10,7 @@ const soaks = {
 
 const [name = 'storm', size, seed = Date.now() % 1_000_000] = process.argv.slice(2);
 if (!Object.hasOwn(soaks, name)) {
-  process.stderr.write(`No soak is called ${name}. There is: ${Object.keys(soaks).join(', ')}.\n`);
+  process.stderr.write(`Unknown soak test: ${name}. Available: ${Object.keys(soaks).join(', ')}.\n`);
   process.exit(1);
 }
 const soak = soaks[name];

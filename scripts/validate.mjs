@@ -1,6 +1,6 @@
-// npm run validate: puts Prism, a validating proxy for OpenAPI documents, between the client and the sandbox, and has
-// everything read and every operation used through it, on SQLite and on PostgreSQL. Prism holds requests and answers against
-// /openapi.json; one that does not fit ends this script. It is fetched by npx: too heavy to be a dependency.
+// npm run validate: runs every operation through Prism, a proxy that validates requests and responses against
+// /openapi.json, on SQLite and PostgreSQL. Exits with 1 on a violation. npx runs Prism, which is too large to be a
+// dependency.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -31,7 +31,7 @@ try {
   await databases.close();
 }
 
-/** Starts Prism before an address. @returns its own, and what it found. */
+/** Starts Prism as a proxy for a URL. @returns its URL and the violations it has found. */
 async function startProxy(upstream) {
   const folder = mkdtempSync(join(tmpdir(), 'opencx-validate-'));
   const document = join(folder, 'openapi.json');
@@ -49,7 +49,7 @@ async function startProxy(upstream) {
     '--port',
     String(port),
   ];
-  // A group of its own: npx hands no signal on.
+  // A process group, because npx does not forward signals.
   const child = spawn('npx', args, {
     detached: true,
     env: { ...process.env, npm_config_ignore_scripts: 'true' },
@@ -58,7 +58,7 @@ async function startProxy(upstream) {
   const violations = [];
   let unread = '';
   await new Promise((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`Prism ended with ${code}: ${unread}`)));
+    child.once('exit', (code) => reject(new Error(`Prism exited with ${code}: ${unread}`)));
     child.stdout.on('data', (chunk) => {
       unread += chunk;
       const lines = unread.split('\n');
@@ -85,7 +85,7 @@ async function freePort() {
   return port;
 }
 
-/** @returns how many requests it took. */
+/** Reads all data and uses every operation. @returns the number of requests. */
 async function useEverything(url, { key }) {
   const client = createClient({ apiKey: key, baseUrl: url, requestsPerMinute: 0 });
   let count = 0;
@@ -93,13 +93,13 @@ async function useEverything(url, { key }) {
     count += 1;
     return promise;
   };
-  /** A refusal that the document has. */
-  const refused = async (kind, promise) => {
+  /** Expects a documented error. */
+  const expectError = async (kind, promise) => {
     const error = await call(promise).then(
       (answer) => answer?.error,
       (thrown) => thrown,
     );
-    if (error?.kind !== kind) throw new Error(`Not ${kind}: ${error}`);
+    if (error?.kind !== kind) throw new Error(`Expected ${kind}, got ${error}`);
   };
 
   const ids = [];
@@ -167,11 +167,11 @@ async function useEverything(url, { key }) {
 
   const nobody = '00000000-0000-4000-8000-000000000000';
   const stranger = createClient({ apiKey: 'wrong', baseUrl: url, requestsPerMinute: 0 });
-  await refused('unauthenticated', stranger.listSessions());
-  await refused('not_found', client.getSession(nobody));
-  await refused('not_found', client.createSession({ contact_id: nobody }));
-  await refused('invalid_request', client.listSessions({ cursor: 'x' }));
-  await refused('invalid_request', client.sendMessage(id, { sender: 'agent', message: message('') }));
+  await expectError('unauthenticated', stranger.listSessions());
+  await expectError('not_found', client.getSession(nobody));
+  await expectError('not_found', client.createSession({ contact_id: nobody }));
+  await expectError('invalid_request', client.listSessions({ cursor: 'x' }));
+  await expectError('invalid_request', client.sendMessage(id, { sender: 'agent', message: message('') }));
   await client.close();
   await stranger.close();
   return count;

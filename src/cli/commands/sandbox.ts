@@ -14,20 +14,20 @@ export async function runSandbox(settings: Settings<'sandbox'>, env: Environment
   const { sandbox, url } = await startSandbox(
     {
       database,
-      onFault: (err) => log.error({ err }, 'sandbox error'),
-      onAnswer: (answer) => log.info(answer, 'request completed'),
+      onError: (err) => log.error({ err }, 'sandbox error'),
+      onResponse: (entry) => log.info(entry, 'request completed'),
       rateLimit: settings.sandboxRateLimit,
       ...automationOf(settings),
-      faultsOnDemand: settings.faults,
+      faultInjection: settings.faults,
       ...(settings.sandboxKey !== undefined && { key: settings.sandboxKey }),
       ...(settings.seed !== undefined && { seed: settings.seed }),
     },
     { port: settings.port, host: settings.host },
   );
-  log.info({ url, database: sandbox.place }, 'listening');
+  log.info({ url, database: sandbox.location }, 'listening');
   process.stdout.write(
     [
-      `OpenCX sandbox running at ${url} (data: ${sandbox.place})`,
+      `OpenCX sandbox running at ${url} (data: ${sandbox.location})`,
       ...(settings.seed && !sandbox.seeded
         ? ['--seed ignored: the database already has sessions. Run "sandbox reset --seed" to replace them.']
         : []),
@@ -53,6 +53,6 @@ export async function runSandbox(settings: Settings<'sandbox'>, env: Environment
 export async function resetSandboxData(settings: Settings<'sandbox'>, env: Environment): Promise<void> {
   const { resetSandbox } = await import('../../sandbox/index.ts');
   const database = settings.database ?? defaultDatabase(settings, env);
-  const { place, sessions } = await withDatabase(database, () => resetSandbox(database, settings.seed));
-  process.stdout.write(`Reset ${place}: ${sessions} demo sessions. API keys were kept.\n`);
+  const { location, sessions } = await withDatabase(database, () => resetSandbox(database, settings.seed));
+  process.stdout.write(`Reset ${location}: ${sessions} demo sessions. API keys were kept.\n`);
 }

@@ -53,12 +53,12 @@ async function embeddedSandbox(
       database,
       rateLimit: settings.sandboxRateLimit,
       ...automationOf(settings),
-      onFault: (err) => log.error({ err }, 'sandbox error'),
+      onError: (err) => log.error({ err }, 'sandbox error'),
     },
     { port: 0 },
   );
   // Port and key change with every start, but the data, and so the messages, belong to the database.
-  const account = database === ':memory:' ? `sandbox ${sandbox.key}` : `sandbox ${sandbox.place}`;
+  const account = database === ':memory:' ? `sandbox ${sandbox.key}` : `sandbox ${sandbox.location}`;
   return { baseUrl: url, apiKey: sandbox.key, account, proxy: {}, close: () => sandbox.close() };
 }
 

@@ -13,8 +13,8 @@ export function defaultDatabase(settings: { stateDir?: string }, env: Environmen
 export function automationOf({
   autopilot: delayMs,
   silence,
-}: Settings<'sandbox'> | Settings<'serve'>): Pick<SandboxOptions, 'life'> {
-  return delayMs === 'off' ? {} : { life: { delayMs, silenceMs: silence * 60_000 } };
+}: Settings<'sandbox'> | Settings<'serve'>): Pick<SandboxOptions, 'automation'> {
+  return delayMs === 'off' ? {} : { automation: { delayMs, silenceMs: silence * 60_000 } };
 }
 
 /**

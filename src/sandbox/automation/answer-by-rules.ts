@@ -1,32 +1,32 @@
 import type { Autopilot, Turn } from './autopilot.ts';
-import { anger, first, orderNumber, type Rule, rules, unknown } from './rules.ts';
+import { angerTurn, orderNumber, priorityRules, type Rule, rules, unknownTurn } from './rules.ts';
 
-/** The AI of the sandbox: it knows what stands in `rules.ts`, and hands off what it does not. */
-export const answerByRules: Autopilot = ({ messages, mood }) => {
-  const asked = messages.filter(({ from }) => from === 'contact').map(({ text }) => text);
-  const text = asked.at(-1) ?? '';
-  const digits = asked.findLast((one) => orderNumber.test(one))?.match(orderNumber)?.[0];
+/** The sandbox's AI: answers by the rules in `rules.ts` and hands off everything else. */
+export const answerByRules: Autopilot = ({ messages, sentiment }) => {
+  const fromCustomer = messages.filter(({ from }) => from === 'contact').map(({ text }) => text);
+  const text = fromCustomer.at(-1) ?? '';
+  const digits = fromCustomer.findLast((one) => orderNumber.test(one))?.match(orderNumber)?.[0];
   const order = digits && `ord_${digits}`;
-  const urgent = ruleFor(first, text);
+  const urgent = matchRule(priorityRules, text);
   if (urgent) return turnOf(urgent, order);
-  if (mood === 'angry') return anger;
-  const rule = ruleFor(rules, text);
-  // A number alone belongs to what was asked before it.
-  const meant = rule?.when === orderNumber ? (openQuestion(asked) ?? rule) : rule;
-  return meant ? turnOf(meant, order) : unknown;
+  if (sentiment === 'angry') return angerTurn;
+  const match = matchRule(rules, text);
+  // An order number alone answers the question before it.
+  const rule = match?.when === orderNumber ? (pendingRule(fromCustomer) ?? match) : match;
+  return rule ? turnOf(rule, order) : unknownTurn;
 };
 
-function ruleFor(among: readonly Rule[], text: string): Rule | undefined {
-  return among.find(({ when, unless }) => when.test(text) && !unless?.test(text));
+function matchRule(candidates: readonly Rule[], text: string): Rule | undefined {
+  return candidates.find(({ when, unless }) => when.test(text) && !unless?.test(text));
 }
 
 /**
- * The rule that the message before the last is about, if it lacked an order number. What the AI said to it is no sign:
- * the number may have come before the AI asked for it.
+ * The rule for the message before the last, if it needed an order number. The AI's own messages do not matter here:
+ * the customer may send the number before the AI asks for it.
  */
-function openQuestion(asked: readonly string[]): Rule | undefined {
-  const before = asked.at(-2) ?? '';
-  const rule = orderNumber.test(before) ? undefined : ruleFor(rules, before);
+function pendingRule(fromCustomer: readonly string[]): Rule | undefined {
+  const previous = fromCustomer.at(-2) ?? '';
+  const rule = orderNumber.test(previous) ? undefined : matchRule(rules, previous);
   return rule?.withoutOrder === undefined ? undefined : rule;
 }
 

@@ -1,24 +1,24 @@
-import type { Mood } from '../service/sentiment.ts';
+import type { Sentiment } from '../service/sentiment.ts';
 import type { HandOffReason } from '../service/writing/hand-off.ts';
 
 /**
- * What the AI is told of a session. No custom data: the documents keep that from it unless an operator allows it.
- * Source: facts, "Lifecycle".
+ * What the AI sees of a session. Custom data is left out: by default OpenCX does not show it to the AI.
+ * Source: docs.open.cx/safety/ai-context.
  */
 export interface Conversation {
-  /** The latest messages in reading order, as plain text without what a mail quotes; the last is the one to answer. */
+  /** The latest messages, oldest first, as plain text without quoted mails. The last one is the message to answer. */
   readonly messages: readonly { readonly from: 'contact' | 'ai' | 'agent'; readonly text: string }[];
-  /** The mood of the message to answer. */
-  readonly mood: Mood;
+  /** Sentiment of the message to answer. */
+  readonly sentiment: Sentiment;
 }
 
-/** What the AI does about a message. */
+/** The AI's answer to a message. */
 export interface Turn {
-  /** What it looked up or did first, with its outcome: stands in the history. */
+  /** Action to record in the history before the reply. */
   readonly action?: Action;
-  /** Plain text; paragraphs are parted by an empty line. */
+  /** Plain text; paragraphs are separated by an empty line. */
   readonly reply: string;
-  /** What becomes of the session: resolved, or handed off, and why; it stays as it is when absent. */
+  /** Resolves the session or hands it off. Without it, the session stays open with the AI. */
   readonly outcome?: 'resolve' | { readonly handOff: string; readonly reason?: HandOffReason };
 }
 
@@ -29,7 +29,7 @@ export interface Action {
 }
 
 /**
- * Decides what to answer. It runs inside the write that keeps the answer, perhaps more than once: it must only
- * think, and give the same for the same.
+ * Decides what to answer. It runs inside the transaction that stores the answer, which may be retried: it must be a
+ * pure function.
  */
 export type Autopilot = (conversation: Conversation) => Turn;

@@ -1,40 +1,39 @@
 import type { Action, Turn } from './autopilot.ts';
 
-/** What the AI says to a message. `{order}` in any text stands for the order number that the customer gave. */
+/** How the AI answers a kind of message. `{order}` in any text is replaced by the customer's order number. */
 export interface Rule {
-  /** What the message is about. */
+  /** Matches the messages that the rule is for. */
   readonly when: RegExp;
-  /** What it must not say. */
+  /** Excludes messages. */
   readonly unless?: RegExp;
   readonly action?: Action;
   readonly reply: string;
-  /** Said instead, without the action, while no order number was given. */
+  /** Reply without the action, used until the customer gives an order number. */
   readonly withoutOrder?: string;
-  /** What becomes of the session: as in `Turn`. */
   readonly outcome?: Turn['outcome'];
 }
 
-/** How the AI signs. */
+/** Sender name of the AI. */
 export const aiName = 'Juniper';
 
-/** The digits of an order number: of "ord_10482", and as people write it, "order no. 10482" or nothing else at all. */
+/** The digits of an order number: "ord_10482", "order no. 10482", or a message that is only a number. */
 export const orderNumber =
   /(?<=\bord[_-]?)\d+\b|(?<=\border (number |no\.? )?#?)\d{4,}\b|(?<=^\W*)\d{4,}(?=\W*$)/i;
 
-/** An angry customer gets a person. */
-export const anger = {
+/** Answer to an angry customer. */
+export const angerTurn = {
   reply: 'I am sorry. A colleague takes over from here, and has all that you have written.',
   outcome: { handOff: 'The customer is angry.' },
 } as const;
 
-/** So does whoever asks for something that no rule is about. */
-export const unknown = {
+/** Answer to a message that matches no rule. */
+export const unknownTurn = {
   reply: 'I do not know enough to help you well with this. A colleague will answer you here.',
   outcome: { handOff: 'The AI had no answer.', reason: 'insufficient_knowledge' },
 } as const;
 
-/** Comes before everything else, anger included. */
-export const first: readonly Rule[] = [
+/** Checked before anger and all other rules. */
+export const priorityRules: readonly Rule[] = [
   {
     when: /\b(human|real person|(speak|talk) (to|with)|(connect|put) me (to|through)|(an?|your) (agent|person|manager|supervisor|colleague)|call me|any(body|one) there|(want|talk to) an? (bot|robot|machine))\b|^\W*(agent|operator|representative)\b/i,
     reply: 'Of course. A colleague takes over from here, and has all that you have written.',
@@ -47,7 +46,7 @@ export const first: readonly Rule[] = [
   },
 ];
 
-/** The desk of Juniper & Pike. The first rule that fits is the one. */
+/** Rules of the support desk of Juniper & Pike, the demo shop. The first match wins. */
 export const rules: readonly Rule[] = [
   {
     when: /\bcancel/i,

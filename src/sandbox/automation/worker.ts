@@ -1,87 +1,91 @@
 import type { Service } from '../service/service.ts';
 import { nextJobDue, postponeJob, takeDueJob } from '../store/queries/jobs.ts';
 import type { JobRow } from '../store/tables.ts';
-import { doJob, type LifeRules } from './jobs.ts';
+import { type AnswerOptions, runJob } from './run-job.ts';
 
-/** Does in the background what is due, for every process on the database: each job is done by one of them, once. */
+/** Runs due jobs in the background. The processes on a database share the jobs; each job runs in one of them, once. */
 export interface Worker {
-  /** Does all that is due now. */
+  /** Runs all jobs that are due now. */
   tick(): Promise<void>;
-  /** Says that something is due in so many milliseconds. */
+  /** Schedules a run in `inMs` milliseconds. */
   wake(inMs: number): void;
-  /** Waits for the job in hand. */
+  /** Stops, after the current job. */
   stop(): Promise<void>;
 }
 
-/** How often it looks for jobs that nobody woke it for: of a process that is gone, or of a clock that goes otherwise. */
-const lookMs = 5000;
-/** How long a job rests that failed. */
-const restMs = 60_000;
+/** Poll interval. Finds jobs of processes that have ended, and jobs that are due by another process's clock. */
+const pollMs = 5000;
+/** Delay before a failed job is retried. */
+const retryMs = 60_000;
 
-/** @param onFault told of what failed; it is tried again. */
-export function startWorker(service: Service, rules: LifeRules, onFault: (error: unknown) => void): Worker {
+/** @param onError called with errors of jobs; the job is retried. */
+export function startWorker(
+  service: Service,
+  options: AnswerOptions,
+  onError: (error: unknown) => void,
+): Worker {
   const { store } = service;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
-  let rings = Number.POSITIVE_INFINITY;
+  let wakeAt = Number.POSITIVE_INFINITY;
   let running = Promise.resolve();
 
   function wake(inMs: number): void {
     const at = performance.now() + inMs;
-    if (stopped || at >= rings) return;
+    if (stopped || at >= wakeAt) return;
     clearTimeout(timer);
-    rings = at;
+    wakeAt = at;
     timer = setTimeout(() => {
-      rings = Number.POSITIVE_INFINITY;
+      wakeAt = Number.POSITIVE_INFINITY;
       running = running.then(async () => {
         try {
-          await doAllDue();
+          await runDueJobs();
           wake(await untilNext());
         } catch (error) {
-          onFault(error);
-          wake(lookMs);
+          onError(error);
+          wake(pollMs);
         }
       });
     }, inMs);
-    // Nobody stays alive for it: what is due meanwhile is done at the next start.
+    // The timer must not keep the process alive. The next start runs what is due by then.
     timer.unref();
   }
 
-  /** Milliseconds until there is something to do. What is due and was left is in the hands of another process. */
+  /** Milliseconds until the next run. A job that is still due now is being run by another process. */
   async function untilNext(): Promise<number> {
     const due = stopped ? undefined : await nextJobDue(store.read);
-    const wait = due === undefined ? lookMs : Date.parse(due) - service.now().getTime();
-    return wait > 0 ? Math.min(wait, lookMs) : lookMs;
+    const wait = due === undefined ? pollMs : Date.parse(due) - service.now().getTime();
+    return wait > 0 ? Math.min(wait, pollMs) : pollMs;
   }
 
   function tick(): Promise<void> {
-    const ticking = running.then(doAllDue);
+    const ticking = running.then(runDueJobs);
     running = ticking.catch(() => {});
     return ticking;
   }
 
-  async function doAllDue(): Promise<void> {
+  async function runDueJobs(): Promise<void> {
     for (;;) {
       const now = service.now().toISOString();
-      // A look costs nobody anything; a write would make others wait.
+      // Read first: a write would block other writers even if nothing is due.
       const due = stopped ? undefined : await nextJobDue(store.read);
-      if (due === undefined || due > now || !(await doOne(now))) return;
+      if (due === undefined || due > now || !(await runOne(now))) return;
     }
   }
 
-  /** @returns whether there was one that nobody else has in hand. */
-  async function doOne(now: string): Promise<boolean> {
+  /** Runs one due job. @returns false if none is left, or all are taken by other processes. */
+  async function runOne(now: string): Promise<boolean> {
     let job: JobRow | undefined;
     try {
       await store.write(async (db) => {
         job = await takeDueJob(db, now);
-        if (job) await doJob(db, service, rules, job);
+        if (job) await runJob(db, service, options, job);
       });
     } catch (error) {
       if (!job) throw error;
-      onFault(error);
+      onError(error);
       const { id } = job;
-      const later = new Date(service.now().getTime() + restMs).toISOString();
+      const later = new Date(service.now().getTime() + retryMs).toISOString();
       await store.write((db) => postponeJob(db, id, later));
     }
     return job !== undefined;

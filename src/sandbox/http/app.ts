@@ -4,26 +4,26 @@ import { type Route, routes } from '../../contract/routes.ts';
 import { Refusal } from '../service/refusal.ts';
 import type { Service } from '../service/service.ts';
 import { authenticate, authorize, type Caller } from './auth.ts';
-import { readJson } from './body.ts';
-import { errorAnswer, HttpError, validated } from './errors.ts';
-import { ConnectionReset, offerFaults } from './faults.ts';
-import { fileAnswer } from './files.ts';
-import type { Limit } from './limits.ts';
+import { errorResponse, HttpError, validate } from './errors.ts';
+import { ConnectionReset, injectFaults } from './fault-injection.ts';
+import { fileResponse } from './file-response.ts';
 import { openApiDocument } from './openapi.ts';
 import { type OperationInput, operations } from './operations.ts';
-import { readQuery } from './query.ts';
+import type { RateLimit } from './rate-limit.ts';
+import { readJson } from './read-body.ts';
+import { readQuery } from './read-query.ts';
 
-/** What the steps of one request hand on. */
-interface Environment {
+/** Variables of a request. */
+interface RequestEnv {
   Variables: { caller: Caller };
 }
 
-/** What a log may hold of a request: neither its key nor what it asked for or said. */
-export interface Answered {
-  /** The `X-Request-Id` of the answer. */
+/** A log entry of a request. It holds neither the key nor the query or body. */
+export interface RequestLog {
+  /** The `X-Request-Id` of the response. */
   readonly requestId: string;
   readonly method: string;
-  /** Without the query; of a file not the name, which is its key. */
+  /** Without the query. File ids are left out, because an id is the permission to read the file. */
   readonly path: string;
   readonly status: number;
   /** Milliseconds. */
@@ -31,22 +31,22 @@ export interface Answered {
 }
 
 interface Listeners {
-  /** Told of what is answered with 500. */
-  readonly onFault: (error: unknown) => void;
-  readonly onAnswer: (answer: Answered) => void;
+  /** Called with errors that become a 500. */
+  readonly onError: (error: unknown) => void;
+  readonly onResponse: (entry: RequestLog) => void;
 }
 
 /**
- * The sandbox's HTTP door: every operation of the contract, its document, the files of messages, and its health.
- * @param faultsOnDemand whether requests may be made to fail: see `offerFaults`.
+ * The sandbox's HTTP app: every operation of the contract, the OpenAPI document, stored files and health checks.
+ * @param faultInjection whether to serve `/_sandbox/faults`: see `injectFaults`.
  */
 export function sandboxApp(
   service: Service,
-  limit: Limit,
-  { onFault, onAnswer }: Listeners,
-  faultsOnDemand: boolean,
-): Hono<Environment> {
-  const app = new Hono<Environment>();
+  limit: RateLimit,
+  { onError, onResponse }: Listeners,
+  faultInjection: boolean,
+): Hono<RequestEnv> {
+  const app = new Hono<RequestEnv>();
   const run = operations(service);
   let document: string | undefined;
 
@@ -55,22 +55,22 @@ export function sandboxApp(
     await next();
     const requestId = randomUUID();
     context.header('x-request-id', requestId);
-    // The same clock as in the data: a reader may compare the two.
+    // The same clock as the data, so that clients can compare the two.
     context.header('date', service.now().toUTCString());
     const { method } = context.req;
     const path = context.req.path.replace(/^\/files\/.*/s, '/files/...');
-    onAnswer({ requestId, method, path, status: context.res.status, took: performance.now() - began });
+    onResponse({ requestId, method, path, status: context.res.status, took: performance.now() - began });
   });
 
-  // For whoever runs the sandbox, not part of the API: whether the program answers, and whether its database does.
+  // Health checks for operators, not part of the API.
   app.get('/healthz', (context) => context.json({ status: 'ok' }));
   app.get('/readyz', async (context) => {
     try {
       await service.store.ping();
       return context.json({ status: 'ok' });
     } catch (error) {
-      onFault(error);
-      return errorAnswer(new HttpError(503, 'The database does not answer'));
+      onError(error);
+      return errorResponse(new HttpError(503, 'The database does not respond'));
     }
   });
 
@@ -80,22 +80,22 @@ export function sandboxApp(
     context.set('caller', caller);
     await next();
     for (const [name, value] of Object.entries(headers)) {
-      // A limit that was ordered as a fault tells its own.
+      // An injected rate limit sets its own headers.
       if (!context.res.headers.has(name)) context.header(name, value);
     }
   });
 
-  const faulty = faultsOnDemand ? offerFaults(app, service.store) : undefined;
+  const faultsFor = faultInjection ? injectFaults(app, service.store) : undefined;
   const paths = new Map<string, string[]>();
   for (const [name, route] of Object.entries(routes) as [keyof typeof routes, Route][]) {
     const path = route.path.replace('{session_id}', ':session_id');
     paths.set(path, [...(paths.get(path) ?? []), route.method]);
-    if (faulty) app.on(route.method, path, faulty(route));
+    if (faultsFor) app.on(route.method, path, faultsFor(route));
     app.on(route.method, path, async (context) => {
       authorize(context.get('caller'), route);
       const input = await readInput(context, route);
       const result = await (run[name] as (input: OperationInput<Route>) => Promise<unknown>)(input);
-      return route.response === null ? empty() : context.json(result as object);
+      return route.response === null ? emptyResponse() : context.json(result as object);
     });
   }
 
@@ -103,19 +103,19 @@ export function sandboxApp(
     document ??= JSON.stringify(openApiDocument());
     return context.body(document, 200, { 'content-type': 'application/json' });
   });
-  app.get('/files/:id', (context) => fileAnswer(service.store, context.req.param('id')));
+  app.get('/files/:id', (context) => fileResponse(service.store, context.req.param('id')));
 
   for (const [path, methods] of paths) {
     app.all(path, () => {
-      throw new HttpError(405, `Use ${methods.join(' or ')} here`, { allow: methods.join(', ') });
+      throw new HttpError(405, `This path accepts ${methods.join(' and ')}`, { allow: methods.join(', ') });
     });
   }
-  app.notFound(() => errorAnswer(new HttpError(404, 'No such address')));
+  app.notFound(() => errorResponse(new HttpError(404, 'Unknown path')));
   app.onError((error) => {
     if (error instanceof ConnectionReset) throw error;
     const refused = error instanceof HttpError || error instanceof Refusal;
-    if (!refused) onFault(error);
-    return errorAnswer(error);
+    if (!refused) onError(error);
+    return errorResponse(error);
   });
   return app;
 }
@@ -125,12 +125,12 @@ async function readInput(context: Context, route: Route): Promise<OperationInput
   return {
     sessionId: context.req.param('session_id') ?? '',
     query: route.query && readQuery(route.query, url.searchParams),
-    body: route.body && validated(route.body, await readJson(context.req.raw), 'body'),
+    body: route.body && validate(route.body, await readJson(context.req.raw), 'body'),
     origin: url.origin,
   } as OperationInput<Route>;
 }
 
 /** Source: assumption `statusCodes`. */
-function empty(): Response {
+function emptyResponse(): Response {
   return new Response(null, { status: 200, headers: { 'content-length': '0' } });
 }

@@ -5,39 +5,39 @@ import { findKey, saveKey } from '../store/queries/keys.ts';
 import type { Store } from '../store/store.ts';
 import { HttpError } from './errors.ts';
 
-/** A key that was recognised. */
+/** The holder of a valid key. */
 export interface Caller {
-  /** Hash of the key; stands for it wherever a key must be told from another. */
+  /** SHA-256 of the key. Identifies the key without revealing it. */
   readonly keyHash: string;
-  /** Undefined is full access. */
+  /** Undefined = full access. */
   readonly scopes: readonly Scope[] | undefined;
 }
 
-/** A new random key in the sandbox's form. */
-export function newKey(): string {
+/** A random key, `ocx_sandbox_...`. */
+export function generateKey(): string {
   return `ocx_sandbox_${randomBytes(24).toString('base64url')}`;
 }
 
 /**
- * Keeps a key, hashed, so that every process on this database honours it. Run inside a write.
- * @throws when the key could not stand in a header.
+ * Stores the hash of a key, so that every process on this database accepts the key. Call it in a write transaction.
+ * @throws if the key is not valid in a header.
  */
-export async function keepKey(
+export async function storeKey(
   db: Db,
   key: string,
   scopes: readonly Scope[] | undefined,
   at: string,
 ): Promise<void> {
   if (!/^[\x21-\x7e]+$/.test(key)) {
-    throw new Error('A sandbox key must be made of visible ASCII characters, without spaces.');
+    throw new Error('A sandbox key must consist of visible ASCII characters, without spaces.');
   }
   const row = { hash: hashOf(key), scopes: scopes ? JSON.stringify(scopes) : null, created_at: at };
   await saveKey(db, row);
 }
 
 /**
- * The caller behind a request. Keys are found by their hash, so no comparison depends on how much of a guess is
- * right. Source: facts, "Common rules".
+ * Authenticates a request by its bearer token. Keys are looked up by hash, so that the time of the lookup reveals
+ * nothing about the key. Source: docs.open.cx/api-reference/authentication.
  * @throws HttpError 401.
  */
 export async function authenticate(store: Store, request: Request): Promise<Caller> {
@@ -48,10 +48,10 @@ export async function authenticate(store: Store, request: Request): Promise<Call
   return { keyHash: row.hash, scopes };
 }
 
-/** @throws HttpError 403 that names the scope the key lacks. */
+/** @throws HttpError 403 that names the missing scope. */
 export function authorize(caller: Caller, route: Pick<Route, 'scope'>): void {
   if (caller.scopes === undefined || caller.scopes.includes(route.scope)) return;
-  throw new HttpError(403, `This key lacks the scope ${route.scope}`);
+  throw new HttpError(403, `This key does not have the scope ${route.scope}`);
 }
 
 function hashOf(key: string): string {

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { z } from '../../contract/zod.ts';
 import { Refusal } from '../service/refusal.ts';
 
-/** A refusal of the HTTP layer itself, with the headers that belong to it. */
+/** An error response of the HTTP layer, with its headers. */
 export class HttpError extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -15,45 +15,45 @@ export class HttpError extends Error {
 }
 
 /**
- * The one place where an error becomes an answer: `{statusCode, message, error}`. What is not a refusal is a 500
- * without detail. Source: `ErrorDto`; assumption `errorBodies`.
+ * Turns an error into a response `{statusCode, message, error}`. An unexpected error becomes a 500 without detail.
+ * Source: docs.open.cx/api-reference, `ErrorDto`; assumption `errorBodies`.
  */
-export function errorAnswer(error: unknown): Response {
-  if (error instanceof HttpError) return answer(error.status, error.message, error.headers);
-  if (error instanceof Refusal) return answer(error.status, error.message);
-  return answer(500, 'Internal Server Error');
+export function errorResponse(error: unknown): Response {
+  if (error instanceof HttpError) return respond(error.status, error.message, error.headers);
+  if (error instanceof Refusal) return respond(error.status, error.message);
+  return respond(500, 'Internal Server Error');
 }
 
-function answer(status: number, message: string, headers?: Readonly<Record<string, string>>): Response {
+function respond(status: number, message: string, headers?: Readonly<Record<string, string>>): Response {
   const body = { statusCode: status, message, error: STATUS_CODES[status] ?? 'Error' };
   return Response.json(body, { status, ...(headers && { headers }) });
 }
 
-/** At most this many faults of one request are named. */
-const maxFaults = 5;
+/** Invalid fields that one message names. */
+const maxIssues = 5;
 
 /**
- * Checks a value of the request against its schema.
- * @throws HttpError 400 that names every field at fault.
+ * Parses a part of the request by its schema.
+ * @throws HttpError 400 that names the invalid fields.
  */
-export function validated<S extends z.ZodTypeAny>(schema: S, value: unknown, root: string): z.output<S> {
-  const result = schema.safeParse(value, { errorMap: plainWords });
+export function validate<S extends z.ZodTypeAny>(schema: S, value: unknown, root: string): z.output<S> {
+  const result = schema.safeParse(value, { errorMap });
   if (result.success) return result.data as z.output<S>;
-  const faults = result.error.issues.slice(0, maxFaults).map((issue) => {
+  const messages = result.error.issues.slice(0, maxIssues).map((issue) => {
     const field = issue.path.length === 0 ? root : issue.path.join('.');
     return `${field}: ${issue.message}`;
   });
-  throw new HttpError(400, faults.join('; '));
+  throw new HttpError(400, messages.join('; '));
 }
 
 /**
- * Messages of our own where a schema brings none. Zod asks this map last, so a message that is not zod's own
- * default comes from the schema and stays.
+ * Replaces zod's default messages. Zod calls this map last: a message that differs from the default comes from the
+ * schema and is kept.
  */
-const plainWords: z.ZodErrorMap = (issue, context) => {
+const errorMap: z.ZodErrorMap = (issue, context) => {
   const standard = z.defaultErrorMap(issue, { data: context.data, defaultError: '' }).message;
-  const words = context.defaultError === standard ? describe(issue) : undefined;
-  return { message: words ?? context.defaultError };
+  const message = context.defaultError === standard ? describe(issue) : undefined;
+  return { message: message ?? context.defaultError };
 };
 
 function describe(issue: z.ZodIssueOptionalMessage): string | undefined {
@@ -65,7 +65,7 @@ function describe(issue: z.ZodIssueOptionalMessage): string | undefined {
     case z.ZodIssueCode.invalid_union_discriminator:
       return `must be one of ${issue.options.join(', ')}`;
     case z.ZodIssueCode.unrecognized_keys:
-      return `takes no ${issue.keys.join(', ')}`;
+      return `has unknown keys: ${issue.keys.join(', ')}`;
     case z.ZodIssueCode.invalid_literal:
       return `must be ${JSON.stringify(issue.expected)}`;
     case z.ZodIssueCode.too_small:

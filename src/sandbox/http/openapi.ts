@@ -6,7 +6,7 @@ import { z } from '../../contract/zod.ts';
 
 type Json = Record<string, unknown>;
 
-/** The sandbox's API as an OpenAPI 3.1 document, made from the contract. */
+/** The OpenAPI 3.1 document of the sandbox, generated from the contract. */
 export function openApiDocument(): Json {
   const paths: Record<string, Json> = {};
   for (const route of Object.values(routes)) {
@@ -17,7 +17,7 @@ export function openApiDocument(): Json {
     info: {
       title: 'OpenCX sessions, sandbox',
       version: '1',
-      description: `A stand-in for the documented sessions API. Where the documents leave something open:\n\n${Object.values(
+      description: `A sandbox of the OpenCX sessions API. Where the API documentation is silent:\n\n${Object.values(
         assumptions,
       )
         .map(({ topic, taken }) => `- ${topic}: ${taken}`)
@@ -37,12 +37,12 @@ function operation(route: Route): Json {
   return {
     operationId: route.operationId,
     summary: route.summary,
-    description: `Needs the scope \`${route.scope}\`.`,
+    description: `Requires the scope \`${route.scope}\`.`,
     ...(parameters.length > 0 && { parameters }),
     ...(route.body && { requestBody: { required: true, content: json(jsonSchema(route.body)) } }),
     responses: {
       '200': {
-        description: route.response ? 'The answer' : 'Done; no body',
+        description: route.response ? 'Success' : 'Success; empty body',
         ...(route.response && { content: json(jsonSchema(route.response)) }),
       },
       ...errors(route),
@@ -69,19 +69,19 @@ function queryParameters(route: Route): Json[] {
 }
 
 function errors(route: Route): Json {
-  const answers: Record<string, string> = {
-    '400': 'A field is not accepted',
-    '401': 'No key, or a wrong one',
-    '403': 'The key lacks a scope',
-    ...(route.path.includes('{') && { '404': 'No such session' }),
-    ...(route.operationId === routes.createSession.operationId && { '404': 'No such contact' }),
+  const descriptions: Record<string, string> = {
+    '400': 'Invalid request',
+    '401': 'Missing or invalid key',
+    '403': 'The key does not have the required scope',
+    ...(route.path.includes('{') && { '404': 'Unknown session' }),
+    ...(route.operationId === routes.createSession.operationId && { '404': 'Unknown contact' }),
     ...(route.body && { '413': 'The body is too large', '415': 'The body is not JSON' }),
-    '429': 'Too many requests a minute',
-    '500': 'A fault of the server',
+    '429': 'Rate limit exceeded',
+    '500': 'Internal server error',
   };
   const content = json({ $ref: '#/components/schemas/ErrorBody' });
   return Object.fromEntries(
-    Object.entries(answers).map(([status, description]) => [status, { description, content }]),
+    Object.entries(descriptions).map(([status, description]) => [status, { description, content }]),
   );
 }
 
@@ -89,7 +89,7 @@ function json(schema: Json): Json {
   return { 'application/json': { schema } };
 }
 
-/** JSON Schema of a contract schema; keys that a schema does not name stay allowed unless it is strict. */
+/** JSON Schema of a contract schema. Unknown keys are allowed unless the schema is strict. */
 function jsonSchema(schema: z.ZodTypeAny): Json {
   const options = { $refStrategy: 'none', removeAdditionalStrategy: 'strict' } as const;
   const { $schema: _, ...rest } = zodToJsonSchema(schema, options) as Json;

@@ -2,21 +2,21 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { ConnectionReset } from './faults.ts';
+import { ConnectionReset } from './fault-injection.ts';
 
 /** A running server. */
 export interface Listener {
   readonly url: string;
-  /** Takes no more connections, gives running requests this many milliseconds, and cuts what is left. */
+  /** Stops accepting connections. Running requests get `graceMs` milliseconds before their connections are closed. */
   close(graceMs: number): Promise<void>;
 }
 
-/** Bytes of a request's line and headers: a long address is then answered by the app, and not by node's 431. */
+/** Bytes of request line and headers. Large enough that the app answers a long URL, not Node with a 431. */
 const maxHeaderSize = 64 * 1024;
 
 /**
- * Listens on a port; 0 takes a free one.
- * @throws when the port is taken or may not be used.
+ * Listens on a port; 0 = a free one.
+ * @throws if the port is in use or not permitted.
  */
 export async function listen(
   fetch: (request: Request) => Promise<Response>,
@@ -39,7 +39,7 @@ export async function listen(
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       server.close();
-      reject(new Error(whyNot(error, port, host), { cause: error }));
+      reject(new Error(listenError(error, port, host), { cause: error }));
     });
     server.listen(port, host, resolve);
   });
@@ -49,23 +49,23 @@ export async function listen(
     url: `http://${name}:${address.port}`,
     close: (graceMs) =>
       new Promise((resolve) => {
-        const cut = () => server.closeAllConnections();
-        const timer = setTimeout(cut, graceMs);
-        // A connection whose request ends from now on waits for no other one; 0 would let it wait for ever.
+        const closeAll = () => server.closeAllConnections();
+        const timer = setTimeout(closeAll, graceMs);
+        // Close connections once their running request ends. 0 would mean no timeout.
         server.keepAliveTimeout = 1;
-        // Closes connections that wait for a request, too.
+        // Also closes idle connections.
         server.close(() => {
           clearTimeout(timer);
           resolve();
         });
-        if (graceMs === 0) cut();
+        if (graceMs === 0) closeAll();
       }),
   };
 }
 
-function whyNot(error: NodeJS.ErrnoException, port: number, host: string): string {
+function listenError(error: NodeJS.ErrnoException, port: number, host: string): string {
   if (error.code === 'EADDRINUSE') return `Port ${port} on ${host} is already in use; choose another one.`;
   if (error.code === 'EACCES')
-    return `Port ${port} on ${host} may not be used by this user; choose one above 1023.`;
+    return `Port ${port} on ${host} is not permitted for this user; choose one above 1023.`;
   return `The sandbox cannot listen on ${host}:${port}: ${error.message}.`;
 }

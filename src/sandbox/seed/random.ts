@@ -1,4 +1,4 @@
-/** Random numbers in [0, 1) that are the same for the same seed: mulberry32. */
+/** A generator of numbers in [0, 1) (mulberry32). The same seed gives the same numbers. */
 export function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -9,7 +9,7 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
-/** A UUID of version 4 from such numbers. */
+/** A UUID (version 4) from a random number generator. */
 export function randomId(random: () => number): string {
   const digits = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16));
   digits[12] = '4';

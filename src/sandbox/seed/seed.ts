@@ -1,45 +1,45 @@
 import { type StoredAttachment, type StoredEvent, searchable } from '../service/events.ts';
-import { newSession } from '../service/sessions.ts';
-import { keyOfEmail, keyOfPhone } from '../service/writing/contacts.ts';
+import { normalizeEmail, normalizePhone } from '../service/writing/contacts.ts';
+import { newSessionDefaults } from '../service/writing/create-session.ts';
 import type { Db } from '../store/db.ts';
 import { insertContacts } from '../store/queries/contacts.ts';
 import { insertEvents, type NewEvent } from '../store/queries/events.ts';
 import { insertFile } from '../store/queries/files.ts';
 import { hasSessions, insertSessions, insertTeams, takeTicketNumbers } from '../store/queries/sessions.ts';
 import type { ContactRow, FileRow, SessionRow } from '../store/tables.ts';
+import { generateStories } from './generate-stories.ts';
 import { type Person, people } from './people.ts';
 import { randomId, randomNumbers } from './random.ts';
 import { stories } from './stories/index.ts';
-import { moreStories } from './stories/more.ts';
 import type { DemoFile, Step, Story } from './story.ts';
 import { teams } from './teams.ts';
 
-/** How many sessions the demo data has unless another number is asked for: those that were written by hand. */
+/** Default number of demo sessions: all written stories. */
 export const demoSize = stories.length;
 
 /**
- * Fills an empty database with the demo data; one that has a session is left alone. Run inside a write. The same
- * data each time for the same size, ids included; its times are set back from `now`.
- * @param size sessions: the first of the stories, or all of them and as many older ones, made up by rules, as are missing.
- * @returns whether it did.
+ * Fills an empty database with the demo data. Call it in a write transaction. The same size gives the same data, ids
+ * included; times are relative to `now`.
+ * @param size number of sessions: the first of the written stories, or all of them and generated, older ones.
+ * @returns false if the database already has sessions; it is left unchanged then.
  */
 export async function seedDemo(db: Db, now: Date, size: number): Promise<boolean> {
-  await db.engine.hold(db, ['demo data']);
+  await db.engine.lock(db, ['demo data']);
   if (size === 0 || (await hasSessions(db))) return false;
-  const told = stories.slice(0, size).sort((a, b) => b.began - a.began);
-  const seeding = { db, now, contacts: new Map(), teams: new Map(), waiting: nothing() };
-  const byHand = { ...seeding, random: randomNumbers(4501) };
-  const byRules = { ...seeding, random: randomNumbers(67) };
-  await plantTeams(byHand);
+  const written = stories.slice(0, size).sort((a, b) => b.began - a.began);
+  const seeding = { db, now, contacts: new Map(), teams: new Map(), pending: noRows() };
+  const forWritten = { ...seeding, random: randomNumbers(4501) };
+  const forGenerated = { ...seeding, random: randomNumbers(67) };
+  await addTeams(forWritten);
   for (const person of people) {
-    // People were known before the oldest of the stories, which began 24 days ago.
-    plantPerson(byHand, person, (25 + Math.floor(byHand.random() * 90)) * 24 * 60);
+    // Earlier than the oldest written story, which began 24 days ago.
+    addPerson(forWritten, person, (25 + Math.floor(forWritten.random() * 90)) * 24 * 60);
   }
-  for (const { story, newcomer } of moreStories(size - told.length, byRules.random)) {
-    if (newcomer) plantPerson(byRules, newcomer, story.began + 1);
-    await plantStory(byRules, story);
+  for (const { story, newcomer } of generateStories(size - written.length, forGenerated.random)) {
+    if (newcomer) addPerson(forGenerated, newcomer, story.began + 1);
+    await addStory(forGenerated, story);
   }
-  for (const story of told) await plantStory(byHand, story);
+  for (const story of written) await addStory(forWritten, story);
   await flush(seeding);
   return true;
 }
@@ -50,48 +50,48 @@ interface Seeding {
   readonly random: () => number;
   readonly contacts: Map<string, { id: string; person: Person }>;
   readonly teams: Map<string, string>;
-  readonly waiting: Waiting;
+  readonly pending: PendingRows;
 }
 
-/** Rows that are made but not yet written: many at once take a fraction of the time. */
-interface Waiting {
+/** Rows to insert. One insert of many rows takes a fraction of the time. */
+interface PendingRows {
   contacts: Omit<ContactRow, 'seq'>[];
   sessions: Omit<SessionRow, 'ticket_number'>[];
   events: NewEvent[];
   files: FileRow[];
 }
 
-const sessionsAtOnce = 200;
+const batchSize = 200;
 
-async function plantTeams(seeding: Seeding): Promise<void> {
+async function addTeams(seeding: Seeding): Promise<void> {
   for (const { name } of teams) seeding.teams.set(name, randomId(seeding.random));
   await insertTeams(
     seeding.db,
     teams.map(({ name, description }) => ({
-      id: known(seeding.teams, name),
+      id: lookUp(seeding.teams, name),
       name,
       description: description ?? null,
     })),
   );
 }
 
-function plantPerson(seeding: Seeding, person: Person, knownFor: number): void {
+function addPerson(seeding: Seeding, person: Person, knownFor: number): void {
   const id = randomId(seeding.random);
   const { verified, claimed, phone } = person;
   const at = before(seeding.now, knownFor);
-  seeding.waiting.contacts.push({
+  seeding.pending.contacts.push({
     id,
     verified: verified ? 1 : 0,
     email: verified?.email ?? null,
-    email_key: verified?.email ? keyOfEmail(verified.email) : null,
+    email_key: verified?.email ? normalizeEmail(verified.email) : null,
     name: verified ? person.name : null,
     custom_data: verified?.customData ? JSON.stringify(verified.customData) : null,
     phone_number: phone ?? null,
-    phone_key: keyOfPhone(phone),
+    phone_key: normalizePhone(phone),
     phone_verified: verified && phone ? 1 : 0,
     non_verified_name: claimed?.name ?? null,
     non_verified_email: claimed?.email ?? null,
-    non_verified_email_key: claimed?.email ? keyOfEmail(claimed.email) : null,
+    non_verified_email_key: claimed?.email ? normalizeEmail(claimed.email) : null,
     non_verified_custom_data: claimed?.customData ? JSON.stringify(claimed.customData) : null,
     created_at: at,
     updated_at: at,
@@ -99,28 +99,28 @@ function plantPerson(seeding: Seeding, person: Person, knownFor: number): void {
   seeding.contacts.set(person.name, { id, person });
 }
 
-async function plantStory(seeding: Seeding, story: Story): Promise<void> {
-  const { random, waiting } = seeding;
-  const contact = story.who === undefined ? undefined : known(seeding.contacts, story.who);
+async function addStory(seeding: Seeding, story: Story): Promise<void> {
+  const { random, pending } = seeding;
+  const contact = story.who === undefined ? undefined : lookUp(seeding.contacts, story.who);
   const id = randomId(random);
   const times = timesOf(seeding, story);
   const began = before(seeding.now, story.began);
-  waiting.sessions.push({
-    ...newSession,
+  pending.sessions.push({
+    ...newSessionDefaults,
     id,
-    status: story.status ?? 'open',
+    status: story.status,
     channel: story.channel,
     verified: contact?.person.verified ? 1 : 0,
     contact_id: contact?.id ?? null,
-    team_id: story.team === undefined ? null : known(seeding.teams, story.team),
+    team_id: story.team === undefined ? null : lookUp(seeding.teams, story.team),
     assignee_id: story.assignee ?? null,
-    ai_closure_type: story.handoff ? 'handed_off' : (story.aiClosure ?? null),
+    ai_closure_type: story.handoff ? 'handed_off' : story.aiClosure,
     sentiment: story.sentiment ?? null,
-    language: story.language ?? null,
+    language: story.language === undefined ? 'en' : story.language,
     custom_data: story.customData ? JSON.stringify(story.customData) : null,
     handed_off: story.handoff ? 1 : 0,
-    handoff_summary: story.handoff?.summary ?? null,
-    handoff_sentiment: story.handoff?.sentiment ?? null,
+    handoff_summary: story.handoff ?? null,
+    handoff_sentiment: story.handoffSentiment ?? null,
     ticketing_name: story.ticketing?.[0] ?? null,
     ticketing_external_id: story.ticketing?.[1] ?? null,
     ticketing_id_type: story.ticketing?.[2] ?? null,
@@ -129,7 +129,7 @@ async function plantStory(seeding: Seeding, story: Story): Promise<void> {
     updated_at: times.at(-1) ?? began,
   });
   for (const [index, step] of story.steps.entries()) {
-    const event = eventOf(seeding, id, step, contact && shownName(contact.person));
+    const event = eventOf(seeding, id, step, contact && displayName(contact.person));
     const row = {
       id: randomId(random),
       session_id: id,
@@ -137,14 +137,14 @@ async function plantStory(seeding: Seeding, story: Story): Promise<void> {
       type: event.type,
       body: JSON.stringify(event),
     };
-    waiting.events.push({ row, searchable: searchable(event) });
+    pending.events.push({ row, searchable: searchable(event) });
   }
-  if (waiting.sessions.length >= sessionsAtOnce) await flush(seeding);
+  if (pending.sessions.length >= batchSize) await flush(seeding);
 }
 
-/** Writes what waits. Sessions are planted oldest first, so their ticket numbers go up with time. */
-async function flush({ db, waiting }: Pick<Seeding, 'db' | 'waiting'>): Promise<void> {
-  const { contacts, sessions, events, files } = waiting;
+/** Inserts the pending rows. Sessions come oldest first, so that ticket numbers rise with time. */
+async function flush({ db, pending }: Pick<Seeding, 'db' | 'pending'>): Promise<void> {
+  const { contacts, sessions, events, files } = pending;
   const first = await takeTicketNumbers(db, sessions.length);
   await insertContacts(db, contacts);
   await insertSessions(
@@ -153,15 +153,15 @@ async function flush({ db, waiting }: Pick<Seeding, 'db' | 'waiting'>): Promise<
   );
   await insertEvents(db, events);
   for (const file of files) await insertFile(db, file);
-  Object.assign(waiting, nothing());
+  Object.assign(pending, noRows());
 }
 
-function nothing(): Waiting {
+function noRows(): PendingRows {
   return { contacts: [], sessions: [], events: [], files: [] };
 }
 
-/** An unverified customer is shown as whom he says he is, or not at all. */
-function shownName({ name, verified, claimed }: Person): string | undefined {
+/** Sender name of a customer: verified, else claimed. */
+function displayName({ name, verified, claimed }: Person): string | undefined {
   return verified ? name : claimed?.name;
 }
 
@@ -169,7 +169,7 @@ function eventOf(seeding: Seeding, sessionId: string, step: Step, who?: string):
   const { type, sender, text, context } = step;
   const named = sender?.type === 'contact' && who !== undefined ? { ...sender, name: who } : sender;
   const attachments: StoredAttachment[] = [];
-  for (const file of step.attachments ?? []) attachments.push(keep(seeding, sessionId, file));
+  for (const file of step.attachments ?? []) attachments.push(storeFile(seeding, sessionId, file));
   return {
     type,
     ...(named && { sender: named }),
@@ -179,39 +179,39 @@ function eventOf(seeding: Seeding, sessionId: string, step: Step, who?: string):
   };
 }
 
-function keep(seeding: Seeding, sessionId: string, file: DemoFile): StoredAttachment {
+function storeFile(seeding: Seeding, sessionId: string, file: DemoFile): StoredAttachment {
   const { name, type } = file;
   const id = randomId(seeding.random);
   if ('url' in file) return { id, name, type, size: file.size, url: file.url };
   const bytes = Buffer.from(file.content);
-  // Everyone has the demo data, so nothing is given away by an id that can be known.
+  // The id may be predictable: the demo data is public.
   const fileId = randomId(seeding.random).replaceAll('-', '');
-  seeding.waiting.files.push({ id: fileId, session_id: sessionId, name, type, bytes });
+  seeding.pending.files.push({ id: fileId, session_id: sessionId, name, type, bytes });
   return { id, name, type, size: bytes.length, file: fileId };
 }
 
-/** Usual minutes between two steps: at least, and at most. */
-const habits: Readonly<Record<string, readonly [number, number]>> = {
+/** Minutes between two steps by channel: minimum and maximum. */
+const stepMinutes: Readonly<Record<string, readonly [number, number]>> = {
   email: [35, 260],
   phone_voice: [0.08, 0.3],
   web_voice: [0.08, 0.3],
   slack: [2, 14],
 };
-const chatting: readonly [number, number] = [0.4, 2.5];
+const defaultStepMinutes: readonly [number, number] = [0.4, 2.5];
 
-/** The latest that a story may come to: nothing in the demo happens after the moment it is looked at. */
-const latest = 2;
+/** Minutes before the time of seeding by which every story has ended. */
+const latestEnd = 2;
 
 function timesOf(seeding: Seeding, story: Story): string[] {
-  const [least, most] = habits[story.channel] ?? chatting;
-  let passed = 0;
+  const [min, max] = stepMinutes[story.channel] ?? defaultStepMinutes;
+  let elapsed = 0;
   const offsets = story.steps.map((step, index) => {
-    const usual = index === 0 ? 0.05 : least + seeding.random() * (most - least);
-    passed += step.after ?? usual;
-    return passed;
+    const usual = index === 0 ? 0.05 : min + seeding.random() * (max - min);
+    elapsed += step.after ?? usual;
+    return elapsed;
   });
-  const room = story.began - latest;
-  const scale = passed > room ? room / passed : 1;
+  const available = story.began - latestEnd;
+  const scale = elapsed > available ? available / elapsed : 1;
   return offsets.map((offset) => before(seeding.now, story.began - offset * scale));
 }
 
@@ -219,8 +219,8 @@ function before(now: Date, minutes: number): string {
   return new Date(now.getTime() - Math.round(minutes * 60_000)).toISOString();
 }
 
-function known<T>(map: ReadonlyMap<string, T>, name: string): T {
+function lookUp<T>(map: ReadonlyMap<string, T>, name: string): T {
   const value = map.get(name);
-  if (value === undefined) throw new Error(`The demo data names ${name}, whom it does not have.`);
+  if (value === undefined) throw new Error(`The demo data refers to ${name}, which it does not define.`);
   return value;
 }

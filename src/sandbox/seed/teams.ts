@@ -1,4 +1,4 @@
-/** The support teams of the demo. */
+/** Support teams in the demo data. */
 export const teams: readonly { readonly name: string; readonly description?: string }[] = [
   { name: 'Payments', description: 'Refunds, charges and invoices' },
   { name: 'Deliveries', description: 'Parcels, carriers and returns' },

@@ -4,12 +4,9 @@ import type { z } from '../../contract/zod.ts';
 import type { Db } from '../store/db.ts';
 import { insertEvents } from '../store/queries/events.ts';
 import type { EventRow } from '../store/tables.ts';
-import { withoutMarkup } from './plain-text.ts';
+import { stripMarkup } from './plain-text.ts';
 
-/**
- * A file of a message as it is stored: with the address it was sent with, or with the id of the file that the
- * sandbox keeps. `size` in bytes, 0 where it is not known.
- */
+/** A message's attachment as stored: by URL, or by id if the sandbox stores the file. `size` in bytes; 0 if unknown. */
 export type StoredAttachment = {
   readonly id: string;
   readonly name: string;
@@ -17,7 +14,7 @@ export type StoredAttachment = {
   readonly type: string;
 } & ({ readonly url: string } | { readonly file: string });
 
-/** An event as it is stored: what the contract's event schema names, with its own attachments. */
+/** An event as stored: the contract's event, with stored attachments. */
 export interface StoredEvent {
   readonly type: string;
   readonly sender?: { readonly type: string; readonly name?: string };
@@ -34,29 +31,29 @@ export async function addEvent(db: Db, sessionId: string, at: string, event: Sto
   return id;
 }
 
-/** What search finds of an event: the words of a message and who wrote it. */
+/** The text and sender that search indexes. Undefined for events other than messages. */
 export function searchable(event: StoredEvent): { text: string; sender: string } | undefined {
   if (event.type !== 'message') return undefined;
-  return { text: withoutMarkup(event.content?.text ?? ''), sender: event.sender?.name ?? '' };
+  return { text: stripMarkup(event.content?.text ?? ''), sender: event.sender?.name ?? '' };
 }
 
-/** Reads a stored event back. */
+/** Parses a stored event. */
 export function readEvent(row: EventRow): StoredEvent {
   return JSON.parse(row.body) as StoredEvent;
 }
 
 /**
- * An event as the API shows it. Source: facts, "History".
- * @param origin where the sandbox is reached: files that it keeps get their address from it.
+ * An event as the API returns it. Source: docs.open.cx/api-reference, `listChatHistory`.
+ * @param origin base for the URLs of stored files.
  */
 export function viewEvent(row: EventRow, origin: string): z.infer<typeof HistoryItem> {
   const { attachments, ...event } = readEvent(row);
-  const shown = attachments?.map(({ id, name, size, type, ...place }) => ({
+  const shown = attachments?.map(({ id, name, size, type, ...location }) => ({
     id,
     name,
     size,
     type,
-    url: 'url' in place ? place.url : `${origin}/files/${place.file}`,
+    url: 'url' in location ? location.url : `${origin}/files/${location.file}`,
   }));
   return {
     id: row.id,

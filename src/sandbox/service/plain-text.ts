@@ -1,12 +1,12 @@
-/** Tags that stand within a word or a sentence; any other one parts words. */
-const inline = /<\/?(?:a|b|em|font|i|span|strong|u)(?:\s[^>]*)?>/gi;
+/** Inline tags do not separate words; all other tags do. */
+const inlineTag = /<\/?(?:a|b|em|font|i|span|strong|u)(?:\s[^>]*)?>/gi;
 
-/** Mail bodies are HTML: its tags are not words of the message. */
-export function withoutMarkup(text: string): string {
+/** Removes HTML tags and entities. Text without tags is returned unchanged. */
+export function stripMarkup(text: string): string {
   if (!hasMarkup(text)) return text;
   return text
     .replace(/<(style|script)\b[\s\S]*?<\/\1>/gi, ' ')
-    .replace(inline, '')
+    .replace(inlineTag, '')
     .replace(/<[^>]*>/g, ' ')
     .replace(/&(?:apos|rsquo|#0*39|#x27|#8217);/gi, "'")
     .replace(/&[a-z]+;|&#\d+;/gi, ' ');
@@ -16,16 +16,16 @@ function hasMarkup(text: string): boolean {
   return /<\/?[a-z][^>]*>/i.test(text);
 }
 
-/** A message's words on one line. */
+/** The text without markup, on one line. */
 export function oneLine(text: string): string {
-  return withoutMarkup(text).replace(/\s+/g, ' ').trim();
+  return stripMarkup(text).replace(/\s+/g, ' ').trim();
 }
 
-/** Characters of a message that are looked at: what it is about shows at once, and it may be of megabytes. */
+/** Characters to read. A message may be megabytes long, but its subject is at the beginning. */
 const maxRead = 4000;
 
-/** What a message says itself, on one line: a mail also quotes the ones before it. */
-export function ownWords(text: string): string {
+/** The beginning of a message on one line, without the mails it quotes. */
+export function withoutQuotes(text: string): string {
   const start = text.slice(0, maxRead);
   if (!hasMarkup(start)) return oneLine(start.replace(/^>.*$/gm, ''));
   const [own = ''] = start.split(/<blockquote\b|<div class="gmail_quote/i, 1);

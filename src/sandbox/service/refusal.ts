@@ -1,4 +1,4 @@
-/** A request that the rules refuse: nothing was written. The HTTP layer turns it into an error body. */
+/** A request that breaks a rule of the API. Nothing was written. The HTTP layer turns it into an error body. */
 export class Refusal extends Error {
   readonly status: 400 | 404;
 
@@ -8,12 +8,12 @@ export class Refusal extends Error {
   }
 }
 
-/** A value of the request that is not accepted; `field` is its dotted path in the body or its query parameter. */
-export function invalid(field: string, what: string): Refusal {
-  return new Refusal(400, `${field}: ${what}`);
+/** A 400 for an invalid value. `field` is its dotted path in the body, or its query parameter. */
+export function invalid(field: string, message: string): Refusal {
+  return new Refusal(400, `${field}: ${message}`);
 }
 
-/** An id that stands for nothing. */
-export function unknown(what: string): Refusal {
+/** A 404 for an unknown id. */
+export function notFound(what: string): Refusal {
   return new Refusal(404, `${what} not found`);
 }

@@ -1,41 +1,42 @@
 import type { SessionRow } from '../store/tables.ts';
 import { oneLine } from './plain-text.ts';
 
-export type Mood = NonNullable<SessionRow['sentiment']>;
+export type Sentiment = NonNullable<SessionRow['sentiment']>;
 
-/** Characters that are looked at: a mood shows at once, and a message may be of megabytes. */
+/** Characters to read. A message may be megabytes long. */
 const maxRead = 2000;
 
 /**
- * Added up over the words, each from -5 to 5: one word of anger, or two of annoyance; one thank you. Tried on the
- * customers' messages of the demo data.
+ * Thresholds for the sum of the word scores, which range from -5 to 5: one angry word or two annoyed ones, or one
+ * "thanks". Tuned on the customers' messages in the demo data.
  */
 const angryBelow = -3;
 const happyAbove = 2;
 
-/** AFINN rates words by how they sound anywhere. Here they tell what a message is about, not how its writer feels. */
-const matters =
+/** Words that AFINN scores, but that in support state the topic or are mere politeness. They score 0 here. */
+const neutralWords =
   'help want like yes please sorry no pay free clear safe care top fine hard strong warm cool interested resolved accepted ' +
   'broken broke lost cancel cancelled problem problems wrong error errors fail fails failed failing failure damage damaged ' +
   'missing miss charged stop stopped delay delayed leak stuck torn dead died die fire kill cut warning alone forgot empty block blocked loose ' +
   'good dear support hope present joke kidding';
 
-/** And these tell how, which the list does not know or takes lightly. */
-const anger =
+/** Angry words that AFINN lacks or scores too low. */
+const angryWords =
   'unacceptable annoyed annoying useless idiots scam scammers scammed lied liars pathetic disgraceful fed';
 
-const corrections: Readonly<Record<string, number>> = {
-  ...Object.fromEntries(matters.split(' ').map((word) => [word, 0])),
-  ...Object.fromEntries(anger.split(' ').map((word) => [word, angryBelow])),
+const scoreOverrides: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(neutralWords.split(' ').map((word) => [word, 0])),
+  ...Object.fromEntries(angryWords.split(' ').map((word) => [word, angryBelow])),
 };
 
 /**
- * The mood of a customer's message, by the AFINN list of English words that the package `sentiment` has: text in any
- * other language is neutral. It is loaded when it is first asked.
+ * Classifies a customer's message by the AFINN word list of the package `sentiment`. The list is English; text in
+ * other languages is neutral.
  */
-export async function moodOf(text: string): Promise<Mood> {
-  const { default: Sentiment } = await import('sentiment');
+export async function sentimentOf(text: string): Promise<Sentiment> {
+  // Loaded on first use.
+  const { default: Analyzer } = await import('sentiment');
   const words = oneLine(text.slice(0, maxRead)).replaceAll('’', "'");
-  const { score } = new Sentiment().analyze(words, { extras: corrections });
+  const { score } = new Analyzer().analyze(words, { extras: scoreOverrides });
   return score <= angryBelow ? 'angry' : score >= happyAbove ? 'happy' : 'neutral';
 }

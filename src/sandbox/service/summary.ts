@@ -1,45 +1,45 @@
 import type { Db } from '../store/db.ts';
 import { readMessages } from '../store/queries/events.ts';
 import { readEvent, type StoredEvent } from './events.ts';
-import { ownWords } from './plain-text.ts';
-import { type Mood, moodOf } from './sentiment.ts';
+import { withoutQuotes } from './plain-text.ts';
+import { type Sentiment, sentimentOf } from './sentiment.ts';
 
-/** What is said about a conversation when it is handed off or closed. */
+/** Summary of a conversation, made when it is handed off or closed. */
 export interface Summary {
   readonly text: string;
-  readonly sentiment: Mood;
+  readonly sentiment: Sentiment;
 }
 
-const longestQuote = 200;
+const maxQuoteLength = 200;
 
 /**
- * Sums a session up by plain rules, without a model: how many messages, what the customer wrote first and last, and
- * the mood of the last.
+ * Summarizes a session by fixed rules, without a model: the number of messages, the customer's first and last
+ * message, and the sentiment of the last one.
  */
 export async function summarize(db: Db, sessionId: string): Promise<Summary> {
   const messages = (await readMessages(db, sessionId)).map(readEvent);
-  const asked = messages.filter((event) => event.sender?.type === 'contact').map(wordsOf);
+  const fromCustomer = messages.filter((event) => event.sender?.type === 'contact').map(textOf);
   const count = `${messages.length} ${messages.length === 1 ? 'message' : 'messages'}`;
-  const share = asked.length === messages.length ? '' : `, ${asked.length} of them`;
+  const share = fromCustomer.length === messages.length ? '' : `, ${fromCustomer.length} of them`;
   const text =
-    asked.length === 0
+    fromCustomer.length === 0
       ? `${count}; the customer has not written.`
-      : `${count}${share} from the customer${quoted(asked.filter((words) => words !== ''))}`;
-  return { text, sentiment: await moodOf(asked.at(-1) ?? '') };
+      : `${count}${share} from the customer${quotes(fromCustomer.filter((text) => text !== ''))}`;
+  return { text, sentiment: await sentimentOf(fromCustomer.at(-1) ?? '') };
 }
 
-function wordsOf(event: StoredEvent): string {
-  return ownWords(event.content?.text ?? '');
+function textOf(event: StoredEvent): string {
+  return withoutQuotes(event.content?.text ?? '');
 }
 
-function quoted([first, ...more]: readonly string[]): string {
+function quotes([first, ...more]: readonly string[]): string {
   if (first === undefined) return ', without words.';
   const last = more.at(-1);
-  if (last === undefined) return `, who wrote: "${cut(first)}"`;
-  return `, who first wrote: "${cut(first)}", and last: "${cut(last)}"`;
+  if (last === undefined) return `, who wrote: "${truncate(first)}"`;
+  return `, who first wrote: "${truncate(first)}", and last: "${truncate(last)}"`;
 }
 
-function cut(text: string): string {
+function truncate(text: string): string {
   const characters = [...text];
-  return characters.length <= longestQuote ? text : `${characters.slice(0, longestQuote).join('')}...`;
+  return characters.length <= maxQuoteLength ? text : `${characters.slice(0, maxQuoteLength).join('')}...`;
 }

@@ -3,59 +3,56 @@ import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import type { ContactRow, EventRow, Tables } from './tables.ts';
 
 /**
- * All that differs between the databases. Beside it the store is one: the same queries through kysely on the same
- * tables, whose values are kept to text, numbers and bytes so that they compare and sort alike everywhere.
+ * What differs between the databases. The tables and the queries, through kysely, are the same; columns hold text,
+ * numbers and bytes only, so that values compare and sort alike on all databases.
  */
 export interface Engine {
   readonly queries: Kysely<Tables>;
-  /** Where the data is, as it may be shown: a path, or an address without its password. */
-  readonly place: string;
-  /** The schema, one step per entry, each a list of statements; a step that was released is never changed. */
-  readonly schema: readonly (readonly string[])[];
+  /** Path or address of the database, without its password. */
+  readonly location: string;
+  /** Migrations, each a list of statements. A released migration must not change. */
+  readonly migrations: readonly (readonly string[])[];
   readonly fullText: FullText;
   /**
-   * Whether writes run beside each other. Then the sessions and contacts that one reads are locked until it ends,
-   * so that what it decides on them still holds when it is kept.
+   * Whether write transactions run concurrently. If so, a transaction locks the sessions and contacts it reads, so
+   * that they do not change before it commits.
    */
-  readonly parallelWrites: boolean;
-  /**
-   * Runs the work in one transaction: all of it is kept, or nothing. The work may run again where it met another
-   * one, so it must do nothing but query.
-   */
+  readonly concurrentWrites: boolean;
+  /** Runs `work` in one transaction. It may be retried after a conflict, so it must do nothing but query. */
   transaction<T>(work: (queries: Kysely<Tables>) => Promise<T>): Promise<T>;
-  /** Inside a transaction: waits until no other one holds any of these names, and holds them until it ends. */
-  hold(queries: Kysely<Tables>, names: readonly string[]): Promise<void>;
-  /** Counts hits of keys, as many per window as given, for every process that this engine can count for. */
+  /** Locks these names until the transaction ends. Waits for other transactions that hold one of them. */
+  lock(queries: Kysely<Tables>, names: readonly string[]): Promise<void>;
+  /** Limits the hits per key and window, across processes where the engine supports it. */
   limiter(hits: number, seconds: number): RateLimiterAbstract;
-  /** Waits for running transactions, then lets go of the database. */
+  /** Waits for running transactions, then closes the database. */
   close(): Promise<void>;
 }
 
-/** What is found of a message: its text, and the name of who wrote it. */
+/** The searchable parts of a message. */
 export interface IndexedMessage {
-  /** Of its event. */
+  /** `seq` of its event. */
   readonly seq: number;
   readonly text: string;
   readonly sender: string;
 }
 
-/** How much a search gives and does. */
+/** Limits of a search. */
 export interface SearchBounds {
-  /** Results, at most. */
+  /** Maximum number of results. */
   readonly limit: number;
-  /** Of what matches, as many of the newest are ranked: ranking is what takes the time. */
+  /** Only this many of the newest matches are ranked, because ranking is the slow part. */
   readonly depth: number;
 }
 
-/** Full text by the database's own means. What a query means is the same everywhere: see `words.ts`. */
+/** Full-text search by the database. The meaning of a query is the same on all databases: see `search-words.ts`. */
 export interface FullText {
   indexContacts(queries: Kysely<Tables>, rows: readonly ContactRow[]): Promise<void>;
   unindexContact(queries: Kysely<Tables>, seq: number): Promise<void>;
   indexMessages(queries: Kysely<Tables>, messages: readonly IndexedMessage[]): Promise<void>;
-  /** Forgets everything. */
+  /** Empties the index. */
   clear(queries: Kysely<Tables>): Promise<void>;
-  /** Contacts that match, best first; the older of two equals first. */
+  /** Matching contacts, best first; of equal matches, the older first. */
   searchContacts(queries: Kysely<Tables>, q: string, bounds: SearchBounds): Promise<ContactRow[]>;
-  /** Message events that match, best first; the newer of two equals first. */
+  /** Matching message events, best first; of equal matches, the newer first. */
   searchMessages(queries: Kysely<Tables>, q: string, bounds: SearchBounds): Promise<EventRow[]>;
 }

@@ -1,12 +1,9 @@
 import type { Db } from './db.ts';
 
-/**
- * Deletes all data of the organisation. Keys, and the secret that cursors are signed with, stay: the programs that
- * use them go on.
- */
-export async function deleteEverything(db: Db): Promise<void> {
+/** Deletes all data except API keys and the cursor secret, so that running clients keep working. */
+export async function deleteAllData(db: Db): Promise<void> {
   await db.engine.fullText.clear(db);
-  // What refers to another table comes before it.
+  // Tables with foreign keys come before the tables they refer to.
   for (const table of ['jobs', 'files', 'events', 'sessions', 'contacts', 'teams'] as const) {
     await db.deleteFrom(table).execute();
   }

@@ -7,32 +7,32 @@ import type { Tables } from './tables.ts';
 /** The sandbox's database. */
 export interface Store {
   readonly engine: Engine;
-  /** For reads only: a write outside `write` could fail while another process writes. */
+  /** For reads only. A write outside `write` may fail while another process writes. */
   readonly read: Db;
   /**
-   * Runs the work in one transaction: all of it is kept, or nothing, and no other process sees a part. Sessions and
-   * contacts read in it stay as they are until it ends. The work may run again: it must do nothing but query.
+   * Runs `work` in one transaction. Sessions and contacts that it reads do not change before it commits. It may be
+   * retried, so it must do nothing but query.
    */
   write<T>(work: (db: Db) => Promise<T>): Promise<T>;
-  /** @throws when the database does not answer. */
+  /** @throws if the database does not respond. */
   ping(): Promise<void>;
   /** Waits for running transactions, then closes. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the database and brings its schema up to date.
- * @param database SQLite file path, `:memory:` or `postgres://...`, whose `options` parameter may name a schema:
- * `?options=-csearch_path%3Dname`.
- * @throws on any other address, on files that are no database, and on servers that do not answer.
+ * Opens the database and migrates its schema.
+ * @param database SQLite file path, `:memory:` or `postgres://...`. To use another schema of the PostgreSQL database,
+ * append `?options=-csearch_path%3DNAME`.
+ * @throws for any other address, a file that is not a database, or a server that does not respond.
  */
 export async function openStore(database: string): Promise<Store> {
   const engine = await openEngine(database);
-  const on = (queries: Kysely<Tables>): Db => Object.assign(queries, { engine });
+  const withEngine = (queries: Kysely<Tables>): Db => Object.assign(queries, { engine });
   const store: Store = {
     engine,
-    read: on(engine.queries),
-    write: (work) => engine.transaction((queries) => work(on(queries))),
+    read: withEngine(engine.queries),
+    write: (work) => engine.transaction((queries) => work(withEngine(queries))),
     async ping() {
       await sql`select 1`.execute(engine.queries);
     },
@@ -43,12 +43,14 @@ export async function openStore(database: string): Promise<Store> {
   } catch (error) {
     await store.close();
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`The sandbox cannot use ${engine.place} as its database: ${reason}.`, { cause: error });
+    throw new Error(`The sandbox cannot use ${engine.location} as its database: ${reason}.`, {
+      cause: error,
+    });
   }
   return store;
 }
 
-/** Each engine is loaded, with its driver, only where it is wanted. */
+/** Loads only the driver that is needed. */
 async function openEngine(database: string): Promise<Engine> {
   if (/^postgres(ql)?:\/\//i.test(database)) {
     const { openPostgres } = await import('./postgres/engine.ts');
@@ -56,7 +58,7 @@ async function openEngine(database: string): Promise<Engine> {
   }
   if (database.trim() === '' || /^(file:|[a-z][a-z0-9+.-]*:\/\/)/i.test(database)) {
     throw new Error(
-      'The sandbox needs the path of a SQLite file, :memory: or a postgres:// address as its database.',
+      'The sandbox database must be the path of a SQLite file, :memory: or a postgres:// address.',
     );
   }
   const { openSqlite } = await import('./sqlite/engine.ts');

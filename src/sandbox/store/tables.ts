@@ -1,8 +1,8 @@
 import type { Generated } from 'kysely';
 
 /**
- * The tables as the queries see them. Types are kept to what SQLite and PostgreSQL share: text, numbers and
- * bytes. Booleans are 0 or 1, maps are JSON text, times are ISO 8601 UTC with milliseconds (they sort as text).
+ * The tables. Columns use only types that SQLite and PostgreSQL share: text, numbers and bytes. Booleans are 0 or 1,
+ * maps are JSON text, times are ISO 8601 UTC with milliseconds (they sort as text).
  */
 export interface Tables {
   sessions: SessionRow;
@@ -24,7 +24,7 @@ export interface SessionRow {
   ticket_number: number;
   status: 'open' | 'closed_resolved' | 'closed_unresolved';
   channel: string;
-  /** Whether the session was created as verified: decides the side that contact data of a send goes to. */
+  /** 1 if the session was created as verified. Then contact data of a send is verified, too. */
   verified: Flag;
   contact_id: string | null;
   team_id: string | null;
@@ -32,9 +32,9 @@ export interface SessionRow {
   ai_closure_type: 'assumed_resolved' | 'handed_off' | 'resolved' | null;
   sentiment: 'angry' | 'happy' | 'neutral' | null;
   language: string | null;
-  /** JSON object, or null while nothing was ever set. */
+  /** JSON object; null if nothing was ever set. */
   custom_data: string | null;
-  /** 1 where `handoff_summary` is set; a column of its own so that an index can hold it. */
+  /** 1 if `handoff_summary` is set. A separate column for indexes. */
   handed_off: Flag;
   handoff_summary: string | null;
   handoff_sentiment: 'angry' | 'happy' | 'neutral' | null;
@@ -47,10 +47,10 @@ export interface SessionRow {
 }
 
 export interface ContactRow {
-  /** Order of creation; also the row that the full-text index points at. */
+  /** Order of creation; row id in the full-text index. */
   seq: number;
   id: string;
-  /** 1 once anything was written as verified: from then on no claim may match this contact. */
+  /** 1 if any verified data was written. Claims do not match such a contact. */
   verified: Flag;
   email: string | null;
   /** Lower case, for matching. */
@@ -60,7 +60,7 @@ export interface ContactRow {
   phone_number: string | null;
   /** Digits only, for matching. */
   phone_key: string | null;
-  /** 1 where the number was written as verified; a claimed number never identifies anyone. */
+  /** 1 if the number is verified. A claimed number identifies nobody. */
   phone_verified: Flag;
   non_verified_name: string | null;
   non_verified_email: string | null;
@@ -77,18 +77,18 @@ export interface TeamRow {
 }
 
 export interface EventRow {
-  /** Counts up over all events: the order of events with the same time. */
+  /** Insertion order over all events. Orders events with the same time. */
   seq: number;
   id: string;
   session_id: string;
   created_at: string;
   type: string;
-  /** The event as JSON; attachments that the sandbox holds name their file instead of an address. */
+  /** The event as JSON: see `StoredEvent`. */
   body: string;
 }
 
 export interface FileRow {
-  /** Unguessable: who knows it may fetch the file. */
+  /** Unguessable, because whoever knows it may fetch the file. */
   id: string;
   session_id: string;
   name: string;
@@ -97,7 +97,7 @@ export interface FileRow {
 }
 
 export interface JobRow {
-  /** Of a reply the event of the message that it answers, of a silence the session: one of each at most. */
+  /** Reply: id of the message event to answer. Silence: id of the session. So there is at most one job for each. */
   id: string;
   kind: 'reply' | 'silence';
   session_id: string;
@@ -105,9 +105,9 @@ export interface JobRow {
 }
 
 export interface KeyRow {
-  /** SHA-256 of the key, hexadecimal; the key itself is not kept. */
+  /** SHA-256 of the key, hexadecimal. The key itself is not stored. */
   hash: string;
-  /** JSON list of scopes; null is full access. */
+  /** JSON list of scopes; null = full access. */
   scopes: string | null;
   created_at: string;
 }

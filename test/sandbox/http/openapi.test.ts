@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { routes } from '../../../src/contract/routes.ts';
 import { call, create, open, send } from '../../support/sandbox/harness.ts';
 
-// ajv's types are CommonJS only; what is needed of it is this.
+// ajv's types are CommonJS only, so declare what is used.
 const { Ajv2020 } = createRequire(import.meta.url)('ajv/dist/2020.js') as {
   Ajv2020: new (
     options: object,
@@ -24,13 +24,13 @@ const documentOf = async (): Promise<Document> => {
 
 const ajv = new Ajv2020({ strict: true, strictTypes: false, validateFormats: false, allErrors: true });
 
-/** A schema of the document, ready to check values; what it refers to is put in its place. */
+/** Compiles a schema of the document and resolves its `$ref`. */
 function compile(document: Document, schema: { $ref?: string }) {
   const name = schema.$ref?.replace('#/components/schemas/', '');
   return ajv.compile(name === undefined ? schema : document.components.schemas[name]);
 }
 
-test('describes all operations of the contract', async () => {
+test('the document describes all operations of the contract', async () => {
   const document = await documentOf();
   expect(document.openapi).toBe('3.1.0');
   expect(document.security).toEqual([{ bearerAuth: [] }]);
@@ -65,7 +65,7 @@ test('describes all operations of the contract', async () => {
   }
 });
 
-test('every schema in it compiles', async () => {
+test('every schema in the document compiles', async () => {
   const document = await documentOf();
   const found = new Map<string, object>();
   const walk = (value: Document): void => {
@@ -80,7 +80,7 @@ test('every schema in it compiles', async () => {
   expect(found.size).toBeGreaterThan(12);
 });
 
-test('every answer fits the schema that the document gives it, and nothing else would', async () => {
+test('every response matches its schema, and an empty object does not', async () => {
   const document = await documentOf();
   const sandbox = await open({ seed: true });
   const id = await create(sandbox);
@@ -115,7 +115,7 @@ test('every answer fits the schema that the document gives it, and nothing else 
   expect(error({ statusCode: 'x' })).toBe(false);
 });
 
-test('bodies may have keys that it does not name, since they are ignored', async () => {
+test('schemas of request bodies allow unknown keys', async () => {
   const document = await documentOf();
   const { schema } = document.paths['/chat/sessions'].post.requestBody.content['application/json'];
   const validate = compile(document, schema);

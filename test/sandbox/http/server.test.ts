@@ -9,7 +9,7 @@ const listening = async (options: Parameters<typeof open>[0] = {}) => {
   return { sandbox, url, headers: { authorization: `Bearer ${sandbox.key}` } };
 };
 
-/** Sends bytes as they are and gives what comes back until the other side closes. */
+/** Sends raw text. `answer` resolves to all that is received until the connection closes. */
 function talk(url: string, text: string): { answer: Promise<string>; connected: Promise<void> } {
   const { hostname, port } = new URL(url);
   const socket = openSocket(Number(port), hostname);
@@ -25,7 +25,7 @@ function talk(url: string, text: string): { answer: Promise<string>; connected: 
   };
 }
 
-test('listens on the loopback interface, on a free port, and answers like without one', async () => {
+test('serves on a free loopback port what fetch serves', async () => {
   const { url, headers, sandbox } = await listening();
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   const id = await create(sandbox);
@@ -37,7 +37,7 @@ test('listens on the loopback interface, on a free port, and answers like withou
   expect((await read(await fetch(`${url}/chat/sessions`))).status).toBe(401);
 });
 
-test('an update is answered with an empty body of length 0', async () => {
+test('an update returns an empty body with Content-Length 0', async () => {
   const { url, headers, sandbox } = await listening();
   const id = await create(sandbox);
   const {
@@ -56,13 +56,13 @@ test('an update is answered with an empty body of length 0', async () => {
   expect(await body.text()).toBe('');
 });
 
-test('the Date header and the data are of one clock', async () => {
+test('the Date header and the data use the same clock', async () => {
   const { url, headers } = await listening({ now: () => new Date('2026-03-01T09:00:00.700Z') });
   const answer = await read(await fetch(`${url}/chat/sessions`, { headers }));
   expect(answer.headers.get('date')).toBe('Sun, 01 Mar 2026 09:00:00 GMT');
 });
 
-test('files have the address under which the sandbox is reached', async () => {
+test('file URLs use the origin of the request', async () => {
   const { url, headers, sandbox } = await listening();
   const id = await create(sandbox);
   const message = { type: 'text', text: '', attachments: [{ base64: 'aGk=', mime_type: 'text/plain' }] };
@@ -78,7 +78,7 @@ test('files have the address under which the sandbox is reached', async () => {
   expect(await (await fetch(file)).text()).toBe('hi');
 });
 
-test('a body over 10 MB is a 413 that the sender can read, with and without a length', async () => {
+test('a body over 10 MB is a readable 413, with and without Content-Length', async () => {
   const { url, headers } = await listening();
   const big = JSON.stringify({ custom_data: { a: 'x'.repeat(11 * 1024 * 1024) } });
   for (const body of [big, new Blob([big]).stream()]) {
@@ -97,7 +97,7 @@ test('a body over 10 MB is a 413 that the sender can read, with and without a le
   expect((await fetch(`${url}/chat/sessions`, { headers })).status).toBe(200);
 });
 
-test('a length that lies is answered at once', async () => {
+test('a Content-Length over the limit is answered without waiting for the body', async () => {
   const { url, sandbox } = await listening();
   const head = `POST /chat/sessions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${sandbox.key}\r\nContent-Type: application/json\r\n`;
   expect(await talk(url, `${head}Content-Length: 99999999\r\n\r\n{}`).answer).toMatch(/^HTTP\/1\.1 413 /);
@@ -115,13 +115,13 @@ test.each([
   expect(await talk(url, text).answer).toMatch(/^HTTP\/1\.1 404 /);
 });
 
-test('HEAD is answered without a body', async () => {
+test('HEAD returns no body', async () => {
   const { url, headers } = await listening();
   const response = await fetch(`${url}/chat/sessions`, { method: 'HEAD', headers });
   expect([response.status, await response.text()]).toEqual([200, '']);
 });
 
-test('a port that is taken is a clear error, and the sandbox can take another one', async () => {
+test('a port in use is a clear error, and the sandbox can listen on another one', async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   atEnd(() => other.close());
@@ -130,10 +130,10 @@ test('a port that is taken is a clear error, and the sandbox can take another on
   await expect(sandbox.listen({ port })).rejects.toThrow(`Port ${port} on 127.0.0.1 is already in use`);
   const { url } = await sandbox.listen({ port: 0 });
   expect((await fetch(`${url}/openapi.json`)).status).toBe(200);
-  await expect(sandbox.listen({ port: 0 })).rejects.toThrow('listens already');
+  await expect(sandbox.listen({ port: 0 })).rejects.toThrow('already listens');
 });
 
-test('close cuts idle and waiting connections at once', async () => {
+test('close ends idle and waiting connections at once', async () => {
   const { url, sandbox } = await listening();
   const idle = talk(url, '');
   const waiting = talk(
@@ -149,7 +149,7 @@ test('close cuts idle and waiting connections at once', async () => {
   await sandbox.close();
 });
 
-test('close during requests neither breaks nor hangs', async () => {
+test('close during requests neither crashes nor hangs', async () => {
   const { sandbox } = await listening();
   const running = Array.from({ length: 20 }, () =>
     sandbox.fetch(
@@ -164,7 +164,7 @@ test('close during requests neither breaks nor hangs', async () => {
   for (const { status } of await Promise.all(running)) expect([200, 500]).toContain(status);
 });
 
-test('a graceful close lets a running request end, and takes no other', async () => {
+test('a graceful close lets a running request finish and accepts no new one', async () => {
   const { url, sandbox } = await listening();
   const head = `POST /chat/sessions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${sandbox.key}\r\nContent-Type: application/json\r\n`;
   const { hostname, port } = new URL(url);
@@ -174,7 +174,7 @@ test('a graceful close lets a running request end, and takes no other', async ()
     answer += bytes;
   });
   const ended = new Promise((resolve) => socket.on('close', resolve));
-  // Node answers "continue" once the request is taken: from here on it runs.
+  // Node sends "100 Continue" once it has accepted the request.
   socket.write(`${head}Expect: 100-continue\r\nContent-Length: 2\r\n\r\n`);
   await new Promise((resolve) => socket.once('data', resolve));
   const closed = sandbox.close(60_000);

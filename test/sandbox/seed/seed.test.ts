@@ -6,7 +6,7 @@ import { call, events, everything, open, pages, sandboxForAll } from '../../supp
 const now = () => new Date('2026-03-04T10:00:00Z');
 const demo = sandboxForAll({ now, seed: true });
 let sandbox: Sandbox;
-// biome-ignore lint/suspicious/noExplicitAny: sessions and histories as they come
+// biome-ignore lint/suspicious/noExplicitAny: parsed responses
 let sessions: any[];
 // biome-ignore lint/suspicious/noExplicitAny: as above
 let histories: Map<string, any[]>;
@@ -21,7 +21,7 @@ beforeAll(async () => {
 const messages = () =>
   [...histories.values()].flat().flatMap(({ event }) => (event.type === 'message' ? [event] : []));
 
-test('there are sessions enough, over all channels and states', () => {
+test('the demo data covers all channels and states', () => {
   expect(sessions.length).toBeGreaterThanOrEqual(60);
   for (const type of SessionChannel.options) {
     expect(sessions.filter((session) => session.channel.type === type).length, type).toBeGreaterThanOrEqual(
@@ -51,7 +51,7 @@ test('there are sessions enough, over all channels and states', () => {
   expect(new Set(sessions.map((session) => session.language).filter(Boolean)).size).toBeGreaterThanOrEqual(8);
 });
 
-test('the refund that a lead looks for waits for an answer', () => {
+test('the demo refund case is waiting for an answer', () => {
   const session = sessions.find((one) => one.contact?.name === 'Amelia Hart');
   expect(session).toMatchObject({
     status: 'open',
@@ -72,7 +72,7 @@ test('the refund that a lead looks for waits for an answer', () => {
   expect(others.length).toBeGreaterThanOrEqual(2);
 });
 
-test('histories have what a support desk has', async () => {
+test('the demo histories have all kinds of events and attachments', async () => {
   const all = [...histories.values()].flat();
   const types = new Set(all.map((item) => item.event.type));
   for (const type of ['message', 'handoff', 'action_called', 'agent_comment', 'agent_joined'])
@@ -94,7 +94,7 @@ test('histories have what a support desk has', async () => {
   }
 });
 
-test('nobody in it can be real', () => {
+test('the demo data contains no real addresses or phone numbers', () => {
   const everyText = JSON.stringify([sessions, [...histories.values()]]);
   for (const address of everyText.match(/[\w.+-]+@[\w.-]+\w/g) ?? []) {
     expect(address).toMatch(/@([\w-]+\.)*example\.(com|org|net)$/);
@@ -106,7 +106,7 @@ test('nobody in it can be real', () => {
     if (contact?.phone_number) expect(contact.phone_number).toMatch(/^(\+1 555 01\d\d|\+44 20 7946 0\d{3})$/);
 });
 
-test('time runs forward in every history and ends before now', () => {
+test('times rise in every history and lie in the past', () => {
   for (const session of sessions) {
     const times = (histories.get(session.id) ?? []).map((item) => item.created_at);
     expect(times).toEqual([...times].sort());
@@ -122,12 +122,28 @@ test('time runs forward in every history and ends before now', () => {
   );
 });
 
-test('it is the same every time', async () => {
+test('the demo data is reproducible', async () => {
   const again = await open({ now, seed: true });
   expect(await everything(again)).toEqual(await everything(sandbox));
 });
 
-test('an empty sandbox can be asked for', async () => {
+test('seed: false leaves the sandbox empty', async () => {
   const empty = await open({ seed: false });
   expect((await call(empty, 'GET', '/chat/sessions')).body).toEqual({ items: [], next: null });
+});
+
+test.each([0, 5, 67, 450])('demo data of %i sessions has that size and is reproducible', async (seed) => {
+  const [one, two] = [await open({ seed, now }), await open({ seed, now })];
+  const sessions = (await pages(one, '/chat/sessions')).flat();
+  expect(sessions).toHaveLength(seed);
+  expect(sessions.map((session) => session.ticket_number)).toEqual(
+    Array.from({ length: seed }, (_, index) => 4500 + seed - index),
+  );
+  if (seed <= 67) expect(await everything(one)).toEqual(await everything(two));
+  else expect((await pages(two, '/chat/sessions')).flat()).toEqual(sessions);
+  // Written stories are used first; generated ones are older than all of them.
+  if (seed > 0) expect(sessions.some((session) => session.contact?.name === 'Amelia Hart')).toBe(true);
+  expect(sessions.filter((session) => session.created_at > '2026-02-06T10:00:00Z')).toHaveLength(
+    Math.min(seed, 67),
+  );
 });

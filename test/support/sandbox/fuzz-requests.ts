@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** As much of JSON Schema as the sandbox's document uses. */
+/** The part of JSON Schema that the sandbox's document uses. */
 export interface Schema {
   readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
@@ -28,19 +28,19 @@ export interface Operation {
   readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: Schema } } };
 }
 
-/** A request to try. */
+/** A generated request. */
 export interface Attempt {
   readonly operation: Operation;
-  /** A segment as it goes over the wire, or which of the known sessions. */
+  /** A raw path segment, or the index of a known session. */
   readonly session: string | number;
   readonly query: Readonly<{ [name: string]: unknown }>;
   readonly body: unknown;
 }
 
-/** Keys that no schema names: nothing of them may be kept. */
+/** A key that no schema has. Its value must not be stored. */
 export const canary = 'zz_canary';
 
-/** What people and programs put into fields of text. */
+/** Values for text fields. */
 const texts = fc.oneof(
   { weight: 5, arbitrary: fc.string({ unit: 'grapheme' }) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
@@ -59,8 +59,8 @@ const texts = fc.oneof(
   ),
 );
 
-/** Texts that a field of this name is about. */
-const topical: Readonly<{ [name: string]: fc.Arbitrary<string> }> = {
+/** Typical values by field name. */
+const typical: Readonly<{ [name: string]: fc.Arbitrary<string> }> = {
   text: fc.lorem(),
   url: fc.webUrl({ withQueryParameters: true }),
   base64: fc.base64String(),
@@ -94,30 +94,30 @@ function nested(depth: number): unknown {
 
 /**
  * Values of a schema.
- * @param careless some of them, or of their parts, are something else.
+ * @param careless makes some of the values, or parts of them, invalid.
  */
 function valuesOf(schema: Schema, careless: boolean, name = ''): fc.Arbitrary<unknown> {
-  const right = rightValues(schema, careless, name);
-  if (!careless) return right;
-  return fc.oneof({ weight: 20, arbitrary: right }, { weight: 1, arbitrary: anything });
+  const valid = validValues(schema, careless, name);
+  if (!careless) return valid;
+  return fc.oneof({ weight: 20, arbitrary: valid }, { weight: 1, arbitrary: anything });
 }
 
-function rightValues(schema: Schema, careless: boolean, name: string): fc.Arbitrary<unknown> {
+function validValues(schema: Schema, careless: boolean, name: string): fc.Arbitrary<unknown> {
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...schema.enum);
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => valuesOf(one, careless)));
   if (schema.pattern !== undefined) {
     const form = new RegExp(schema.pattern);
-    // Few addresses, so that people meet.
+    // Few addresses, so that contacts match.
     const emails = fc.constantFrom('kit@example.com', 'KIT@example.com', 'ann@example.com');
     return (form.test('a@example.com') ? emails : fc.uuid()).filter((text) => form.test(text));
   }
   if (Array.isArray(schema.type)) {
-    return fc.oneof(...schema.type.map((type) => rightValues({ ...schema, type }, careless, name)));
+    return fc.oneof(...schema.type.map((type) => validValues({ ...schema, type }, careless, name)));
   }
   switch (schema.type) {
     case 'string':
-      return fc.oneof({ weight: 4, arbitrary: topical[name] ?? texts }, { weight: 1, arbitrary: texts });
+      return fc.oneof({ weight: 4, arbitrary: typical[name] ?? texts }, { weight: 1, arbitrary: texts });
     case 'boolean':
       return fc.boolean();
     case 'number':
@@ -142,11 +142,11 @@ function objectsOf(schema: Schema, careless: boolean): fc.Arbitrary<unknown> {
   const members = Object.entries(properties).map(
     ([name, member]) => [name, valuesOf(member, careless, name)] as const,
   );
-  const whole = fc.record(Object.fromEntries(members), { requiredKeys: [...required] });
-  const lacking = fc.record(Object.fromEntries(members), { requiredKeys: [] });
+  const complete = fc.record(Object.fromEntries(members), { requiredKeys: [...required] });
+  const incomplete = fc.record(Object.fromEntries(members), { requiredKeys: [] });
   const known = careless
-    ? fc.oneof({ weight: 9, arbitrary: whole }, { weight: 1, arbitrary: lacking })
-    : whole;
+    ? fc.oneof({ weight: 9, arbitrary: complete }, { weight: 1, arbitrary: incomplete })
+    : complete;
   const unknown = fc.option(anything, { nil: undefined });
   return fc
     .tuple(known, unknown)
@@ -155,7 +155,7 @@ function objectsOf(schema: Schema, careless: boolean): fc.Arbitrary<unknown> {
     );
 }
 
-/** Segments that name no session, or are hardly segments. */
+/** Path segments that name no session, or are malformed. */
 const strangeSegments = fc.oneof(
   fc.uuid(),
   texts.map((text) => encodeURIComponent(text.toWellFormed()).slice(0, 500)),
@@ -186,7 +186,7 @@ export function attempts(operation: Operation): fc.Arbitrary<Attempt> {
     return fc.record({
       operation: fc.constant(operation),
       session: fc.oneof({ weight: 5, arbitrary: fc.nat() }, { weight: 1, arbitrary: strangeSegments }),
-      // At most two at a time: a list that is narrowed by more finds nothing.
+      // At most two, because a list with more filters is usually empty.
       query: fc
         .tuple(fc.record(query, { requiredKeys }), fc.nat(), fc.nat())
         .map(([all, one, two]) => chosen(all, requiredKeys, [one, two])),

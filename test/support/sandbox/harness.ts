@@ -12,19 +12,19 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-/** Runs after the test, last registered first. */
+/** Registers a cleanup that runs after the test, in reverse order. */
 export function atEnd(close: () => unknown): void {
   closers.push(close);
 }
 
-/** A folder that is gone after the test. */
+/** A temporary folder. Deleted after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'sandbox-test-'));
   atEnd(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** An empty sandbox on the engine that is tested, closed after the test. */
+/** An empty sandbox on the database under test. Closed after the test. */
 export async function open(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
   const database = options.database ?? (await emptyDatabase());
   const sandbox = await openSandbox({ rateLimit: 0, seed: false, ...options, database });
@@ -32,7 +32,7 @@ export async function open(options: Partial<SandboxOptions> = {}): Promise<Sandb
   return sandbox;
 }
 
-/** A new database of the engine that is tested, for any number of sandboxes; gone after the test. */
+/** A new database that several sandboxes can open. Deleted after the test. */
 export async function sharedDatabase(durable?: 'durable'): Promise<string> {
   if (!postgresAddress) return join(temporaryFolder(), 'sandbox.db');
   const { address, drop } = await emptySchema(postgresAddress, durable);
@@ -40,12 +40,12 @@ export async function sharedDatabase(durable?: 'durable'): Promise<string> {
   return address;
 }
 
-/** The same, on which every write waits for the disk as it does in use. */
+/** The same, but every write waits for the disk, as in production. */
 export async function durableDatabase(): Promise<string> {
   return sharedDatabase('durable');
 }
 
-/** Schemas that a test is done with: to clear one takes a tenth of the time that a new one takes. */
+/** Schemas to reuse. Clearing one takes a tenth of the time of creating one. */
 const cleared: Schema[] = [];
 
 afterAll(async () => {
@@ -62,7 +62,7 @@ async function emptyDatabase(): Promise<string> {
   return schema.address;
 }
 
-/** One sandbox on the engine that is tested, for all tests of a `describe` or a file. */
+/** One sandbox on the database under test, for all tests of a `describe` or a file. */
 export function sandboxForAll(options: Partial<SandboxOptions> = {}): () => Sandbox {
   let sandbox: Sandbox | undefined;
   beforeAll(async () => {
@@ -75,12 +75,12 @@ export function sandboxForAll(options: Partial<SandboxOptions> = {}): () => Sand
     };
   });
   return () => {
-    if (!sandbox) throw new Error('The sandbox is there in tests only.');
+    if (!sandbox) throw new Error('The sandbox is available only in tests.');
     return sandbox;
   };
 }
 
-/** A clock that tests set; every reading moves it by a millisecond, so that no two changes share a time. */
+/** A clock that tests can set. Each reading advances it by a millisecond, so that no two changes have the same time. */
 export function clock(start = '2026-03-01T09:00:00.000Z') {
   let at = Date.parse(start);
   return {
@@ -98,19 +98,19 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely; their form is checked on arrival
+  // biome-ignore lint/suspicious/noExplicitAny: parsed responses; `call` validates them
   readonly body: any;
 }
 
 export interface CallOptions {
   key?: string | null;
   body?: unknown;
-  /** Sent as it is, instead of `body`. */
+  /** Sent unchanged, instead of `body`. */
   raw?: NonNullable<RequestInit['body']>;
   headers?: Record<string, string>;
 }
 
-/** Calls the sandbox without a port. A 2xx answer to an operation is checked against its contract schema. */
+/** Calls the sandbox without a port. Validates every 2xx response against the contract, and every error body. */
 export async function call(
   sandbox: Sandbox,
   method: string,
@@ -146,7 +146,7 @@ export async function read(response: Response): Promise<Answer> {
   };
 }
 
-/** The operation of the contract behind a method and path. */
+/** The operation of the contract for a method and path. */
 function routeOf(method: string, path: string): Route | undefined {
   const [pathname = ''] = path.split('?');
   return Object.values<Route>(routes).find((route) => {
@@ -163,7 +163,7 @@ function expectContract(method: string, path: string, answer: Answer): void {
     expect(answer.text).toBe('');
     return;
   }
-  // Equal to what the schema lets through: nothing is there that the contract does not name.
+  // Parsing drops unknown keys, so equality means that there are none.
   expect(route.response.parse(answer.body)).toEqual(answer.body);
 }
 
@@ -186,7 +186,7 @@ export async function get(sandbox: Sandbox, id: string) {
   return answer.body;
 }
 
-/** Sends a message of the customer, with more where given. */
+/** Sends a customer's message; `more` overrides the body. */
 export async function send(
   sandbox: Sandbox,
   id: string,
@@ -199,7 +199,7 @@ export async function send(
   return answer.body.data.message.id;
 }
 
-/** Follows `next` to the end. @returns the pages. */
+/** Reads all pages of a list. */
 export async function pages(sandbox: Sandbox, path: string, between?: () => Promise<unknown>) {
   const found: Answer['body'][][] = [];
   let next: string | null = '';
@@ -214,7 +214,7 @@ export async function pages(sandbox: Sandbox, path: string, between?: () => Prom
   return found;
 }
 
-/** All that a reader can see: every session with its whole history. To compare before and after. */
+/** All sessions with their histories, to compare before and after. */
 export async function everything(sandbox: Sandbox): Promise<unknown> {
   const sessions = (await pages(sandbox, '/chat/sessions')).flat();
   const histories = [];

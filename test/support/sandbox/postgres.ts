@@ -1,22 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import pg from 'pg';
-import { deleteEverything } from '../../../src/sandbox/store/reset.ts';
+import { deleteAllData } from '../../../src/sandbox/store/reset.ts';
 import { openStore } from '../../../src/sandbox/store/store.ts';
 
-/** The server that this run of the tests is about; undefined in the runs on SQLite. Set by vitest.config.ts. */
+/** The PostgreSQL server to test on; undefined when testing on SQLite. Set by vitest.config.ts. */
 export const postgresAddress = process.env['SANDBOX_TEST_POSTGRES'];
 
 /** A schema on the server. */
 export interface Schema {
-  /** Leads into it. */
+  /** Connection address that selects the schema. */
   readonly address: string;
   drop(): Promise<void>;
 }
 
-/**
- * A schema of its own on the server. What tests write is worth no wait for the disk, unless it is to be durable.
- */
+/** Creates an empty schema. Commits do not wait for the disk unless it is `durable`. */
 export async function emptySchema(server: string, durable?: 'durable'): Promise<Schema> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await run(server, `create schema ${name}`);
@@ -26,12 +24,12 @@ export async function emptySchema(server: string, durable?: 'durable'): Promise<
   return { address: address.href, drop: () => run(server, `drop schema ${name} cascade`) };
 }
 
-/** Makes the schema of a sandbox as good as new. */
+/** Empties a sandbox's schema, so that another test can use it. */
 export async function clearSchema(address: string): Promise<void> {
   const store = await openStore(address);
   try {
     await store.write(async (db) => {
-      await deleteEverything(db);
+      await deleteAllData(db);
       for (const table of ['api_keys', 'settings'] as const) await db.deleteFrom(table).execute();
       await sql`delete from rate_limits`.execute(db);
     });

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { temporaryFolder } from './harness.ts';
 
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../../..');
 
-/** Makes a program of its own out of a module that imports from `./src/`. @returns its file, gone after the test. */
+/** Bundles a module that imports from `./src/` into a program. @returns its path. Deleted after the test. */
 export async function writeProgram(contents: string): Promise<string> {
   const folder = temporaryFolder();
   const program = join(folder, 'program.mjs');
@@ -20,7 +20,7 @@ export async function writeProgram(contents: string): Promise<string> {
     },
     outfile: program,
   });
-  // What is not bundled is asked for from where the program lies.
+  // External packages are resolved relative to the program.
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   return program;
 }

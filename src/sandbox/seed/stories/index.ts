@@ -1,4 +1,3 @@
-import { longTalk } from '../pairing.ts';
 import type { Story } from '../story.ts';
 import { abroad } from './abroad.ts';
 import { accounts } from './accounts.ts';
@@ -7,11 +6,12 @@ import { calls } from './calls.ts';
 import { deliveries } from './deliveries.ts';
 import { devices } from './devices.ts';
 import { mail } from './mail.ts';
+import { pairingTalk } from './pairing.ts';
 import { partners } from './partners.ts';
 import { refunds } from './refunds.ts';
 import { returns } from './returns.ts';
 
-/** All conversations of the demo: the support desk of Juniper & Pike, an outdoor shop that does not exist. */
+/** All written conversations: the support desk of Juniper & Pike, a fictional outdoor shop. */
 export const stories: readonly Story[] = [
   ...refunds,
   ...deliveries,
@@ -19,7 +19,7 @@ export const stories: readonly Story[] = [
   ...billing,
   ...accounts,
   ...devices,
-  ...longTalk,
+  ...pairingTalk,
   ...mail,
   ...calls,
   ...abroad,

@@ -2,19 +2,19 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { invalid } from '../refusal.ts';
 
 /**
- * An opaque cursor: a place and a signature over it. `purpose` ties it to what it pages through, so that a cursor
- * of one history is refused by another. Source: assumption `cursors`.
+ * Makes an opaque, signed cursor. `purpose` names the list it belongs to, so that the cursor of one history is not
+ * valid for another. Source: assumption `cursors`.
  */
 export function makeCursor(
   secret: string,
   purpose: string,
-  place: readonly [string, string | number],
+  position: readonly [string, string | number],
 ): string {
-  const payload = Buffer.from(JSON.stringify(place));
+  const payload = Buffer.from(JSON.stringify(position));
   return Buffer.concat([sign(secret, purpose, payload), payload]).toString('base64url');
 }
 
-/** The place in a cursor. @throws Refusal 400 for one that this server did not make for this purpose. */
+/** Reads the position in a cursor. @throws Refusal 400 for a cursor that was not made for this purpose. */
 export function readCursor<T extends string | number>(
   secret: string,
   purpose: string,
@@ -23,13 +23,23 @@ export function readCursor<T extends string | number>(
   const bytes = Buffer.from(cursor, 'base64url');
   const signature = bytes.subarray(0, signatureBytes);
   const payload = bytes.subarray(signatureBytes);
-  // Node skips characters that are not base64url; only the one spelling that was made is accepted.
+  // Node's decoder skips invalid characters, so several spellings decode to the same bytes. Accept only the original.
   const genuine =
     bytes.length > signatureBytes &&
     bytes.toString('base64url') === cursor &&
     timingSafeEqual(signature, sign(secret, purpose, payload));
-  if (!genuine) throw invalid('cursor', 'is not one that this call handed out');
+  if (!genuine) throw invalid('cursor', 'is not a cursor that this operation returned');
   return JSON.parse(payload.toString('utf8')) as [string, T];
+}
+
+/**
+ * Cuts rows to a page of `size`. The caller reads one row more than that, to know whether another page follows.
+ * @param makeNext makes the cursor that continues after a row.
+ */
+export function takePage<T>(rows: readonly T[], size: number, makeNext: (last: T) => string) {
+  const page = rows.slice(0, size);
+  const last = page.at(-1);
+  return { page, next: rows.length > size && last !== undefined ? makeNext(last) : null };
 }
 
 const signatureBytes = 16;

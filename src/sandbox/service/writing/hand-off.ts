@@ -4,7 +4,7 @@ import type { SessionRow } from '../../store/tables.ts';
 import { addEvent } from '../events.ts';
 import { summarize } from '../summary.ts';
 
-/** Why the AI's part ends; no word is for anger. Source: facts, "Lifecycle". */
+/** Why the AI hands off. There is no reason for anger. Source: docs.open.cx/api-reference/handoff-analytics/events. */
 export type HandOffReason =
   | 'insufficient_knowledge'
   | 'insufficient_tools'
@@ -12,14 +12,14 @@ export type HandOffReason =
   | 'user_requested_human_assistance';
 
 interface HandOff {
-  /** In a sentence, which the summary begins with. */
+  /** The first sentence of the summary. */
   readonly why: string;
   readonly reason?: HandOffReason;
 }
 
 /**
- * Ends the AI's part: from now on the session carries a handoff, with a summary and the customer's mood, and a person
- * holds it. Source: facts, "Lifecycle"; assumption `handOff`.
+ * Hands a session off from the AI to a person. Stores a summary and the customer's sentiment.
+ * Source: docs.open.cx/core-concepts; assumption `handOff`.
  */
 export async function handOff(
   db: Db,
@@ -45,7 +45,7 @@ export async function handOff(
   });
 }
 
-/** Whether a person has the session, so that the AI keeps still. */
-export function isHeld(session: SessionRow): boolean {
+/** Whether a person is responsible for the session. The AI does not answer then. */
+export function isWithAgent(session: SessionRow): boolean {
   return session.handed_off === 1 || session.assignee_id !== null;
 }

@@ -4,18 +4,18 @@ import { RateLimiterPostgres } from 'rate-limiter-flexible';
 import type { Engine } from '../engine.ts';
 import type { Tables } from '../tables.ts';
 import { tsvector } from './full-text.ts';
-import { schema } from './schema.ts';
+import { migrations } from './schema.ts';
 
-/** Connections of one process; a server takes 100 by default, for all of them. */
+/** Connections per process. A server accepts 100 by default. */
 const maxConnections = 10;
 const connectTimeoutMs = 10_000;
-/** How often a transaction that met another one is run in all. */
+/** Attempts per transaction. */
 const maxAttempts = 5;
 
 /**
- * Connects to a PostgreSQL server, for use by several processes at once.
+ * Connects to a PostgreSQL server. Several processes may share a database.
  * @param address `postgres://user:password@host:port/database` with the usual parameters.
- * @throws when the server does not answer or does not let us in; the error names no password.
+ * @throws if the server does not respond or rejects the login. The error contains no password.
  */
 export async function openPostgres(address: string): Promise<Engine> {
   const pool = new pg.Pool({
@@ -26,28 +26,30 @@ export async function openPostgres(address: string): Promise<Engine> {
     keepAlive: true,
     types: { getTypeParser },
   });
-  // A connection that breaks while nobody uses it is replaced at the next query; unheard, it would end the process.
+  // An unhandled error of an idle connection would end the process. The pool replaces the connection.
   pool.on('error', () => {});
-  const place = withoutPassword(address);
+  const location = withoutPassword(address);
   try {
     const { rows } = await pool.query<{ schema: string | null }>('select current_schema() as schema');
     if (rows[0]?.schema === null)
-      throw new Error('its search_path names no schema that exists; create it first');
+      throw new Error('its search_path names no existing schema; create it first');
   } catch (error) {
     await pool.end();
-    throw new Error(`The sandbox cannot use ${place} as its database: ${reason(error)}.`, { cause: error });
+    throw new Error(`The sandbox cannot use ${location} as its database: ${reason(error)}.`, {
+      cause: error,
+    });
   }
   const queries = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     queries,
-    place,
-    schema,
+    location,
+    migrations,
     fullText: tsvector,
-    parallelWrites: true,
+    concurrentWrites: true,
     transaction: (work) =>
-      untilAlone(() => queries.transaction().setIsolationLevel('read committed').execute(work)),
-    async hold(transaction, names) {
-      // In one order everywhere: two transactions that hold the same names must not wait for each other.
+      retryOnConflict(() => queries.transaction().setIsolationLevel('read committed').execute(work)),
+    async lock(transaction, names) {
+      // Sorted, so that two transactions cannot deadlock.
       for (const name of [...new Set(names)].sort()) {
         await sql`select pg_advisory_xact_lock(hashtextextended(current_schema() || ' ' || ${name}, 0))`.execute(
           transaction,
@@ -69,31 +71,31 @@ export async function openPostgres(address: string): Promise<Engine> {
 
 const bigint = 20;
 
-/** Counters stay far below 2^53: as numbers, like SQLite's, and not as the text that the driver gives. */
+/** Parses bigint as a number, not a string. Counters stay far below 2^53. */
 function getTypeParser(type: number, format?: 'text' | 'binary') {
   return type === bigint ? Number : pg.types.getTypeParser(type, format as 'text');
 }
 
-/** A transaction that the server ends because it and another one wait for each other changed nothing: it is run again. */
-async function untilAlone<T>(work: () => Promise<T>): Promise<T> {
+/** Retries a transaction that the server rolled back because of a deadlock or a serialization failure. */
+async function retryOnConflict<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
       const { code } = error as { code?: unknown };
-      const met = code === '40P01' || code === '40001';
-      if (!met || attempt === maxAttempts) throw error;
+      const conflict = code === '40P01' || code === '40001';
+      if (!conflict || attempt === maxAttempts) throw error;
     }
   }
 }
 
-/** The address as it may be shown. One that is written wrongly, as with an @ in the password, hides too much rather. */
+/** Masks the password. In a malformed address, as with an @ in the password, it masks too much, not too little. */
 function withoutPassword(address: string): string {
   return address.replace(/^([^:]+:\/\/[^:@]*):.*@/, '$1:***@').replace(/([?&]password=)[^&]*/gi, '$1***');
 }
 
 function reason(error: unknown): string {
-  // A host with several addresses fails with one error for each, and an empty text over them.
+  // A host with several addresses fails with an AggregateError whose own message is empty.
   const [first] = error instanceof AggregateError ? error.errors : [error];
   return first instanceof Error ? first.message.replace(/\.$/, '') : String(first);
 }

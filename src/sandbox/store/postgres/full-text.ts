@@ -1,25 +1,25 @@
 import { sql } from 'kysely';
 import type { FullText } from '../engine.ts';
+import { minPrefixLength, parseQuery, phoneDigits, wordsOf } from '../search-words.ts';
 import type { ContactRow, EventRow } from '../tables.ts';
-import { leastPrefix, phoneDigits, phrasesOf, wordsOf } from '../words.ts';
 
-/** PostgreSQL takes no vector of more than 1 MB; what follows in a longer message is not found. Characters. */
+/** Characters of a message to index. PostgreSQL limits a tsvector to 1 MB. */
 const maxIndexed = 200_000;
-/** Nor a word of more than 2 KB. Characters, of up to 4 bytes. */
-const maxWord = 500;
+/** Characters of a word. PostgreSQL limits a word to 2 KB; a character has up to 4 bytes. */
+const maxWordLength = 500;
 
-/** Full text by PostgreSQL's `tsvector`. It is handed words, so that its own parser has nothing to decide. */
+/** Full-text search by PostgreSQL's `tsvector`. Texts are split into words here, not by PostgreSQL's parser. */
 export const tsvector: FullText = {
   async indexContacts(queries, rows) {
     const words = rows.map((row) =>
       [row.name, row.email, row.phone_number, row.non_verified_name, row.non_verified_email].join(' '),
     );
-    // The label D tells the digits in one piece from the words.
+    // Label D separates phone digits from words.
     await sql`
       insert into contact_index (seq, words)
       select seq, setweight(to_tsvector('simple', words), 'A') || setweight(to_tsvector('simple', digits), 'D')
-      from unnest(${rows.map(({ seq }) => seq)}::bigint[], ${words.map(folded)}::text[],
-                  ${rows.map(({ phone_key }) => folded(phone_key ?? ''))}::text[])
+      from unnest(${rows.map(({ seq }) => seq)}::bigint[], ${words.map(foldText)}::text[],
+                  ${rows.map(({ phone_key }) => foldText(phone_key ?? ''))}::text[])
         as given (seq, words, digits)`.execute(queries);
   },
 
@@ -28,12 +28,12 @@ export const tsvector: FullText = {
   },
 
   async indexMessages(queries, messages) {
-    // A word in the text counts for more than the name of who wrote it.
+    // Text ranks above the sender's name.
     await sql`
       insert into message_index (seq, words)
       select seq, setweight(to_tsvector('messages', text), 'A') || setweight(to_tsvector('messages', sender), 'D')
-      from unnest(${messages.map(({ seq }) => seq)}::bigint[], ${messages.map(({ text }) => folded(text))}::text[],
-                  ${messages.map(({ sender }) => folded(sender))}::text[])
+      from unnest(${messages.map(({ seq }) => seq)}::bigint[], ${messages.map(({ text }) => foldText(text))}::text[],
+                  ${messages.map(({ sender }) => foldText(sender))}::text[])
         as given (seq, text, sender)`.execute(queries);
   },
 
@@ -43,10 +43,10 @@ export const tsvector: FullText = {
   },
 
   async searchContacts(queries, q, { limit, depth }) {
-    const words = query(q);
+    const words = buildQuery(q);
     const digits = phoneDigits(q);
     if (words === undefined) return [];
-    const match = digits === undefined ? words : `(${words}) | '${digits.slice(0, maxWord)}':*D`;
+    const match = digits === undefined ? words : `(${words}) | '${digits.slice(0, maxWordLength)}':*D`;
     const found = await sql<ContactRow>`
       select contacts.* from (
         select seq, ts_rank(words, to_tsquery('simple', ${match}), ${byLength}) as rank from (
@@ -58,7 +58,7 @@ export const tsvector: FullText = {
   },
 
   async searchMessages(queries, q, { limit, depth }) {
-    const match = query(q, leastPrefix);
+    const match = buildQuery(q, minPrefixLength);
     if (match === undefined) return [];
     const found = await sql<EventRow>`
       select events.* from (
@@ -71,31 +71,29 @@ export const tsvector: FullText = {
   },
 };
 
-/** Of `ts_rank`: a hit counts for less in a longer text. */
+/** Normalization of `ts_rank`: longer texts rank lower. */
 const byLength = 1;
 
 /**
- * The user's text as a `tsquery` in which all of it is quoted words.
- * @param least letters that the last word has to have so that it may go on.
+ * Builds a `tsquery` with all words quoted, so that nothing in `q` is syntax.
+ * @param minPrefix minimum length of the last word to match as a prefix.
  */
-function query(q: string, least = 1): string | undefined {
-  const phrases = phrasesOf(q);
-  const last = phrases.at(-1)?.at(-1);
-  if (last === undefined) return undefined;
-  const goesOn = last.length >= least ? ':*' : '';
-  return phrases.map((words) => words.map((word) => `'${fold(word)}'`).join(' <-> ')).join(' & ') + goesOn;
+function buildQuery(q: string, minPrefix = 1): string | undefined {
+  const query = parseQuery(q, minPrefix);
+  const phrases = query?.phrases.map((words) => words.map((word) => `'${fold(word)}'`).join(' <-> '));
+  return phrases?.join(' & ').concat(query?.isPrefix ? ':*' : '');
 }
 
-/** The words of a text with a space between each two. */
-function folded(text: string): string {
+/** The foldText words of a text, separated by spaces. */
+function foldText(text: string): string {
   return wordsOf(text.slice(0, maxIndexed)).map(fold).join(' ');
 }
 
-/** A word in the form that is compared: lower case and, as in SQLite's index, Latin letters without accents. */
+/** Lower case and, as in SQLite's index, Latin letters without accents. */
 function fold(word: string): string {
-  const bare = word
+  const unaccented = word
     .normalize('NFD')
     .replace(/(\p{Script=Latin})\p{M}+/gu, '$1')
     .normalize('NFC');
-  return bare.toLowerCase().slice(0, maxWord).toWellFormed();
+  return unaccented.toLowerCase().slice(0, maxWordLength).toWellFormed();
 }

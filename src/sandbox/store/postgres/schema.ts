@@ -1,15 +1,15 @@
 /**
- * The schema on PostgreSQL: see `Engine.schema`. The columns of the SQLite one, with what sorts in it collated by
- * bytes ("C"), so that an order, and with it a cursor, is the same on every server.
+ * The migrations on PostgreSQL: see `Engine.migrations`. The columns are those on SQLite. Columns that sort use the
+ * collation "C", so that the order, and with it a cursor, does not depend on the server's locale.
  */
-export const schema: readonly (readonly string[])[] = [
+export const migrations: readonly (readonly string[])[] = [
   [
     `create table settings (name text primary key, value text not null)`,
     `create table counters (name text primary key, value integer not null)`,
-    // A round start makes ticket numbers look like ones that people know; the next one is 4501.
+    // Ticket numbers start at 4501, so that they look realistic.
     `insert into counters (name, value) values ('ticket', 4500)`,
     `create table api_keys (hash text primary key, scopes text, created_at text not null)`,
-    // Written by every request and worth nothing after a minute: "unlogged" spares the wait for the disk.
+    // Every request writes it and it expires within a minute: "unlogged" avoids the wait for the disk.
     `create unlogged table rate_limits (key text primary key, points integer not null, expire bigint)`,
     `create table teams (id text primary key, name text not null, description text)`,
     `create table contacts (
@@ -22,7 +22,7 @@ export const schema: readonly (readonly string[])[] = [
        non_verified_custom_data text,
        created_at text not null, updated_at text not null
      )`,
-    // Hashes, because a value may be longer than what fits into a page of a tree.
+    // Hash indexes, because a value may exceed the size limit of a B-tree entry.
     `create index contacts_by_email on contacts using hash (email_key) where email_key is not null`,
     `create index contacts_by_phone on contacts using hash (phone_key) where phone_key is not null`,
     `create index contacts_by_claimed_email on contacts using hash (non_verified_email_key)
@@ -43,7 +43,7 @@ export const schema: readonly (readonly string[])[] = [
        created_at text collate "C" not null, updated_at text collate "C" not null,
        check ((handed_off = 1) = (handoff_summary is not null))
      )`,
-    // Each index ends in the order of the list, so that a page is read and not sorted.
+    // Each index ends in the order of the list, so that a page needs no sort.
     `create index sessions_by_time on sessions (created_at, id, updated_at)`,
     `create index sessions_by_status on sessions (status, created_at, id)`,
     `create index sessions_by_channel on sessions (channel, created_at, id)`,
@@ -67,7 +67,7 @@ export const schema: readonly (readonly string[])[] = [
        type text not null,
        bytes bytea not null
      )`,
-    // English endings are cut, so that "refunds" finds "refund", and unlike in "english" no word is passed over.
+    // English stemming, so that "refunds" finds "refund". Unlike "english", without stop words.
     `create text search dictionary stems (template = snowball, language = english)`,
     `create text search configuration messages (copy = pg_catalog.simple)`,
     `alter text search configuration messages alter mapping replace simple with stems`,
@@ -77,12 +77,12 @@ export const schema: readonly (readonly string[])[] = [
     `create index message_words on message_index using gin (words)`,
   ],
   [
-    // What changed lately is found by it, however many sessions there are.
+    // For filters by `updated_at`.
     `create index sessions_by_update on sessions (updated_at)`,
     `create index sessions_by_channel_handoff on sessions (channel, handed_off, created_at, id)`,
   ],
   [
-    // What is to happen by itself, and when: see `store/jobs.ts`.
+    // Scheduled background jobs: see `queries/jobs.ts`.
     `create table jobs (
        id text collate "C" primary key,
        kind text not null check (kind in ('reply', 'silence')),

@@ -1,27 +1,31 @@
 import { type Db, locksReads } from '../db.ts';
 import type { ContactRow } from '../tables.ts';
 
-/** Inside a write, a contact that is found stays as it is until the write ends. */
+/** In a write transaction, the contact does not change before the transaction ends. */
 export async function findContact(db: Db, id: string): Promise<ContactRow | undefined> {
-  return held(db).where('id', '=', id).executeTakeFirst();
+  return selectContacts(db).where('id', '=', id).executeTakeFirst();
 }
 
 /**
- * Waits, inside a write, until no other one looks for or makes a contact by any of these addresses and numbers:
- * two that find nobody at the same time would both make one.
+ * Locks e-mail addresses and phone numbers until the transaction ends. Without it, two transactions that find no
+ * contact at the same time would both create one.
  */
-export async function holdIdentities(db: Db, keys: readonly string[]): Promise<void> {
-  await db.engine.hold(
+export async function lockIdentities(db: Db, keys: readonly string[]): Promise<void> {
+  await db.engine.lock(
     db,
     keys.map((key) => `contact ${key}`),
   );
 }
 
-function held(db: Db) {
+function selectContacts(db: Db) {
   return db
     .selectFrom('contacts')
     .selectAll()
     .$if(locksReads(db), (query) => query.forNoKeyUpdate());
+}
+
+function oldestContact(db: Db) {
+  return selectContacts(db).orderBy('seq').limit(1);
 }
 
 export async function findContacts(db: Db, ids: readonly string[]): Promise<Map<string, ContactRow>> {
@@ -30,28 +34,24 @@ export async function findContacts(db: Db, ids: readonly string[]): Promise<Map<
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** The contact with this verified e-mail address (its lower-case form). */
+/** The contact with this verified e-mail address (normalized). */
 export async function findByVerifiedEmail(db: Db, emailKey: string): Promise<ContactRow | undefined> {
-  return held(db).where('email_key', '=', emailKey).orderBy('seq').limit(1).executeTakeFirst();
+  return oldestContact(db).where('email_key', '=', emailKey).executeTakeFirst();
 }
 
-/** The contact whose number was written as verified (its digits); a claimed number identifies nobody. */
+/** The contact with this verified phone number (normalized). */
 export async function findByVerifiedPhone(db: Db, phoneKey: string): Promise<ContactRow | undefined> {
-  return held(db)
+  return oldestContact(db)
     .where('phone_key', '=', phoneKey)
     .where('phone_verified', '=', 1)
-    .orderBy('seq')
-    .limit(1)
     .executeTakeFirst();
 }
 
-/** The contact that claimed this address (its lower-case form) and has nothing verified. */
+/** The contact that claimed this e-mail address (normalized) and has no verified data. */
 export async function findByClaimedEmail(db: Db, emailKey: string): Promise<ContactRow | undefined> {
-  return held(db)
+  return oldestContact(db)
     .where('non_verified_email_key', '=', emailKey)
     .where('verified', '=', 0)
-    .orderBy('seq')
-    .limit(1)
     .executeTakeFirst();
 }
 

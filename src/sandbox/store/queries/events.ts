@@ -1,19 +1,19 @@
 import type { Db } from '../db.ts';
 import type { EventRow } from '../tables.ts';
 
-/** A place in a history: the event it was last read to. */
-export interface EventPlace {
+/** A position in a history: the last event that was read. */
+export interface EventPosition {
   readonly createdAt: string;
   readonly seq: number;
 }
 
-/** An event to add; `searchable` is the message's text and sender as search should find them. */
+/** An event to add. `searchable` is the text and sender to index. */
 export interface NewEvent {
   readonly row: Omit<EventRow, 'seq'>;
   readonly searchable?: { readonly text: string; readonly sender: string } | undefined;
 }
 
-/** Adds events, in this order. */
+/** Adds events in this order. */
 export async function insertEvents(db: Db, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
   const stored = await db
@@ -29,11 +29,11 @@ export async function insertEvents(db: Db, events: readonly NewEvent[]): Promise
   if (messages.length > 0) await db.engine.fullText.indexMessages(db, messages);
 }
 
-/** Events of a session after a place, oldest first: at most `limit`. */
+/** Events of a session after a position, oldest first: at most `limit`. */
 export async function readEvents(
   db: Db,
   sessionId: string,
-  after: EventPlace | undefined,
+  after: EventPosition | undefined,
   limit: number,
 ): Promise<EventRow[]> {
   let query = db.selectFrom('events').selectAll().where('session_id', '=', sessionId);
@@ -57,7 +57,7 @@ export async function readMessages(db: Db, sessionId: string): Promise<EventRow[
     .execute();
 }
 
-/** The latest messages of a session up to an event (the newest where none is given), oldest first: at most `limit`. */
+/** The latest messages of a session, or the latest up to an event, oldest first: at most `limit`. */
 export async function readLatestMessages(
   db: Db,
   sessionId: string,

@@ -7,6 +7,6 @@ export async function insertFile(db: Db, row: FileRow): Promise<void> {
 
 export async function findFile(db: Db, id: string): Promise<FileRow | undefined> {
   const row = await db.selectFrom('files').selectAll().where('id', '=', id).executeTakeFirst();
-  // libsql gives an ArrayBuffer, pg a Buffer.
+  // libsql returns an ArrayBuffer, pg a Buffer.
   return row && { ...row, bytes: new Uint8Array(row.bytes) };
 }

@@ -1,7 +1,7 @@
 import { type Db, locksReads } from '../db.ts';
 import type { JobRow } from '../tables.ts';
 
-/** Adds a job; one with its id is put off to the new time. */
+/** Adds a job. If its id exists, moves it to the new time. */
 export async function saveJob(db: Db, row: JobRow): Promise<void> {
   await db
     .insertInto('jobs')
@@ -10,15 +10,15 @@ export async function saveJob(db: Db, row: JobRow): Promise<void> {
     .execute();
 }
 
-/** When the next job is due; undefined where there is none. */
+/** The time at which the next job is due. */
 export async function nextJobDue(db: Db): Promise<string | undefined> {
   const row = await db.selectFrom('jobs').select('due_at').orderBy('due_at').limit(1).executeTakeFirst();
   return row?.due_at;
 }
 
 /**
- * Takes the job that has been due the longest out of the list, inside a write: when that write is kept the job is done,
- * and when it is not, be it that the process was killed, the job is there as before. No two writes take the same one.
+ * Takes the oldest due job, in a write transaction. The commit deletes the job and stores its effects together; if the
+ * transaction fails or the process dies, the job remains. No two transactions take the same job.
  */
 export async function takeDueJob(db: Db, now: string): Promise<JobRow | undefined> {
   return db
@@ -37,7 +37,7 @@ export async function takeDueJob(db: Db, now: string): Promise<JobRow | undefine
     .executeTakeFirst();
 }
 
-/** Puts off a job, if it is still there. */
+/** Moves a job to a later time, if it still exists. */
 export async function postponeJob(db: Db, id: string, dueAt: string): Promise<void> {
   await db.updateTable('jobs').set({ due_at: dueAt }).where('id', '=', id).execute();
 }

@@ -1,7 +1,7 @@
 import type { Db } from '../db.ts';
 import type { KeyRow } from '../tables.ts';
 
-/** Adds a key; one that is known already gets the new scopes. */
+/** Adds a key. A known key gets the new scopes. */
 export async function saveKey(db: Db, row: KeyRow): Promise<void> {
   await db
     .insertInto('api_keys')

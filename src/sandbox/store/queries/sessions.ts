@@ -1,7 +1,7 @@
 import { type Db, locksReads } from '../db.ts';
 import type { SessionRow, TeamRow } from '../tables.ts';
 
-/** What the list can be narrowed by; bounds are exclusive and in the stored form of a time. */
+/** Filters of the list. Time bounds are exclusive and in the stored format. */
 export interface SessionFilters {
   readonly status?: SessionRow['status'] | undefined;
   readonly channel?: string | undefined;
@@ -12,8 +12,8 @@ export interface SessionFilters {
   readonly updatedBefore?: string | undefined;
 }
 
-/** A place in the list: the session it was last read to. */
-export interface SessionPlace {
+/** A position in the list: the last session that was read. */
+export interface SessionPosition {
   readonly createdAt: string;
   readonly id: string;
 }
@@ -22,9 +22,9 @@ export async function insertSessions(db: Db, rows: readonly SessionRow[]): Promi
   if (rows.length > 0) await db.insertInto('sessions').values(rows).execute();
 }
 
-/** Inside a write, a session that is found stays as it is until the write ends. */
+/** In a write transaction, the session does not change before the transaction ends. */
 export async function findSession(db: Db, id: string): Promise<SessionRow | undefined> {
-  // PostgreSQL refuses even to look for such a text.
+  // PostgreSQL rejects a NUL character even in a search value.
   if (id.includes('\0')) return undefined;
   return db
     .selectFrom('sessions')
@@ -39,21 +39,21 @@ export async function changeSession(db: Db, id: string, change: Partial<SessionR
 }
 
 /**
- * So many sessions, changed within the bounds that are asked for, are sorted; where there are more, the list is read
- * in its order, and the page is full before long.
+ * With fewer matches of the `updated_at` filter than this, the query selects the matches by index and sorts them. With
+ * more, it reads the list in order, which fills a page soon.
  */
-const fewChanged = 1000;
+const sortBelow = 1000;
 
 /**
- * Sessions after a place, newest first: at most `limit`.
- * @param few decides how they are found, not which.
+ * Sessions after a position, newest first: at most `limit`.
+ * @param maxSorted chooses the query plan; it does not affect the result.
  */
 export async function readSessions(
   db: Db,
   filters: SessionFilters,
-  after: SessionPlace | undefined,
+  after: SessionPosition | undefined,
   limit: number,
-  few = fewChanged,
+  maxSorted = sortBelow,
 ): Promise<SessionRow[]> {
   let query = db.selectFrom('sessions').selectAll();
   if (filters.status !== undefined) query = query.where('status', '=', filters.status);
@@ -62,12 +62,12 @@ export async function readSessions(
   if (filters.createdAfter !== undefined) query = query.where('created_at', '>', filters.createdAfter);
   if (filters.createdBefore !== undefined) query = query.where('created_at', '<', filters.createdBefore);
   if (filters.updatedAfter !== undefined || filters.updatedBefore !== undefined) {
-    // Read in its order, a list of what changed in the last minutes would pass by every session there is.
-    if (await changedFewer(db, filters, few)) {
+    // In list order, a filter for the last few minutes would scan all sessions.
+    if (await hasFewerChanged(db, filters, maxSorted)) {
       query = query.where('id', 'in', changed(db, filters).select('id'));
     } else {
       if (filters.updatedAfter !== undefined) query = query.where('updated_at', '>', filters.updatedAfter);
-      // None is changed before it is created, so the list is entered where this bound is.
+      // A session is never updated before it is created, so the bound holds for `created_at`, too.
       if (filters.updatedBefore !== undefined) {
         query = query
           .where('updated_at', '<', filters.updatedBefore)
@@ -90,12 +90,12 @@ function changed(db: Db, { updatedAfter, updatedBefore }: SessionFilters) {
     .$if(updatedBefore !== undefined, (query) => query.where('updated_at', '<', updatedBefore ?? ''));
 }
 
-async function changedFewer(db: Db, filters: SessionFilters, than: number): Promise<boolean> {
+async function hasFewerChanged(db: Db, filters: SessionFilters, count: number): Promise<boolean> {
   const row = await db
-    .selectFrom(changed(db, filters).select('updated_at').limit(than).as('some'))
+    .selectFrom(changed(db, filters).select('updated_at').limit(count).as('some'))
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
-  return row.count < than;
+  return row.count < count;
 }
 
 export async function hasSessions(db: Db): Promise<boolean> {
@@ -103,8 +103,8 @@ export async function hasSessions(db: Db): Promise<boolean> {
 }
 
 /**
- * Takes ticket numbers, as many as given; a transaction that is rolled back gives them back.
- * @returns the first of them.
+ * Takes consecutive ticket numbers. A rollback returns them.
+ * @returns the first number.
  */
 export async function takeTicketNumbers(db: Db, count: number): Promise<number> {
   const row = await db

@@ -1,7 +1,7 @@
 import type { Db } from '../db.ts';
 
-/** The value kept under a name; the given one is kept where there is none yet. Run inside a write. */
-export async function keepSetting(db: Db, name: string, value: string): Promise<string> {
+/** Returns a stored setting. Stores `value` if there is none yet. Call it in a write transaction. */
+export async function getOrCreateSetting(db: Db, name: string, value: string): Promise<string> {
   await db
     .insertInto('settings')
     .values({ name, value })

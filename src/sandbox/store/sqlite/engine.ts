@@ -7,18 +7,18 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Engine } from '../engine.ts';
 import type { Tables } from '../tables.ts';
 import { fts5 } from './full-text.ts';
-import { schema } from './schema.ts';
+import { migrations } from './schema.ts';
 
-/** How long a writer waits for another process to finish before it gives up. */
+/** How long a write waits for the lock. */
 const writeLockMs = 10_000;
-/** How long a read may block the process; in WAL mode it never waits for a writer, only for a recovery. */
+/** How long a read may block the process. In WAL mode a read waits only for a recovery, never for a writer. */
 const busyTimeoutMs = 5000;
-/** Distinct statements kept prepared; the store has far fewer. */
+/** Prepared statements to cache. The store has far fewer. */
 const maxStatements = 200;
 
 /**
- * Opens a SQLite file, or `:memory:`, for use by several processes at once: WAL, full synchronisation, foreign keys.
- * @throws when the folder cannot be made or the file is no database.
+ * Opens a SQLite file or `:memory:`. Several processes may share a file: WAL, full synchronisation, foreign keys.
+ * @throws if the folder cannot be created or the file is not a database.
  */
 export async function openSqlite(database: string): Promise<Engine> {
   const path = database === ':memory:' ? database : resolve(database);
@@ -26,8 +26,8 @@ export async function openSqlite(database: string): Promise<Engine> {
   const connection = connect(path);
   try {
     connection.exec(`pragma busy_timeout = ${busyTimeoutMs}`);
-    // Two processes that switch a new file to WAL together can be told "busy" without any wait.
-    await untilFree(() => connection.pragma('journal_mode = WAL'));
+    // Two processes that switch a new file to WAL at once get "busy" despite the busy timeout.
+    await retryWhileBusy(() => connection.pragma('journal_mode = WAL'));
     connection.exec('pragma synchronous = FULL');
     connection.exec('pragma foreign_keys = ON');
   } catch (error) {
@@ -37,15 +37,14 @@ export async function openSqlite(database: string): Promise<Engine> {
   const queries = new Kysely<Tables>({ dialect: new ImmediateDialect(connection) });
   return {
     queries,
-    place: path,
-    schema,
+    location: path,
+    migrations,
     fullText: fts5,
-    parallelWrites: false,
+    concurrentWrites: false,
     transaction: (work) => queries.transaction().execute(work),
-    // A transaction here is alone among all processes from its first moment.
-    async hold() {},
-    // Counted in this process only: in the file, every request would wait for the disk as a write does. Several
-    // processes on one file each grant the whole limit.
+    // Not needed: only one write transaction runs at a time, across all processes.
+    async lock() {},
+    // Counted in memory, per process. In the file, every request would wait for the disk like a write.
     limiter: (hits, seconds) => new RateLimiterMemory({ points: hits, duration: seconds }),
     async close() {
       await queries.connection().execute(async () => {});
@@ -62,12 +61,12 @@ function connect(path: string): Database.Database {
   }
 }
 
-/** SQLite's dialect, with transactions that take the write lock at once. */
+/** SQLite dialect whose transactions take the write lock at the start. */
 class ImmediateDialect extends SqliteDialect {
   readonly #connection: Database.Database;
 
   constructor(connection: Database.Database) {
-    super({ database: prepared(connection) });
+    super({ database: cachedConnection(connection) });
     this.#connection = connection;
   }
 
@@ -77,20 +76,20 @@ class ImmediateDialect extends SqliteDialect {
 }
 
 /**
- * A deferred transaction that turns into a writer later fails at once when another process wrote meanwhile, so
- * every transaction begins as a writer. Waiting for the lock happens here and not in SQLite: its own wait stops
- * the event loop, and a second connection of this process that holds the lock could then never finish.
+ * Begins every transaction as a writer: a deferred one fails if another process writes before it does. Waits for the
+ * lock here, not in SQLite, whose wait blocks the event loop: another connection of this process that holds the lock
+ * could then never finish.
  */
 class ImmediateDriver extends SqliteDriver {
   readonly #connection: Database.Database;
 
   constructor(connection: Database.Database) {
-    super({ database: prepared(connection) });
+    super({ database: cachedConnection(connection) });
     this.#connection = connection;
   }
 
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await untilFree(async () => {
+    await retryWhileBusy(async () => {
       this.#connection.exec('pragma busy_timeout = 0');
       try {
         await connection.executeQuery(CompiledQuery.raw('begin immediate'));
@@ -102,16 +101,15 @@ class ImmediateDriver extends SqliteDriver {
 }
 
 /**
- * The part of a connection that kysely uses, with two guards. Statements are kept and reused, because libsql
- * frees one only when it is garbage collected. A value of a type that libsql does not know ends the whole
- * process with a native panic, so it is refused here.
+ * The part of a connection that kysely uses, with two workarounds for libsql. It caches statements, because libsql
+ * frees them only on garbage collection. It rejects values of unknown types, which crash the process in libsql.
  */
-function prepared(connection: Database.Database) {
+function cachedConnection(connection: Database.Database) {
   const statements = new Map<string, ReturnType<typeof guard>>();
   let open = true;
   return {
     prepare(sql: string) {
-      // A kept statement would go on working on a closed connection.
+      // A cached statement would still work on a closed connection.
       if (!open) throw new Error('The database is closed.');
       const known = statements.get(sql);
       if (known) return known;
@@ -125,7 +123,7 @@ function prepared(connection: Database.Database) {
       open = false;
       statements.clear();
       connection.exec('pragma busy_timeout = 0');
-      // Leaves the main file complete even though libsql lets go of it only at the next garbage collection.
+      // Completes the main file now; libsql releases it only on garbage collection.
       connection.pragma('wal_checkpoint(TRUNCATE)');
       connection.close();
     },
@@ -136,13 +134,13 @@ function guard(statement: Database.Statement) {
   const reader = statement.reader;
   return {
     reader,
-    all: (values: readonly unknown[]) => statement.all(checked(values)),
-    run: (values: readonly unknown[]) => statement.run(checked(values)),
-    iterate: (values: readonly unknown[]) => statement.iterate(checked(values)),
+    all: (values: readonly unknown[]) => statement.all(checkTypes(values)),
+    run: (values: readonly unknown[]) => statement.run(checkTypes(values)),
+    iterate: (values: readonly unknown[]) => statement.iterate(checkTypes(values)),
   };
 }
 
-function checked(values: readonly unknown[]): unknown[] {
+function checkTypes(values: readonly unknown[]): unknown[] {
   for (const value of values) {
     const known =
       value === null || typeof value === 'string' || typeof value === 'number' || value instanceof Uint8Array;
@@ -151,8 +149,8 @@ function checked(values: readonly unknown[]): unknown[] {
   return values as unknown[];
 }
 
-/** Repeats the work while another connection holds the lock. */
-async function untilFree<T>(work: () => T | Promise<T>): Promise<T> {
+/** Retries while another connection holds the lock. */
+async function retryWhileBusy<T>(work: () => T | Promise<T>): Promise<T> {
   const deadline = performance.now() + writeLockMs;
   for (let attempt = 1; ; attempt++) {
     try {

@@ -1,16 +1,16 @@
 import { sql } from 'kysely';
 import type { FullText } from '../engine.ts';
+import { minPrefixLength, parseQuery, phoneDigits, spaceScripts } from '../search-words.ts';
 import type { ContactRow, EventRow } from '../tables.ts';
-import { leastPrefix, phoneDigits, phrasesOf, spaced } from '../words.ts';
 
-/** Full text by SQLite's FTS5. */
+/** Full-text search by SQLite's FTS5. */
 export const fts5: FullText = {
   async indexContacts(queries, rows) {
     for (const row of rows) {
       await sql`
         insert into contact_index (rowid, name, email, phone, digits, non_verified_name, non_verified_email)
-        values (${row.seq}, ${spaced(row.name)}, ${row.email}, ${row.phone_number}, ${row.phone_key},
-                ${spaced(row.non_verified_name)}, ${row.non_verified_email})`.execute(queries);
+        values (${row.seq}, ${spaceScripts(row.name)}, ${row.email}, ${row.phone_number}, ${row.phone_key},
+                ${spaceScripts(row.non_verified_name)}, ${row.non_verified_email})`.execute(queries);
     }
   },
 
@@ -21,18 +21,18 @@ export const fts5: FullText = {
   async indexMessages(queries, messages) {
     for (const { seq, text, sender } of messages) {
       await sql`insert into message_index (rowid, text, sender)
-                values (${seq}, ${spaced(text)}, ${spaced(sender)})`.execute(queries);
+                values (${seq}, ${spaceScripts(text)}, ${spaceScripts(sender)})`.execute(queries);
     }
   },
 
   async clear(queries) {
     await sql`delete from contact_index`.execute(queries);
-    // The way to empty an index that keeps no copy of what it indexes.
+    // A contentless FTS5 table does not support a plain DELETE.
     await sql`insert into message_index (message_index) values ('delete-all')`.execute(queries);
   },
 
   async searchContacts(queries, q, { limit, depth }) {
-    const words = query(q);
+    const words = buildQuery(q);
     const digits = phoneDigits(q);
     if (words === undefined) return [];
     const match = digits === undefined ? words : `(${words}) OR digits : "${digits}" *`;
@@ -47,7 +47,7 @@ export const fts5: FullText = {
   },
 
   async searchMessages(queries, q, { limit, depth }) {
-    const match = query(q, leastPrefix);
+    const match = buildQuery(q, minPrefixLength);
     if (match === undefined) return [];
     const found = await sql<EventRow>`
       select events.* from (
@@ -61,13 +61,13 @@ export const fts5: FullText = {
 };
 
 /**
- * The user's text as an FTS5 query in which all of it is quoted text.
- * @param least letters that the last word has to have so that it may go on.
+ * Builds an FTS5 query with all words quoted, so that nothing in `q` is syntax.
+ * @param minPrefix minimum length of the last word to match as a prefix.
  */
-function query(q: string, least = 1): string | undefined {
-  const phrases = phrasesOf(q);
-  const last = phrases.at(-1)?.at(-1);
-  if (last === undefined) return undefined;
-  const goesOn = last.length >= least ? ' *' : '';
-  return phrases.map((words) => `"${words.join(' ')}"`).join(' AND ') + goesOn;
+function buildQuery(q: string, minPrefix = 1): string | undefined {
+  const query = parseQuery(q, minPrefix);
+  return query?.phrases
+    .map((words) => `"${words.join(' ')}"`)
+    .join(' AND ')
+    .concat(query.isPrefix ? ' *' : '');
 }

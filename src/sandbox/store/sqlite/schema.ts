@@ -1,9 +1,9 @@
-/** The schema on SQLite: see `Engine.schema`. */
-export const schema: readonly (readonly string[])[] = [
+/** The migrations on SQLite: see `Engine.migrations`. */
+export const migrations: readonly (readonly string[])[] = [
   [
     `create table settings (name text primary key, value text not null) strict`,
     `create table counters (name text primary key, value integer not null) strict`,
-    // A round start makes ticket numbers look like ones that people know; the next one is 4501.
+    // Ticket numbers start at 4501, so that they look realistic.
     `insert into counters (name, value) values ('ticket', 4500)`,
     `create table api_keys (hash text primary key, scopes text, created_at text not null) strict`,
     `create table teams (id text primary key, name text not null, description text) strict`,
@@ -37,8 +37,8 @@ export const schema: readonly (readonly string[])[] = [
        created_at text not null, updated_at text not null,
        check (handed_off = (handoff_summary is not null))
      ) strict`,
-    // Each index ends in the order of the list, so that a page is read and not sorted.
-    // "updated_at" is in it so that a filter by it, over all sessions, is answered from the index alone.
+    // Each index ends in the order of the list, so that a page needs no sort. The first one also has "updated_at", so
+    // that a filter by it needs the index only.
     `create index sessions_by_time on sessions (created_at, id, updated_at)`,
     `create index sessions_by_status on sessions (status, created_at, id)`,
     `create index sessions_by_channel on sessions (channel, created_at, id)`,
@@ -66,21 +66,21 @@ export const schema: readonly (readonly string[])[] = [
        name, email, phone, digits, non_verified_name, non_verified_email,
        tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
      )`,
-    // Messages never change and their text stands in "events": the index keeps no copy. English endings are cut
-    // ("porter"), so that "refunds" finds "refund".
+    // Contentless: messages never change, and "events" has their text. "porter" is English stemming, so that
+    // "refunds" finds "refund".
     `create virtual table message_index using fts5 (
        text, sender, content = '', tokenize = 'porter unicode61 remove_diacritics 2', prefix = '2 3'
      )`,
-    // A word in the text counts for more than the name of who wrote it.
+    // Text ranks above the sender's name.
     `insert into message_index (message_index, rank) values ('rank', 'bm25(10.0, 1.0)')`,
   ],
   [
-    // What changed lately is found by it, however many sessions there are.
+    // For filters by `updated_at`.
     `create index sessions_by_update on sessions (updated_at)`,
     `create index sessions_by_channel_handoff on sessions (channel, handed_off, created_at, id)`,
   ],
   [
-    // What is to happen by itself, and when: see `store/jobs.ts`.
+    // Scheduled background jobs: see `queries/jobs.ts`.
     `create table jobs (
        id text primary key,
        kind text not null check (kind in ('reply', 'silence')),

@@ -20,7 +20,7 @@ it('all assumptions hold in the sandbox', async () => {
   const sandbox = await openSandbox({
     database: ':memory:',
     rateLimit: 100,
-    onAnswer: (answer) => methods.push(String(answer.method)),
+    onResponse: (entry) => methods.push(String(entry.method)),
   });
   onTestFinished(() => sandbox.close());
   const { url } = await sandbox.listen({ port: 0 });

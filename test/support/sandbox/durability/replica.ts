@@ -4,21 +4,21 @@ import { start } from '../../program.ts';
 /** The key that all replicas of a run accept. */
 const key = 'ocx_sandbox_durability';
 
-/** The built sandbox in a process of its own. */
+/** The built sandbox in a separate process. */
 export interface Replica {
-  /** False from the moment on in which its end is asked for. */
+  /** False once `kill` was called. */
   readonly alive: boolean;
   /**
-   * Calls it. @returns the answer's body, or undefined where none came because the process is gone.
-   * @throws for any answer but a 200.
+   * Sends a request. @returns the response body, or undefined if the process was killed before it responded.
+   * @throws for any status other than 200.
    */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every operation
+  // biome-ignore lint/suspicious/noExplicitAny: parsed responses
   call(method: string, path: string, body?: unknown): Promise<any>;
-  /** SIGKILL: it gets no chance to do anything more. */
+  /** Sends SIGKILL. */
   kill(): Promise<void>;
 }
 
-/** Starts a process, to be ended at any time: also before it answers. */
+/** Starts a process. It may be killed at any time, even before it listens. */
 export function launch(database: string, seed: number) {
   const child = start({
     args: ['sandbox', '--port', '0', '--database', database, '--seed', String(seed)],
@@ -40,7 +40,7 @@ export function launch(database: string, seed: number) {
     child.kill('SIGKILL');
     await once(child, 'close');
   }
-  /** @throws when it ends before it listens. */
+  /** @throws if it exits before it listens. */
   async function ready(): Promise<Replica> {
     let stdout = '';
     for await (const chunk of child.stdout) {
@@ -48,10 +48,10 @@ export function launch(database: string, seed: number) {
       const url = /OPENCX_API_URL=(\S+)\n/.exec(stdout)?.[1];
       if (url !== undefined) return replica(url);
     }
-    throw new Error(`The sandbox ended before it listened: ${stderr}`);
+    throw new Error(`The sandbox exited before it listened: ${stderr}`);
   }
   function replica(url: string): Replica {
-    // What else it prints would fill the pipe.
+    // Drain stdout, so that the pipe does not fill up.
     child.stdout.resume();
     return {
       get alive() {

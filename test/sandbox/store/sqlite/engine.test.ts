@@ -1,0 +1,33 @@
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openSandbox } from '../../../../src/sandbox/index.ts';
+import { create, open, temporaryFolder } from '../../../support/sandbox/harness.ts';
+
+describe('a database file', () => {
+  test('is complete without its WAL file after close', async () => {
+    const database = join(temporaryFolder(), 'sandbox.db');
+    const first = await openSandbox({ database, rateLimit: 0, seed: false });
+    await create(first);
+    await first.close();
+    expect(statSync(`${database}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0);
+    expect(statSync(database).size).toBeGreaterThan(10_000);
+  });
+
+  test.each([
+    ['http://localhost/x', /path of a SQLite file/],
+    ['libsql://x', /path of a SQLite file/],
+    ['file:x.db', /path of a SQLite file/],
+    ['', /path of a SQLite file/],
+  ])('rejects %j as an address', async (database, message) => {
+    await expect(open({ database })).rejects.toThrow(message);
+  });
+
+  test('is rejected and left unchanged if it is not a database, or a folder', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'notes.txt');
+    writeFileSync(file, 'not a database '.repeat(100));
+    await expect(open({ database: file })).rejects.toThrow(file);
+    await expect(open({ database: folder })).rejects.toThrow(folder);
+  });
+});
