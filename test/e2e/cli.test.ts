@@ -131,7 +131,7 @@ it.skipIf(process.platform !== 'linux' || !existsSync(terminal))(
       encoding: 'utf8',
     });
     expect(stdout).toMatch(
-      /^This is an MCP server: .* Ctrl-C\.\r\nTo enter it into a client, call it with init;/,
+      /^This is an MCP server: .* Ctrl-C to stop\.\r\nRun init to add it to a client,/,
     );
   },
 );
