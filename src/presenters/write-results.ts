@@ -1,13 +1,18 @@
 import { z } from '../contract/zod.ts';
 import { cleanLine } from '../text/clean.ts';
-import { bareToken } from './rendering/quoting.ts';
-import { omitEmpty, type Presented } from './rendering/rendering.ts';
+import { bareToken, dataBlock, placeFacts } from './rendering/quoting.ts';
+import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
 
 export const CreatedView = z.object({ id: z.string() });
 
-export function presentCreated(id: string): Presented<z.infer<typeof CreatedView>> {
+export function presentCreated(
+  id: string,
+  { nonce }: PresentContext,
+): Presented<z.infer<typeof CreatedView>> {
   const view = { id: cleanLine(id) };
-  return { view, text: `Created session ${bareToken(view.id)}. It holds no messages yet.` };
+  const { outside, inside } = placeFacts([[`Created session ${bareToken(view.id)}.`, view.id]]);
+  const first = [...outside, 'It holds no messages yet.'].join(' ');
+  return { view, text: [first, ...dataBlock(inside, nonce)].join('\n') };
 }
 
 export const UpdatedView = z.object({ id: z.string(), status: z.string().optional() });

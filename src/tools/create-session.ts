@@ -34,5 +34,5 @@ export const createSession = defineTool({
     return client.createSession({ channel: { type: channel_type }, ...body }, call);
   },
 
-  present: ({ id }) => presentCreated(id),
+  present: ({ id }, context) => presentCreated(id, context),
 });
