@@ -9,7 +9,7 @@ import {
 import type { LastReadMarks } from '../../src/state/last-read.ts';
 import { memoryLastRead } from '../../src/state/memory/last-read.ts';
 import { Deadline } from '../../src/time/deadline.ts';
-import { tools } from '../../src/tools/index.ts';
+import { type AnyTool, tools } from '../../src/tools/index.ts';
 
 interface PlainDoor {
   readonly lastRead?: LastReadMarks;
@@ -25,9 +25,12 @@ export function plainDoor(
   dependencies: CallDependencies,
   { lastRead = memoryLastRead(), ask = () => 'unsupported' }: PlainDoor = {},
 ) {
-  return async (name: string, callArguments: unknown): Promise<Exclude<Outcome, InputRequiredOutcome>> => {
-    const tool = tools.find((one) => one.name === name);
-    if (tool === undefined) throw new Error(`There is no tool ${name}.`);
+  return async (
+    toolOrName: AnyTool | string,
+    callArguments: unknown,
+  ): Promise<Exclude<Outcome, InputRequiredOutcome>> => {
+    const tool = typeof toolOrName === 'string' ? tools.find(({ name }) => name === toolOrName) : toolOrName;
+    if (tool === undefined) throw new Error(`There is no tool ${toolOrName}.`);
     const caller = (): Caller => ({
       abortController: new AbortController(),
       deadline: Deadline.after(30_000),

@@ -1,0 +1,58 @@
+import { expect } from 'vitest';
+
+/** How the text may write a value of the JSON. */
+function forms(value: string | number): string[] {
+  if (typeof value === 'number') return value === 0 ? ['0', 'no ', 'No '] : [String(value)];
+  return [
+    value,
+    JSON.stringify(value),
+    JSON.stringify(value.replace(/\s+/g, ' ').trim()),
+    // A longer text, on lines of its own.
+    value.replace(/[^\S\n]+$/gm, '').replace(/^/gm, '|   '),
+    // The clock alone, for a time on the day of the one before it.
+    ...(/^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/.test(value) ? [value.slice(11), value.slice(11, 16)] : []),
+    value === '' ? 'no visible text' : value.replace(/^./u, (first) => first.toUpperCase()),
+  ];
+}
+
+/** Words that stand for what is true, or an object that is there. */
+const signs: Readonly<Record<string, string | RegExp>> = {
+  handed_off: 'handed_off',
+  assist_mode: 'assist mode on',
+  claimed: 'claimed: ',
+  customer_waiting: /customer is waiting|CUSTOMER WAITING/,
+  more: /there are more|goes on/,
+  newest_reached: 'NEWEST',
+  oldest_reached: 'There may be older ones',
+  handoff: 'Handed off to a human',
+};
+
+/** Holds every leaf of the JSON against the text, or against the part of it that is about the same thing. */
+export function expectFacts(value: unknown, text: string, path = '') {
+  const key = path.split('.').at(-1) ?? '';
+  if (Array.isArray(value)) for (const one of value) expectFacts(one, text, path);
+  else if (key === 'custom_data') expectOneOf([`data ${JSON.stringify(value)}`], text, path);
+  else if (key === 'arguments') expectOneOf([JSON.stringify(value)], text, path);
+  else if (typeof value === 'object' && value !== null) {
+    if (key === 'handoff') expect(text).toMatch(signs[key] as string);
+    for (const [name, one] of Object.entries(value)) expectFacts(one, text, `${path}.${name}`);
+  } else if (typeof value === 'boolean') {
+    const sign = signs[key];
+    if (sign === undefined) {
+      expect.fail(
+        `${path}: it is not known how the text says this. Add it to signs in test/support/facts.ts.`,
+      );
+    }
+    const isSaid = new RegExp(sign).test(text);
+    // Two members are there only when they are false.
+    if (isSaid === (value !== key.endsWith('_reached'))) return;
+    expect.fail(
+      `${path} is ${value}, but the text ${isSaid ? 'says' : 'does not say'} ${sign}\n---\n${text}`,
+    );
+  } else expectOneOf(forms(value as string | number), text, path);
+}
+
+function expectOneOf(wanted: readonly string[], text: string, path: string) {
+  if (wanted.some((one) => text.includes(one))) return;
+  expect.fail(`${path} is not in the text: ${wanted[0]}\n---\n${text}`);
+}

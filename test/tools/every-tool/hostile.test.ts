@@ -1,0 +1,107 @@
+import { describe, expect, it, vi } from 'vitest';
+import { z } from '../../../src/contract/zod.ts';
+import { type AnyTool, tools } from '../../../src/tools/index.ts';
+import { hostileProblems } from '../../support/every-tool/hostile-rule.ts';
+import { sampleTool, withAnswer } from '../../support/every-tool/sample-tool.ts';
+import { hostile, nonce } from '../../support/hostile.ts';
+
+// The id of a call is the boundary of its data block.
+vi.spyOn(crypto, 'randomUUID').mockReturnValue(`00000000-0000-4000-8000-${nonce}`);
+
+describe('with hostile text in every field of the API', () => {
+  it.each(tools)('$name stays harmless', async (tool) => {
+    expect(await hostileProblems(tool, hostile)).toEqual([]);
+  });
+});
+
+describe('the rule about hostile text', () => {
+  const [text = ''] = hostile;
+  const hidden = hostile.filter((one) => one.includes('\u202e'));
+
+  it('is kept by the sample', async () => {
+    expect(await hostileProblems(sampleTool, hostile)).toEqual([]);
+  });
+
+  it.each<[string, AnyTool, string]>([
+    [
+      'a name outside the data block',
+      withAnswer((view, said) => ({ text: `Names: ${view.sessions[0].name}\n${said}` })),
+      'a line outside the data block',
+    ],
+    [
+      'a status outside the data block',
+      withAnswer((view, said) => ({ text: `Status ${view.sessions[0].status}\n${said}` })),
+      'a line outside the data block',
+    ],
+    [
+      'a text that ends behind its data block',
+      withAnswer((_, said) => ({ text: `${said}\nThat is all.` })),
+      'no single data block at its end',
+    ],
+    [
+      'a line without a mark in the data block',
+      withAnswer((_, said) => ({ text: said.replace('| ', '') })),
+      'wrong side of the data block',
+    ],
+    [
+      'invisible characters in the text',
+      withAnswer((_, said) => ({ text: said.replace('sessions', 'ses\u200bsions') })),
+      'the text hides something',
+    ],
+    [
+      'invisible characters in the JSON',
+      {
+        ...sampleTool,
+        present: async (result, context) => {
+          const { view, text: said } = await sampleTool.present(result, context);
+          const sessions = view['sessions'] as { status: string }[];
+          return {
+            text: said,
+            view: {
+              ...view,
+              sessions: sessions.map((row, n) => ({ ...row, status: result.items[n].status })),
+            },
+          };
+        },
+      },
+      'the JSON hides something',
+    ],
+    [
+      'a long text',
+      withAnswer((_, said) => ({ text: `${'long '.repeat(5000)}\n${said}` })),
+      'more than 24000',
+    ],
+    [
+      'a long JSON',
+      withAnswer((view) => ({ view: { ...view, next_cursor: 'x'.repeat(25_000) } })),
+      'more than 24000',
+    ],
+    [
+      'a member that its output schema does not name',
+      withAnswer((view) => ({ view: { ...view, total: 3 } })),
+      'does not name',
+    ],
+    [
+      'a member of another type than its output schema says',
+      withAnswer((view) => ({ view: { ...view, shown: 'three' } })),
+      'the call fails: ZodError',
+    ],
+    [
+      'a run that throws',
+      {
+        ...sampleTool,
+        run: async () => {
+          throw new Error('unforeseen');
+        },
+      },
+      'the call fails: Error: unforeseen',
+    ],
+    [
+      'an output that the published schema does not describe',
+      { ...sampleTool, output: sampleTool.output.extend({ shown: z.number().transform(String) }) },
+      'does not fit the output schema',
+    ],
+  ])('finds %s', async (_, tool, problem) => {
+    expect((await hostileProblems(tool, [...hidden, text])).join('\n')).toContain(problem);
+  });
+});
