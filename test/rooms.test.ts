@@ -20,7 +20,7 @@ const table: Record<string, Rule> = {
   client: {
     rooms: ['contract'],
     packages: ['undici', 'rate-limiter-flexible'],
-    builtins: ['node:timers/promises'],
+    builtins: ['node:http', 'node:https', 'node:net', 'node:timers/promises'],
   },
   ledger: { rooms: ['contract'], packages: [], builtins: ['node:fs/promises', 'node:crypto', 'node:path'] },
   presenters: { rooms: ['contract'], packages: ['html-to-text'], builtins: [] },

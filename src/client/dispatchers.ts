@@ -27,14 +27,19 @@ const connectTimeoutMs = 10_000;
 /**
  * Keep-alive pools for reads and for writes. A proxy is only asked for a tunnel (CONNECT): it sees the API's host, and
  * neither the key nor anything else of a request. Plain http, which is for this machine alone, never goes through one.
- * undici is loaded here.
+ * undici is loaded here, where there is a proxy.
  */
 export async function createDispatchers(
   baseUrl: string,
   { httpsProxy, noProxy = '' }: ProxySettings = {},
 ): Promise<Dispatchers> {
+  const origin = new URL(new URL(baseUrl).origin);
+  if (httpsProxy === undefined || origin.protocol === 'http:') {
+    const { directPool } = await import('./direct-pool.ts');
+    const direct = (idleMs: number) => directPool(origin, { idleMs, connectTimeoutMs });
+    return { reads: await direct(readIdleMs), writes: await direct(writeIdleMs) };
+  }
   const { EnvHttpProxyAgent, Pool } = await import('undici');
-  const proxied = httpsProxy !== undefined && new URL(baseUrl).protocol === 'https:';
   const clientFactory = (origin: URL, options: object) =>
     proxyPool(new Pool(origin, { ...options, headersTimeout: connectTimeoutMs }));
   const create = (idleMs: number): Dispatcher => {
@@ -43,9 +48,7 @@ export async function createDispatchers(
       keepAliveMaxTimeout: idleMs,
       connect: { timeout: connectTimeoutMs },
     };
-    return proxied
-      ? new EnvHttpProxyAgent({ ...options, httpsProxy, httpProxy: '', noProxy, clientFactory })
-      : new Pool(new URL(baseUrl).origin, options);
+    return new EnvHttpProxyAgent({ ...options, httpsProxy, httpProxy: '', noProxy, clientFactory });
   };
   return { reads: create(readIdleMs), writes: create(writeIdleMs) };
 }

@@ -16,7 +16,7 @@ process.stdout.write = function (chunk, ...rest) {
   return write.call(this, chunk, ...rest);
 };
 const watch = setInterval(() => {
-  if (!loaded().includes('http')) return;
+  if (!loaded().includes('https')) return;
   clearInterval(watch);
   writeSync(2, '"ready"\\n');
 }, 5);
@@ -47,7 +47,7 @@ it('a start loads neither HTTP nor cryptography nor threads, and gets HTTP ready
   const atList: string[] = JSON.parse(told.split('\n')[0] ?? '');
   expect(atList).toContain('fs');
   // Each comes with a package that a start does not need: undici, the record of sends, pino, commander.
-  for (const name of ['http', 'crypto', 'worker_threads', 'child_process'])
+  for (const name of ['http', 'https', 'crypto', 'worker_threads', 'child_process'])
     expect(atList).not.toContain(name);
 });
 
