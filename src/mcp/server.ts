@@ -36,8 +36,6 @@ export interface ServerOptions {
   readonly callsUnderWay: CallsUnderWay;
   /** Longest time of one call in milliseconds, everything included. */
   readonly callTimeoutMs: number;
-  /** Called when the answer to `tools/list` is written: time for work that no start should wait for. */
-  readonly onListed?: () => void;
 }
 
 /** Sessions listed as resources and offered for completion: the first page of the API, as far as is known. */
@@ -68,11 +66,7 @@ export function createServer(options: ServerOptions): SessionsServer {
   const dependencies = { ...options.dependencies, toolNames: tools.map(({ name }) => name) };
   const descriptions = tools.map(describeTool);
 
-  mcp.server.setRequestHandler(ListToolsRequestSchema, () => {
-    // Timers fire in the next turn of the event loop; the answer is written at the end of this one.
-    if (options.onListed) setTimeout(options.onListed, 0);
-    return { tools: descriptions };
-  });
+  mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: descriptions }));
   const execute = (tool: AnyTool, rawArguments: unknown, request: CallRequest) => {
     const deadline = Deadline.after(callTimeoutMs);
     const caller = callerOf(request, principal, deadline);

@@ -16,7 +16,7 @@ process.stdout.write = function (chunk, ...rest) {
   return write.call(this, chunk, ...rest);
 };
 const watch = setInterval(() => {
-  if (!loaded().includes('http')) return;
+  if (!loaded().includes('https')) return;
   clearInterval(watch);
   writeSync(2, '"ready"\\n');
 }, 5);
@@ -46,8 +46,8 @@ it('the server starts without HTTP, crypto and threads, and loads HTTP after lis
 
   const atList: string[] = JSON.parse(output.split('\n')[0] ?? '');
   expect(atList).toContain('fs');
-  // Loaded by packages that are not needed at the start: undici, the send log, pino, commander.
-  for (const name of ['http', 'crypto', 'worker_threads', 'child_process'])
+  // Loaded by what a start does not need: requests, the send log, pino, commander.
+  for (const name of ['http', 'https', 'crypto', 'worker_threads', 'child_process'])
     expect(atList).not.toContain(name);
 });
 
