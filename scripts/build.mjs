@@ -21,7 +21,11 @@ for (const file of files.filter(isChunk)) replace(file.path, file.contents);
 for (const file of files.filter((file) => !isChunk(file))) replace(file.path, file.contents);
 const start = files.find(({ path }) => basename(path) === 'start.cjs');
 const build = createHash('sha256').update(start.contents).digest('hex').slice(0, 16);
-replace(join(outdir, 'main.cjs'), readFileSync('scripts/launcher.cjs', 'utf8').replace('BUILD', build), 0o755);
+replace(
+  join(outdir, 'main.cjs'),
+  readFileSync('scripts/launcher.cjs', 'utf8').replace('BUILD', build),
+  0o755,
+);
 replace(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licencesOf(metafiles));
 
 const current = new Set(files.filter(isChunk).map(({ path }) => basename(path)));
