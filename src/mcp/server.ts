@@ -15,6 +15,7 @@ import { listSessions } from '../tools/list-sessions.ts';
 import { type CallRequest, callerOf } from './caller.ts';
 import { elicit, executeWithElicitation } from './elicitation.ts';
 import { instructions } from './instructions.ts';
+import { acceptLooseArguments } from './loose-arguments.ts';
 import type { Principal } from './principal.ts';
 import { registerPrompts } from './prompts.ts';
 import { type ReadTool, registerResources } from './resources.ts';
@@ -95,7 +96,10 @@ export function createServer(options: ServerOptions): SessionsServer {
   registerPrompts(mcp, tools, (prefix) => recentSessions.idsStartingWith(prefix, listRecent));
 
   return {
-    connect: (transport) => mcp.connect(transport),
+    connect: async (transport) => {
+      await mcp.connect(transport);
+      acceptLooseArguments(transport);
+    },
     close: () => mcp.close(),
   };
 }
