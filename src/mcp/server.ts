@@ -15,9 +15,9 @@ import { listSessions } from '../tools/list-sessions.ts';
 import { type CallRequest, callerOf } from './caller.ts';
 import { elicit, executeWithElicitation } from './elicitation.ts';
 import { instructions } from './instructions.ts';
-import { acceptLooseArguments } from './loose-arguments.ts';
 import type { Principal } from './principal.ts';
 import { registerPrompts } from './prompts.ts';
+import { RawArguments } from './raw-arguments.ts';
 import { type ReadTool, registerResources } from './resources.ts';
 import { describeTool } from './tool-description.ts';
 import { toolResult } from './tool-result.ts';
@@ -66,26 +66,27 @@ export function createServer(options: ServerOptions): SessionsServer {
   mcp.server.registerCapabilities({ tools: {} });
   const dependencies = { ...options.dependencies, toolNames: tools.map(({ name }) => name) };
   const descriptions = tools.map(describeTool);
+  const rawArguments = new RawArguments();
 
   mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: descriptions }));
-  const execute = (tool: AnyTool, rawArguments: unknown, request: CallRequest) => {
+  const execute = (tool: AnyTool, callArguments: unknown, request: CallRequest) => {
     const deadline = Deadline.after(callTimeoutMs);
     const caller = callerOf(request, principal, deadline);
     const outcome = executeWithElicitation(
-      (confirmation) => executeCall(tool, rawArguments, dependencies, { ...caller, confirmation }),
+      (confirmation) => executeCall(tool, callArguments, dependencies, { ...caller, confirmation }),
       elicit(mcp.server, caller.abortController.signal),
       deadline,
     );
     return callsUnderWay.track(outcome);
   };
-  mcp.server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
-    const { name, arguments: rawArguments } = params;
+  mcp.server.setRequestHandler(CallToolRequestSchema, async ({ params: { name } }, extra) => {
+    const callArguments = rawArguments.take(extra.requestId);
     const tool = tools.find((one) => one.name === name);
     if (tool === undefined) {
-      await callsUnderWay.track(recordRefusal(name, rawArguments, dependencies));
+      await callsUnderWay.track(recordRefusal(name, callArguments, dependencies));
       throw unknownTool(name, tools);
     }
-    return toolResult(await execute(tool, rawArguments, extra));
+    return toolResult(await execute(tool, callArguments, extra));
   });
 
   const read: ReadTool = (tool, callArguments, signal) => execute(tool, callArguments, { signal });
@@ -98,7 +99,7 @@ export function createServer(options: ServerOptions): SessionsServer {
   return {
     connect: async (transport) => {
       await mcp.connect(transport);
-      acceptLooseArguments(transport);
+      rawArguments.readFrom(transport);
     },
     close: () => mcp.close(),
   };
