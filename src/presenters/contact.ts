@@ -32,11 +32,11 @@ export const ContactView = z.object({
 });
 export type ContactView = z.infer<typeof ContactView>;
 
-/** The contact in one line of a list: the verified name and e-mail, or the claimed ones, marked. */
+/** The contact in one line of a list: the verified name and email, or the claimed ones, marked. */
 export const ContactLabelView = z.object({
   name: z.string().optional(),
   email: z.string().optional(),
-  claimed: z.literal(true).describe('Name and e-mail are only claimed').optional(),
+  claimed: z.literal(true).describe('Name and email are only claimed').optional(),
 });
 export type ContactLabelView = z.infer<typeof ContactLabelView>;
 
@@ -112,7 +112,7 @@ export function contactView(contact: SessionContact, maxBytes?: number): Contact
   };
 }
 
-/** Undefined for a contact that gave neither name nor e-mail. */
+/** Undefined for a contact that gave neither name nor email. */
 export function contactLabel(contact: SessionContact | null | undefined): ContactLabelView | undefined {
   if (!contact) return undefined;
   const { verified, unverified } = contactView(contact);
@@ -125,7 +125,7 @@ export function contactLabel(contact: SessionContact | null | undefined): Contac
 
 /** `"Amelia Hart" amelia@example.com`, with `claimed:` before it where neither is verified. */
 export function contactLabelText(label: ContactLabelView | undefined): string {
-  if (label === undefined) return 'no name or e-mail';
+  if (label === undefined) return 'no name or email';
   const { name, email, claimed } = label;
   return [claimed && 'claimed:', name && quoted(name), email && addressText(email)].filter(Boolean).join(' ');
 }
@@ -145,7 +145,7 @@ export function contactLines({ verified, unverified, phone_number }: ContactView
 }
 
 function identityText({ name, email, ...data }: NonNullable<ContactView['verified']>): string {
-  return [name && `name ${quoted(name)}`, email && `e-mail ${quoted(email)}`, customDataText(data)]
+  return [name && `name ${quoted(name)}`, email && `email ${quoted(email)}`, customDataText(data)]
     .filter(Boolean)
     .join(', ');
 }

@@ -101,7 +101,7 @@ function searchNote(contacts: number, messages: number, long: boolean): string {
   return [
     long &&
       'This is a long list, and the API does not say whether it is whole: there may be more. Narrow the query.',
-    contacts > 0 && 'Names and e-mails of contacts may be only claimed: get_session tells.',
+    contacts > 0 && 'Names and emails of contacts may be only claimed: get_session tells.',
     contacts > 0 &&
       messages === 0 &&
       'Their ids are no session ids: search for words of the conversation, or look for the name in list_sessions.',
@@ -158,7 +158,7 @@ function searchText(view: z.infer<typeof SearchView>, { nonce }: PresentContext)
     ...view.contacts.map(({ id, name, email, phone }) => {
       const known = [name, email, phone].filter((part) => part !== undefined);
       const facts =
-        known.length > 0 ? known.map((part) => quoted(part)).join(' ') : 'no name, e-mail or phone';
+        known.length > 0 ? known.map((part) => quoted(part)).join(' ') : 'no name, email or phone';
       return `contact ${bareToken(id)} ${facts}`;
     }),
     ...view.sessions.flatMap(({ id, matches, more_in_quoted_mail }) => [

@@ -77,8 +77,8 @@ describe('contactLines', () => {
       contactView({ ...nobody, ...verified, ...claimed, phone_number: '+15550100' }),
     );
     expect(lines).toEqual([
-      'verified: name "Amelia Hart", e-mail "amelia@example.com", data {"plan":"pro"}',
-      'claimed, NOT verified: name "The Boss", e-mail "boss@example.com", data {"plan":"enterprise","admin":true}',
+      'verified: name "Amelia Hart", email "amelia@example.com", data {"plan":"pro"}',
+      'claimed, NOT verified: name "The Boss", email "boss@example.com", data {"plan":"enterprise","admin":true}',
       'phone, verification unknown: "+15550100"',
     ]);
   });
@@ -87,7 +87,7 @@ describe('contactLines', () => {
 describe('contactLabel', () => {
   const textOf = (contact: SessionContact | null | undefined) => contactLabelText(contactLabel(contact));
 
-  it('is the verified name and e-mail', () => {
+  it('is the verified name and email', () => {
     expect(textOf({ ...nobody, ...verified, ...claimed })).toBe('"Amelia Hart" amelia@example.com');
   });
 
@@ -100,7 +100,7 @@ describe('contactLabel', () => {
     expect(textOf({ ...nobody, ...claimed })).toBe('claimed: "The Boss" boss@example.com');
   });
 
-  it('does not stand a claimed name beside a verified e-mail', () => {
+  it('does not stand a claimed name beside a verified email', () => {
     expect(textOf({ ...nobody, email: 'amelia@example.com', non_verified_name: 'The Boss' })).toBe(
       'amelia@example.com',
     );
@@ -119,7 +119,7 @@ describe('contactLabel', () => {
   it('says so where there is neither', () => {
     for (const contact of [nobody, null, undefined, { ...nobody, phone_number: '1' }]) {
       expect(contactLabel(contact)).toBeUndefined();
-      expect(textOf(contact)).toBe('no name or e-mail');
+      expect(textOf(contact)).toBe('no name or email');
     }
   });
 });
