@@ -67,7 +67,7 @@ describe('what a write answers', () => {
     ],
     [
       { ended: 'failed' },
-      'The message was sent, but the history could not be followed; the wait ended after 4 s.',
+      'The message was sent, but the history could not be read; the wait ended after 4 s.',
     ],
   ] as const)('says how the waiting went: %j', (more, note) => {
     const { view, text } = sent({ messageId: 'm1' }, { ...waited, ...more }, []);

@@ -42,7 +42,7 @@ describe('what a search found', () => {
 
   it('says how to go on from people alone, in both renderings', async () => {
     const { view, text } = await presentSearch({ contacts: [contact('c1')], messages: [] }, 'x', context);
-    expect(view.note).toContain('Their ids are no session ids');
+    expect(view.note).toContain('Contact ids are not session ids');
     expect(text).toContain(view.note);
   });
 
@@ -70,7 +70,7 @@ describe('what a search found', () => {
         more_in_quoted_mail: 1,
       },
     ]);
-    expect(text).toContain('|   and in earlier mail that further messages quote: 2\n');
+    expect(text).toContain('|   further messages that match only in quoted mail: 2\n');
   });
 
   it('may be nothing', async () => {

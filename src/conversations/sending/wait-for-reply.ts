@@ -8,7 +8,7 @@ import { type Delivery, isSameMessage, toServerSecond } from './send-once.ts';
 /** How the wait for a reply went, and the messages after ours in reading order, whoever wrote them. */
 export interface Replies {
   readonly items: readonly HistoryItem[];
-  /** Why the wait ended: the other side answered, time was up, or the history could not be followed. */
+  /** Why the wait ended: the other side answered, time was up, or the history could not be read. */
   readonly ended: 'answered' | 'time' | 'failed';
   readonly waitedSeconds: number;
   /** What was asked for; more than `waitedSeconds` if the call had less time left. */

@@ -181,7 +181,7 @@ describe('send_message that waits for the reply', () => {
       fail: (n) => (n === request ? new RateLimitedError('No.', { status: 429 }) : undefined),
     });
     const view = await send('contact', 45);
-    expect(view.reply_note).toContain('The message was sent, but the history could not be followed');
+    expect(view.reply_note).toContain('The message was sent, but the history could not be read');
     expect(view.next).toHaveLength(1);
   });
 
