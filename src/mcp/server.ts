@@ -36,16 +36,16 @@ export interface ServerOptions {
   readonly callsUnderWay: CallsUnderWay;
   /** Longest time of one call in milliseconds, everything included. */
   readonly callTimeoutMs: number;
-  /** Called when the answer to `tools/list` is written: time for work that no start should wait for. */
+  /** Called when the answer to `tools/list` is written. Work that need not delay the start can be done then. */
   readonly onListed?: () => void;
 }
 
-/** Sessions listed as resources and offered for completion: the first page of the API, as far as is known. */
+/** Sessions listed as resources and offered for completion. Probably one page of the API. */
 const recentCount = 25;
 
 /**
- * Replaces the SDK's JSON Schema validator, which would take a fifth of the start. The SDK needs it for the forms that a
- * person fills in, and ours have no fields.
+ * Replaces the SDK's JSON Schema validator, which would take a fifth of the startup time. The SDK uses it for forms that
+ * a person fills in, and ours have no fields.
  */
 const acceptAnything: jsonSchemaValidator = {
   getValidator: () => (input) => ({ valid: true, data: input as never, errorMessage: undefined }),

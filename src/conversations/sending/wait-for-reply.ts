@@ -13,7 +13,7 @@ export interface Replies {
   readonly waitedSeconds: number;
   /** What was asked for; more than `waitedSeconds` if the call had less time left. */
   readonly wantedSeconds: number;
-  /** Whether our own message was seen in the history; until then nothing can be said to come after it. */
+  /** Whether our own message was seen in the history. Without it, nothing is known to come after it. */
   readonly ownSeen: boolean;
 }
 
