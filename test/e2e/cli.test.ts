@@ -130,8 +130,6 @@ it.skipIf(process.platform !== 'linux' || !existsSync(terminal))(
       input: '',
       encoding: 'utf8',
     });
-    expect(stdout).toMatch(
-      /^This is an MCP server: .* Ctrl-C to stop\.\r\nRun init to add it to a client,/,
-    );
+    expect(stdout).toMatch(/^This is an MCP server: .* Ctrl-C to stop\.\r\nRun init to add it to a client,/);
   },
 );
