@@ -39,12 +39,12 @@ export interface ServerOptions {
   readonly callTimeoutMs: number;
 }
 
-/** Sessions listed as resources and offered for completion: the first page of the API, as far as is known. */
+/** Sessions listed as resources and offered for completion. Probably one page of the API. */
 const recentCount = 25;
 
 /**
- * Replaces the SDK's JSON Schema validator, which would take a fifth of the start. The SDK needs it for the forms that a
- * person fills in, and ours have no fields.
+ * Replaces the SDK's JSON Schema validator, which would take a fifth of the startup time. The SDK uses it for forms that
+ * a person fills in, and ours have no fields.
  */
 const acceptAnything: jsonSchemaValidator = {
   getValidator: () => (input) => ({ valid: true, data: input as never, errorMessage: undefined }),

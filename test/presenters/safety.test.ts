@@ -110,11 +110,11 @@ function expectQuoted(text: string) {
 
 const named = hostile.map((text) => [JSON.stringify(text).slice(0, 70), text] as const);
 
-it('are tried with many hostile texts', () => {
+it('there are many hostile texts to test with', () => {
   expect(new Set(hostile).size).toBeGreaterThanOrEqual(200);
 });
 
-describe.each(named)('with %s everywhere', (_, text) => {
+describe.each(named)('with the text %s in every field', (_, text) => {
   it('a session stays harmless', async () => {
     const items = hostileHistory(text);
     const messages = await messageViews(items, 1000);
@@ -153,7 +153,7 @@ describe.each(named)('with %s everywhere', (_, text) => {
     expectHarmless(presentSent(sent, messages, context), SentView);
   });
 
-  it('a transcript stays harmless, and no content passes for an entry of it', async () => {
+  it('a transcript stays harmless, and no content looks like an entry', async () => {
     const items = hostileHistory(text);
     const window = { items, counted: 9, complete: false, newestReached: false, olderExist: true };
     const messages = await messageViews(items, 2000);

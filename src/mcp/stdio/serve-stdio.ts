@@ -9,7 +9,7 @@ const graceMs = 500;
 /** Then, grace period for recording the outcomes of aborted calls and for closing connections. */
 const releaseMs = 1000;
 
-/** Longest message a client may send: two attachments of the largest size as base64, and some more. */
+/** Longest message a client may send. It has room for two attachments of the largest size as base64. */
 const maxMessageBytes = 16_000_000;
 
 interface StdioHooks {
@@ -45,7 +45,7 @@ export async function serveStdio(
   process.stdin.once('end', () => end(graceMs));
   process.stdin.once('close', () => end(graceMs));
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => end(0));
-  // A client that has gone away cannot be told anything.
+  // The client has gone away.
   process.stdout.on('error', () => end(0));
 
   const transport = stdioTransport(process.stdin, process.stdout, maxMessageBytes);

@@ -15,7 +15,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSendLog } from '../../../src/state/files/send-log.ts';
 import type { Claim } from '../../../src/state/send-log.ts';
 
-/** Told of every file that was opened. */
+/** Called for every file that is opened. */
 let onOpen: ((path: string, file: FileHandle) => void) | undefined;
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>();
@@ -47,7 +47,7 @@ function free(claim: Claim) {
 }
 
 describe('the send log in files', () => {
-  it('has the intent on disk before the send may begin', async () => {
+  it('has the intent on disk before the message may be sent', async () => {
     const claim = await openSendLog(folder, { account: 'account' }).claim(send, false);
     expect(claim.state).toBe('free');
     expect(files()).toHaveLength(1);
@@ -56,7 +56,7 @@ describe('the send log in files', () => {
     });
   });
 
-  it('holds hashes only', async () => {
+  it('contains only hashes', async () => {
     const sendLog = openSendLog(folder, { account: 'account' });
     await free(await sendLog.claim(send, false)).sent('message-1');
     const all = files()
@@ -65,14 +65,14 @@ describe('the send log in files', () => {
     expect(all).not.toMatch(/refund|session-1|message-1|account/);
   });
 
-  it('refuses the same send after it was sent, also in another process', async () => {
+  it('reports a message as sent, also to another process', async () => {
     await free(await openSendLog(folder, { account: 'account' }).claim(send, false)).sent('message-1');
     expect(await openSendLog(folder, { account: 'account' }).claim(send, false)).toMatchObject({
       state: 'sent',
     });
   });
 
-  it('says unknown after an unknown outcome, and after a crash that left only the intent', async () => {
+  it('reports a message as unknown after an unknown outcome or a crash that left only the intent', async () => {
     await free(await openSendLog(folder, { account: 'account' }).claim(send, false)).unknown();
     expect((await openSendLog(folder, { account: 'account' }).claim(send, false)).state).toBe('unknown');
     const other = { ...send, text: 'Another text' };
@@ -80,13 +80,13 @@ describe('the send log in files', () => {
     expect((await openSendLog(folder, { account: 'account' }).claim(other, false)).state).toBe('unknown');
   });
 
-  it('takes an entry that a crash cut off for an intent', async () => {
+  it('treats an entry that a crash cut off as an intent', async () => {
     await openSendLog(folder, { account: 'account' }).claim(send, false);
     writeFileSync(join(folder, files()[0] ?? ''), '{"state":');
     expect((await openSendLog(folder, { account: 'account' }).claim(send, false)).state).toBe('unknown');
   });
 
-  it('lets an unknown send be settled by what was found', async () => {
+  it('settles an unknown send when its message is found', async () => {
     await free(await openSendLog(folder, { account: 'account' }).claim(send, false)).unknown();
     const sendLog = openSendLog(folder, { account: 'account' });
     const claim = await sendLog.claim(send, false);
@@ -95,7 +95,7 @@ describe('the send log in files', () => {
     expect((await sendLog.claim(send, false)).state).toBe('sent');
   });
 
-  it('takes a message for that of one attempt only, however often that asks', async () => {
+  it('assigns a message to one attempt only, however often it asks', async () => {
     const sendLog = openSendLog(folder, { account: 'account' });
     const [one, other] = [free(await sendLog.claim(send, true)), free(await sendLog.claim(send, true))];
     await one.sent('message-1');
@@ -107,7 +107,7 @@ describe('the send log in files', () => {
     expect(await elsewhere.found('message-1')).toBe(true);
   });
 
-  it('lets a rejected send be tried again', async () => {
+  it('allows another attempt after a rejection', async () => {
     const sendLog = openSendLog(folder, { account: 'account' });
     await free(await sendLog.claim(send, false)).rejected();
     expect((await sendLog.claim(send, false)).state).toBe('free');
@@ -119,12 +119,12 @@ describe('the send log in files', () => {
     ['sender', { ...send, sender: 'contact' }, 'account'],
     ['text', { ...send, text: `${send.text}!` }, 'account'],
     ['attachments', { ...send, attachments: [{ url: 'https://example.com/a' }] }, 'account'],
-  ])('takes another %s for another message', async (_, other, account) => {
+  ])('treats another %s as another message', async (_, other, account) => {
     await free(await openSendLog(folder, { account: 'account' }).claim(send, false)).sent('message-1');
     expect((await openSendLog(folder, { account }).claim(other, false)).state).toBe('free');
   });
 
-  it('sends again when that is meant, and keeps both on record', async () => {
+  it('allows a deliberate duplicate and records both messages', async () => {
     const sendLog = openSendLog(folder, { account: 'account' });
     await free(await sendLog.claim(send, false)).sent('message-1');
     await free(await sendLog.claim(send, true)).sent('message-2');
@@ -135,7 +135,7 @@ describe('the send log in files', () => {
     expect((await sendLog.claim(send, false)).state).toBe('sent');
   });
 
-  it('forgets after ten minutes, not before', async () => {
+  it('allows the same message after ten minutes, not before', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const start = Date.now();
     const sendLog = openSendLog(folder, { account: 'account' });
@@ -146,14 +146,14 @@ describe('the send log in files', () => {
     expect((await sendLog.claim(send, false)).state).toBe('free');
   });
 
-  it('does not forget because the clock was set back', async () => {
+  it('does not allow it because the clock was set back', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await free(await openSendLog(folder, { account: 'account' }).claim(send, false)).sent('message-1');
     vi.setSystemTime(Date.now() - 3_600_000);
     expect((await openSendLog(folder, { account: 'account' }).claim(send, false)).state).toBe('sent');
   });
 
-  it('removes what is older than a day', async () => {
+  it('removes entries older than a day', async () => {
     await free(await openSendLog(folder, { account: 'account' }).claim(send, false)).sent('message-1');
     const old = Date.now() / 1000 - 90_000;
     utimesSync(join(folder, files()[0] ?? ''), old, old);
@@ -161,7 +161,7 @@ describe('the send log in files', () => {
     expect(files()).toHaveLength(1);
   });
 
-  it('goes on removing while it runs, and is not stopped by what it cannot remove', async () => {
+  it('keeps removing old entries while it runs and skips those it cannot remove', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const sendLog = openSendLog(folder, { account: 'account' });
     await free(await sendLog.claim(send, false)).sent('message-1');
@@ -173,20 +173,20 @@ describe('the send log in files', () => {
     expect(readdirSync(folder)).toHaveLength(2);
   });
 
-  it('sees a rival that counts from other entries', async () => {
+  it('detects a rival process that numbers its attempts differently', async () => {
     const sendLog = openSendLog(folder, { account: 'account' });
     await free(await sendLog.claim(send, false)).rejected();
     const [first = ''] = files();
     onOpen = (path) => {
       if (!path.endsWith('.2.json')) return;
-      // The other process removed the old entry meanwhile, and began at 1 again.
+      // The other process has removed the old entry meanwhile and begun at 1 again.
       rmSync(join(folder, first));
       writeFileSync(join(folder, first), JSON.stringify({ state: 'intent', began: Date.now() }));
     };
     expect((await sendLog.claim(send, false)).state).toBe('unknown');
   });
 
-  it('sees a recent send behind one that a wrong clock made old', async () => {
+  it('detects a recent send even if a later one has an older time', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const start = Date.now();
     const sendLog = openSendLog(folder, { account: 'account' });
@@ -197,7 +197,7 @@ describe('the send log in files', () => {
     expect((await sendLog.claim(send, false)).state).toBe('sent');
   });
 
-  it('leaves no trace of an intent that a full disk did not take', async () => {
+  it('leaves no trace of an intent that a full disk cut off', async () => {
     const sendLog = openSendLog(folder, { account: 'account' });
     onOpen = (path, file) => {
       if (path.endsWith('.1.json'))
@@ -208,14 +208,14 @@ describe('the send log in files', () => {
     expect((await sendLog.claim(send, false)).state).toBe('free');
   });
 
-  it('gives one of many that try at once the right to send', async () => {
+  it('grants one of many simultaneous claims', async () => {
     const claims = await Promise.all(
       Array.from({ length: 20 }, () => openSendLog(folder, { account: 'account' }).claim(send, false)),
     );
     expect(claims.filter(({ state }) => state === 'free')).toHaveLength(1);
   });
 
-  it('refuses every send when the record cannot be kept, with the reason', async () => {
+  it('refuses every claim, with the reason, if the record cannot be kept', async () => {
     const blocked = join(folder, 'file');
     writeFileSync(blocked, '');
     await expect(
