@@ -1,6 +1,7 @@
 // Builds dist/ (or the folder given): the program, the client, and the licences of what is bundled. A program may be
 // running from that folder meanwhile, and another build may be writing to it: files are replaced whole, the entry
 // points last, and nothing is removed but stale chunks.
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { bundle } from './bundle.mjs';
@@ -18,7 +19,13 @@ mkdirSync(chunks, { recursive: true });
 const isChunk = ({ path }) => dirname(path) === chunks;
 for (const file of files.filter(isChunk)) replace(file.path, file.contents);
 for (const file of files.filter((file) => !isChunk(file))) replace(file.path, file.contents);
-replace(join(outdir, 'main.cjs'), readFileSync('scripts/launcher.cjs'), 0o755);
+const start = files.find(({ path }) => basename(path) === 'start.cjs');
+const build = createHash('sha256').update(start.contents).digest('hex').slice(0, 16);
+replace(
+  join(outdir, 'main.cjs'),
+  readFileSync('scripts/launcher.cjs', 'utf8').replace('BUILD', build),
+  0o755,
+);
 replace(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licencesOf(metafiles));
 
 const current = new Set(files.filter(isChunk).map(({ path }) => basename(path)));

@@ -1,3 +1,5 @@
+// Before anything that builds schemas of the SDK.
+import './mcp/zod-config.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { run } from './cli/run.ts';
 

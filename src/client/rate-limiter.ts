@@ -16,10 +16,17 @@ const key = 'api';
 /** A limiter for one process. */
 export function memoryRateLimiter(perMinute: number): RateLimiter {
   const limiter = new RateLimiterMemory({ points: perMinute, duration: windowSeconds });
+  let lastBlock: Promise<void> = Promise.resolve();
 
   async function waitMs(): Promise<number> {
     const state = await limiter.get(key);
-    return state && state.remainingPoints <= 0 ? state.msBeforeNext : 0;
+    // Below 0 if the timer that ends the minute is late.
+    return state && state.remainingPoints <= 0 ? Math.max(0, state.msBeforeNext) : 0;
+  }
+
+  async function blockIfLonger(seconds: number): Promise<void> {
+    // The library takes 0 for "forever", and would let a shorter block replace a longer one.
+    if (seconds * 1000 > (await waitMs())) await limiter.block(key, seconds);
   }
 
   return {
@@ -33,9 +40,11 @@ export function memoryRateLimiter(perMinute: number): RateLimiter {
         return Math.max(1, (refusal as RateLimiterRes).msBeforeNext);
       }
     },
-    async block(seconds) {
-      // The library takes 0 for "forever", and would let a shorter block replace a longer one.
-      if (seconds * 1000 > (await waitMs())) await limiter.block(key, seconds);
+    block(seconds) {
+      // One after the other: of two blocks at once each has to see the other.
+      const block = lastBlock.then(() => blockIfLonger(seconds));
+      lastBlock = block.catch(() => {});
+      return block;
     },
   };
 }

@@ -13,7 +13,7 @@ export const Email = z
   .string()
   .regex(
     /^(?!\.)(?!.*\.\.)([A-Za-z0-9_'+\-.]*)[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}$/,
-    'must be an e-mail address',
+    'must be an email address',
   );
 
 /** Source: `SessionChannel` on Create Session and List Sessions. */

@@ -12,7 +12,7 @@ export type Ask = (question: string, deadline: Deadline) => Promise<Answer>;
 /** Part of the call's remaining time that a person has to answer. The rest is for the send. */
 const askShare = 0.8;
 
-/** Executes a call to its end: each question it stops at is asked, and the call is executed again with the answer. */
+/** Executes a call. While it ends with a question, asks that and executes the call again with the answer. */
 export async function executeWithElicitation(
   execute: (confirmation?: Confirmation) => Promise<Outcome>,
   ask: Ask,

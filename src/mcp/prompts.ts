@@ -6,7 +6,7 @@ import type { AnyTool } from '../tools/index.ts';
 import { SessionId } from '../tools/input/session-id.ts';
 
 /**
- * Offers the prompts. They name only tools that this server offers, and a prompt that needs a missing tool is not offered.
+ * Registers the prompts. They name only tools that this server offers. A prompt that needs another tool is left out.
  */
 export function registerPrompts(
   mcp: McpServer,

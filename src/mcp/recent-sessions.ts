@@ -2,7 +2,7 @@ import type { SessionListView } from '../presenters/session-list.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import type { FinalOutcome } from './elicitation.ts';
 
-/** Clients ask for completions with every key that is pressed, so a list serves for this long. */
+/** Clients ask for completions at every keystroke, so a list is reused for this long. */
 const freshMs = 30_000;
 
 /** Calls list_sessions for recent sessions. */

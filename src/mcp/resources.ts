@@ -8,7 +8,7 @@ import { type ListRecent, type RecentSession, type RecentSessions, sessionsOf } 
 
 const mimeType = 'text/plain';
 
-/** The resources of a session, and the tool call that gives each its content. */
+/** The resources of a session, and the tool call that provides the content of each. */
 const pages = [
   {
     name: 'session',
@@ -32,8 +32,8 @@ const pages = [
 export type ReadTool = (tool: AnyTool, callArguments: object, signal: AbortSignal) => Promise<FinalOutcome>;
 
 /**
- * Offers sessions and their transcripts as resources, read by the tools of the same content. A tool that is not offered
- * is no resource either, and without list_sessions no session is listed or completed.
+ * Registers sessions and their transcripts as resources, which are read by calling tools. A resource whose tool is not
+ * offered is left out. Without list_sessions, no session is listed or completed.
  */
 export function registerResources(
   mcp: McpServer,

@@ -17,6 +17,7 @@ import { elicit, executeWithElicitation } from './elicitation.ts';
 import { instructions } from './instructions.ts';
 import type { Principal } from './principal.ts';
 import { registerPrompts } from './prompts.ts';
+import { RawArguments } from './raw-arguments.ts';
 import { type ReadTool, registerResources } from './resources.ts';
 import { describeTool } from './tool-description.ts';
 import { toolResult } from './tool-result.ts';
@@ -36,16 +37,14 @@ export interface ServerOptions {
   readonly callsUnderWay: CallsUnderWay;
   /** Longest time of one call in milliseconds, everything included. */
   readonly callTimeoutMs: number;
-  /** Called when the answer to `tools/list` is written: time for work that no start should wait for. */
-  readonly onListed?: () => void;
 }
 
-/** Sessions listed as resources and offered for completion: the first page of the API, as far as is known. */
+/** Sessions listed as resources and offered for completion. Probably one page of the API. */
 const recentCount = 25;
 
 /**
- * Replaces the SDK's JSON Schema validator, which would take a fifth of the start. The SDK needs it for the forms that a
- * person fills in, and ours have no fields.
+ * Replaces the SDK's JSON Schema validator, which would take a fifth of the startup time. The SDK uses it for forms that
+ * a person fills in, and ours have no fields.
  */
 const acceptAnything: jsonSchemaValidator = {
   getValidator: () => (input) => ({ valid: true, data: input as never, errorMessage: undefined }),
@@ -67,30 +66,27 @@ export function createServer(options: ServerOptions): SessionsServer {
   mcp.server.registerCapabilities({ tools: {} });
   const dependencies = { ...options.dependencies, toolNames: tools.map(({ name }) => name) };
   const descriptions = tools.map(describeTool);
+  const rawArguments = new RawArguments();
 
-  mcp.server.setRequestHandler(ListToolsRequestSchema, () => {
-    // Timers fire in the next turn of the event loop; the answer is written at the end of this one.
-    if (options.onListed) setTimeout(options.onListed, 0);
-    return { tools: descriptions };
-  });
-  const execute = (tool: AnyTool, rawArguments: unknown, request: CallRequest) => {
+  mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: descriptions }));
+  const execute = (tool: AnyTool, callArguments: unknown, request: CallRequest) => {
     const deadline = Deadline.after(callTimeoutMs);
     const caller = callerOf(request, principal, deadline);
     const outcome = executeWithElicitation(
-      (confirmation) => executeCall(tool, rawArguments, dependencies, { ...caller, confirmation }),
+      (confirmation) => executeCall(tool, callArguments, dependencies, { ...caller, confirmation }),
       elicit(mcp.server, caller.abortController.signal),
       deadline,
     );
     return callsUnderWay.track(outcome);
   };
-  mcp.server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
-    const { name, arguments: rawArguments } = params;
+  mcp.server.setRequestHandler(CallToolRequestSchema, async ({ params: { name } }, extra) => {
+    const callArguments = rawArguments.take(extra.requestId);
     const tool = tools.find((one) => one.name === name);
     if (tool === undefined) {
-      await callsUnderWay.track(recordRefusal(name, rawArguments, dependencies));
+      await callsUnderWay.track(recordRefusal(name, callArguments, dependencies));
       throw unknownTool(name, tools);
     }
-    return toolResult(await execute(tool, rawArguments, extra));
+    return toolResult(await execute(tool, callArguments, extra));
   });
 
   const read: ReadTool = (tool, callArguments, signal) => execute(tool, callArguments, { signal });
@@ -101,7 +97,10 @@ export function createServer(options: ServerOptions): SessionsServer {
   registerPrompts(mcp, tools, (prefix) => recentSessions.idsStartingWith(prefix, listRecent));
 
   return {
-    connect: (transport) => mcp.connect(transport),
+    connect: async (transport) => {
+      await mcp.connect(transport);
+      rawArguments.readFrom(transport);
+    },
     close: () => mcp.close(),
   };
 }

@@ -6,7 +6,7 @@ export type ParsedArguments = { ok: true; value: unknown } | { ok: false; proble
 /**
  * Checks a call's arguments against a tool's strict input schema. Four habits of models are accepted: a number as
  * text, a boolean as text, an object or list as JSON text, and null for an absent argument.
- * @returns the parsed arguments, or one sentence for each problem, which names the argument.
+ * @returns the parsed arguments, or a text with one sentence per problem. Each names its argument.
  */
 export function parseArguments(schema: z.AnyZodObject, rawArguments: unknown): ParsedArguments {
   const result = schema.safeParse(relax(schema, rawArguments ?? {}));

@@ -77,7 +77,7 @@ export type Outcome = AnswerOutcome | FailureOutcome | InputRequiredOutcome;
 
 /**
  * Executes one tool call: parse the arguments, run, present, check against the output schema, record. Only this function
- * knows that order, and no error passes it.
+ * knows that order. It catches every error.
  */
 export async function executeCall(
   tool: AnyTool,
@@ -91,12 +91,12 @@ export async function executeCall(
   const started = clock.monotonic();
   const traffic = { requests: 0, status: undefined as number | undefined };
   let parsedArguments = rawArguments;
-  const finish = async <T extends Outcome>(outcome: T, word: string): Promise<T> => {
+  const finish = async <T extends Outcome>(outcome: T, label: string): Promise<T> => {
     const ms = Math.round(clock.monotonic() - started);
-    logger.info({ call: id, tool: tool.name, outcome: word, ms, ...traffic }, 'call');
+    logger.info({ call: id, tool: tool.name, outcome: label, ms, ...traffic }, 'call');
     // A call that waits for a person has no outcome to record yet.
     if (tool.effect.write && outcome.kind !== 'input_required') {
-      await record(tool.name, parsedArguments, word, dependencies, id);
+      await record(tool.name, parsedArguments, label, dependencies, id);
     }
     return outcome;
   };
@@ -182,7 +182,7 @@ export function recordRefusal(
   return record(tool.slice(0, 100), rawArguments, 'not_offered', dependencies);
 }
 
-/** A write that could not be recorded is done all the same, and its answer is true. The operator reads it in the log. */
+/** If recording fails, the write has still happened and its answer stays true. The failure is logged for the operator. */
 async function record(
   tool: string,
   callArguments: unknown,

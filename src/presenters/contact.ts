@@ -5,24 +5,24 @@ import { quoted } from './rendering/quoting.ts';
 import { omitEmpty } from './rendering/rendering.ts';
 import { firstWithinSize } from './rendering/size-limit.ts';
 
-/** Custom data as the model reads it: keys and values are the customer's or the integrator's words. */
+/** Custom data as the model reads it. Customers or integrators wrote both keys and values. */
 const CustomDataView = z.record(z.union([z.string(), z.number(), z.boolean()]));
 
-/** The two members of a view that hold custom data. */
-export const customDataMembers = {
+/** The two fields of a view that contain custom data. */
+export const customDataFields = {
   custom_data: CustomDataView.optional(),
-  custom_data_left_out: z.number().describe('Further keys, too many to show').optional(),
+  custom_data_left_out: z.number().describe('Keys not shown').optional(),
 };
 
 const IdentityView = z.object({
   name: z.string().optional(),
   email: z.string().optional(),
-  ...customDataMembers,
+  ...customDataFields,
 });
 
 /**
- * A contact with its two identities, which never merge: `verified` was proven to the platform, `unverified` is what
- * the customer claims. The phone number has no verified twin in the API and stands outside both.
+ * A contact with its two identities, which are never merged: `verified` was proven to the platform, `unverified` is
+ * what the customer claims. The API does not say whether the phone number is verified, so it belongs to neither.
  */
 export const ContactView = z.object({
   id: z.string(),
@@ -32,17 +32,17 @@ export const ContactView = z.object({
 });
 export type ContactView = z.infer<typeof ContactView>;
 
-/** The contact in one line of a list: the verified name and e-mail, or the claimed ones, marked. */
+/** The contact in a row of a list: the verified name and email, or else the claimed ones, marked as claimed. */
 export const ContactLabelView = z.object({
   name: z.string().optional(),
   email: z.string().optional(),
-  claimed: z.literal(true).describe('Name and e-mail are only claimed').optional(),
+  claimed: z.literal(true).describe('Name and email are only claimed').optional(),
 });
 export type ContactLabelView = z.infer<typeof ContactLabelView>;
 
 type CustomData = Record<string, string | number | boolean>;
 
-interface DataOf {
+interface CustomDataFields {
   custom_data?: CustomData | undefined;
   custom_data_left_out?: number | undefined;
 }
@@ -50,19 +50,19 @@ interface DataOf {
 const maxValueCharacters = 500;
 const maxDataBytes = 6000;
 
-/** Custom data with keys and values cleaned and bounded, in number and in size. */
+/** Cleans custom data and limits its size. */
 export function customDataView(
   data: Readonly<CustomData> | null | undefined,
   maxBytes = maxDataBytes,
-): DataOf {
+): CustomDataFields {
   const all = Object.entries(data ?? {});
   const shown = firstWithinSize(cleaned(all), Math.min(maxBytes, maxDataBytes));
   const view = new Map<string, string | number | boolean>();
   for (const [key, value] of shown) {
-    let free = key;
-    // Two keys that differ in what cannot be seen stay two: one must not take the other's place.
-    for (let n = 2; view.has(free); n += 1) free = `${key} (${ordinal(n)} key that looks the same)`;
-    view.set(free, value);
+    let unique = key;
+    // Keys that differ only in invisible characters must not overwrite each other.
+    for (let n = 2; view.has(unique); n += 1) unique = `${key} (${ordinal(n)} key that looks the same)`;
+    view.set(unique, value);
   }
   return omitEmpty({
     custom_data: Object.fromEntries(view),
@@ -70,7 +70,7 @@ export function customDataView(
   });
 }
 
-/** One by one, as they are asked for: of a flood only what is shown is cleaned. */
+/** Cleans entries one at a time, so that no more are cleaned than are shown. */
 function* cleaned(entries: readonly [string, string | number | boolean][]) {
   for (const [key, value] of entries) {
     yield [cleanLine(key), typeof value === 'string' ? cleanText(value, maxValueCharacters) : value] as const;
@@ -93,7 +93,7 @@ function identityView(
   };
 }
 
-/** @param maxBytes what each of the two custom data maps may take. */
+/** @param maxBytes limit for each of the two custom data maps. */
 export function contactView(contact: SessionContact, maxBytes?: number): ContactView {
   const verified = identityView(contact.name, contact.email, contact.custom_data, maxBytes);
   const unverified = identityView(
@@ -112,7 +112,7 @@ export function contactView(contact: SessionContact, maxBytes?: number): Contact
   };
 }
 
-/** Undefined for a contact that gave neither name nor e-mail. */
+/** Undefined if the contact has neither a name nor an email. */
 export function contactLabel(contact: SessionContact | null | undefined): ContactLabelView | undefined {
   if (!contact) return undefined;
   const { verified, unverified } = contactView(contact);
@@ -123,19 +123,19 @@ export function contactLabel(contact: SessionContact | null | undefined): Contac
   return undefined;
 }
 
-/** `"Amelia Hart" amelia@example.com`, with `claimed:` before it where neither is verified. */
+/** `"Amelia Hart" amelia@example.com`, with `claimed:` before it if they are not verified. */
 export function contactLabelText(label: ContactLabelView | undefined): string {
-  if (label === undefined) return 'no name or e-mail';
+  if (label === undefined) return 'no name or email';
   const { name, email, claimed } = label;
   return [claimed && 'claimed:', name && quoted(name), email && addressText(email)].filter(Boolean).join(' ');
 }
 
-/** Bare where it can be nothing but an address, otherwise quoted like any other text. */
+/** Quoted like any other text, unless it can only be an address. */
 function addressText(email: string): string {
   return /^[\w.+-]{1,64}@[\w.-]{1,100}$/.test(email) ? email : quoted(email);
 }
 
-/** One line for each of the two identities, and one for the phone number. */
+/** One line for each identity and one for the phone number. */
 export function contactLines({ verified, unverified, phone_number }: ContactView): string[] {
   return [
     ...(verified ? [`verified: ${identityText(verified)}`] : []),
@@ -145,15 +145,15 @@ export function contactLines({ verified, unverified, phone_number }: ContactView
 }
 
 function identityText({ name, email, ...data }: NonNullable<ContactView['verified']>): string {
-  return [name && `name ${quoted(name)}`, email && `e-mail ${quoted(email)}`, customDataText(data)]
+  return [name && `name ${quoted(name)}`, email && `email ${quoted(email)}`, customDataText(data)]
     .filter(Boolean)
     .join(', ');
 }
 
-/** `data {"plan":"pro"} and 3 more keys, left out`; empty where there is none. */
-export function customDataText({ custom_data, custom_data_left_out }: DataOf): string {
+/** `data {"plan":"pro"} and 3 more keys, left out`; empty if there is none. */
+export function customDataText({ custom_data, custom_data_left_out }: CustomDataFields): string {
   return [
-    // JSON on one line: neither a key nor a value can close its quotation marks or begin a line.
+    // JSON on one line: no key or value can close its quotation marks or begin a new line.
     custom_data && `data ${JSON.stringify(custom_data)}`,
     custom_data_left_out && `and ${custom_data_left_out} more keys, left out`,
   ]

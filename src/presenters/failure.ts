@@ -1,7 +1,7 @@
 import { cleanLine } from '../text/clean.ts';
 import { dataBlock } from './rendering/quoting.ts';
 
-/** What a model is told when a call did not succeed. */
+/** What the model reads about a call that failed. */
 export interface Failure {
   /** What failed, as a sentence. */
   readonly what: string;
@@ -9,11 +9,11 @@ export interface Failure {
   readonly changed: string;
   /** What to do next, as a sentence. */
   readonly next: string;
-  /** The API's own words, written by others. */
+  /** The message of the API's error response. Others wrote it, so it is quoted as data. */
   readonly apiMessage?: string | undefined;
 }
 
 export function failureText({ what, changed, next, apiMessage }: Failure, nonce: string): string {
-  const said = apiMessage ? dataBlock([`The API said: ${cleanLine(apiMessage, 500)}`], nonce) : [];
-  return [what, changed, next, ...said].filter((line) => line !== '').join('\n');
+  const quoted = apiMessage ? dataBlock([`The API said: ${cleanLine(apiMessage, 500)}`], nonce) : [];
+  return [what, changed, next, ...quoted].filter((line) => line !== '').join('\n');
 }

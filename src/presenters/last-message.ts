@@ -5,30 +5,28 @@ import { MessageView, messageViews, quotedMailNote } from './message.ts';
 import { quoted } from './rendering/quoting.ts';
 import { omitEmpty, type PresentContext } from './rendering/rendering.ts';
 
-/** Whether the customer waits for an answer: thanks at the end of a closed conversation wait for nothing. */
-export function customerWaits(lastWordFrom: string, status: string): boolean {
-  return lastWordFrom === 'contact' && !status.startsWith('closed');
+/** Whether the customer is waiting for an answer. A "thank you" at the end of a closed conversation needs none. */
+export function isCustomerWaiting(lastSpeaker: string, status: string): boolean {
+  return lastSpeaker === 'contact' && !status.startsWith('closed');
 }
 
-/** The member of a view that says so. */
-export const customerWaitingMember = {
+/** The field of a view that says so. */
+export const customerWaitingField = {
   customer_waiting: z
     .boolean()
-    .describe(
-      'The last word is the customer’s, and the session is not closed. Absent where that is not known',
-    )
+    .describe('The customer wrote last and the session is not closed. Absent if unknown')
     .optional(),
 };
 
-/** What a row of a list says of it. */
-export const lastMessageMembers = {
+/** The fields of a list row about the last message. */
+export const lastMessageFields = {
   last_message: MessageView.omit({ event: true, hidden_chars: true, attachments_left_out: true })
     .extend({ attachments: z.number().describe('How many').optional() })
     .optional(),
-  ...customerWaitingMember,
+  ...customerWaitingField,
   last_message_unknown: z.string().describe('Why the last message is not known').optional(),
 };
-const LastMessageView = z.object(lastMessageMembers);
+const LastMessageView = z.object(lastMessageFields);
 export type LastMessageView = z.infer<typeof LastMessageView>;
 
 const maxExcerptCharacters = 160;
@@ -43,11 +41,11 @@ export async function lastMessageView(status: string, last: LastSpeaker): Promis
   const rest = { name, text, cut_chars, quoted_chars_left_out, attachments: attachments?.length };
   return {
     last_message: { at, from, ...omitEmpty(rest) },
-    customer_waiting: customerWaits(from, status),
+    customer_waiting: isCustomerWaiting(from, status),
   };
 }
 
-/** One line below the row of the session, or none where nobody asked. */
+/** One line below the row of the session; none if the last message was not requested. */
 export function lastMessageLines(row: LastMessageView, { now }: PresentContext): string[] {
   const { last_message: last, customer_waiting, last_message_unknown: unknown } = row;
   if (unknown !== undefined) return [`  last message not known: ${unknown}`];

@@ -17,37 +17,37 @@ const AttachmentView = z.object({
 });
 
 /**
- * One message, or with `event` one other entry of the history. Without its id, which no tool takes but `before`, and
- * that one is given apart: ids would be half the tokens of a transcript.
+ * A message or, if `event` is set, another entry of the history. It has no id, because ids would be half the tokens of
+ * a transcript. Only `before` takes one, and a transcript gives that one separately.
  */
 export const MessageView = z.object({
   at: z.string(),
   from: z.string().describe('contact, ai, agent or system'),
   name: z.string().optional(),
-  event: z.string().describe('What happened, where it is no message').optional(),
+  event: z.string().describe('What happened, if not a message').optional(),
   text: z.string().optional(),
   cut_chars: z.number().describe('Characters left out of text').optional(),
-  quoted_chars_left_out: z.number().describe('Of earlier mail that this one quotes').optional(),
-  hidden_chars: z.number().describe('Characters the mail hides from its reader, left out').optional(),
+  quoted_chars_left_out: z.number().describe('Of earlier mail quoted here').optional(),
+  hidden_chars: z.number().describe('Left out: characters hidden from readers').optional(),
   attachments: z.array(AttachmentView).optional(),
-  attachments_left_out: z.number().describe('Further attachments, too many to list').optional(),
+  attachments_left_out: z.number().describe('Attachments not listed').optional(),
 });
 export type MessageView = z.infer<typeof MessageView>;
 
-/** What the list of one message's attachments may take. */
+/** Limit for the attachments of one message. */
 const maxAttachmentBytes = 6000;
 
-/** What is known of the earlier mail that messages may quote. */
+/** When to keep earlier mail that a message quotes. */
 interface QuotedMail {
-  /** Whether the first of the items is the first of its session: nothing earlier is there for it to repeat. */
+  /** Whether the first item is the first of its session. What it quotes is not in the session, so it is kept. */
   readonly fromBeginning?: boolean;
-  /** Whether it was asked for. */
+  /** Whether the caller asked for quoted mail. */
   readonly wanted?: boolean;
 }
 
 /**
- * History entries as messages; mail markup becomes text, earlier mail that a message repeats is left out, long texts
- * are capped one by one.
+ * Turns history entries into messages: converts mail markup to text, leaves out quoted earlier mail, and cuts each text
+ * to `maxCharacters`.
  */
 export async function messageViews(
   items: readonly HistoryItem[],
@@ -57,22 +57,22 @@ export async function messageViews(
   return Promise.all(
     items.map((item, index) => {
       const isKept = quotedMail.wanted || (quotedMail.fromBeginning && index === 0);
-      return messageView(item, maxCharacters, isKept ? asItIs : stripQuotedReply);
+      return messageView(item, maxCharacters, isKept ? keepQuotedReply : stripQuotedReply);
     }),
   );
 }
 
-const asItIs: typeof stripQuotedReply = (text) => ({ text, quoted: 0 });
+const keepQuotedReply: typeof stripQuotedReply = (text) => ({ text, quoted: 0 });
 
 async function messageView(
   item: HistoryItem,
   maxCharacters: number,
-  fold: typeof stripQuotedReply,
+  stripOrKeep: typeof stripQuotedReply,
 ): Promise<MessageView> {
   const { event } = item;
-  const raw = [event.content?.text, otherMembers(event)].filter(Boolean).join('\n');
+  const raw = [event.content?.text, otherFields(event)].filter(Boolean).join('\n');
   const { text: readable, unread, hidden } = await readableText(raw);
-  const { text: own, quoted: repeated } = fold(clean(readable).trim());
+  const { text: own, quoted: repeated } = stripOrKeep(clean(readable).trim());
   const { text, omitted } = truncate(own, maxCharacters);
   const files = event.attachments?.map((file) =>
     omitEmpty({
@@ -101,27 +101,27 @@ async function messageView(
 }
 
 /**
- * What an event carries beside the members shown, such as the name, the input and the result of an action. The API
- * wraps them in `context`, which says nothing: its members stand beside the others, unless two have one name.
+ * The other fields of an event as JSON, such as the name, input and result of an action. The API wraps them in
+ * `context`; they are unwrapped unless that would make two fields with the same name.
  */
-function otherMembers(event: HistoryItem['event']): string {
+function otherFields(event: HistoryItem['event']): string {
   const { type, sender, content, attachments, ...others } = event;
   if (type === 'message') return '';
   const { context, ...rest } = others;
   const clash = Object.keys(context ?? {}).some((name) => Object.hasOwn(rest, name));
-  const members = clash ? others : { ...rest, ...context };
-  return Object.keys(members).length === 0 ? '' : JSON.stringify(members);
+  const fields = clash ? others : { ...rest, ...context };
+  return Object.keys(fields).length === 0 ? '' : JSON.stringify(fields);
 }
 
-/** The message with its text cut to fewer characters. */
+/** The message with its text cut to `maxCharacters`. */
 export function shortened(message: MessageView, maxCharacters: number): MessageView {
   const { text, omitted } = truncate(message.text ?? '', maxCharacters);
   return omitted === 0 ? message : { ...message, text, cut_chars: (message.cut_chars ?? 0) + omitted };
 }
 
 /**
- * Entries of a data block: one introducing line for each message, its text indented below. A time without a date is
- * of the same day as the one before it.
+ * The lines of messages in a data block: for each a header line, then its text, indented. A time without a date is on
+ * the same day as the time before it.
  */
 export function messageLines(messages: readonly MessageView[]): string[] {
   return messages.flatMap((message, index) => {
@@ -135,7 +135,7 @@ export function messageLines(messages: readonly MessageView[]): string[] {
     const notes = [
       message.cut_chars && ` (${message.cut_chars} characters left out)`,
       message.quoted_chars_left_out && ` ${quotedMailNote(message.quoted_chars_left_out)}`,
-      message.hidden_chars && ` (${message.hidden_chars} characters hidden from the reader left out)`,
+      message.hidden_chars && ` (${message.hidden_chars} characters hidden from readers, left out)`,
       empty && ' (no visible text)',
     ];
     const colon = message.text || message.attachments ? ':' : '';
@@ -152,7 +152,7 @@ export function quotedMailNote(characters: number): string {
   return `(quoted earlier mail, ${characters} characters, left out)`;
 }
 
-/** Not indented: an indented line would be one that the text of the message could hold too. */
+/** Not indented: the text of the message is, so it cannot imitate this line. */
 function attachmentLine({ name, type, size, url }: z.infer<typeof AttachmentView>): string {
   const parts = [
     name && quoted(name),

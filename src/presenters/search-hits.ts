@@ -21,15 +21,12 @@ export const SearchView = z.object({
         phone: z.string().optional(),
       }),
     )
-    .describe('Whether they are verified, get_session tells'),
+    .describe('get_session tells whether they are verified'),
   sessions: z.array(
     z.object({
       id: z.string(),
       matches: z.array(MatchView),
-      more_in_quoted_mail: z
-        .number()
-        .describe('Further messages, in which only quoted earlier mail matches')
-        .optional(),
+      more_in_quoted_mail: z.number().describe('Further messages that match only in quoted mail').optional(),
     }),
   ),
   left_out: z.number().describe('Hits that did not fit').optional(),
@@ -39,13 +36,13 @@ export const SearchView = z.object({
 
 const maxMatchCharacters = 300;
 
-/** The API does not say whether it found more than it gave; from these lengths on a list looks as if it were cut. */
+/** The API does not say whether it returned all results. A list of this length or more may have been cut. */
 const longLists = { contacts: 20, messages: 50 };
 
 /**
- * Contacts and sessions that a search found; the messages found are grouped by their session, and each is shown
- * around the first word of the query that occurs in it. Mails that only quote an earlier one with it are counted. What
- * does not fit is cut from the end: messages first.
+ * The contacts and sessions that a search found. Messages are grouped by session, and each is shown around its first
+ * match. Mails that match only in earlier mail they quote are counted. If not all fits, hits are cut from the end:
+ * messages first.
  */
 export async function presentSearch(
   results: SearchResults,
@@ -67,7 +64,7 @@ export async function presentSearch(
     ofSession.push(hit);
     bySession.set(hit.session_id, ofSession);
   }
-  // What only repeats an earlier mail is shown where a session has nothing else.
+  // A match in quoted mail is shown only if its session has no other.
   const worth = new Set([...bySession.values()].flatMap(worthShowing));
   const messages = hits.filter((hit) => worth.has(hit));
   const count = contacts.length + messages.length;
@@ -78,7 +75,7 @@ export async function presentSearch(
       .filter(([, ofSession]) => ofSession.some((hit) => shown.has(hit)))
       .map(([id, ofSession]) => sessionHits(id, ofSession, shown));
     const [only, ...others] = sessions;
-    // Of several sessions the matches tell which one to read; a lone one is read next in any case.
+    // With several sessions, the matches tell which one to read. A single one is read next in any case.
     const read =
       only && others.length === 0
         ? [{ tool: 'get_session', arguments: { session_id: only.id, history_limit: 10 } }]
@@ -96,15 +93,15 @@ export async function presentSearch(
   });
 }
 
-/** What a hit does not say of itself, in both renderings: some clients hand on only one of them. */
+/** What the hits do not say. It is in both renderings, because some clients pass on only one of them. */
 function searchNote(contacts: number, messages: number, long: boolean): string {
   return [
     long &&
-      'This is a long list, and the API does not say whether it is whole: there may be more. Narrow the query.',
-    contacts > 0 && 'Names and e-mails of contacts may be only claimed: get_session tells.',
+      'This is a long list, and the API does not say whether it is complete: there may be more. Narrow the query.',
+    contacts > 0 && 'Names and emails of contacts may be only claimed: get_session tells.',
     contacts > 0 &&
       messages === 0 &&
-      'Their ids are no session ids: search for words of the conversation, or look for the name in list_sessions.',
+      'Contact ids are not session ids: search for words of the conversation, or look for the name in list_sessions.',
   ]
     .filter(Boolean)
     .join(' ');
@@ -113,7 +110,7 @@ function searchNote(contacts: number, messages: number, long: boolean): string {
 interface Hit {
   readonly session_id: string;
   readonly match: z.infer<typeof MatchView>;
-  /** Whether only the earlier mail that the message quotes holds what was looked for. */
+  /** Whether the message matches only in earlier mail that it quotes. */
   readonly quotes: boolean;
 }
 
@@ -131,7 +128,7 @@ async function readHit(
     session_id,
     quotes,
     match: {
-      // Nearly every hit is a message; the type is worth its tokens only where it is something else.
+      // Nearly every hit is a message, so only other types are worth their tokens.
       ...omitEmpty({ type: type && type !== 'message' ? cleanLine(type) : undefined }),
       text: quotes || own === whole ? shown : shown.replace(/…?$/, '…'),
     },
@@ -158,7 +155,7 @@ function searchText(view: z.infer<typeof SearchView>, { nonce }: PresentContext)
     ...view.contacts.map(({ id, name, email, phone }) => {
       const known = [name, email, phone].filter((part) => part !== undefined);
       const facts =
-        known.length > 0 ? known.map((part) => quoted(part)).join(' ') : 'no name, e-mail or phone';
+        known.length > 0 ? known.map((part) => quoted(part)).join(' ') : 'no name, email or phone';
       return `contact ${bareToken(id)} ${facts}`;
     }),
     ...view.sessions.flatMap(({ id, matches, more_in_quoted_mail }) => [
@@ -168,7 +165,7 @@ function searchText(view: z.infer<typeof SearchView>, { nonce }: PresentContext)
           `  ${type ? `${bareToken(type)} ` : ''}${text ? quoted(text, maxMatchCharacters + 2) : 'no visible text'}`,
       ),
       ...(more_in_quoted_mail
-        ? [`  and in earlier mail that further messages quote: ${more_in_quoted_mail}`]
+        ? [`  further messages that match only in quoted mail: ${more_in_quoted_mail}`]
         : []),
     ]),
   ];

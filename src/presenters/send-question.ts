@@ -5,8 +5,8 @@ import { contactLabel, contactLabelText } from './contact.ts';
 import { quoted } from './rendering/quoting.ts';
 
 /**
- * What a person reads before a message is sent: the full text, the recipient and how certain that identity is, the
- * channel, who holds the session, and what else the call changes.
+ * What a person reads before approving a message: the full text, the recipient and how certain that identity is, the
+ * channel, who handles the session, and what else the call changes.
  */
 export function sendQuestionText({ session, body, warning }: SendQuestion): string {
   const text = clean(body.message.text);
@@ -18,7 +18,7 @@ export function sendQuestionText({ session, body, warning }: SendQuestion): stri
       : ['WARNING: the text contains invisible characters.']),
     ...recipientLines(session, body),
     ...effectLines(body),
-    // Last, so that nothing in it can pose as one of the lines above.
+    // The text comes last, so that nothing in it can pose as one of our lines.
     'The full text:',
     '',
     text,

@@ -11,15 +11,15 @@ import { fitToSize } from './rendering/size-limit.ts';
 export const SentView = z.object({
   session_id: z.string(),
   message_id: z.string().optional(),
-  outcome: z.string().describe('sent, or found: its answer was lost, but it is in the session'),
-  replies: z.array(MessageView).describe('Messages after it while the call waited').optional(),
+  outcome: z.string().describe('sent, or found in the session after its answer was lost'),
+  replies: z.array(MessageView).describe('Messages that followed while the call waited').optional(),
   reply_note: z.string().optional(),
   next: NextCalls,
 });
 
 /**
  * A delivered message and, if the call waited, the messages after it.
- * @param messages the replies in reading order, whoever wrote them.
+ * @param messages all messages after it, in reading order.
  */
 export function presentSent(
   { sessionId: session_id, outcome, messageId, replies }: SentMessage,
@@ -45,7 +45,7 @@ export function presentSent(
 function waitNote({ ended, waitedSeconds, wantedSeconds, ownSeen }: Replies, messages: number): string {
   if (ended === 'answered') return `Answered after ${waitedSeconds} s.`;
   if (ended === 'failed') {
-    return `The message was sent, but the history could not be followed; the wait ended after ${waitedSeconds} s.`;
+    return `The message was sent, but the history could not be read; the wait ended after ${waitedSeconds} s.`;
   }
   const clamped =
     waitedSeconds < wantedSeconds

@@ -3,7 +3,7 @@ import { z } from '../contract/zod.ts';
 import { cleanLine } from '../text/clean.ts';
 import { isoTime, shortAge, timeBehind } from '../text/time-format.ts';
 import { ContactLabelView, contactLabel, contactLabelText } from './contact.ts';
-import { type LastMessageView, lastMessageLines, lastMessageMembers } from './last-message.ts';
+import { type LastMessageView, lastMessageFields, lastMessageLines } from './last-message.ts';
 import { type NextCall, NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';
 import { bareToken, dataBlock } from './rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
@@ -20,7 +20,7 @@ const SessionRow = z.object({
   contact: ContactLabelView.optional(),
   created_at: z.string(),
   updated_at: z.string(),
-  ...lastMessageMembers,
+  ...lastMessageFields,
 });
 type SessionRow = z.infer<typeof SessionRow>;
 
@@ -31,7 +31,7 @@ export const SessionListView = z.object({
   next_cursor: z
     .string()
     .describe(
-      'Pass as cursor for the next page. It goes on where this page ended, as far as the API keeps its order',
+      'Pass as cursor for the next page. It continues where this page ended if the API keeps its order',
     )
     .optional(),
   next: NextCalls,
@@ -56,10 +56,10 @@ function sessionRow(session: Session): SessionRow {
 }
 
 /**
- * Sessions one a line. What does not fit one result is left for the next page.
- * @param more whether the list goes on behind `sessions`.
- * @param cursorAfter makes the cursor that continues behind the first `n` of `sessions`.
- * @param lastMessages what is known of the last message of each of `sessions`; absent where nobody asked.
+ * A list with one line for each session. Sessions that do not fit one result are left for the next page.
+ * @param more whether the list continues after `sessions`.
+ * @param cursorAfter makes the cursor that continues after the first `n` of `sessions`.
+ * @param lastMessages the last message of each of `sessions`; absent if not requested.
  */
 export function presentSessionList(
   sessions: readonly Session[],
@@ -70,19 +70,19 @@ export function presentSessionList(
 ): Presented<SessionListView> {
   const rows = sessions.map((session, index) => ({ ...sessionRow(session), ...lastMessages[index] }));
   return fitToSize(rows.length, (n) => {
-    const goesOn = more || n < rows.length;
+    const hasMore = more || n < rows.length;
     const view = {
       sessions: rows.slice(0, n),
       shown: n,
-      more: goesOn,
-      ...(goesOn ? { next_cursor: cursorAfter(n) } : {}),
+      more: hasMore,
+      ...(hasMore ? { next_cursor: cursorAfter(n) } : {}),
       ...nextCalls(longestWait(rows.slice(0, n)), context),
     };
     return { view, text: listText(view, context) };
   });
 }
 
-/** The call that reads the session whose customer waits longest; none where nobody is known to wait. */
+/** The call that reads the session whose customer has waited longest; none if no customer is known to be waiting. */
 function longestWait(rows: readonly SessionRow[]): NextCall[] {
   const since = ({ last_message }: SessionRow) => Date.parse(last_message?.at ?? '');
   const [first] = rows
@@ -94,7 +94,7 @@ function longestWait(rows: readonly SessionRow[]): NextCall[] {
 function listText(view: SessionListView, context: PresentContext): string {
   if (view.shown === 0) {
     return view.more
-      ? `No sessions so far; the list goes on. Next: cursor ${view.next_cursor}`
+      ? `No sessions so far, but there are more. Next: cursor ${view.next_cursor}`
       : 'No sessions match.';
   }
   return [
@@ -110,7 +110,7 @@ function listText(view: SessionListView, context: PresentContext): string {
   ].join('\n');
 }
 
-/** The head of the list says that its times are UTC. */
+/** Removes the `Z`: the header line of the list says that times are UTC. */
 function columnTime(time: string): string {
   return time.replace(/(\d\d:\d\d)Z$/, '$1');
 }

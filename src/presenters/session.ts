@@ -7,11 +7,11 @@ import {
   ContactView,
   contactLines,
   contactView,
-  customDataMembers,
+  customDataFields,
   customDataText,
   customDataView,
 } from './contact.ts';
-import { customerWaitingMember, customerWaits } from './last-message.ts';
+import { customerWaitingField, isCustomerWaiting } from './last-message.ts';
 import { MessageView, messageLines, shortened } from './message.ts';
 import { type NextCall, NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';
 import { bareToken, dataBlock, type FactLine, placeFacts, quoted, quotedLines } from './rendering/quoting.ts';
@@ -37,12 +37,12 @@ export const SessionView = z.object({
     .describe('Present when a human was asked to take over')
     .optional(),
   contact: ContactView.optional(),
-  ...customDataMembers,
+  ...customDataFields,
   last_word: z
     .object({ from: z.string(), at: z.string() })
-    .describe('Who of the people and the AI wrote last')
+    .describe('Who wrote last, not counting the system')
     .optional(),
-  ...customerWaitingMember,
+  ...customerWaitingField,
   messages: z.array(MessageView).describe('Newest messages, oldest of them first').optional(),
   messages_note: z.string().optional(),
   next: NextCalls,
@@ -52,8 +52,8 @@ export type SessionView = z.infer<typeof SessionView>;
 const maxSummaryCharacters = 2000;
 
 /**
- * One session with everything the API says of it, without its messages.
- * @param maxCharacters bound of each longer text, below the usual bounds where there is little room.
+ * A session with all its fields, without its messages.
+ * @param maxCharacters limit for each longer text, if there is less space than the usual limits need.
  */
 function sessionView(session: Session, maxCharacters: number): SessionView {
   const { handoff, ticketing_system: ticketing } = session;
@@ -91,9 +91,9 @@ function sessionView(session: Session, maxCharacters: number): SessionView {
 }
 
 /**
- * The one-call brief of a session: state, identity, who holds it and, where asked for, its newest messages.
- * @param messages newest messages in reading order; undefined when none were asked for.
- * @param window what is known of the history they come from.
+ * A session in one answer: its state, the contact's identity, who handles it and, if requested, its newest messages.
+ * @param messages newest messages in reading order; undefined if not requested.
+ * @param window what is known about the history they come from.
  */
 export function presentSession(
   session: Session,
@@ -120,15 +120,15 @@ export function presentSession(
   });
 }
 
-/** Who spoke last; nothing where none of the messages is of a person or the AI. */
+/** Who wrote last; nothing if all messages are from the system. */
 function lastWord(messages: readonly MessageView[], status: string) {
   const last = messages.findLast(({ from }) => from !== 'system');
   if (last === undefined) return {};
   const { from, at } = last;
-  return { last_word: { from, at }, customer_waiting: customerWaits(from, status) };
+  return { last_word: { from, at }, customer_waiting: isCustomerWaiting(from, status) };
 }
 
-/** The call that goes on before the oldest message shown. */
+/** The call that reads the messages before the oldest one shown. */
 function olderMessages(session_id: string, oldest: HistoryItem | undefined): NextCall[] {
   if (oldest === undefined) return [];
   const before = oldest.id ?? exactTime(oldest.created_at);
@@ -159,7 +159,7 @@ function sessionText(view: SessionView, { now, nonce }: PresentContext): string 
   ].join('\n');
 }
 
-/** What the API itself says of the session, line by line, with the words in it. */
+/** Lines about the session itself, each with the API's values in it. */
 function factLines(view: SessionView, now: Date): FactLine[] {
   const { sentiment, ai_closure_type, assignee_id, assist_mode, language, ticketing_system: linked } = view;
   const state = [
@@ -218,7 +218,7 @@ function sessionDataLines(view: SessionView): string[] {
   ];
 }
 
-/** `#4521`; empty where the API gave no number. */
+/** `#4521`; empty if the API returned no number. */
 export function ticketText(ticketNumber: number | undefined): string {
   return ticketNumber === undefined ? '' : `#${ticketNumber}`;
 }

@@ -18,14 +18,11 @@ export const TranscriptView = z.object({
     .describe('Older messages may exist, beyond what one call can read')
     .optional(),
   messages: z.array(MessageView),
-  before: z
-    .string()
-    .describe('Pass as before to read the older ones; absent where there are none')
-    .optional(),
+  before: z.string().describe('Pass as before to read older ones; absent if there are none').optional(),
 });
 
 /**
- * A stretch of history in reading order. Too much for one result is cut from its oldest end, by whole messages.
+ * Part of a history in reading order. If it does not fit one result, the oldest messages are left out.
  * @param noun what is counted: `messages`, or `entries` when other events are included.
  */
 export function presentTranscript(
@@ -46,7 +43,7 @@ export function presentTranscript(
       ...(window.newestReached ? {} : { newest_reached: false as const }),
       ...(older && !oldest ? { oldest_reached: false as const } : {}),
       messages: shown,
-      // Without ids a time must do: to the millisecond, for others may stand in the same second.
+      // Without an id, a time to the millisecond: there may be several messages in the same second.
       ...omitEmpty({
         before:
           older && oldest ? (oldest.id ? cleanLine(oldest.id) : exactTime(oldest.created_at)) : undefined,
@@ -60,29 +57,32 @@ export function presentTranscript(
 
 type TranscriptView = z.infer<typeof TranscriptView>;
 
-/** What is shown, out of how much; behind `before` it is said apart, for a part of a part is easily misread. */
+/**
+ * How much is shown of how much. With `before`, the size of the whole history is a separate sentence, because "5 of 143
+ * older than X" would be misread.
+ */
 function headline(view: TranscriptView, before: string | undefined, noun: string): FactLine {
   const { session_id: id, shown, total, at_least } = view;
-  const inAll = total ?? (at_least === undefined ? undefined : `at least ${at_least}`);
+  const size = total ?? (at_least === undefined ? undefined : `at least ${at_least}`);
   if (before === undefined) {
-    if (shown > 0) return [`Session ${id}: ${shown} of ${inAll} ${noun}, oldest of them first.`];
+    if (shown > 0) return [`Session ${id}: ${shown} of ${size} ${noun}, oldest of them first.`];
     return [`Session ${id}: no ${noun} ${total === undefined ? 'in the part that could be read' : 'yet'}.`];
   }
   const one = noun === 'entries' ? '1 entry,' : '1 message,';
-  const here =
+  const part =
     shown === 0 ? `no ${noun} are` : shown === 1 ? one : `${shown} ${noun}, oldest of them first, all`;
-  const whole = inAll === undefined ? '' : ` The whole history has ${inAll} ${noun}.`;
-  return [`Session ${id}: ${here} older than ${bareToken(before)}.${whole}`, before];
+  const whole = size === undefined ? '' : ` The whole history has ${size} ${noun}.`;
+  return [`Session ${id}: ${part} older than ${bareToken(before)}.${whole}`, before];
 }
 
-/** Whether the conversation goes on before what is shown, where the first line does not say it. */
+/** Whether there are older messages, unless the headline says it. */
 function olderLines(view: TranscriptView, before: string | undefined): FactLine[] {
   if (view.before !== undefined) {
     return [[`Older ones: get_session_history with before ${view.before}`, view.before]];
   }
   if (view.oldest_reached === false) return [['There may be older ones, beyond what one call can read.']];
-  const said = before === undefined ? view.total === view.shown : view.shown === 0;
-  return said ? [] : [['This is the beginning of the conversation.']];
+  const isObvious = before === undefined ? view.total === view.shown : view.shown === 0;
+  return isObvious ? [] : [['This is the beginning of the conversation.']];
 }
 
 function transcriptText(

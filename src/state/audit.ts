@@ -17,7 +17,7 @@ export interface Audit {
    */
   write(record: AuditRecord): Promise<void>;
   /**
-   * To be called before each write to the API, so that at most one write goes unrecorded.
+   * Call it before each write to the API, so that at most one write goes unrecorded.
    * @throws AuditError while earlier records cannot be written; then nothing may be written to the API.
    */
   ready(): Promise<void>;

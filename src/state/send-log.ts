@@ -35,7 +35,7 @@ export interface OpenAttempt {
 /** The record of recent sends, shared by every process that uses the same place. */
 export interface SendLog {
   /**
-   * Whether nothing stands against sending this message now. Records nothing.
+   * Whether this message may be sent now. Records nothing.
    * @throws SendLogError when the log cannot be used.
    */
   isNew(key: IdempotencyKey): Promise<boolean>;

@@ -9,7 +9,7 @@ export const createSession = defineTool({
   name: 'create_session',
   title: 'Create a support session',
   description:
-    'Create an empty session; write into it with send_message. The contact is an existing one by contact_id, or one described by contact. custom_data (flat) stays on the session and is not synced to a linked ticketing system.',
+    'Create an empty session; write into it with send_message. Pass contact_id for an existing contact, or describe one in contact. custom_data (flat) stays on the session and is not synced to a linked ticketing system.',
   effect: { write: true, destructive: false, idempotent: false, openWorld: false },
   input: z
     .object({

@@ -5,7 +5,7 @@ import { presentTranscript, TranscriptView } from '../presenters/transcript.ts';
 import { SessionId } from './input/session-id.ts';
 import { defineTool, readEffect } from './tool.ts';
 
-/** A caller who asks for more also gets the earlier mail that a message quotes. */
+/** Callers who ask for more also get the earlier mail that messages quote. */
 const defaultMessageCharacters = 2000;
 
 export const getSessionHistory = defineTool({
@@ -18,7 +18,7 @@ export const getSessionHistory = defineTool({
     .object({
       session_id: SessionId,
       limit: z.number().int().min(1).max(200).describe('How many').default(20),
-      before: z.string().min(1).max(200).describe('Event id or time: only what is older').optional(),
+      before: z.string().min(1).max(200).describe('Only entries older than this event id or time').optional(),
       include_events: z.boolean().describe('Also handoffs, status changes and actions').default(false),
       max_message_chars: z
         .number()

@@ -29,13 +29,10 @@ export const listSessions = defineTool({
         .max(100)
         .describe('Default 20; with include_last_message 10, at most 10')
         .optional(),
-      cursor: z
-        .string()
-        .describe('next_cursor of the page before; with it, leave the filters out')
-        .optional(),
+      cursor: z.string().describe('next_cursor of the previous page; then leave the filters out').optional(),
       include_last_message: z
         .boolean()
-        .describe('Adds the last message and whether the customer waits: one more request a session')
+        .describe('Adds the last message and whether the customer waits: one more request per session')
         .default(false),
     })
     .strict(),

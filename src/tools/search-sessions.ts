@@ -6,10 +6,10 @@ export const searchSessions = defineTool({
   name: 'search_sessions',
   title: 'Search support sessions',
   description:
-    'Full-text search over contacts and messages. Finds people by name, e-mail or phone and sessions by what was written in them.',
+    'Full-text search over contacts and messages. Finds people by name, email or phone and sessions by what was written in them.',
   effect: readEffect,
   input: z
-    .object({ query: z.string().trim().min(1).max(500).describe('Name, e-mail, phone number or keywords') })
+    .object({ query: z.string().trim().min(1).max(500).describe('Name, email, phone number or keywords') })
     .strict(),
   output: SearchView,
 

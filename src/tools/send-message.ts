@@ -39,14 +39,14 @@ export const sendMessage = defineTool({
         .optional(),
       allow_duplicate: z
         .boolean()
-        .describe('Send although the same text went out in the last 10 minutes')
+        .describe('Allow sending the same text again within 10 minutes')
         .default(false),
       wait_for_reply_seconds: z
         .number()
         .int()
         .min(0)
         .max(45)
-        .describe('Wait so long for the answer of the other side')
+        .describe('How long to wait for the other side to reply')
         .default(0),
     })
     .strict(),

@@ -10,7 +10,7 @@ export interface Effect {
   readonly destructive: boolean;
   /** Calling it again with the same arguments changes nothing more. */
   readonly idempotent: boolean;
-  /** Reaches people outside; what it does cannot be called back. */
+  /** Reaches people outside and cannot be undone. */
   readonly openWorld: boolean;
 }
 

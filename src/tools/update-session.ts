@@ -9,7 +9,7 @@ export const updateSession = defineTool({
   name: 'update_session',
   title: 'Close or reopen a session',
   description:
-    'Close a session (closed_resolved, closed_unresolved) or reopen it (open). Nothing but the status can be changed here; custom data is changed by send_message.',
+    'Close a session (closed_resolved, closed_unresolved) or reopen it (open). Only the status can be changed here; send_message changes custom data.',
   effect: { write: true, destructive: true, idempotent: true, openWorld: false },
   input: z
     .object({

@@ -3,7 +3,7 @@ import { resolveTime, TimeArgument } from '../../src/conversations/time-expressi
 import { now } from '../support/fakes.ts';
 
 describe('resolveTime', () => {
-  // A time without an offset is UTC, not what the clock of this machine would make of it.
+  // A time without an offset is UTC, not local time.
   const zone = process.env['TZ'];
   beforeAll(() => {
     process.env['TZ'] = 'Asia/Kolkata';
@@ -86,7 +86,7 @@ describe('resolveTime', () => {
 });
 
 describe('TimeArgument', () => {
-  it('takes the text as it is, since ages are resolved later', () => {
+  it('keeps the text unchanged, because ages are resolved later', () => {
     expect(TimeArgument.parse('24h')).toBe('24h');
   });
 
@@ -103,7 +103,7 @@ describe('TimeArgument', () => {
     },
   );
 
-  it.each(['2026-02-28T25:00', '2026-02-28x'])('does not say so of the day in %s', (text) => {
+  it.each(['2026-02-28T25:00', '2026-02-28x'])('does not blame the day in %s', (text) => {
     expect(TimeArgument.safeParse(text).error?.issues[0]?.message).toMatch(/^must be/);
   });
 });

@@ -1,40 +1,44 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import * as nodeModule from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { expect, it } from 'vitest';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { program } from '../support/program.ts';
 
-/** Runs inside the program. Reports the loaded Node modules when the tools are listed, and when HTTP is loaded. */
+/** Runs inside the program. Reports the loaded Node modules at the first answer, and when HTTP is loaded. */
 const preload = `
 const { writeSync } = require('node:fs');
 const loaded = () => process.moduleLoadList.filter((name) => name.startsWith('NativeModule ')).map((name) => name.slice(13));
 const write = process.stdout.write;
 process.stdout.write = function (chunk, ...rest) {
-  if (String(chunk).includes('"tools":[')) writeSync(2, JSON.stringify(loaded()) + '\\n');
+  if (String(chunk).includes('"serverInfo"')) writeSync(2, JSON.stringify(loaded()) + '\\n');
   return write.call(this, chunk, ...rest);
 };
 const watch = setInterval(() => {
-  if (!loaded().includes('http')) return;
+  if (!loaded().includes('https')) return;
   clearInterval(watch);
   writeSync(2, '"ready"\\n');
 }, 5);
 `;
 
-it('the server starts without HTTP, crypto and threads, and loads HTTP after listing the tools', async () => {
+const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 't', version: '1' } };
+const initialize = `${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params })}\n`;
+
+function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'opencx-start-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+it('the server answers its first message before it loads HTTP, crypto or threads', async () => {
+  const folder = newFolder();
   writeFileSync(join(folder, 'preload.cjs'), preload);
-  const env = { ...process.env, OPENCX_API_KEY: 'key-of-a-test', OPENCX_STATE_DIR: folder };
-  const child = spawn(process.execPath, ['--require', join(folder, 'preload.cjs'), program], { env });
-  const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 't', version: '1' } };
-  for (const request of [
-    { id: 1, method: 'initialize', params },
-    { method: 'notifications/initialized' },
-    { id: 2, method: 'tools/list' },
-  ]) {
-    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...request })}\n`);
-  }
+  const child = spawn(process.execPath, ['--require', join(folder, 'preload.cjs'), program], {
+    env: { ...process.env, OPENCX_API_KEY: 'key-of-a-test', OPENCX_STATE_DIR: folder },
+  });
+  child.stdin.write(initialize);
   let output = '';
   for await (const chunk of child.stderr) {
     output += chunk;
@@ -42,13 +46,56 @@ it('the server starts without HTTP, crypto and threads, and loads HTTP after lis
   }
   child.stdin.end();
   await once(child, 'exit');
-  rmSync(folder, { recursive: true });
 
-  const atList: string[] = JSON.parse(output.split('\n')[0] ?? '');
-  expect(atList).toContain('fs');
-  // Loaded by packages that are not needed at the start: undici, the send log, pino, commander.
-  for (const name of ['http', 'crypto', 'worker_threads', 'child_process'])
-    expect(atList).not.toContain(name);
+  const atAnswer: string[] = JSON.parse(output.split('\n')[0] ?? '');
+  expect(atAnswer).toContain('fs');
+  // Loaded by what a start does not need: requests, the send log, pino, commander.
+  for (const name of ['http', 'https', 'crypto', 'worker_threads', 'child_process'])
+    expect(atAnswer).not.toContain(name);
+});
+
+// Later versions of Node keep compiled code themselves.
+describe.skipIf('enableCompileCache' in nodeModule)('compiled code kept for the next start', () => {
+  /** Starts the server, and ends it after its first answer. */
+  async function start(home: string): Promise<string> {
+    const child = spawn(process.execPath, [program], {
+      env: { ...process.env, HOME: home, USERPROFILE: home, OPENCX_API_KEY: 'key-of-a-test' },
+    });
+    child.stdin.end(initialize);
+    let output = '';
+    for await (const chunk of child.stdout) output += chunk;
+    return output;
+  }
+  /** The file that keeps the code of start.cjs. */
+  function kept(home: string): string {
+    const folder = join(home, '.cache', 'opencx-sessions-mcp');
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    return join(folder, names.find((name) => basename(name) === 'start.cjs') ?? 'none');
+  }
+
+  it('is written at the end of a start, and read by the next one', async () => {
+    const home = newFolder();
+    await start(home);
+    const file = kept(home);
+    const { mtimeMs } = statSync(file);
+    expect(await start(home)).toContain('"serverInfo"');
+    expect(statSync(file).mtimeMs).toBe(mtimeMs);
+  });
+
+  it('is replaced when it is damaged', async () => {
+    const home = newFolder();
+    await start(home);
+    const file = kept(home);
+    writeFileSync(file, 'damaged');
+    expect(await start(home)).toContain('"serverInfo"');
+    expect(statSync(file).size).toBeGreaterThan(1000);
+  });
+
+  it('is not needed: the server also starts where it cannot be written', async () => {
+    const home = newFolder();
+    writeFileSync(join(home, '.cache'), '');
+    expect(await start(home)).toContain('"serverInfo"');
+  });
 });
 
 it('the server starts from a single, small file', () => {

@@ -4,7 +4,7 @@ import { z } from '../../src/contract/zod.ts';
 import { toJsonSchema } from '../../src/mcp/json-schema.ts';
 
 describe('toJsonSchema', () => {
-  it('writes a union of scalars as anyOf, and no $schema', () => {
+  it('turns a union of scalars into anyOf and omits $schema', () => {
     const schema = z.object({ data: z.record(z.union([z.string(), z.number(), z.boolean()])) }).strict();
     expect(toJsonSchema(schema)).toEqual({
       type: 'object',
@@ -19,17 +19,17 @@ describe('toJsonSchema', () => {
     });
   });
 
-  it('leaves patterns out', () => {
+  it('omits patterns', () => {
     const schema = toJsonSchema(z.object({ email: z.string().regex(/^(?!x)/) }).strict());
     expect(schema.properties).toEqual({ email: { type: 'string' } });
   });
 
-  it('keeps properties that happen to be named like keywords', () => {
+  it('keeps properties named like keywords', () => {
     const schema = toJsonSchema(z.object({ type: z.string(), pattern: z.number() }).strict());
     expect(schema.properties).toEqual({ type: { type: 'string' }, pattern: { type: 'number' } });
   });
 
-  it('writes a schema out again where it is used twice', () => {
+  it('repeats a schema that is used twice', () => {
     const shared = z.object({ a: z.string() });
     expect(JSON.stringify(toJsonSchema(z.object({ one: shared, two: shared })))).not.toContain('$ref');
   });
@@ -38,7 +38,7 @@ describe('toJsonSchema', () => {
     expect(() => toJsonSchema(z4.object({ a: z4.string() }) as never)).toThrow('zod 4');
   });
 
-  it('refuses a root that is no object', () => {
+  it('refuses a root that is not an object', () => {
     expect(() => toJsonSchema(z.union([z.object({}), z.string()]))).toThrow('root');
   });
 });

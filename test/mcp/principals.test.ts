@@ -29,7 +29,7 @@ function setUp() {
   };
   const callsUnderWay = new CallsUnderWay();
 
-  /** A client on a new server; each has its own, and the principal it is given. */
+  /** Connects a client to a new server for the given principal. */
   async function connect(principal: Principal) {
     const questions: string[] = [];
     const server = createServer({
@@ -97,7 +97,7 @@ describe('two servers in one process', () => {
     expect(requests.lists).toBe(2);
   });
 
-  it('serve the same principal with the same memory', async () => {
+  it('share the memory of the same principal', async () => {
     const { connect, requests } = setUp();
     const principal = newPrincipal();
     const [one, other] = [await connect(principal), await connect(principal)];

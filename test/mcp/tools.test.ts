@@ -14,7 +14,7 @@ const names = [
 ];
 
 describe('the tools', () => {
-  it('are the seven of the design, in this order', () => {
+  it('are these seven, in this order', () => {
     expect(tools.map(({ name }) => name)).toEqual(names);
   });
 
@@ -22,7 +22,7 @@ describe('the tools', () => {
     expect(new Set(tools.map(({ title }) => title)).size).toBe(tools.length);
   });
 
-  it.each(names)('%s has the schema it is known by', async (name) => {
+  it.each(names)('%s matches its snapshot', async (name) => {
     const tool = tools.find((one) => one.name === name);
     if (!tool) throw new Error(`no tool ${name}`);
     const { title, description, effect } = tool;
@@ -45,7 +45,7 @@ describe('the tools', () => {
     }
   });
 
-  it('say what they do to the world', () => {
+  it('declare their effects', () => {
     const effects = Object.fromEntries(tools.map(({ name, effect }) => [name, effect]));
     const read = { write: false, destructive: false, idempotent: true, openWorld: false };
     expect(effects).toEqual({

@@ -22,7 +22,7 @@ function value(name: string, given: unknown): unknown {
   return result.value;
 }
 
-describe('what models mean is accepted', () => {
+describe('parseArguments accepts', () => {
   it('a number as text', () => {
     expect(value('list_sessions', { limit: '30' })).toMatchObject({ limit: 30 });
   });
@@ -32,7 +32,7 @@ describe('what models mean is accepted', () => {
     expect(value('list_sessions', { handed_off: 'False' })).toMatchObject({ handed_off: false });
   });
 
-  it('an object or a list as JSON text, what is in it included', () => {
+  it('an object or a list as JSON text, including values as text inside it', () => {
     const given = {
       session_id: id,
       sender: 'agent',
@@ -48,29 +48,29 @@ describe('what models mean is accepted', () => {
     });
   });
 
-  it('null for an absent argument, also inside an object', () => {
+  it('null for an absent argument, even inside an object', () => {
     const given = { channel_type: null, contact: { name: 'Ada', email: null }, verified: null };
     expect(value('create_session', given)).toEqual({ channel_type: 'api', contact: { name: 'Ada' } });
   });
 
-  it('no arguments at all where none are required', () => {
+  it('no arguments at all if none are required', () => {
     expect(value('list_sessions', undefined)).toEqual({ include_last_message: false });
   });
 
-  it('text that only looks like a number stays text', () => {
+  it('text that looks like a number, as text', () => {
     expect(value('search_sessions', { query: '4521' })).toEqual({ query: '4521' });
     const sent = value('send_message', { session_id: id, sender: 'agent', text: '{"not":"parsed"}' });
     expect(sent).toMatchObject({ text: '{"not":"parsed"}' });
   });
 
-  it('custom data keeps text that looks like a number or a boolean', () => {
+  it('custom data that looks like a number or a boolean, as text', () => {
     expect(value('create_session', { custom_data: { zip: '01234', flag: 'true' } })).toMatchObject({
       custom_data: { zip: '01234', flag: 'true' },
     });
   });
 });
 
-describe('what is wrong is named', () => {
+describe('parseArguments refuses', () => {
   it.each([
     ['list_sessions', { limit: 0 }, '`limit`'],
     ['list_sessions', { limit: 101 }, '`limit`'],
@@ -111,7 +111,7 @@ describe('what is wrong is named', () => {
     expect(problem(name, given)).toContain(expected);
   });
 
-  it('an unknown argument, with the one that was probably meant', () => {
+  it('an unknown argument and suggests the closest known one', () => {
     expect(problem('get_session', { sesion_id: id })).toContain(
       '`sesion_id` is not an argument; did you mean `session_id`?',
     );
@@ -123,12 +123,12 @@ describe('what is wrong is named', () => {
     );
   });
 
-  it('arguments that are no object', () => {
+  it('arguments that are not an object', () => {
     expect(problem('get_session', 'text')).toContain('must be an object');
     expect(problem('get_session', [id])).toContain('must be an object');
   });
 
-  it('names of the object prototype are unknown arguments like any other', () => {
+  it('names from the object prototype like any other unknown argument', () => {
     expect(problem('get_session', { session_id: id, constructor: 1 })).toContain('`constructor`');
     expect(problem('get_session', JSON.parse(`{"session_id":"${id}","__proto__":{"a":1}}`))).toContain(
       '`__proto__`',

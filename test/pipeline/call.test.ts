@@ -11,7 +11,7 @@ import { contextOf } from '../support/fakes.ts';
 
 const writeEffect = { write: true, destructive: false, idempotent: false, openWorld: true };
 
-/** A tool that does what the test says. */
+/** A tool with the given behaviour. */
 function toolOf(
   run: (input: unknown, context: Context) => Promise<unknown>,
   more: Partial<AnyTool> = {},
@@ -66,19 +66,19 @@ const textOf = (outcome: Outcome) => (outcome.kind === 'input_required' ? '' : o
 const viewOf = (outcome: Outcome) => (outcome.kind === 'answer' ? outcome.view : undefined);
 
 describe('a call', () => {
-  it('answers in both renderings, and sends no key that the schema does not name', async () => {
+  it('answers in both renderings, without keys that are not in the schema', async () => {
     const result = await setUp().call(toolOf(async () => 'yes'));
     expect(viewOf(result)).toEqual({ word: 'yes' });
     expect(textOf(result)).toMatch(/^yes [0-9a-f]{12}$/);
   });
 
-  it('has a fresh boundary each time', async () => {
+  it('has a new boundary each time', async () => {
     const { call } = setUp();
     const texts = await Promise.all([1, 2, 3].map(async () => textOf(await call(toolOf(async () => 'yes')))));
     expect(new Set(texts).size).toBe(3);
   });
 
-  it('does not run a tool with arguments that are wrong', async () => {
+  it('does not run a tool with invalid arguments', async () => {
     let ran = false;
     const tool = toolOf(async () => {
       ran = true;
@@ -89,7 +89,7 @@ describe('a call', () => {
     expect(ran).toBe(false);
   });
 
-  it('gives tools the moment by which it must be over', async () => {
+  it('gives tools its deadline', async () => {
     const { call } = setUp({ timeoutMs: 700 });
     let left = 0;
     const tool = toolOf(async (_, context) => {
@@ -112,7 +112,7 @@ describe('a call', () => {
     expect(viewOf(await aborted)).toEqual({ word: 'true' });
   });
 
-  it('ends by itself when its time is over, though the clock was set back', async () => {
+  it('ends at its deadline even if the clock was set back', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { call } = setUp({ timeoutMs: 50 });
     const tool = toolOf((_, context) => {
@@ -125,8 +125,8 @@ describe('a call', () => {
 
   it.each([
     ['a tool', {}],
-    ['the audit', { audit: { write: async () => {}, ready: () => new Promise<void>(() => {}) } }],
-  ])('is answered though %s hangs, and says that nobody knows what it did', async (_, more) => {
+    ['the audit log', { audit: { write: async () => {}, ready: () => new Promise<void>(() => {}) } }],
+  ])('is answered even if %s hangs, and says that its effect is not known', async (_, more) => {
     vi.useFakeTimers();
     const { call } = setUp(more);
     const answer = call(toolOf(() => new Promise(() => {}), { effect: writeEffect }));
@@ -137,7 +137,7 @@ describe('a call', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('tells the client of waiting', async () => {
+  it('reports waiting to the client', async () => {
     const { call, progress } = setUp();
     await call(
       toolOf(async (_, context) => {
@@ -150,7 +150,7 @@ describe('a call', () => {
 });
 
 describe('an error', () => {
-  it('that was foreseen becomes a result', async () => {
+  it('that is expected becomes a failure', async () => {
     const { call, logged } = setUp();
     const result = await call(toolOf(() => Promise.reject(new InvalidResponseError('It is no JSON.'))));
     expect(result.kind).toBe('failure');
@@ -158,7 +158,7 @@ describe('an error', () => {
     expect(logged.map(({ message }) => message)).toEqual(['call']);
   });
 
-  it('that nobody foresaw is logged, and tells the model nothing of itself', async () => {
+  it('that is unexpected is logged and its details are hidden from the model', async () => {
     const { call, logged } = setUp();
     const result = await call(toolOf(() => Promise.reject(new Error('secret detail'))));
     expect(result.kind).toBe('failure');
@@ -167,7 +167,7 @@ describe('an error', () => {
     expect(logged.map(({ message }) => message)).toEqual(['unexpected error', 'call']);
   });
 
-  it('of a presenter, or a view that does not fit its schema, is caught as well', async () => {
+  it('in a view that does not match its schema is caught too', async () => {
     const { call } = setUp();
     const broken = toolOf(async () => 'yes', { present: () => ({ view: { word: 7 }, text: '' }) });
     expect((await call(broken)).kind).toBe('failure');
@@ -175,7 +175,7 @@ describe('an error', () => {
 });
 
 describe('the log', () => {
-  it('has one line a call, with its traffic and never its text', async () => {
+  it('has one line per call, with its requests but never its text', async () => {
     const { call, logged } = setUp();
     const tool = toolOf(async (_, context) => {
       context.call.onAnswer?.(500);
@@ -189,11 +189,11 @@ describe('the log', () => {
   });
 });
 
-describe('the audit', () => {
+describe('the audit log', () => {
   const sent = z.object({ outcome: z.string() });
   const presentSent = () => ({ view: { outcome: 'sent' }, text: '' });
 
-  it('records a write with its outcome, a refusal, and wrong arguments', async () => {
+  it('records a write with its outcome, a failure, and invalid arguments', async () => {
     const { call, audited } = setUp();
     const more = { effect: writeEffect, output: sent, present: presentSent };
     await call(
@@ -215,7 +215,7 @@ describe('the audit', () => {
     ]);
   });
 
-  it('names the session as it was understood', async () => {
+  it('contains the parsed session id', async () => {
     const { call, audited } = setUp();
     const input = z.object({ session_id: z.string().transform((id) => id.trim()) }).strict();
     await call(
@@ -225,13 +225,13 @@ describe('the audit', () => {
     expect(audited).toMatchObject([{ session: 's1', outcome: 'ok' }]);
   });
 
-  it('records no reads', async () => {
+  it('does not record reads', async () => {
     const { call, audited } = setUp();
     await call(toolOf(async () => 'yes'));
     expect(audited).toEqual([]);
   });
 
-  it('that cannot be written is logged, and the answer stays true', async () => {
+  it('that cannot be written causes a log entry and leaves the answer unchanged', async () => {
     const audit = { write: () => Promise.reject(new Error('disk full')), ready: async () => {} };
     const { call, logged } = setUp({ audit });
     const result = await call(toolOf(async () => 'yes', { effect: writeEffect }));

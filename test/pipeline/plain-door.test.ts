@@ -22,7 +22,7 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-/** A door whose person answers as told, and what that person was asked. */
+/** A door whose person answers as given, and the questions that person was asked. */
 function setUp(
   answer: () => Answer | Promise<Answer> = () => 'accept',
   more: Partial<CallDependencies> = {},
@@ -61,7 +61,7 @@ async function textsIn(sessionId: string): Promise<(string | undefined)[]> {
   return items.filter(({ event }) => event.type === 'message').map(({ event }) => event.content?.text);
 }
 
-describe('a door without a protocol', () => {
+describe('a transport without MCP', () => {
   it('runs every tool', async () => {
     const { door, questions } = setUp();
     const session_id = await newSession();

@@ -7,11 +7,11 @@ const names = (selection: Parameters<typeof selectTools>[1]) =>
   selectTools(tools, selection).map(({ name }) => name);
 
 describe('selectTools', () => {
-  it('keeps all in their order when nothing is said', () => {
+  it('returns all tools in their order by default', () => {
     expect(names({})).toEqual(tools.map(({ name }) => name));
   });
 
-  it('drops every write when reading only', () => {
+  it('drops every write tool if read-only', () => {
     expect(names({ readOnly: true })).toEqual([
       'list_sessions',
       'search_sessions',
@@ -20,23 +20,23 @@ describe('selectTools', () => {
     ]);
   });
 
-  it('keeps the fixed order whatever order the names come in', () => {
+  it('keeps the fixed order, whatever the order of the names', () => {
     expect(names({ only: ['send_message', 'get_session'] })).toEqual(['get_session', 'send_message']);
   });
 
-  it('lets exclusion and read-only win over a name that was asked for', () => {
+  it('lets exclude and read-only override a selected name', () => {
     expect(names({ only: ['send_message', 'get_session'], exclude: ['get_session'] })).toEqual([
       'send_message',
     ]);
     expect(names({ only: ['send_message', 'get_session'], readOnly: true })).toEqual(['get_session']);
   });
 
-  it('stops when no tool is left', () => {
+  it('throws if no tool is left', () => {
     expect(() => names({ only: ['send_message'], readOnly: true })).toThrow('leaves none');
     expect(() => names({ only: ['get_session'], exclude: ['get_session'] })).toThrow('leaves none');
   });
 
-  it('stops at a name that is no tool, with the closest name and the list', () => {
+  it('throws for an unknown name, with the closest name and the list', () => {
     expect(() => names({ exclude: ['send_mesage'] })).toThrow(
       'Did you mean send_message? Known tools: list_sessions,',
     );
@@ -49,7 +49,7 @@ describe('instructions', () => {
     expect(Buffer.byteLength(instructions(tools))).toBeLessThan(2048);
   });
 
-  it('speak only of tools that are there', () => {
+  it('mention only tools that are offered', () => {
     const text = instructions(selectTools(tools, { readOnly: true, exclude: ['search_sessions'] }));
     for (const absent of ['search_sessions', 'send_message', 'update_session', 'create_session']) {
       expect(text).not.toContain(absent);

@@ -9,7 +9,7 @@ import {
   customDataView,
 } from '../../src/presenters/contact.ts';
 
-const nobody: SessionContact = {
+const noIdentity: SessionContact = {
   id: 'c1',
   email: null,
   phone_number: null,
@@ -35,21 +35,21 @@ const claimedView = {
 
 describe('contactView', () => {
   it('keeps the verified and the claimed identity apart', () => {
-    expect(contactView({ ...nobody, ...verified, ...claimed })).toEqual({
+    expect(contactView({ ...noIdentity, ...verified, ...claimed })).toEqual({
       id: 'c1',
       verified,
       unverified: claimedView,
     });
   });
 
-  it('has the one that is there', () => {
-    expect(contactView({ ...nobody, ...verified })).toEqual({ id: 'c1', verified });
-    expect(contactView({ ...nobody, ...claimed })).toEqual({ id: 'c1', unverified: claimedView });
-    expect(contactView(nobody)).toEqual({ id: 'c1' });
+  it('omits an identity that is missing', () => {
+    expect(contactView({ ...noIdentity, ...verified })).toEqual({ id: 'c1', verified });
+    expect(contactView({ ...noIdentity, ...claimed })).toEqual({ id: 'c1', unverified: claimedView });
+    expect(contactView(noIdentity)).toEqual({ id: 'c1' });
   });
 
-  it('does not fill a gap of one from the other', () => {
-    const mixed = contactView({ ...nobody, name: 'Amelia Hart', non_verified_email: 'boss@example.com' });
+  it('does not fill a gap in one identity from the other', () => {
+    const mixed = contactView({ ...noIdentity, name: 'Amelia Hart', non_verified_email: 'boss@example.com' });
     expect(mixed).toEqual({
       id: 'c1',
       verified: { name: 'Amelia Hart' },
@@ -57,28 +57,30 @@ describe('contactView', () => {
     });
   });
 
-  it('has the phone number outside both', () => {
-    const view = contactView({ ...nobody, ...verified, phone_number: '+15550100' });
+  it('keeps the phone number outside both identities', () => {
+    const view = contactView({ ...noIdentity, ...verified, phone_number: '+15550100' });
     expect(view).toEqual({ id: 'c1', verified, phone_number: '+15550100' });
   });
 
-  it('leaves out what is empty, or shows nothing', () => {
-    expect(contactView({ ...nobody, name: '', email: '\u200b', custom_data: {}, phone_number: '' })).toEqual({
+  it('omits values that are empty or invisible', () => {
+    expect(
+      contactView({ ...noIdentity, name: '', email: '\u200b', custom_data: {}, phone_number: '' }),
+    ).toEqual({
       id: 'c1',
     });
-    const { email, non_verified_name, custom_data, ...missing } = nobody;
+    const { email, non_verified_name, custom_data, ...missing } = noIdentity;
     expect(contactView(missing)).toEqual({ id: 'c1' });
   });
 });
 
 describe('contactLines', () => {
-  it('names on every line whether it is verified', () => {
+  it('says on every line whether it is verified', () => {
     const lines = contactLines(
-      contactView({ ...nobody, ...verified, ...claimed, phone_number: '+15550100' }),
+      contactView({ ...noIdentity, ...verified, ...claimed, phone_number: '+15550100' }),
     );
     expect(lines).toEqual([
-      'verified: name "Amelia Hart", e-mail "amelia@example.com", data {"plan":"pro"}',
-      'claimed, NOT verified: name "The Boss", e-mail "boss@example.com", data {"plan":"enterprise","admin":true}',
+      'verified: name "Amelia Hart", email "amelia@example.com", data {"plan":"pro"}',
+      'claimed, NOT verified: name "The Boss", email "boss@example.com", data {"plan":"enterprise","admin":true}',
       'phone, verification unknown: "+15550100"',
     ]);
   });
@@ -87,52 +89,54 @@ describe('contactLines', () => {
 describe('contactLabel', () => {
   const textOf = (contact: SessionContact | null | undefined) => contactLabelText(contactLabel(contact));
 
-  it('is the verified name and e-mail', () => {
-    expect(textOf({ ...nobody, ...verified, ...claimed })).toBe('"Amelia Hart" amelia@example.com');
+  it('shows the verified name and email', () => {
+    expect(textOf({ ...noIdentity, ...verified, ...claimed })).toBe('"Amelia Hart" amelia@example.com');
   });
 
-  it('is the claimed ones, marked, where none is verified', () => {
-    expect(contactLabel({ ...nobody, ...claimed })).toEqual({
+  it('shows the claimed name and email, marked, if none is verified', () => {
+    expect(contactLabel({ ...noIdentity, ...claimed })).toEqual({
       name: 'The Boss',
       email: 'boss@example.com',
       claimed: true,
     });
-    expect(textOf({ ...nobody, ...claimed })).toBe('claimed: "The Boss" boss@example.com');
+    expect(textOf({ ...noIdentity, ...claimed })).toBe('claimed: "The Boss" boss@example.com');
   });
 
-  it('does not stand a claimed name beside a verified e-mail', () => {
-    expect(textOf({ ...nobody, email: 'amelia@example.com', non_verified_name: 'The Boss' })).toBe(
+  it('does not put a claimed name next to a verified email', () => {
+    expect(textOf({ ...noIdentity, email: 'amelia@example.com', non_verified_name: 'The Boss' })).toBe(
       'amelia@example.com',
     );
   });
 
-  it('is marked also when the verified name shows nothing', () => {
-    expect(textOf({ ...nobody, name: '\u200b\u2060', non_verified_name: 'The Boss' })).toBe(
+  it('shows the claimed name, marked, if the verified one is invisible', () => {
+    expect(textOf({ ...noIdentity, name: '\u200b\u2060', non_verified_name: 'The Boss' })).toBe(
       'claimed: "The Boss"',
     );
   });
 
-  it('quotes an address that is none', () => {
-    expect(textOf({ ...nobody, email: 'a@b.example (verified) "x' })).toBe('"a@b.example (verified) \\"x"');
+  it('quotes an email that is not an address', () => {
+    expect(textOf({ ...noIdentity, email: 'a@b.example (verified) "x' })).toBe(
+      '"a@b.example (verified) \\"x"',
+    );
   });
 
-  it('says so where there is neither', () => {
-    for (const contact of [nobody, null, undefined, { ...nobody, phone_number: '1' }]) {
+  it('says so if there is no name and no email', () => {
+    for (const contact of [noIdentity, null, undefined, { ...noIdentity, phone_number: '1' }]) {
       expect(contactLabel(contact)).toBeUndefined();
-      expect(textOf(contact)).toBe('no name or e-mail');
+      expect(textOf(contact)).toBe('no name or email');
     }
   });
 });
 
 describe('customDataView', () => {
-  it('keeps numbers and booleans as they are', () => {
+  it('leaves numbers and booleans unchanged', () => {
     const data = { order_id: 'ord_123', cart_value: 149.99, gift: false, zero: 0, empty: '' };
     expect(customDataView(data)).toEqual({ custom_data: data });
     expect(customDataView({})).toEqual({});
     expect(customDataView(null)).toEqual({});
   });
 
-  it('says when a value was cut', () => {
+  it('marks a value that was cut', () => {
     expect(customDataView({ a: 'x'.repeat(501) })).toEqual({ custom_data: { a: `${'x'.repeat(500)}…` } });
     expect(customDataView({ a: 'x'.repeat(500) })).toEqual({ custom_data: { a: 'x'.repeat(500) } });
     for (const value of ['x'.repeat(501), 'line\n'.repeat(120), 'é'.repeat(9000)]) {
@@ -142,7 +146,7 @@ describe('customDataView', () => {
     }
   });
 
-  it('does not let a key that looks the same take the place of another', () => {
+  it('keeps keys apart that look the same', () => {
     const data = { plan: 'free', 'plan\u200b': 'enterprise', ' plan': 'x', 'plan ': 'y' };
     expect(customDataView(data).custom_data).toEqual({
       plan: 'free',
@@ -154,7 +158,7 @@ describe('customDataView', () => {
     expect(Object.values(customDataView(taken).custom_data ?? {})).toEqual([1, 2, 3]);
   });
 
-  it('is bounded, and says how many keys it leaves out', () => {
+  it('limits its size and says how many keys it leaves out', () => {
     const data = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`key ${i}`, 'x'.repeat(100)]));
     const { custom_data = {}, custom_data_left_out = 0 } = customDataView(data);
     const shown = Object.keys(custom_data).length;

@@ -13,7 +13,7 @@ function manualClock() {
 }
 
 describe('Deadline', () => {
-  it('counts down to 0 and then stays passed', () => {
+  it('counts down to 0 and stays there', () => {
     const clock = manualClock();
     const deadline = Deadline.after(1000, clock);
     clock.time.monotonic = 400;
@@ -33,7 +33,7 @@ describe('Deadline', () => {
     }
   });
 
-  it('shares what is left at that moment', () => {
+  it('shares the time that is left at that moment', () => {
     const clock = manualClock();
     const deadline = Deadline.after(1000, clock);
     clock.time.monotonic = 600;
@@ -43,7 +43,7 @@ describe('Deadline', () => {
     expect([half.remainingMs, deadline.remainingMs]).toEqual([100, 300]);
   });
 
-  it('can end earlier, and gives way to an earlier one', () => {
+  it('can be moved earlier and compared with another', () => {
     const clock = manualClock();
     const deadline = Deadline.after(1000, clock);
     const earlier = deadline.earlierBy(300);
@@ -83,7 +83,7 @@ describe('onDeadline', () => {
     expect(names).toEqual(['AbortError', 'TimeoutError']);
   });
 
-  it('never fires after its release', () => {
+  it('does not fire after release', () => {
     const controller = new AbortController();
     const reasons: unknown[] = [];
     const release = onDeadline({ signal: controller.signal, deadline: inAMinute() }, (reason) =>

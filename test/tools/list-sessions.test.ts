@@ -7,7 +7,7 @@ import { continueAfter } from '../../src/conversations/listing/list-sessions.ts'
 import { listSessions } from '../../src/tools/list-sessions.ts';
 import { contextOf, endlessPages, now, seeded, session } from '../support/fakes.ts';
 
-/** An API that lists newest first and goes on behind the id that a cursor names. */
+/** An API that lists newest first. Its cursors are session ids: the next page begins after that session. */
 function api(sessions: Session[], size: number) {
   const queries: ListSessionsQuery[] = [];
   const client: Pick<SessionsClient, 'sessionPages'> = {
@@ -38,7 +38,7 @@ async function list(client: Partial<SessionsClient>, given: object = {}, at = no
 }
 
 describe('list_sessions', () => {
-  it('gathers as many pages as the limit needs, and no more', async () => {
+  it('reads as many pages as the limit needs and no more', async () => {
     const { client, queries } = api(numbered(100), 10);
     const { ids, more } = await list(client, { limit: 25 });
     expect(ids).toEqual(numbered(25).map(({ id }) => id));
@@ -46,7 +46,7 @@ describe('list_sessions', () => {
     expect(queries).toHaveLength(3);
   });
 
-  it('shows 20 unless told otherwise', async () => {
+  it('returns 20 sessions by default', async () => {
     expect((await list(api(numbered(100), 50).client)).ids).toHaveLength(20);
   });
 
@@ -55,13 +55,13 @@ describe('list_sessions', () => {
     [10, 10, false],
     [11, 10, true],
     [0, 10, false],
-  ])('of %i sessions with limit %i says %s to whether there are more', async (n, limit, more) => {
+  ])('with %i sessions and limit %i, more is %s', async (n, limit, more) => {
     for (const size of [1, 3, 5, 10, 25]) {
       expect(await list(api(numbered(n), size).client, { limit })).toMatchObject({ more });
     }
   });
 
-  it('goes on in the middle of a page', async () => {
+  it('continues in the middle of a page', async () => {
     const { client } = api(numbered(10), 10);
     const first = await list(client, { limit: 4 });
     const second = await list(client, { limit: 4, cursor: first.cursor });
@@ -74,7 +74,7 @@ describe('list_sessions', () => {
     expect([first.more, second.more, third.more]).toEqual([true, true, false]);
   });
 
-  it('goes on behind the part of a result that was shown', async () => {
+  it('continues after the part of a result that was shown', async () => {
     const { client } = api(numbered(10), 4);
     const { cursorAfter } = await list(client, { limit: 10 });
     for (let shown = 1; shown < 10; shown += 1) {
@@ -84,7 +84,7 @@ describe('list_sessions', () => {
     }
   });
 
-  it('returns every session once, also when new ones come in at the top meanwhile', async () => {
+  it('returns every session once even if new ones arrive at the top meanwhile', async () => {
     const random = seeded(7);
     for (let round = 0; round < 100; round += 1) {
       const sessions = numbered(1 + random.below(40));
@@ -103,7 +103,7 @@ describe('list_sessions', () => {
     }
   });
 
-  describe('while the list is worked off', () => {
+  describe('while sessions leave the list', () => {
     /** Sessions an hour apart, newest first: s0, s1, ... */
     const dated = (n: number) =>
       Array.from({ length: n }, (_, i) =>
@@ -111,12 +111,12 @@ describe('list_sessions', () => {
       );
 
     it.each([
-      ['the session it stopped at', 5, [2]],
-      ['all that were handed out', 5, [0, 1, 2]],
-      ['all that were handed out, of one page', 50, [0, 1, 2]],
-      ['those handed out and the next ones', 5, [0, 1, 2, 3, 4, 5]],
-      ['everything', 5, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]],
-    ])('goes on when %s left it', async (_, size, gone) => {
+      ['the last session handed out', 5, [2]],
+      ['all sessions handed out', 5, [0, 1, 2]],
+      ['all sessions handed out, from one page', 50, [0, 1, 2]],
+      ['all sessions handed out and the next ones', 5, [0, 1, 2, 3, 4, 5]],
+      ['all sessions', 5, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]],
+    ])('continues after %s left it', async (_, size, gone) => {
       const sessions = dated(10);
       const { client } = api(sessions, size);
       const { cursor } = await list(client, { limit: 3 });
@@ -127,7 +127,7 @@ describe('list_sessions', () => {
       expect(rest.more).toBe(false);
     });
 
-    it('goes on behind what is left of it where no order shows', async () => {
+    it('continues after the sessions that remain if the list shows no order', async () => {
       const sessions = numbered(10);
       const { client } = api(sessions, 5);
       const { cursor } = await list(client, { limit: 3 });
@@ -135,7 +135,7 @@ describe('list_sessions', () => {
       expect((await list(client, { cursor, limit: 4 })).ids).toEqual(['s3', 's4', 's5', 's6']);
     });
 
-    it('says so when nothing tells where it stopped', async () => {
+    it('refuses a cursor whose position cannot be found any more', async () => {
       const sessions = numbered(10);
       const { client } = api(sessions, 5);
       const { cursor } = await list(client, { limit: 3 });
@@ -145,7 +145,7 @@ describe('list_sessions', () => {
       await expect(again).rejects.toThrow('no longer in the list');
     });
 
-    it('reads no further than it has to', async () => {
+    it('reads no more pages than necessary', async () => {
       const sessions = dated(200);
       const { client, queries } = api(sessions, 5);
       const { cursor } = await list(client, { limit: 3 });
@@ -155,7 +155,7 @@ describe('list_sessions', () => {
       expect(queries).toHaveLength(1);
     });
 
-    it('reads no further either where some of those handed out are left', async () => {
+    it('reads no more pages than necessary if some sessions handed out remain', async () => {
       const sessions = dated(200);
       const { client, queries } = api(sessions, 5);
       const { cursor } = await list(client, { limit: 3 });
@@ -165,7 +165,7 @@ describe('list_sessions', () => {
       expect(queries).toHaveLength(1);
     });
 
-    it('does not skip what was created at the same moment as the last one', async () => {
+    it('does not skip a session created at the same moment as the last one', async () => {
       const sessions = dated(10);
       const [, , third, fourth] = sessions;
       if (third && fourth) fourth.created_at = third.created_at;
@@ -176,7 +176,7 @@ describe('list_sessions', () => {
     });
 
     it.each(['newest first', 'oldest first', 'in no order of creation'])(
-      'returns every other session once, %s, when any are closed and new ones come in',
+      'returns every other session once, %s, if some are closed and new ones arrive',
       async (order) => {
         const random = seeded(order.length);
         for (let round = 0; round < 200; round += 1) {
@@ -194,11 +194,11 @@ describe('list_sessions', () => {
             seen.push(...found.ids);
             if (!found.more) break;
             cursor = found.cursor;
-            // Where no time tells the place, the last one handed out has to stay.
+            // Without an order by time, the last session handed out has to stay.
             const last = found.ids.at(-1);
             for (const { id } of [...sessions]) {
               if (!random.chance(0.3) || (!inOrder && id === last)) continue;
-              // A cursor of the fake API names a session, and so of the real one, perhaps: these stay.
+              // The cursors of the fake API are session ids, and those of the real one may be: these sessions stay.
               if (cursorNames(cursor, id)) continue;
               closed.add(id);
               sessions.splice(
@@ -227,7 +227,7 @@ describe('list_sessions', () => {
     [{ updated_after: '1h', updated_before: '2h' }, 'updated_after', 'the range is empty'],
     [{ created_after: '2026-02-01', created_before: '2026-02-01' }, 'created_after', 'the range is empty'],
     [{ created_after: '2026-03-02' }, 'created_after', 'in the future, it is now 2026-03-01T12:00:00.000Z'],
-  ])('refuses %j, which no session can match', async (given, argument, problem) => {
+  ])('refuses the range %j, which no session can match', async (given, argument, problem) => {
     const { client, queries } = api(numbered(3), 5);
     const refused = list(client, given);
     await expect(refused).rejects.toThrow(ArgumentError);
@@ -246,7 +246,7 @@ describe('list_sessions', () => {
     expect((await list(api(numbered(3), 5).client, given)).ids).toHaveLength(3);
   });
 
-  it('does not read on for ever to find that session', async () => {
+  it('stops searching for its position after 40 pages', async () => {
     const { cursor } = await list(api(numbered(10), 5).client, { limit: 3 });
     let pagesRead = 0;
     const sessionPages = () =>
@@ -258,14 +258,14 @@ describe('list_sessions', () => {
     expect(pagesRead).toBe(40);
   });
 
-  it('reads 40 pages at most, and says that there are more', async () => {
+  it('reads at most 40 pages and says that there are more', async () => {
     const sessionPages = () => endlessPages((page) => (page % 2 === 0 ? [session(`s${page}`)] : []));
     const found = await list({ sessionPages }, { limit: 100 });
     expect(found.ids).toHaveLength(20);
     expect(found.more).toBe(true);
   });
 
-  it('hands every filter to the API, ages as instants', async () => {
+  it('passes every filter to the API, with ages as instants', async () => {
     const { client, queries } = api([], 5);
     await list(client, {
       status: 'open',
@@ -289,7 +289,7 @@ describe('list_sessions', () => {
     ]);
   });
 
-  it('keeps filters and the moment that ages count from on the following pages', async () => {
+  it('keeps the filters, and the moment that ages count back from, on later pages', async () => {
     const { client, queries } = api(numbered(10), 4);
     const filters = { created_after: '24h', status: 'open' };
     const first = await list(client, { limit: 4, ...filters });
@@ -300,7 +300,7 @@ describe('list_sessions', () => {
     expect(new Set(sent.map(String))).toEqual(new Set(['2026-02-28T12:00:00.000Z,open']));
   });
 
-  it('refuses a cursor with other filters before it asks the API', async () => {
+  it('refuses a cursor with other filters without calling the API', async () => {
     const { client, queries } = api(numbered(10), 4);
     const { cursor } = await list(client, { limit: 4, status: 'open' });
     queries.length = 0;
@@ -322,7 +322,7 @@ describe('list_sessions', () => {
   });
 });
 
-it('goes on behind pages that were empty, instead of reading them again and again', async () => {
+it('continues after empty pages instead of reading them again', async () => {
   const asked: (string | undefined)[] = [];
   const client = {
     sessionPages: ({ cursor }: { cursor?: string } = {}) =>

@@ -26,7 +26,7 @@ function client() {
 }
 
 describe('get_session', () => {
-  it('does not touch the history unless messages are asked for', async () => {
+  it('does not read the history unless messages are requested', async () => {
     const api = client();
     const context = contextOf(api);
     const result = await getSession.run(getSession.input.parse({ session_id: 's1' }), context);
@@ -36,7 +36,7 @@ describe('get_session', () => {
     expect(getSession.output.parse(view)).toEqual(view);
   });
 
-  it('adds the newest messages', async () => {
+  it('includes the newest messages if requested', async () => {
     const context = contextOf(client());
     const given = getSession.input.parse({ session_id: 's1', history_limit: 2 });
     const { view } = await getSession.present(await getSession.run(given, context), context);
@@ -62,19 +62,19 @@ describe('get_session_history', () => {
     return getSessionHistory.present(await getSessionHistory.run(input, context), context);
   }
 
-  it('shows the 20 newest messages and where older ones begin', async () => {
+  it('shows the 20 newest messages and the `before` for older ones', async () => {
     const { view } = await read({});
     expect(view).toMatchObject({ session_id: 's1', shown: 20, total: 30, before: 'm10' });
     expect(view.messages.map(({ text }) => text)).toEqual(wordsOf(history.slice(-20)));
   });
 
-  it('goes on from its own `before`', async () => {
+  it('continues from its own `before`', async () => {
     const { view } = await read({ before: 'm10', limit: 10 });
     expect(view.messages.map(({ text }) => text)).toEqual(wordsOf(history.slice(0, 10)));
     expect(view).not.toHaveProperty('before');
   });
 
-  it('cuts each message where it is told to', async () => {
+  it('cuts each message to max_message_chars', async () => {
     const { view } = await read({ limit: 1, max_message_chars: 50 });
     expect(view.messages[0]).not.toHaveProperty('cut_chars');
     const long = contextOf({
@@ -94,7 +94,7 @@ describe('get_session_history', () => {
     expect(cut.view.messages[0]).toMatchObject({ text: 'x'.repeat(50), cut_chars: 30 });
   });
 
-  it('refuses a `before` that names nothing', async () => {
+  it('refuses a `before` that is neither an event nor a time', async () => {
     await expect(read({ before: 'nonsense' })).rejects.toThrow(ArgumentError);
   });
 
@@ -110,7 +110,7 @@ describe('get_session_history', () => {
 });
 
 describe('search_sessions', () => {
-  it('sends the words as they are, without the space around them', async () => {
+  it('sends the query unchanged except for the space around it', async () => {
     let sent: unknown;
     const context = contextOf({
       searchSessions: async (query) => {
@@ -122,7 +122,7 @@ describe('search_sessions', () => {
     expect(sent).toEqual({ q: 'jane & co' });
   });
 
-  it('shows what was found around what was looked for', async () => {
+  it('shows each message around the match', async () => {
     const message = `${'. '.repeat(300)}the kettle${' .'.repeat(300)}`;
     const context = contextOf({
       searchSessions: async () => ({ contacts: [], messages: [{ id: 'm', session_id: 's1', message }] }),
@@ -132,7 +132,7 @@ describe('search_sessions', () => {
     expect(view.sessions[0]?.matches[0]?.text).toContain('the kettle');
   });
 
-  it('suggests to read a session that is the only one found', async () => {
+  it('suggests reading a session if it is the only one found', async () => {
     const search = async (...ids: string[]) => {
       const messages = ids.map((session_id, i) => ({ id: `m${i}`, session_id, message: 'kettle' }));
       const context = contextOf({ searchSessions: async () => ({ contacts: [], messages }) });
@@ -154,7 +154,7 @@ describe('search_sessions', () => {
   );
 });
 
-describe('earlier mail that a message quotes', () => {
+describe('quoted earlier mail', () => {
   const mail = `Yes.\n\nOn Monday Maud wrote:\n> ${'Is there room for it? '.repeat(20).trim()}`;
   const items = history.slice(0, 3).map((item) => ({
     ...item,
@@ -178,7 +178,7 @@ describe('earlier mail that a message quotes', () => {
     [{}, [mail, 'Yes.', 'Yes.']],
     [{ limit: 2 }, ['Yes.', 'Yes.']],
     [{ max_message_chars: 2001 }, [mail, mail, mail]],
-  ])('is shown by a transcript as asked: %j', async (given, texts) => {
+  ])('is shown in a transcript as requested: %j', async (given, texts) => {
     const input = getSessionHistory.input.parse({ session_id: 's1', ...given });
     const { view } = await getSessionHistory.present(await getSessionHistory.run(input, context), context);
     expect(view.messages.map(({ text }) => text)).toEqual(texts);

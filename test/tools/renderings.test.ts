@@ -58,8 +58,8 @@ function expectMessages(messages: unknown[], entries: string[]) {
   for (const [n, message] of messages.entries()) expectFacts(message, entries[n] as string, `message ${n}`);
 }
 
-describe('both renderings of an answer say the same, as advertised', () => {
-  it('a session', async () => {
+describe('text and JSON of an answer agree, and the JSON matches its schema:', () => {
+  it('session', async () => {
     await fc.assert(
       fc.asyncProperty(sessions, fc.option(windows, { nil: undefined }), async (session, window) => {
         const { view, text } = await answer(getSession, { session, window });
@@ -82,7 +82,7 @@ describe('both renderings of an answer say the same, as advertised', () => {
     expect(suggestions).toContain('get_session -> get_session_history');
   });
 
-  it('a transcript', async () => {
+  it('transcript', async () => {
     await fc.assert(
       fc.asyncProperty(windows, fc.boolean(), async (window, include_events) => {
         const found = { session_id: 's1', include_events, max_message_chars: 2000, window };
@@ -95,7 +95,7 @@ describe('both renderings of an answer say the same, as advertised', () => {
     );
   });
 
-  it('a list, with last messages or without', async () => {
+  it('session list, with and without last messages', async () => {
     const lastSpeaker = fc.oneof(
       histories.map((items) => ({ item: items.findLast(({ event }) => event.sender) })),
       fc.constant({ unknown: 'there was no time left to read its history' }),
@@ -140,7 +140,7 @@ describe('both renderings of an answer say the same, as advertised', () => {
     expect(suggestions).toContain('search_sessions -> get_session');
   });
 
-  it('a message that was sent, with replies or without', async () => {
+  it('sent message, with and without replies', async () => {
     const waited = fc.record({
       items: histories,
       ended: fc.constantFrom('answered', 'time', 'failed'),

@@ -22,8 +22,8 @@ afterEach(async () => {
   await upstream.close();
 });
 
-/** What stood on the wire: method, target and body of the last request. */
-function wire() {
+/** Method, target and body of the last request. */
+function lastRequest() {
   const request = upstream.requests.at(-1);
   return [request?.method, request?.target, JSON.parse(request?.body || 'null')];
 }
@@ -32,10 +32,10 @@ describe('create_session', () => {
   const create = (given: object, allowVerified = false) =>
     createSession.run(createSession.input.parse(given), contextOf(client, { allowVerified }));
 
-  it('sends the documented body, and the api channel unless told otherwise', async () => {
+  it('sends the documented body, with the api channel by default', async () => {
     upstream.script({ json: { id } }, { json: { id } });
     expect(await create({})).toEqual({ id });
-    expect(wire()).toEqual(['POST', '/chat/sessions', { channel: { type: 'api' } }]);
+    expect(lastRequest()).toEqual(['POST', '/chat/sessions', { channel: { type: 'api' } }]);
     const rest = {
       contact_id: id,
       contact: { email: 'a@example.com', name: 'A', phone_number: '1', custom_data: { plan: 'pro' } },
@@ -43,16 +43,16 @@ describe('create_session', () => {
       custom_data: { order_id: 'ord_123', cart_value: 149.99, gift: true },
     };
     await create({ channel_type: 'email', ...rest });
-    expect(wire()).toEqual(['POST', '/chat/sessions', { channel: { type: 'email' }, ...rest }]);
+    expect(lastRequest()).toEqual(['POST', '/chat/sessions', { channel: { type: 'email' }, ...rest }]);
   });
 
-  it('does not vouch for an identity unless the operator allows it', async () => {
+  it('does not assert a verified identity unless the operator allows it', async () => {
     await expect(create({ verified: true })).rejects.toThrow(NotAllowedError);
     await expect(create({ verified: true })).rejects.toThrow('--allow-verified');
     expect(upstream.requests).toHaveLength(0);
     upstream.script({ json: { id } });
     await create({ verified: true }, true);
-    expect(wire()[2]).toEqual({ channel: { type: 'api' }, verified: true });
+    expect(lastRequest()[2]).toEqual({ channel: { type: 'api' }, verified: true });
   });
 
   it.each([
@@ -74,10 +74,10 @@ describe('update_session', () => {
   const update = (given: object) =>
     updateSession.run(updateSession.input.parse({ session_id: id, ...given }), contextOf(client));
 
-  it('sends what was given and nothing else', async () => {
+  it('sends the given changes and nothing else', async () => {
     upstream.script({ status: 200 }, { status: 200 });
     expect(await update({ status: 'closed_resolved' })).toEqual({ id, status: 'closed_resolved' });
-    expect(wire()).toEqual(['PATCH', `/chat/sessions/${id}`, { status: 'closed_resolved' }]);
+    expect(lastRequest()).toEqual(['PATCH', `/chat/sessions/${id}`, { status: 'closed_resolved' }]);
     const all = {
       status: 'open',
       generate_summary_and_sentiment_on_resolve: false,
@@ -85,7 +85,7 @@ describe('update_session', () => {
       session_closed_payload: { deep: { er: [1, null] } },
     };
     await update(all);
-    expect(wire()[2]).toEqual(all);
+    expect(lastRequest()[2]).toEqual(all);
   });
 
   it('refuses a call that would change nothing', async () => {
@@ -119,7 +119,7 @@ describe('send_message', () => {
     upstream.script(answer, answer);
     expect(await send({})).toEqual({ sessionId: id, outcome: 'sent', messageId: 'm1' });
     const message = { type: 'text', text: 'Hello' };
-    expect(wire()).toEqual(['POST', `/chat/sessions/${id}/send`, { sender: 'agent', message }]);
+    expect(lastRequest()).toEqual(['POST', `/chat/sessions/${id}/send`, { sender: 'agent', message }]);
     const rest = {
       sender: 'contact',
       contact: {
@@ -138,13 +138,13 @@ describe('send_message', () => {
       { base64: 'aGk=', mime_type: 'text/plain' },
     ];
     await send({ ...rest, attachments, text: '  kept\nas it is  ' });
-    expect(wire()[2]).toEqual({
+    expect(lastRequest()[2]).toEqual({
       ...rest,
       message: { type: 'text', text: '  kept\nas it is  ', attachments },
     });
   });
 
-  it('passes on that a message was sent, with or without an id', async () => {
+  it('returns that a message was sent, with or without an id', async () => {
     const sent = { sessionId: id, outcome: 'sent' };
     expect(await sendTo({ outcome: 'sent', messageId: 'm1' })).toEqual({ ...sent, messageId: 'm1' });
     expect(await sendTo({ outcome: 'sent', messageId: undefined })).toEqual({
@@ -153,44 +153,44 @@ describe('send_message', () => {
     });
   });
 
-  it('throws the reason of a rejection as it is', async () => {
+  it('throws the error of a rejection unchanged', async () => {
     const error = new RateLimitedError('No.', { status: 429 });
     await expect(sendTo({ outcome: 'rejected', error })).rejects.toBe(error);
   });
 
   it.each([
-    ['an address', { url: 'https://a.example/x' }],
-    ['an address in capitals', { url: 'HTTPS://a.example/x' }],
-    ['content', { base64: 'QUJD', mime_type }],
-    ['padded content', { base64: 'QQ==', mime_type }],
-    ['content of 5 MB', { base64: `${'QUJD'.repeat(1_666_666)}QUI=`, mime_type }],
-    ['a PNG', { base64: 'iVBORw0KGgoAAAAN', mime_type: 'image/png' }],
-    ['a JPEG', { base64: '/9j/4AAQ', mime_type: 'image/JPEG' }],
-    ['a GIF', { base64: 'R0lGODlh', mime_type: 'image/gif' }],
-    ['a WebP', { base64: 'UklGRiQAAABXRUJQ', mime_type: 'image/webp' }],
-  ])('takes an attachment by %s', (_, attachment) => {
+    ['URL', { url: 'https://a.example/x' }],
+    ['URL with an upper-case scheme', { url: 'HTTPS://a.example/x' }],
+    ['base64', { base64: 'QUJD', mime_type }],
+    ['padded base64', { base64: 'QQ==', mime_type }],
+    ['base64 of 5 MB', { base64: `${'QUJD'.repeat(1_666_666)}QUI=`, mime_type }],
+    ['base64 of a PNG', { base64: 'iVBORw0KGgoAAAAN', mime_type: 'image/png' }],
+    ['base64 of a JPEG', { base64: '/9j/4AAQ', mime_type: 'image/JPEG' }],
+    ['base64 of a GIF', { base64: 'R0lGODlh', mime_type: 'image/gif' }],
+    ['base64 of a WebP', { base64: 'UklGRiQAAABXRUJQ', mime_type: 'image/webp' }],
+  ])('accepts an attachment by %s', (_, attachment) => {
     expect(sendMessage.input.safeParse({ ...required, attachments: [attachment] }).success).toBe(true);
   });
 
   it.each([
-    ['neither address nor content', { name: 'a' }],
-    ['both', { url: 'https://a.example/', base64: 'QUJD', mime_type }],
-    ['a file of this machine', { url: 'file:///etc/passwd' }],
+    ['neither url nor base64', { name: 'a' }],
+    ['both url and base64', { url: 'https://a.example/', base64: 'QUJD', mime_type }],
+    ['a file URL', { url: 'file:///etc/passwd' }],
     ['a data URL', { url: 'data:text/plain,x' }],
-    ['an address with a space', { url: 'https://a.example/ x' }],
-    ['a path', { url: '/x' }],
-    ['an address over http', { url: 'http://a.example/x' }],
-    ['content over 5 MB', { base64: 'QUJD'.repeat(1_666_667), mime_type }],
-    ['content of no type', { base64: 'QUJD' }],
-    ['content of another type', { base64: 'QUJD', mime_type: 'image/png' }],
-    ['a media type that is none', { url: 'https://a.example/', mime_type: 'pdf' }],
+    ['a URL that contains a space', { url: 'https://a.example/ x' }],
+    ['a relative URL', { url: '/x' }],
+    ['an http URL', { url: 'http://a.example/x' }],
+    ['base64 of more than 5 MB', { base64: 'QUJD'.repeat(1_666_667), mime_type }],
+    ['base64 without mime_type', { base64: 'QUJD' }],
+    ['content that does not match its mime_type', { base64: 'QUJD', mime_type: 'image/png' }],
+    ['an invalid mime_type', { url: 'https://a.example/', mime_type: 'pdf' }],
     ['a data: prefix', { base64: 'data:text/plain;base64,QUJD', mime_type }],
-    ['no base64', { base64: 'hello world', mime_type }],
-    ['base64 for URLs', { base64: 'a-_=', mime_type }],
+    ['text that is not base64', { base64: 'hello world', mime_type }],
+    ['URL-safe base64', { base64: 'a-_=', mime_type }],
     ['base64 of a wrong length', { base64: 'QUJDR', mime_type }],
     ['padding only', { base64: '====', mime_type }],
-    ['empty content', { base64: '', mime_type }],
-    ['a line break in it', { base64: 'QUJD\nQUJD', mime_type }],
+    ['empty base64', { base64: '', mime_type }],
+    ['base64 that contains a line break', { base64: 'QUJD\nQUJD', mime_type }],
     ['an unknown key', { url: 'https://a.example/', size: 3 }],
   ])('refuses an attachment with %s', (_, attachment) => {
     expect(sendMessage.input.safeParse({ ...required, attachments: [attachment] }).success).toBe(false);

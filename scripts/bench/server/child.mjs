@@ -46,7 +46,8 @@ export function startChild({ args, env }) {
     },
     async end() {
       waiting.clear();
-      child.kill('SIGKILL');
+      child.stdin.end();
+      setTimeout(() => child.kill('SIGKILL'), 3000).unref();
       await ended;
     },
   };

@@ -67,13 +67,15 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
     principal: { lastRead: memoryLastRead(), recentSessions: new RecentSessions() },
     callsUnderWay,
     callTimeoutMs: settings.callTimeoutMs,
-    // A failure here is reported by the first call.
-    onListed: () => void client.prepare().catch(() => {}),
   });
-  await serveStdio(server, callsUnderWay, logger, async () => {
-    await client.close();
-    await target.close();
-    await logger.flushed();
+  await serveStdio(server, callsUnderWay, logger, {
+    // A failure here is reported by the first call.
+    warmUp: () => void client.prepare().catch(() => {}),
+    release: async () => {
+      await client.close();
+      await target.close();
+      await logger.flushed();
+    },
   });
 }
 

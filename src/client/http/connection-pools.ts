@@ -25,15 +25,20 @@ const writeIdleMs = 1_000;
 const connectTimeoutMs = 10_000;
 
 /**
- * Creates keep-alive pools for reads and writes, and loads undici. A proxy is used as a tunnel (CONNECT) only: it sees
- * the API's host, but not the key or the requests. Plain http is for loopback and never uses a proxy.
+ * Creates keep-alive pools for reads and writes. A proxy is used as a tunnel (CONNECT) only: it sees the API's host, but
+ * not the key or the requests. Plain http is for loopback and never uses a proxy. undici is loaded only for a proxy.
  */
 export async function createConnectionPools(
   baseUrl: string,
   { httpsProxy, noProxy = '' }: ProxySettings = {},
 ): Promise<ConnectionPools> {
+  const origin = new URL(new URL(baseUrl).origin);
+  if (httpsProxy === undefined || origin.protocol === 'http:') {
+    const { directPool } = await import('./direct-pool.ts');
+    const direct = (idleMs: number) => directPool(origin, { idleMs, connectTimeoutMs });
+    return { reads: await direct(readIdleMs), writes: await direct(writeIdleMs) };
+  }
   const { EnvHttpProxyAgent, Pool } = await import('undici');
-  const proxied = httpsProxy !== undefined && new URL(baseUrl).protocol === 'https:';
   const clientFactory = (origin: URL, options: object) =>
     proxyPool(new Pool(origin, { ...options, headersTimeout: connectTimeoutMs }));
   const create = (idleMs: number): Dispatcher => {
@@ -42,9 +47,7 @@ export async function createConnectionPools(
       keepAliveMaxTimeout: idleMs,
       connect: { timeout: connectTimeoutMs },
     };
-    return proxied
-      ? new EnvHttpProxyAgent({ ...options, httpsProxy, httpProxy: '', noProxy, clientFactory })
-      : new Pool(new URL(baseUrl).origin, options);
+    return new EnvHttpProxyAgent({ ...options, httpsProxy, httpProxy: '', noProxy, clientFactory });
   };
   return { reads: create(readIdleMs), writes: create(writeIdleMs) };
 }

@@ -23,7 +23,7 @@ export interface RemainingPart {
   readonly from: number;
 }
 
-/** More would make the cursor longer; fewer would find nothing when several sessions in a row have left the list. */
+/** More would make the cursor longer. Fewer would all be gone if several sessions in a row have left the list. */
 const maxPassed = 4;
 
 /** The position after one session of a page. */
@@ -37,9 +37,9 @@ export function positionAfter(items: readonly Session[], index: number): ResumeP
 }
 
 /**
- * The rest of a list from a position on: after the sessions passed before. If the last of them has left the list, it is
- * after those that remain; if all have, it is where the time of creation says, if the list has that order.
- * @param maxPages the list ends after so many pages.
+ * The rest of a list after the sessions already handed out. If the last of them has left the list, it begins after those
+ * that remain. If all have left, it begins at the position by time of creation, provided that the list has that order.
+ * @param maxPages the list ends after this many pages.
  * @throws ArgumentError when the position cannot be found any more.
  */
 export async function* remainingParts(
@@ -48,7 +48,7 @@ export async function* remainingParts(
   maxPages: number,
 ): AsyncGenerator<RemainingPart, void, undefined> {
   let seeking = position !== undefined;
-  /** Ends with the last of the passed sessions seen so far; the very last may be on the next page. */
+  /** Begins after the last passed session seen so far. Waits for the next page, which may have the very last one. */
   let held: RemainingPart | undefined;
   let latest: Page | undefined;
   let pagesRead = 0;

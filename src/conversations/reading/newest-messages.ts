@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { ArgumentError } from '../errors.ts';
 import { noSuchDay, resolveTime } from '../time-expression.ts';
 
-/** A stretch of a session's history, oldest first, and what is known about the rest. */
+/** Part of a session's history, oldest first, and what is known about the rest. */
 export interface HistoryWindow {
   readonly items: readonly HistoryItem[];
   /** The items are older than this event id or time. Absent if the newest were asked for. */
@@ -35,11 +35,11 @@ interface Wanted {
   readonly deadline?: Deadline | undefined;
 }
 
-/** Of a longer history only so many pages are read, and the answer says so. */
+/** Of a longer history, only this many pages are read. The answer says so. */
 const maxPages = 40;
 
 /**
- * Reads the newest stretch of a history. The API does not document the order of a history, so it is detected from
+ * Reads the newest part of a history. The API does not document the order of a history, so it is detected from
  * `created_at`. If it is newest first, reading stops when there is enough; if it is oldest first, reading continues to
  * the end, or to `before`.
  * @throws ArgumentError when `before` names no event of the history.
@@ -70,7 +70,7 @@ export async function readNewestMessages(
   if (byId && !found) {
     throw new ArgumentError('before', noSuchDay(wanted.before ?? '') + noSuchEvent(complete));
   }
-  // Counted only up to `before`, the number would shrink from page to page.
+  // If only entries up to `before` were counted, the number would shrink from page to page.
   const fromNewest = complete || newestFirst === true || !found;
   return {
     items: older.slice(-wanted.limit),

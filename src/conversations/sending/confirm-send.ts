@@ -12,7 +12,7 @@ const recentMessages = 20;
 export interface SendQuestion {
   readonly session: Session;
   readonly body: SendMessageBody;
-  /** Why the answer may not fit the conversation. */
+  /** Why the message may not fit the conversation any more. */
   readonly warning?: 'newest_unknown' | 'not_read' | 'written_since' | undefined;
   /** Hash of what the person is shown and of the time of the customer's newest message. An answer is valid for it only. */
   readonly digest: string;
@@ -31,7 +31,7 @@ export class InputRequired {
  * Decides whether a message may be sent. The session is read in every run, so an answer given before the customer
  * wrote again, or before the session changed, leads to a new question.
  * @returns the question, if a person has to answer it first.
- * @throws NotAllowedError when the answer was anything but yes, or when nobody could be asked.
+ * @throws NotAllowedError if the person did not approve, or could not be asked.
  */
 export async function confirmSend(
   sessionId: string,

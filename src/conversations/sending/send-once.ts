@@ -117,8 +117,8 @@ export function toServerSecond(ms: number, clockOffset: number): number {
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * A message is the same whatever the case of its session id (UUIDs have none, RFC 9562 section 4) and however its white
- * space falls: a model that repeats a call writes the arguments again.
+ * Two messages are the same even if they differ in white space or in the case of a UUID (RFC 9562, section 4). A model
+ * that repeats a call may write its arguments differently.
  */
 function keyOf(sessionId: string, { sender, message }: SendMessageBody): IdempotencyKey {
   return {

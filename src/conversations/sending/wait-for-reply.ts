@@ -8,12 +8,12 @@ import { type Delivery, isSameMessage, toServerSecond } from './send-once.ts';
 /** How the wait for a reply went, and the messages after ours in reading order, whoever wrote them. */
 export interface Replies {
   readonly items: readonly HistoryItem[];
-  /** Why the wait ended: the other side answered, time was up, or the history could not be followed. */
+  /** Why the wait ended: the other side answered, time was up, or the history could not be read. */
   readonly ended: 'answered' | 'time' | 'failed';
   readonly waitedSeconds: number;
   /** What was asked for; more than `waitedSeconds` if the call had less time left. */
   readonly wantedSeconds: number;
-  /** Whether our own message was seen in the history; until then nothing can be said to come after it. */
+  /** Whether our own message was seen in the history. Without it, nothing is known to come after it. */
   readonly ownSeen: boolean;
 }
 

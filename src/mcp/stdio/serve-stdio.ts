@@ -9,19 +9,25 @@ const graceMs = 500;
 /** Then, grace period for recording the outcomes of aborted calls and for closing connections. */
 const releaseMs = 1000;
 
-/** Longest message a client may send: two attachments of the largest size as base64, and some more. */
+/** Longest message a client may send. It has room for two attachments of the largest size as base64. */
 const maxMessageBytes = 16_000_000;
+
+interface StdioHooks {
+  /** Called once the first message is answered, while the client reads that answer: time to load what calls need. */
+  warmUp(): void;
+  /** Closes what the server used. It has to finish within the two seconds of the end. */
+  release(): Promise<void>;
+}
 
 /**
  * Serves on stdin and stdout until the client closes its end or a SIGTERM, SIGINT or SIGHUP arrives, then ends the process
  * within two seconds. The process would not end by itself, because open sockets and timers keep it alive.
- * @param release closes what the server used. It has to finish within those two seconds.
  */
 export async function serveStdio(
   server: SessionsServer,
   callsUnderWay: CallsUnderWay,
   logger: CallLogger,
-  release: () => Promise<void>,
+  { warmUp, release }: StdioHooks,
 ): Promise<void> {
   let ending = false;
   const end = async (waitMs: number, code = 0) => {
@@ -39,11 +45,13 @@ export async function serveStdio(
   process.stdin.once('end', () => end(graceMs));
   process.stdin.once('close', () => end(graceMs));
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => end(0));
-  // A client that has gone away cannot be told anything.
+  // The client has gone away.
   process.stdout.on('error', () => end(0));
 
   const transport = stdioTransport(process.stdin, process.stdout, maxMessageBytes);
   await server.connect(transport);
+  // Answers are written at the end of a turn of the event loop, timers fire in the next one.
+  process.stdin.once('data', () => setTimeout(warmUp, 0));
   // The transport closes itself when a message is too long. Ending the process is better than never answering again.
   const { onclose } = transport;
   transport.onclose = () => {

@@ -1,29 +1,29 @@
-/** What a presenter needs from outside; it reads no clock and makes no randomness itself. */
+/** What a presenter gets from outside. It reads no clock and generates nothing random itself. */
 export interface PresentContext {
   readonly now: Date;
-  /** Random per result: the boundary of quoted data. */
+  /** The boundary around quoted data: random for each result. */
   readonly nonce: string;
-  /** Names of the tools that this server offers; only these are suggested. All of them where absent. */
+  /** Names of the tools that this server offers. Only these are suggested; any tool if absent. */
   readonly tools?: readonly string[] | undefined;
 }
 
-/** One answer in its two renderings, which say the same. */
+/** An answer in two renderings with the same content. */
 export interface Presented<View> {
   readonly view: View;
   readonly text: string;
 }
 
-/** The object without its empty members: no null, no undefined, no empty object, list or string. */
-export function omitEmpty<T extends object>(object: T): Compact<T> {
+/** The object without empty values: null, undefined, and empty objects, lists and strings. */
+export function omitEmpty<T extends object>(object: T): NonEmpty<T> {
   const kept: Record<string, unknown> = {};
   for (const key of Object.keys(object)) {
     const value = object[key as keyof T];
     if (!isEmpty(value)) kept[key] = value;
   }
-  return kept as Compact<T>;
+  return kept as NonEmpty<T>;
 }
 
-type Compact<T> = {
+type NonEmpty<T> = {
   [K in keyof T as undefined extends T[K] ? never : null extends T[K] ? never : K]: T[K];
 } & {
   [K in keyof T as undefined extends T[K] ? K : null extends T[K] ? K : never]?: NonNullable<T[K]>;

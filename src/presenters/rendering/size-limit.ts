@@ -1,16 +1,13 @@
 import type { Presented } from './rendering.ts';
 
-/**
- * Ceiling of each rendering in bytes of UTF-8: some clients warn at 10,000 tokens of result and refuse at 25,000.
- */
+/** Limit for each rendering in bytes of UTF-8. Some clients warn about results over 10,000 tokens and refuse 25,000. */
 export const maxRenderingBytes = 24_000;
 
 /**
- * Renders as many items as fit under the ceiling in both renderings; where even one does not, its longer texts are
- * shortened until it does.
- * @param count how many items there are.
- * @param render renders the first (or last; its own choice) `n` of them, with no longer text (a message, a summary,
- * a map of custom data) above `maxCharacters`.
+ * Renders as many items as fit the limit in both renderings. If not even one fits, its longer texts are shortened.
+ * @param count number of items.
+ * @param render renders `n` items (the first or the last ones) and cuts each longer text (a message, a summary, a map
+ * of custom data) to `maxCharacters`.
  */
 export function fitToSize<View>(
   count: number,
@@ -28,7 +25,7 @@ export function fitToSize<View>(
   );
 }
 
-/** The largest number from 1 to `high` that passes, 0 if none does; what passes, passes for every smaller number. */
+/** The largest number from 1 to `high` that passes; 0 if none does. Every number below one that passes has to pass. */
 function largest(high: number, passes: (n: number) => boolean): number {
   let best = 0;
   let from = 1;
@@ -52,7 +49,7 @@ function fits({ view, text }: Presented<unknown>): boolean {
   );
 }
 
-/** The first items whose JSON takes no more than the given bytes together, and in any case the first of them. */
+/** The first items whose JSON fits in `maxBytes` together. The first item is always included. */
 export function firstWithinSize<Item>(items: Iterable<Item>, maxBytes: number): Item[] {
   const first: Item[] = [];
   let bytes = 0;

@@ -95,10 +95,10 @@ export const rules: readonly Rule[] = [
     action: {
       name: 'create_return',
       input: { order_id: '{order}' },
-      result: { return_id: 'ret_4711', label: 'sent by e-mail', days_left: 41 },
+      result: { return_id: 'ret_4711', label: 'sent by email', days_left: 41 },
     },
     reply:
-      'I have opened return ret_4711 for {order} and sent you the label by e-mail. Please hand the parcel in within 41 days.',
+      'I have opened return ret_4711 for {order} and sent you the label by email. Please hand the parcel in within 41 days.',
   },
   {
     when: /\b(broke|broken|damaged|torn|ripped|leak(s|ing)?|faulty|defect(ive)?|warranty|does ?n[o']t work|stopped working)\b/i,
@@ -130,7 +130,7 @@ export const rules: readonly Rule[] = [
     when: /\b(invoice|receipt|bill)\b/i,
     withoutOrder: 'For which order? Its number begins with ord_.',
     action: { name: 'send_invoice', input: { order_id: '{order}' }, result: { sent: true } },
-    reply: 'I have sent you the invoice for {order} by e-mail.',
+    reply: 'I have sent you the invoice for {order} by email.',
   },
   {
     when: /\b(opening hours|open (on|at|today|tomorrow|until)|when .*\bopen)\b/i,

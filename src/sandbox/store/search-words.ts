@@ -29,7 +29,7 @@ export function wordsOf(text: string): string[] {
 
 /**
  * Splits a query into phrases. Every phrase must occur, with its words in sequence. The last word of the last phrase is
- * a prefix; in messages only from `minPrefixLength` letters on. A term with punctuation inside, such as an e-mail
+ * a prefix; in messages only from `minPrefixLength` letters on. A term with punctuation inside, such as an email
  * address, is a phrase of several words.
  */
 function phrasesOf(q: string): string[][] {

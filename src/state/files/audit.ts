@@ -14,6 +14,7 @@ const maxSessionCharacters = 200;
 export async function openAudit(file: string, clock: Clock = systemClock): Promise<Audit> {
   let owed: string[] = [];
   let failed = false;
+  let lastTurn: Promise<void> = Promise.resolve();
 
   // Opened for each line, so that a file that was moved away or removed is created again.
   const append = async (text: string) => {
@@ -29,16 +30,22 @@ export async function openAudit(file: string, clock: Clock = systemClock): Promi
   };
   const writeOwed = async () => {
     const lines = owed;
-    owed = [];
+    if (lines.length === 0) return;
     try {
       // The line that failed may be incomplete: begin a new one.
       await append(`${failed ? '\n' : ''}${lines.join('')}`);
       failed = false;
+      owed = owed.slice(lines.length);
     } catch (error) {
       failed = true;
-      owed = [...lines, ...owed];
       throw new AuditError(error as Error);
     }
+  };
+  // One write at a time: records keep their order, and each write knows whether the one before it failed.
+  const writeInTurn = () => {
+    const turn = lastTurn.then(writeOwed);
+    lastTurn = turn.catch(() => {});
+    return turn;
   };
 
   await append('');
@@ -51,11 +58,9 @@ export async function openAudit(file: string, clock: Clock = systemClock): Promi
         text_sha256: text === undefined ? undefined : createHash('sha256').update(text).digest('hex'),
         outcome,
       };
-      owed.push(`${JSON.stringify(line)}\n`);
-      await writeOwed();
+      owed = [...owed, `${JSON.stringify(line)}\n`];
+      await writeInTurn();
     },
-    ready: async () => {
-      if (owed.length > 0) await writeOwed();
-    },
+    ready: writeInTurn,
   };
 }

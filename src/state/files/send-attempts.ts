@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from '../../contract/zod.ts';
 
@@ -76,7 +76,7 @@ export async function removeOlder(folder: string, before: number): Promise<void>
 export async function createAttempt(folder: string, attempt: Attempt): Promise<boolean> {
   const path = join(folder, `${attempt.hash}.${attempt.number}.json`);
   try {
-    await writeSynced(path, attempt);
+    await writeSynced(path, contentOf(attempt));
     await syncFolder(folder);
   } catch (error) {
     if (alreadyExists(error)) return false;
@@ -92,7 +92,7 @@ export async function replaceAttempt(folder: string, attempt: Attempt): Promise<
   const path = join(folder, `${attempt.hash}.${attempt.number}.json`);
   const draft = `${path}.${randomUUID()}`;
   try {
-    await writeSynced(draft, attempt);
+    await writeSynced(draft, contentOf(attempt));
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true }).catch(() => {});
@@ -102,7 +102,7 @@ export async function replaceAttempt(folder: string, attempt: Attempt): Promise<
 }
 
 /**
- * Records that a message of the API belongs to an attempt. The first attempt that claims it gets it.
+ * Records on disk that a message of the API belongs to an attempt. The first attempt that claims it gets it.
  * @param message hash of the message's id.
  * @returns whether it belongs to this attempt.
  */
@@ -114,7 +114,8 @@ export async function claimMessage(
   const path = join(folder, `${message}.message`);
   const owner = `${hash}.${number}`;
   try {
-    await writeFile(path, owner, { flag: 'wx', mode: 0o600 });
+    await writeSynced(path, owner);
+    await syncFolder(folder);
     return true;
   } catch (error) {
     if (!alreadyExists(error)) throw error;
@@ -122,15 +123,19 @@ export async function claimMessage(
   }
 }
 
+function contentOf({ state, began }: Attempt): string {
+  return JSON.stringify({ state, began });
+}
+
 function alreadyExists(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'EEXIST';
 }
 
 /** @throws with the code EEXIST if the file exists. */
-async function writeSynced(path: string, { state, began }: Attempt): Promise<void> {
+async function writeSynced(path: string, content: string): Promise<void> {
   const handle = await open(path, 'wx', 0o600);
   try {
-    await handle.writeFile(JSON.stringify({ state, began }));
+    await handle.writeFile(content);
     await handle.sync();
   } finally {
     await handle.close();

@@ -18,10 +18,10 @@ const duplicateWindowMs = 600_000;
 /** Longer than the window, so that setting the clock back does not open it. */
 const keepMs = 86_400_000;
 
-/** A server may run for weeks, so old records are not only removed at its start. */
+/** A server may run for weeks, so removing old records at its start is not enough. */
 const sweepEveryMs = 3_600_000;
 
-/** A claim is tried again when another process made an attempt meanwhile. That many rivals mean a broken folder. */
+/** A claim is tried again if another process made an attempt meanwhile. This many rivals mean a broken folder. */
 const maxTries = 100;
 
 export interface SendLogOptions {
@@ -65,8 +65,8 @@ export function openSendLog(
     };
   };
 
-  /** What stands against sending a message now; undefined if nothing does. */
-  function standing(key: IdempotencyKey, attempts: readonly Attempt[]): Claim | undefined {
+  /** The claim of an earlier attempt that forbids sending a message now; undefined if there is none. */
+  function earlierClaim(key: IdempotencyKey, attempts: readonly Attempt[]): Claim | undefined {
     const latest = attempts.findLast(({ state, began }) => state !== 'rejected' && isRecent(began));
     if (latest === undefined) return undefined;
     return latest.state === 'sent'
@@ -74,7 +74,7 @@ export function openSendLog(
       : { state: 'unknown', attempt: openAttempt(latest, key) };
   }
 
-  /** Recent, or in a future that only a clock set back can explain. */
+  /** Recent, or in the future: the clock was set back since. */
   function isRecent(began: number): boolean {
     return clock.now() - began < duplicateWindowMs;
   }
@@ -83,14 +83,14 @@ export function openSendLog(
   async function tryClaim(key: IdempotencyKey, allowDuplicate: boolean): Promise<Claim | undefined> {
     const hash = hashOf(key);
     const before = await readAttempts(folder, hash);
-    const known = allowDuplicate ? undefined : standing(key, before);
-    if (known) return known;
+    const earlier = allowDuplicate ? undefined : earlierClaim(key, before);
+    if (earlier) return earlier;
     const number = (before.at(-1)?.number ?? 0) + 1;
     const attempt: Attempt = { hash, number, state: 'intent', began: clock.now() };
     if (!(await createAttempt(folder, attempt))) return undefined;
     // Another process may have seen other attempts, because old ones are removed, and made one under another number.
     const others = (await readAttempts(folder, hash)).filter((other) => other.number !== number);
-    const rival = allowDuplicate ? undefined : standing(key, others);
+    const rival = allowDuplicate ? undefined : earlierClaim(key, others);
     if (rival) await replaceAttempt(folder, { ...attempt, state: 'rejected' });
     return rival ?? { state: 'free', attempt: openAttempt(attempt, key) };
   }
@@ -113,7 +113,7 @@ export function openSendLog(
 
   const sendLog: SendLog = {
     isNew: (key) =>
-      orSendLogError(async () => standing(key, await readAttempts(folder, hashOf(key))) === undefined),
+      orSendLogError(async () => earlierClaim(key, await readAttempts(folder, hashOf(key))) === undefined),
     claim: (key, allowDuplicate) =>
       orSendLogError(async () => {
         for (let tries = 0; tries < maxTries; tries += 1) {

@@ -1,12 +1,12 @@
 import { assumptions } from '../../contract/assumptions.ts';
 import { z } from '../../contract/zod.ts';
 
-/** What the nearest documented upload takes. */
+/** The documents give no limit for attachments, so this is the limit of the most similar upload. */
 const maxBytes = assumptions.attachmentSize.value;
 
 /**
- * How a file of a type begins, byte by byte (PNG 1.2, section 3.1; JPEG's SOI marker; GIF89a, section 17; RIFF). A model
- * that makes up the content of an image, or takes one type for another, does not come by it.
+ * The first bytes of each file type (PNG 1.2, section 3.1; JPEG's SOI marker; GIF89a, section 17; RIFF). They reveal an
+ * image that a model made up, and a wrong type.
  */
 const signatures: Readonly<Record<string, string>> = {
   'image/png': '\x89PNG\r\n\x1a\n',
@@ -15,7 +15,7 @@ const signatures: Readonly<Record<string, string>> = {
   'image/webp': 'RIFF',
 };
 
-/** A file of a message, by its address or by its content. The server itself reads neither. */
+/** An attachment, by URL or with its content. This server never fetches the URL. */
 export const Attachment = z
   .object({
     name: z.string().max(255).optional(),
@@ -28,7 +28,7 @@ export const Attachment = z
       .string()
       .min(1, 'must not be empty')
       .max(Math.ceil(maxBytes / 3) * 4, 'is larger than 5 MB; give its url instead')
-      // One character class and a length: a pattern of groups overflows the stack on a file of some megabytes.
+      // The length is checked separately: a pattern with groups overflows the stack on a file of several megabytes.
       .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'must be base64, without a data: prefix')
       .refine((text) => text.length % 4 === 0, 'must be base64, padded to a multiple of four characters')
       .refine(
@@ -45,9 +45,9 @@ export const Attachment = z
   .superRefine(({ url, base64, mime_type }, context) => {
     const problem = (message: string) => context.addIssue({ code: z.ZodIssueCode.custom, message });
     if ((url === undefined) === (base64 === undefined)) problem('needs exactly one of url and base64');
-    else if (base64 !== undefined && mime_type === undefined) problem('needs a mime_type beside base64');
+    else if (base64 !== undefined && mime_type === undefined) problem('needs a mime_type with base64');
     else if (base64 !== undefined && !begins(base64, signatures[mime_type?.toLowerCase() ?? ''])) {
-      problem(`holds no ${mime_type}: its content does not begin as such a file does`);
+      problem(`is not ${mime_type}: its content does not begin like such a file`);
     }
   });
 

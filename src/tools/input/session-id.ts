@@ -4,8 +4,8 @@ const uuid = /(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a
 const plainSegment = /^[A-Za-z0-9._~:-]{1,200}$/;
 
 /**
- * A session id: any one plain path segment, since the documents do not promise a UUID. From a pasted URL the last
- * UUID of its path is taken; the URL itself is never followed.
+ * A session id: any plain path segment, because the documents do not promise a UUID. If a URL was pasted, the last UUID
+ * in its path is taken; the URL is never fetched.
  */
 export const SessionId = z
   .string()
@@ -29,4 +29,4 @@ export const SessionId = z
     }
     return text;
   })
-  .describe('Session id, or a URL whose path holds it');
+  .describe('Session id, or a URL whose path contains it');

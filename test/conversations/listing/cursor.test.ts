@@ -10,15 +10,15 @@ const position: ListPosition = {
   after: { passed: ['k2x0', '1a'], created: { at: 1_772_366_400_000, newestFirst: true } },
 };
 
-/** What stands in the cursor of `position`, as we write it. */
+/** The content of the cursor for `position`. */
 const content = 's=open&h=false&ca=24h&t=1772366400000&p=eyJpZCI6MX0&m=k2x0.1a&mt=1772366400000';
 
-/** A cursor as we make them, around any content. */
+/** A well-formed cursor with any content. */
 const forged = (inside: string, start = 's3?') => `${start}${inside}#${checksum(inside)}`;
 const without = (member: RegExp) => content.replace(member, '').replace('&&', '&');
 
 describe('a cursor', () => {
-  it('brings back where it was made', () => {
+  it('decodes to the position it was made from', () => {
     expect(decodeCursor(encodeCursor(position), {})).toEqual(position);
     expect(encodeCursor(position)).toBe(forged(content));
     const every = {
@@ -44,7 +44,7 @@ describe('a cursor', () => {
     }
   });
 
-  it('keeps the time of the call only for ages', () => {
+  it('contains the time of the call only if a filter is an age', () => {
     const agesFrom = position.agesFrom ?? '';
     for (const filters of [{ status: 'open' }, { created_after: '2026-01-01' }]) {
       expect(decodeCursor(encodeCursor({ filters, agesFrom }), {})).toEqual({ filters });
@@ -59,13 +59,13 @@ describe('a cursor', () => {
     expect(encodeCursor({ ...position, filters, after, page: 'x'.repeat(80) }).length).toBeLessThan(220);
   });
 
-  it('is one word that survives being copied', () => {
+  it('has no characters that get lost when it is copied', () => {
     for (const page of [position.page ?? '', 'a/b+c==', 'a b\n.']) {
       expect(encodeCursor({ ...position, page })).toMatch(/^s3\?[\w.&=%+-]+#[0-9a-z]+$/);
     }
   });
 
-  it('may come with the same filters, or with some of them', () => {
+  it('may be passed with the same filters or some of them', () => {
     expect(decodeCursor(encodeCursor(position), position.filters)).toEqual(position);
     expect(decodeCursor(encodeCursor(position), { handed_off: false })).toEqual(position);
   });
@@ -73,34 +73,34 @@ describe('a cursor', () => {
   it.each([
     ['another value', { status: 'closed_resolved' }, 'status'],
     ['the opposite', { handed_off: true }, 'handed_off'],
-    ['the same time in other words', { created_after: '1d' }, 'created_after'],
-    ['a filter more', { status: 'open', channel_type: 'web' }, 'channel_type'],
-  ])('is refused with other filters, which are named: %s', (_, given, name) => {
+    ['the same time written differently', { created_after: '1d' }, 'created_after'],
+    ['an additional filter', { status: 'open', channel_type: 'web' }, 'channel_type'],
+  ])('is refused with other filters, and the error names them: %s', (_, given, name) => {
     const decode = () => decodeCursor(encodeCursor(position), given);
     expect(decode).toThrow(ArgumentError);
     expect(decode).toThrow(`other filters (${name} differs)`);
   });
 
   it.each([
-    ['nothing', ''],
+    ['empty', ''],
     ['a cursor of the API', 'eyJpZCI6MX0='],
-    ['the version before', 's2..eyJmIjp7InMiOiJvcGVuIn19'],
-    ['another version', forged(content, 's4?')],
-    ['no version', forged(content, '')],
+    ['from the previous version', 's2..eyJmIjp7InMiOiJvcGVuIn19'],
+    ['from another version', forged(content, 's4?')],
+    ['without a version', forged(content, '')],
     ['only a version', 's3?'],
     ['without a checksum', `s3?${content}`],
-    ['a cut one', encodeCursor(position).slice(0, -9)],
-    ['one with a wrong letter', encodeCursor(position).replace('open', 'opem')],
-    ['an age without its time', forged(without(/t=\d+/))],
-    ['a time that is none', forged(content.replace(/&t=\d+/, '&t=now'))],
-    ['a time beyond all', forged(content.replace(/&t=\d+/, '&t=9000000000000000'))],
-    ['a filter that we do not know', forged(`${content}&limit=1`)],
-    ['a filter time that is none', forged(content.replace('24h', 'junk'))],
-    ['marks that are none', forged(content.replace('k2x0.1a', 'k2x0,1a'))],
-    ['no marks', forged(without(/m=k2x0.1a/))],
-    ['two pages', forged(`${content}&p=other`)],
-    ['a key more', forged(`${content}&url=https://evil.example`)],
-  ])('is refused when it is %s', (_, cursor) => {
+    ['truncated', encodeCursor(position).slice(0, -9)],
+    ['wrong by one letter', encodeCursor(position).replace('open', 'opem')],
+    ['an age without the time of the call', forged(without(/t=\d+/))],
+    ['one with an invalid time', forged(content.replace(/&t=\d+/, '&t=now'))],
+    ['one with a time that is too large', forged(content.replace(/&t=\d+/, '&t=9000000000000000'))],
+    ['one with an unknown filter', forged(`${content}&limit=1`)],
+    ['one with an invalid filter time', forged(content.replace('24h', 'junk'))],
+    ['one with invalid checksums', forged(content.replace('k2x0.1a', 'k2x0,1a'))],
+    ['one with a time but no checksums', forged(without(/m=k2x0.1a/))],
+    ['one with two pages', forged(`${content}&p=other`)],
+    ['one with an unknown key', forged(`${content}&url=https://evil.example`)],
+  ])('is refused if it is %s', (_, cursor) => {
     const decode = () => decodeCursor(cursor, {});
     expect(decode).toThrow(ArgumentError);
     expect(decode).toThrow('not a cursor of list_sessions');

@@ -15,7 +15,7 @@ function expectFits({ view, text }: { view: object; text: string }) {
   expect(Buffer.byteLength(JSON.stringify(view))).toBeLessThanOrEqual(maxRenderingBytes);
 }
 
-/** Pages of a list that may grow: a cursor names the last session of the page before, as a cursor over a database does. */
+/** Pages of a list that may grow. A cursor is the id of the last session on the previous page, as in a database. */
 function pagesOfList(sessions: readonly Session[], size: number): SessionsClient['sessionPages'] {
   return async function* ({ cursor: start } = {}): AsyncGenerator<FetchedPage<Session>, void, undefined> {
     let cursor = start;
@@ -29,12 +29,12 @@ function pagesOfList(sessions: readonly Session[], size: number): SessionsClient
   };
 }
 
-/** Minutes between neighbours: often none, so that many things happen at one moment. */
+/** Minutes between neighbours, often 0, so that many things happen at the same moment. */
 const gaps = (maxLength: number) =>
   fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 5000 })), { maxLength });
 
-describe('a list that is paged to its end through the tool', () => {
-  it('shows each session once, in the order of the API, while new ones come in', async () => {
+describe('paging to the end with list_sessions', () => {
+  it('shows each session once, in the order of the API, while new ones arrive', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({
@@ -72,14 +72,14 @@ describe('a list that is paged to its end through the tool', () => {
               cursor === undefined,
             );
             if (cursor === undefined) break;
-            // Whatever comes in comes in at the end where the newest stand.
+            // New sessions arrive at the end where the newest are.
             for (let i = 0; i < (arriving[call] ?? 0); i += 1) {
               if (newestFirst) sessions.unshift(make(`new${call}.${i}`, 1));
               else sessions.push(make(`new${call}.${i}`, 1));
             }
           }
           expect(cursor).toBeUndefined();
-          // In a list that begins with the oldest, the new ones are still to come.
+          // If the list is oldest first, the new ones come later.
           expect(seen).toEqual(newestFirst ? before : sessions.map(({ id }) => id));
         },
       ),
@@ -102,8 +102,8 @@ const someContact = {
 };
 
 /**
- * Walks a transcript from its newest end to its beginning by the `before` of each answer.
- * @param arrive lets further messages come in between two calls, and tells how many.
+ ** Reads a transcript from its newest end back to its beginning with the `before` of each answer.
+ ** @param arrive adds messages between two calls and returns how many.
  */
 async function walk(
   history: readonly HistoryItem[],
@@ -149,7 +149,7 @@ const story = fc.record({
         { weight: 4, arbitrary: fc.constant(true) },
         { weight: 1, arbitrary: fc.constant(false) },
       ),
-      // Now and then a text that fills a result on its own, so that the budget cuts.
+      // Sometimes a text that nearly fills a result, so that not all fits.
       length: fc.oneof(
         { weight: 6, arbitrary: fc.constant(10) },
         { weight: 1, arbitrary: fc.constant(9000) },
@@ -165,7 +165,7 @@ const story = fc.record({
 
 type Story = typeof story extends fc.Arbitrary<infer S> ? S : never;
 
-/** The entries as the API gives them, and the marks of those that are wanted, oldest first. */
+/** The entries as the API returns them, and the labels of the wanted ones, oldest first. */
 function tell({ entries, newestFirst, include_events }: Story, ids: boolean) {
   let at = now.getTime() - 300 * 86_400_000;
   const items = entries.map(({ minutes, isMessage, length }, i): HistoryItem => {
@@ -181,7 +181,7 @@ function tell({ entries, newestFirst, include_events }: Story, ids: boolean) {
     };
   });
   const wanted = entries.flatMap(({ isMessage }, i) => (include_events || isMessage ? [`t${i}`] : []));
-  // Where every time is the same, nothing tells the order: then that of the API is taken.
+  // If all times are equal, the order cannot be detected, and the order of the API is kept.
   const counted = items.filter(({ event }) => include_events || event.type === 'message');
   const tied = new Set(counted.map(({ created_at }) => created_at)).size <= 1;
   const history = newestFirst ? items.toReversed() : items;
@@ -196,11 +196,11 @@ function tell({ entries, newestFirst, include_events }: Story, ids: boolean) {
   return { history, expected: tied && newestFirst ? wanted.toReversed() : wanted, arrive };
 }
 
-describe('a transcript that is walked back through the tool', () => {
+describe('reading back with get_session_history', () => {
   it.each([
-    ['by ids, many entries at one moment', true],
-    ['by times, where the API names no entries', false],
-  ])('shows each entry once and ends at the first while new ones come in, %s', async (_, ids) => {
+    ['by ids, with many entries at the same moment', true],
+    ['by times, if entries have no ids', false],
+  ])('shows each entry once and ends at the first while new ones arrive, %s', async (_, ids) => {
     await fc.assert(
       fc.asyncProperty(story, async (given) => {
         const { history, expected, arrive } = tell(given, ids);

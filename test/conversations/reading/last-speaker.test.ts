@@ -21,7 +21,7 @@ function said(sender: string, hoursAgo: number, text = 'Hello'): HistoryItem {
 
 type History = HistoryItem[] | Error;
 
-/** Lists sessions whose histories are the given ones: the first is that of s0. */
+/** Lists sessions with the given histories, the first of which is that of s0. */
 async function list(
   histories: readonly History[],
   given: object = {},
@@ -55,13 +55,13 @@ async function list(
 }
 
 describe('list_sessions with include_last_message', () => {
-  it('reads no history unless it is told to', async () => {
+  it('reads no history unless asked to', async () => {
     const { view, asked } = await list([[said('contact', 1)]], { include_last_message: false });
     expect(asked).toEqual([]);
     expect(view.sessions[0]).not.toHaveProperty('customer_waiting');
   });
 
-  it('adds who had the last word, when, and what it was', async () => {
+  it('adds the last message, who wrote it and when', async () => {
     const { view, text } = await list([[said('ai', 5), said('contact', 3, 'Where is it?')]]);
     const [row] = view.sessions;
     expect(row).toMatchObject({
@@ -74,30 +74,30 @@ describe('list_sessions with include_last_message', () => {
 
   it.each([
     ['of the customer', [said('ai', 2), said('contact', 1)], 'open', true],
-    ['of the customer, in an older word', [said('user', 1)], 'open', true],
+    ['of the customer, under another name', [said('user', 1)], 'open', true],
     ['of the AI', [said('contact', 2), said('ai', 1)], 'open', false],
     ['of an agent', [said('contact', 2), said('human_agent', 1)], 'open', false],
+    ['of the customer, followed by a system message', [said('contact', 2), said('system', 1)], 'open', true],
     [
-      'of the customer, behind which the system noted something',
-      [said('contact', 2), said('system', 1)],
-      'open',
-      true,
-    ],
-    [
-      'of the customer, before an event',
+      'of the customer, followed by an event',
       [said('contact', 2), message('e', now.getTime(), 'handoff')],
       'open',
       true,
     ],
     ['of the customer, newest first', [said('contact', 1), said('ai', 2)], 'open', true],
-    ['of the customer, and closed', [said('ai', 2), said('contact', 1, 'Thanks')], 'closed_resolved', false],
-    ['of nobody yet', [], 'open', false],
-  ])('where the last word is %s, the customer waits or not', async (_, history, status, waits) => {
+    [
+      'of the customer in a closed session',
+      [said('ai', 2), said('contact', 1, 'Thanks')],
+      'closed_resolved',
+      false,
+    ],
+    ['missing because there are no messages', [], 'open', false],
+  ])('tells from a last message %s whether the customer waits', async (_, history, status, waits) => {
     const { view } = await list([history], {}, { statuses: [status] });
     expect(view.sessions[0]?.customer_waiting).toBe(waits);
   });
 
-  it('suggests to read the session whose customer waits longest', async () => {
+  it('suggests reading the session whose customer has waited longest', async () => {
     const { view, text } = await list([
       [said('contact', 3)],
       [said('contact', 7)],
@@ -110,13 +110,13 @@ describe('list_sessions with include_last_message', () => {
     expect((await list([[said('ai', 1)]])).view).not.toHaveProperty('next');
   });
 
-  it('keeps the excerpt short and says what it left out', async () => {
+  it('keeps the excerpt short and says how much it left out', async () => {
     const { view, text } = await list([[said('contact', 1, 'x'.repeat(1000))]]);
     expect(view.sessions[0]?.last_message).toMatchObject({ text: 'x'.repeat(160), cut_chars: 840 });
     expect(text).toContain('(840 characters left out)');
   });
 
-  it('shows what the writer of a mail wrote, and not what the mail quotes', async () => {
+  it('shows what the writer of a mail wrote, not what the mail quotes', async () => {
     const mail = `Yes.\n\nOn Monday Maud wrote:\n> ${'Is there room for it? '.repeat(20).trim()}`;
     const { view, text } = await list([[said('contact', 1, mail)]]);
     const quoted = mail.length - 'Yes.\n\n'.length;
@@ -124,7 +124,7 @@ describe('list_sessions with include_last_message', () => {
     expect(text).toContain(`"Yes." (quoted earlier mail, ${quoted} characters, left out)`);
   });
 
-  it('lists ten, and refuses more before it asks the API', async () => {
+  it('lists ten sessions and refuses more without calling the API', async () => {
     const many = Array.from({ length: 14 }, () => [said('ai', 1)]);
     const { view, asked } = await list(many);
     expect(view).toMatchObject({ shown: 10, more: true });
@@ -137,7 +137,7 @@ describe('list_sessions with include_last_message', () => {
     expect((await list(many, { include_last_message: false })).view.shown).toBe(14);
   });
 
-  it('reads a few at a time', async () => {
+  it('reads a few histories at a time', async () => {
     const { busiest } = await list(Array.from({ length: 10 }, () => [said('ai', 1)]));
     expect(busiest).toBeGreaterThan(1);
     expect(busiest).toBeLessThanOrEqual(4);
@@ -145,10 +145,10 @@ describe('list_sessions with include_last_message', () => {
 
   it.each([
     ['the rate budget is used up', new RateLimitedError('No.'), 'the rate budget left no request'],
-    ['the time is over', new TimeoutError('Late.', { mayHaveArrived: true }), 'no time left'],
-    ['it is gone', new NotFoundError('Gone.'), 'could not be read'],
-    ['of a fault of ours', new TypeError('x is not a function'), 'could not be read'],
-  ])('says of one row that it is not known because %s', async (_, error, reason) => {
+    ['there is no time left', new TimeoutError('Late.', { mayHaveArrived: true }), 'no time left'],
+    ['the session is gone', new NotFoundError('Gone.'), 'could not be read'],
+    ['of a bug', new TypeError('x is not a function'), 'could not be read'],
+  ])('marks one row as not known because %s', async (_, error, reason) => {
     const { view, text } = await list([[said('contact', 1)], error, [said('ai', 1)]]);
     expect(view.sessions.map((row) => row.customer_waiting)).toEqual([true, undefined, false]);
     expect(view.sessions[1]?.last_message_unknown).toContain(reason);
@@ -156,7 +156,7 @@ describe('list_sessions with include_last_message', () => {
     expect(text).toContain(`last message not known: ${view.sessions[1]?.last_message_unknown}`);
   });
 
-  it('asks for nothing more when the time of the call is nearly over', async () => {
+  it('reads no history when the time of the call is nearly over', async () => {
     const call = { signal: new AbortController().signal, deadline: Deadline.after(-1) };
     const { view, asked } = await list([[said('contact', 1)]], {}, { call });
     expect(asked).toEqual([]);
@@ -164,19 +164,19 @@ describe('list_sessions with include_last_message', () => {
     expect(view.sessions[0]?.last_message_unknown).toContain('no time left');
   });
 
-  it('takes no older message for the last one where the end was not reached', async () => {
+  it('does not treat an older message as the last one if the end was not reached', async () => {
     const pages = () => endlessPages((page) => [message(`m${page}`, now.getTime() + page * 1000)]);
     const { view } = await list([[]], {}, { pages });
     expect(view.sessions[0]?.last_message_unknown).toContain('too long');
   });
 
-  it('does not say that nobody wrote when only notes of the system were seen', async () => {
+  it('does not claim that there are no messages if it read only those of the system', async () => {
     const notes = Array.from({ length: 11 }, (_, i) => said('system', 20 - i));
     const { view } = await list([[said('contact', 30), ...notes]]);
     expect(view.sessions[0]?.last_message_unknown).toContain('from the system');
   });
 
-  it('ends with the call when that is cancelled', async () => {
+  it('ends if the call is cancelled', async () => {
     const controller = new AbortController();
     controller.abort();
     const call = { signal: controller.signal, deadline: Deadline.after(60_000) };

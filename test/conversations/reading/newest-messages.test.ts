@@ -12,7 +12,7 @@ const messages = (n: number) => Array.from({ length: n }, (_, i) => message(`m${
 const wanted = { limit: 3, includeEvents: false, now };
 const idsOf = (items: readonly HistoryItem[]) => items.map(({ id }) => id);
 
-describe.each(['oldest first', 'newest first'] as const)('a history that comes %s', (order) => {
+describe.each(['oldest first', 'newest first'] as const)('a history that is %s', (order) => {
   const inOrder = (items: HistoryItem[]) => (order === 'newest first' ? items.toReversed() : items);
   const read = (items: HistoryItem[], size: number, more: object = {}) =>
     readNewestMessages(pagesOf(inOrder(items), size).pages, { ...wanted, ...more });
@@ -23,7 +23,7 @@ describe.each(['oldest first', 'newest first'] as const)('a history that comes %
     expect(window).toMatchObject({ newestReached: true, olderExist: true });
   });
 
-  it('is whole when it is no longer than the limit', async () => {
+  it('is read completely if it is no longer than the limit', async () => {
     const window = await read(messages(3), 2);
     expect(idsOf(window.items)).toEqual(['m0', 'm1', 'm2']);
     expect(window).toMatchObject({ counted: 3, complete: true, newestReached: true, olderExist: false });
@@ -39,7 +39,7 @@ describe.each(['oldest first', 'newest first'] as const)('a history that comes %
     });
   });
 
-  it('goes on before the id of a message', async () => {
+  it('is read up to the id of a message', async () => {
     const window = await read(messages(10), 4, { before: 'm7' });
     expect(idsOf(window.items)).toEqual(['m4', 'm5', 'm6']);
     expect(window).toMatchObject({ newestReached: true, olderExist: true });
@@ -50,7 +50,7 @@ describe.each(['oldest first', 'newest first'] as const)('a history that comes %
     expect(none).toMatchObject({ items: [], olderExist: false });
   });
 
-  it('names the time that an age means', async () => {
+  it('turns an age in `before` into a time', async () => {
     expect((await read(messages(10), 4, { before: '1d' })).before).toBe('2026-02-28T12:00:00.000Z');
     expect(await read(messages(10), 4)).not.toHaveProperty('before');
   });
@@ -62,11 +62,11 @@ describe.each(['oldest first', 'newest first'] as const)('a history that comes %
     ['after the end', '2026-02-02', ['m7', 'm8', 'm9']],
     ['as an age', '1d', ['m7', 'm8', 'm9']],
     ['before the beginning', '2026-01-31', []],
-  ])('goes on before a time %s', async (_, before, expected) => {
+  ])('is read up to a time %s', async (_, before, expected) => {
     expect(idsOf((await read(messages(10), 4, { before })).items)).toEqual(expected);
   });
 
-  it('goes on before an event that is no message and is not shown', async () => {
+  it('is read up to an event that is not shown', async () => {
     const items = messages(10);
     items.splice(5, 0, message('e1', start + 4 * 60_000 + 1, 'handoff'));
     const window = await read(items, 3, { before: 'e1' });
@@ -74,19 +74,19 @@ describe.each(['oldest first', 'newest first'] as const)('a history that comes %
     expect(window.counted ?? 0).toBeLessThanOrEqual(10);
   });
 
-  it('refuses an id that stands nowhere in it', async () => {
+  it('refuses a `before` with an unknown id', async () => {
     await expect(read(messages(10), 4, { before: 'm99' })).rejects.toThrow(ArgumentError);
     await expect(read(messages(10), 4, { before: 'm99' })).rejects.toThrow('has no such event');
     await expect(read([], 4, { before: 'm99' })).rejects.toThrow(ArgumentError);
   });
 
-  it('refuses a day that no calendar has by saying so', async () => {
+  it('refuses a `before` with a day that does not exist and says so', async () => {
     await expect(read(messages(10), 4, { before: '2026-02-31' })).rejects.toThrow(
       'there is no day 2026-02-31',
     );
   });
 
-  it('leaves other events out unless they are asked for', async () => {
+  it('leaves out other events unless they are requested', async () => {
     const items = messages(4);
     items.splice(3, 0, message('e1', start + 2 * 60_000 + 1, 'handoff'));
     expect(await read(items, 2)).toMatchObject({ items: [{ id: 'm1' }, { id: 'm2' }, { id: 'm3' }] });
@@ -95,7 +95,7 @@ describe.each(['oldest first', 'newest first'] as const)('a history that comes %
     expect(all.counted).toBe(5);
   });
 
-  it('is told from its ends, so that neighbours may be out of order', async () => {
+  it('may have neighbours out of order', async () => {
     const items = messages(30);
     const swapped = inOrder(items);
     [swapped[0], swapped[1]] = [swapped[1] as HistoryItem, swapped[0] as HistoryItem];
@@ -104,7 +104,7 @@ describe.each(['oldest first', 'newest first'] as const)('a history that comes %
     expect(new Set(idsOf(window.items))).toEqual(new Set(['m27', 'm28', 'm29']));
   });
 
-  it('is walked back to its beginning by `before`, every message once', async () => {
+  it('is read back to its beginning with `before`, every message once', async () => {
     const random = seeded(order.length);
     for (let round = 0; round < 150; round += 1) {
       let at = start;
@@ -116,7 +116,7 @@ describe.each(['oldest first', 'newest first'] as const)('a history that comes %
       const expected = items.filter(({ event }) => includeEvents || event.type === 'message');
       const size = 1 + random.below(12);
       const limit = 1 + random.below(8);
-      // With every time the same there is no telling; then the API's own order is taken.
+      // If all times are equal, the order cannot be detected, and the order of the API is kept.
       const tied = new Set(expected.map(({ created_at }) => created_at)).size === 1;
 
       const seen: HistoryItem[] = [];
@@ -129,7 +129,7 @@ describe.each(['oldest first', 'newest first'] as const)('a history that comes %
         expect(window.items.length).toBeLessThanOrEqual(limit);
         expect(window.counted ?? 0).toBeLessThanOrEqual(expected.length);
         if (window.complete) expect(window.counted).toBe(expected.length);
-        // What is said of the whole history never shrinks on the way back.
+        // The count of the whole history never shrinks on the way back.
         expect(window.counted ?? counted).toBeGreaterThanOrEqual(counted);
         counted = window.counted ?? counted;
         expect(window.before).toBe(before);
@@ -143,21 +143,21 @@ describe.each(['oldest first', 'newest first'] as const)('a history that comes %
   });
 });
 
-describe('how much is read', () => {
-  it('of a history that comes newest first is no more than needed', async () => {
+describe('reading stops', () => {
+  it('as soon as there is enough if the history is newest first', async () => {
     const { pages, counter } = pagesOf(messages(100).toReversed(), 10);
     const window = await readNewestMessages(pages, wanted);
     expect(counter.read).toBe(1);
     expect(window).toMatchObject({ complete: false, newestReached: true, olderExist: true, counted: 10 });
   });
 
-  it('of a history that comes oldest first is all of it', async () => {
+  it('at the end if the history is oldest first', async () => {
     const { pages, counter } = pagesOf(messages(100), 10);
     expect(await readNewestMessages(pages, wanted)).toMatchObject({ complete: true, counted: 100 });
     expect(counter.read).toBe(10);
   });
 
-  it('of a history that comes oldest first ends at `before`', async () => {
+  it('at `before` if the history is oldest first', async () => {
     const { pages, counter } = pagesOf(messages(100), 10);
     const window = await readNewestMessages(pages, { ...wanted, before: 'm15' });
     expect(counter.read).toBe(2);
@@ -166,7 +166,7 @@ describe('how much is read', () => {
     expect(idsOf(window.items)).toEqual(['m12', 'm13', 'm14']);
   });
 
-  it('is 40 pages at most, and the newest are then known to be missing', async () => {
+  it('after 40 pages, and reports that the newest are missing', async () => {
     let pagesRead = 0;
     const endless = endlessPages((page) => {
       pagesRead = page + 1;
@@ -178,7 +178,7 @@ describe('how much is read', () => {
     expect(idsOf(window.items)).toEqual(['m37', 'm38', 'm39']);
   });
 
-  it('is 40 pages at most also when they hold nothing that counts', async () => {
+  it('after 40 pages even if none has a message', async () => {
     const endless = endlessPages((page) => [message(`e${page}`, start - page * 1000, 'tag_added')]);
     expect(await readNewestMessages(endless, wanted)).toMatchObject({
       items: [],
@@ -187,7 +187,7 @@ describe('how much is read', () => {
     });
   });
 
-  it('is 40 pages at most, behind which older ones may be', async () => {
+  it('after 40 pages, and reports that older ones may exist', async () => {
     const endless = endlessPages((page) => [
       message(`m${page}`, start - page * 1000, page < 2 ? 'message' : 'tag'),
     ]);
@@ -196,7 +196,7 @@ describe('how much is read', () => {
     expect(window).toMatchObject({ complete: false, newestReached: true, olderExist: true, counted: 2 });
   });
 
-  it('ends where the history does, even on the 40th page', async () => {
+  it('at the end of a history of exactly 40 pages, which is complete', async () => {
     expect(await readNewestMessages(pagesOf(messages(40), 1).pages, wanted)).toMatchObject({
       complete: true,
       newestReached: true,
@@ -204,7 +204,7 @@ describe('how much is read', () => {
     });
   });
 
-  it('may not be enough to find an id, which is then not called unknown', async () => {
+  it('after 40 pages without calling an id unknown that may come later', async () => {
     const endless = endlessPages((page) => [message(`m${page}`, start + page * 1000)]);
     const refused = readNewestMessages(endless, { ...wanted, before: 'm99' });
     await expect(refused).rejects.toThrow(ArgumentError);

@@ -40,7 +40,7 @@ function entry(
   };
 }
 
-/** An API that answers the sends as scripted, and then has the given history. */
+/** An API that answers sends as scripted and has the given history. */
 function api(
   outcomes: SendOutcome[],
   history: () => HistoryItem[] = () => [],
@@ -60,7 +60,7 @@ function api(
   return { sends, context };
 }
 
-describe('a send whose answer was lost', () => {
+describe('a message whose answer was lost', () => {
   it('is found in the history, and counts as sent from then on', async () => {
     const { sends, context } = api([lost], () => [entry('m9')]);
     expect(await sendOnce(sessionId, body, false, context())).toEqual({ outcome: 'found', messageId: 'm9' });
@@ -68,7 +68,7 @@ describe('a send whose answer was lost', () => {
     expect(sends.count).toBe(1);
   });
 
-  it('is found although white space was folded, and by any name of the sender', async () => {
+  it('is found even if the API changed its white space or names the sender differently', async () => {
     const { context } = api([lost], () => [
       entry('m9', { sender: 'human_agent', text: ` The refund  is on\nits way. ` }),
     ]);
@@ -76,13 +76,13 @@ describe('a send whose answer was lost', () => {
   });
 
   it.each([
-    ['nothing', () => []],
+    ['nothing at all', () => []],
     ['another text', () => [entry('m9', { text: 'Another text' })]],
     ['another sender', () => [entry('m9', { sender: 'contact' })]],
-    ['an older one', () => [entry('m9', { at: Date.now() - 5000 })]],
-    ['an event that is no message', () => [entry('m9', { type: 'agent_comment' })]],
-    ['one without an id', () => [entry(undefined)]],
-  ])('stays unknown when the history shows %s', async (_, history) => {
+    ['an older message', () => [entry('m9', { at: Date.now() - 5000 })]],
+    ['an event that is not a message', () => [entry('m9', { type: 'agent_comment' })]],
+    ['a message without an id', () => [entry(undefined)]],
+  ])('stays unknown if the history contains only %s', async (_, history) => {
     const { sends, context } = api([lost], history);
     await expect(sendOnce(sessionId, body, false, context())).rejects.toThrow(
       /^The message was sent, but no readable/,
@@ -91,14 +91,14 @@ describe('a send whose answer was lost', () => {
     expect(sends.count).toBe(1);
   });
 
-  it('stays unknown when the server does not tell its clock', async () => {
+  it('stays unknown if the clock of the server is not known', async () => {
     const { context } = api([lost], () => [entry('m9')], undefined);
-    // A default parameter would turn undefined into 0: the clock is withheld here.
+    // Set here, because the default parameter would turn undefined into 0.
     const blind = { ...context(), client: { ...context().client, clockOffset: () => undefined } };
     await expect(sendOnce(sessionId, body, false, blind)).rejects.toThrow(DeliveryUnknownError);
   });
 
-  it('stays unknown when the history cannot be read', async () => {
+  it('stays unknown if the history cannot be read', async () => {
     const { context } = api([lost], () => {
       throw new Error('no history');
     });
@@ -109,7 +109,7 @@ describe('a send whose answer was lost', () => {
     await expect(sendOnce(sessionId, body, false, broken)).rejects.toThrow(DeliveryUnknownError);
   });
 
-  it('is judged by the clock of the server, not by ours', async () => {
+  it('is matched by the clock of the server, not by ours', async () => {
     const ahead = 3_600_000;
     const old = api([lost], () => [entry('m9', { at: Date.now() + ahead - 60_000 })], ahead);
     await expect(sendOnce(sessionId, body, false, old.context())).rejects.toThrow(DeliveryUnknownError);
@@ -118,19 +118,19 @@ describe('a send whose answer was lost', () => {
     expect(await sendOnce(sessionId, other, false, fresh.context())).toMatchObject({ outcome: 'found' });
   });
 
-  it('is not taken for a message that an earlier send is known to have made', async () => {
+  it('is not matched with a message of an earlier send', async () => {
     const { context } = api([sent, lost], () => [entry('m1')]);
     await sendOnce(sessionId, body, false, context());
     await expect(sendOnce(sessionId, body, true, context())).rejects.toThrow(DeliveryUnknownError);
   });
 
-  it('is one of two that are lost at once, and the history shows one', async () => {
+  it('is found for only one of two lost sends if the history contains only one', async () => {
     const { context } = api([lost, lost], () => [entry('m9')]);
     const outcomes = await Promise.allSettled([1, 2].map(() => sendOnce(sessionId, body, true, context())));
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
-  it('and was meant as a duplicate is only looked for when it is asked for without that', async () => {
+  it('is only looked for by a later call, even if it was a deliberate duplicate', async () => {
     const { sends, context } = api([sent, lost], () => [entry('m1'), entry('m2')]);
     await sendOnce(sessionId, body, false, context());
     const blind = { ...context(), client: { ...context().client, clockOffset: () => undefined } };
@@ -139,7 +139,7 @@ describe('a send whose answer was lost', () => {
     expect(sends.count).toBe(2);
   });
 
-  it('stays unknown when the record breaks meanwhile: it is not said that nothing was sent', async () => {
+  it('stays unknown if the send log breaks meanwhile', async () => {
     const { context } = api([lost], () => {
       rmSync(folder, { recursive: true });
       writeFileSync(folder, '');
@@ -148,7 +148,7 @@ describe('a send whose answer was lost', () => {
     await expect(sendOnce(sessionId, body, false, context())).rejects.toThrow(DeliveryUnknownError);
   });
 
-  it('is found by a later call, which sends nothing', async () => {
+  it('is found by a later call, which sends nothing itself', async () => {
     let history: HistoryItem[] = [];
     const { sends, context } = api([lost], () => history);
     await expect(sendOnce(sessionId, body, false, context())).rejects.toThrow(DeliveryUnknownError);
@@ -158,8 +158,8 @@ describe('a send whose answer was lost', () => {
   });
 });
 
-describe('a repetition', () => {
-  it('is refused, unless it is meant', async () => {
+describe('the same message again', () => {
+  it('is refused, unless the duplicate is deliberate', async () => {
     const { sends, context } = api([]);
     await sendOnce(sessionId, body, false, context());
     await expect(sendOnce(sessionId, body, false, context())).rejects.toThrow(AlreadySentError);
@@ -169,9 +169,9 @@ describe('a repetition', () => {
   });
 
   it.each([
-    ['the id in capitals', sessionId.toUpperCase(), text],
+    ['an upper-case session id', sessionId.toUpperCase(), text],
     ['other white space', sessionId, ` ${text.replace(' ', '\n')} `],
-  ])('is one with %s too', async (_, id, words) => {
+  ])('is recognised with %s', async (_, id, words) => {
     const { sends, context } = api([]);
     await sendOnce(sessionId, body, false, context());
     const again = { ...body, message: { ...body.message, text: words } };
@@ -187,7 +187,7 @@ describe('a repetition', () => {
     expect(sends.count).toBe(2);
   });
 
-  it('at the same time gets the outcome of the first', async () => {
+  it('gets the outcome of the first one at the same time', async () => {
     const { sends, context } = api([]);
     const one = context();
     const outcomes = await Promise.all([
@@ -201,7 +201,7 @@ describe('a repetition', () => {
     expect(sends.count).toBe(1);
   });
 
-  it('does not share the fate of a first call that was cancelled', async () => {
+  it('is sent if the first call was cancelled', async () => {
     const cancelled: SendOutcome = {
       outcome: 'rejected',
       error: new CancelledError('Cancelled.', { mayHaveArrived: false }),
@@ -220,7 +220,7 @@ describe('a repetition', () => {
     expect(sends.count).toBe(2);
   });
 
-  it('in another process at the same time does not send a second copy', async () => {
+  it('is not sent by other processes at the same time', async () => {
     const { sends, context } = api([]);
     const outcomes = await Promise.allSettled(
       Array.from({ length: 8 }, () => sendOnce(sessionId, body, false, context())),
@@ -230,7 +230,7 @@ describe('a repetition', () => {
   });
 });
 
-it('nothing is sent when the record cannot be kept', async () => {
+it('sends nothing if the send log cannot be written', async () => {
   const blocked = join(folder, 'file');
   writeFileSync(blocked, '');
   const { sends, context } = api([]);

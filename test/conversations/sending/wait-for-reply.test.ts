@@ -18,20 +18,20 @@ function entry(id: string | undefined, at: number, sender: string, text: string)
 }
 
 interface Story {
-  /** What the history holds before the message. */
+  /** The history before the message. */
   earlier?: HistoryItem[];
-  /** What comes to stand in it, and when: seconds after the message was sent. */
+  /** What is added to it, and when: seconds after the message was sent. */
   later?: { after: number; sender: string; text?: string; event?: string }[];
   newestFirst?: boolean;
   pageSize?: number;
-  /** Whether the API names messages. */
+  /** Whether messages have ids. */
   ids?: boolean;
   /** How long the call may take. */
   callSeconds?: number;
   fail?: (request: number) => Error | undefined;
 }
 
-/** A session into which the message `Hello` is sent, and which goes on by itself while the clock runs. */
+/** A session that gets the message `Hello`, and then further ones while the clock runs. */
 function setUp(story: Story) {
   const {
     earlier = [],
@@ -99,14 +99,14 @@ const chat = (n: number) =>
     entry(`m${i}`, minutesAgo(n + 1 - i), i % 2 ? 'ai' : 'contact', `text ${i}`),
   );
 
-describe('send_message that waits for the reply', () => {
-  it('does not read the history unless it is told to wait', async () => {
+describe('send_message with wait_for_reply_seconds', () => {
+  it('does not read the history unless asked to wait', async () => {
     const { send, cursors } = setUp({ later: [{ after: 0, sender: 'ai' }] });
     expect(await send('contact', 0)).toEqual({ session_id: 's1', message_id: 'own', outcome: 'sent' });
     expect(cursors).toEqual([]);
   });
 
-  it('returns the first answer of the other side, and ends with it', async () => {
+  it('ends with the first answer of the other side and returns it', async () => {
     const { send, pauses } = setUp({
       earlier: chat(5),
       later: [{ after: 6, sender: 'ai', text: 'It is on its way' }],
@@ -139,12 +139,12 @@ describe('send_message that waits for the reply', () => {
       );
   });
 
-  it('takes no event for an answer', async () => {
+  it('does not treat an event as an answer', async () => {
     const { send } = setUp({ later: [{ after: 1, sender: 'ai', event: 'action_called' }] });
     expect(await send('contact', 5)).toMatchObject({ replies: [], reply_note: 'No reply within 5 s.' });
   });
 
-  it('says how long it waited for nothing, and what to look at later', async () => {
+  it('says how long it waited without an answer, and how to check later', async () => {
     const { send, pauses, cursors } = setUp({});
     const view = await send('contact', 45);
     expect(view).toMatchObject({
@@ -153,11 +153,11 @@ describe('send_message that waits for the reply', () => {
       next: [{ tool: 'get_session_history', arguments: { session_id: 's1', limit: 5 } }],
     });
     expect(pauses.reduce((sum, ms) => sum + ms, 0)).toBe(45 * seconds);
-    // Seldom enough that the requests of a minute are left for others.
+    // Few enough to leave most of a minute's requests for others.
     expect(cursors.length).toBeLessThanOrEqual(13);
   });
 
-  it('waits no longer than the call may take, and says so', async () => {
+  it('waits no longer than the call may take and says so', async () => {
     const { send, pauses } = setUp({ callSeconds: 12, later: [{ after: 11, sender: 'ai' }] });
     const view = await send('contact', 45);
     expect(view.reply_note).toBe(
@@ -166,7 +166,7 @@ describe('send_message that waits for the reply', () => {
     expect(pauses.reduce((sum, ms) => sum + ms, 0)).toBe(10 * seconds);
   });
 
-  it('tells the client how it gets on', async () => {
+  it('reports progress to the client', async () => {
     const { send, progress } = setUp({ later: [{ after: 2, sender: 'ai' }] });
     await send('contact', 20);
     expect(progress[0]).toBe('Sent; waiting for a reply (0 of 20 s)');
@@ -174,25 +174,25 @@ describe('send_message that waits for the reply', () => {
   });
 
   it.each([
-    ['at once', 1],
-    ['after some looks', 3],
-  ])('keeps the message sent when the history cannot be read %s', async (_, request) => {
+    ['the first time', 1],
+    ['later', 3],
+  ])('still reports the message as sent if reading the history fails %s', async (_, request) => {
     const { send } = setUp({
       fail: (n) => (n === request ? new RateLimitedError('No.', { status: 429 }) : undefined),
     });
     const view = await send('contact', 45);
-    expect(view.reply_note).toContain('The message was sent, but the history could not be followed');
+    expect(view.reply_note).toContain('The message was sent, but the history could not be read');
     expect(view.next).toHaveLength(1);
   });
 
-  it('keeps the message sent when the caller cancels meanwhile', async () => {
+  it('still reports the message as sent if the caller cancels the wait', async () => {
     const { send, context } = setUp({});
     const cancelled = { ...context.clock, wait: () => Promise.reject(new Error('aborted')) };
     Object.assign(context, { clock: cancelled });
     expect((await send('contact', 45)).outcome).toBe('sent');
   });
 
-  it('does not mistake an older message of the same words for its own where the API names none', async () => {
+  it('does not mistake an older message with the same text for its own if messages have no ids', async () => {
     const earlier = [
       entry(undefined, minutesAgo(9), 'contact', 'Hello'),
       entry(undefined, minutesAgo(8), 'ai', 'Old'),
@@ -201,7 +201,7 @@ describe('send_message that waits for the reply', () => {
     expect((await send('contact', 20)).replies).toMatchObject([{ text: 'New' }]);
   });
 
-  it('says when the history never showed the message itself', async () => {
+  it('says so if the history never contained the message itself', async () => {
     const { send, context } = setUp({ earlier: chat(4) });
     Object.assign(context.client, { sendMessage: async () => ({ outcome: 'sent', messageId: 'own' }) });
     expect((await send('contact', 5)).reply_note).toBe(
@@ -209,7 +209,7 @@ describe('send_message that waits for the reply', () => {
     );
   });
 
-  it('finds the answer in histories of both orders, whatever their pages', async () => {
+  it('finds the answer in histories of either order and any page size', async () => {
     const random = seeded(11);
     for (let round = 0; round < 150; round += 1) {
       const answers = 1 + random.below(3);
@@ -230,7 +230,7 @@ describe('send_message that waits for the reply', () => {
   it.each([
     ['oldest first', false],
     ['newest first', true],
-  ])('asks for one page a look of a long history, %s', async (_, newestFirst) => {
+  ])('requests one page at a time of a long history, %s', async (_, newestFirst) => {
     const { send, cursors, pauses } = setUp({ earlier: chat(95), pageSize: 10, newestFirst });
     await send('contact', 30);
     const first = newestFirst ? 1 : 10;

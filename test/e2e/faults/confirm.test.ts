@@ -103,7 +103,7 @@ describe('with --confirm-sends', () => {
     expect(questions[0]?.split('\n').slice(1)).toEqual([
       'WARNING: the text contains invisible characters.',
       'Sent as: an agent (shown as "Mia"), to the customer',
-      'Customer: no name or e-mail',
+      'Customer: no name or email',
       'Channel: api, status: closed_resolved',
       'Held by: the AI',
       'Attachments: "bill.pdf" https://elsewhere.example/bill.exe, 3 bytes',

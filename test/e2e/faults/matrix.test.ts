@@ -263,7 +263,7 @@ interface Told {
 function told({ isError, text, view }: Observed): Told {
   if (!isError) return { result: view.outcome ?? 'success', lines: [], quoted: undefined };
   const lines = text
-    .replace(/\((?:ECONNRESET|UND_ERR_SOCKET|HTTPParserError)\)/, `(${brokenCode})`)
+    .replace(/\((?:ECONNRESET|UND_ERR_SOCKET|HTTPParserError|HPE_\w+)\)/, `(${brokenCode})`)
     .split('\n');
   const quotedAt = lines.findIndex((line) => line.startsWith('Words of customers, '));
   return {

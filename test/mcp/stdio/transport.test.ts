@@ -29,26 +29,26 @@ async function open(maxBytes = 1000) {
   return { transport, seen, feed };
 }
 
-describe('what comes in', () => {
-  it('is kept back until its line is whole', async () => {
+describe('a message received', () => {
+  it('is delivered when its line is complete', async () => {
     const { feed } = await open();
     expect(await feed('1', '2', '3\n4')).toEqual([123]);
     expect(await feed('5\n')).toEqual([123, 45]);
   });
 
-  it('is many messages where a chunk has many, the carriage returns of Windows aside', async () => {
+  it('may share a chunk with others and may end with a carriage return', async () => {
     const { feed } = await open();
     expect(await feed('{"a":1}\r\n{"b":2}\n[3')).toEqual([{ a: 1 }, { b: 2 }]);
   });
 
-  it('is told of and left out where it is no JSON', async () => {
+  it('is reported and skipped if it is not JSON', async () => {
     const { feed, seen } = await open();
     expect(await feed('nonsense\n\n1\n')).toEqual([1]);
     expect(seen.errors).toHaveLength(2);
     expect(seen.closed).toBe(false);
   });
 
-  it('ends the connection where it is too long, whole or not', async () => {
+  it('closes the connection if it is too long, complete or not', async () => {
     for (const chunks of [['12345', '67890', '1'], ['12345678901\n']]) {
       const { feed, seen } = await open(10);
       expect(await feed(...chunks, '\n2\n')).toEqual([]);
@@ -59,7 +59,7 @@ describe('what comes in', () => {
     expect(seen.closed).toBe(false);
   });
 
-  it('loses and changes nothing, however it is cut', async () => {
+  it('is unchanged, however it is split into chunks', async () => {
     const random = seeded(7);
     for (let round = 0; round < 50; round += 1) {
       const { feed, seen } = await open();
@@ -75,8 +75,8 @@ describe('what comes in', () => {
   });
 });
 
-describe('what goes out', () => {
-  it('is one write a turn', async () => {
+describe('a message sent', () => {
+  it('is written together with the others of the same turn', async () => {
     const { transport, seen } = await open();
     for (const id of [1, 2]) transport.send(ping(id));
     await turn();
@@ -91,7 +91,7 @@ describe('what goes out', () => {
     expect(lines).toEqual([[ping(1), ping(2)], [ping(3)]]);
   });
 
-  it('is not lost when the connection is closed in the same turn', async () => {
+  it('is not lost if the connection is closed in the same turn', async () => {
     const { transport, seen } = await open();
     transport.send(ping(1));
     await transport.close();

@@ -5,7 +5,7 @@ import {
   maxRenderingBytes,
 } from '../../../src/presenters/rendering/size-limit.ts';
 
-/** Items of so many bytes each, in one of the two renderings. */
+/** Renders items of the given size, which fill one of the two renderings. */
 function sized(bytes: number, where: 'text' | 'view', filler = 'x') {
   const content = filler.repeat(bytes / Buffer.byteLength(filler));
   return (n: number, maxCharacters: number) => {
@@ -15,19 +15,22 @@ function sized(bytes: number, where: 'text' | 'view', filler = 'x') {
 }
 
 describe('fitToSize', () => {
-  it('keeps all that fits', () => {
+  it('keeps all items if they fit', () => {
     expect(fitToSize(5, sized(1000, 'text')).view.n).toBe(5);
     expect(fitToSize(0, sized(1000, 'text')).view.n).toBe(0);
   });
 
-  it.each(['text', 'view'] as const)('holds the ceiling in the %s, with as many items as go in', (where) => {
-    for (const bytes of [300, 999, 7000, 23_000]) {
-      const { view, text } = fitToSize(100, sized(bytes, where));
-      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(maxRenderingBytes);
-      expect(Buffer.byteLength(JSON.stringify(view))).toBeLessThanOrEqual(maxRenderingBytes);
-      expect((view.n + 1) * bytes + 25).toBeGreaterThan(maxRenderingBytes);
-    }
-  });
+  it.each(['text', 'view'] as const)(
+    'keeps the %s within the limit, with as many items as possible',
+    (where) => {
+      for (const bytes of [300, 999, 7000, 23_000]) {
+        const { view, text } = fitToSize(100, sized(bytes, where));
+        expect(Buffer.byteLength(text)).toBeLessThanOrEqual(maxRenderingBytes);
+        expect(Buffer.byteLength(JSON.stringify(view))).toBeLessThanOrEqual(maxRenderingBytes);
+        expect((view.n + 1) * bytes + 25).toBeGreaterThan(maxRenderingBytes);
+      }
+    },
+  );
 
   it('counts bytes, not characters', () => {
     const { view, text } = fitToSize(100, sized(999, 'text', '漢'));
@@ -35,13 +38,13 @@ describe('fitToSize', () => {
     expect(Buffer.byteLength(text)).toBe(24 * 999);
   });
 
-  it('shortens the texts of one item that is too much by itself, no more than it must', () => {
+  it('shortens a single item that does not fit, no more than necessary', () => {
     const { view, text } = fitToSize(3, sized(90_000, 'text'));
     expect(view.n).toBe(1);
     expect(text).toHaveLength(maxRenderingBytes);
   });
 
-  it('shortens what stands beside the items, where there are none', () => {
+  it('shortens other texts if there are no items', () => {
     const render = (_: number, maxCharacters: number) => ({
       view: {},
       text: 'y'.repeat(Math.min(50_000, maxCharacters)),
@@ -49,7 +52,7 @@ describe('fitToSize', () => {
     expect(fitToSize(0, render).text).toHaveLength(maxRenderingBytes);
   });
 
-  it('asks for few renderings', () => {
+  it('needs few renderings', () => {
     let calls = 0;
     const render = sized(100, 'text');
     fitToSize(100_000, (n, maxCharacters) => {
@@ -61,13 +64,13 @@ describe('fitToSize', () => {
 });
 
 describe('firstWithinSize', () => {
-  it('takes the first ones that fit together', () => {
+  it('returns the first items that fit together', () => {
     expect(firstWithinSize(['aaa', 'bbb', 'ccc'], 10)).toEqual(['aaa', 'bbb']);
     expect(firstWithinSize(['aaa', 'b'.repeat(50), 'c'], 12)).toEqual(['aaa']);
     expect(firstWithinSize([], 10)).toEqual([]);
   });
 
-  it('takes the first one in any case', () => {
+  it('always returns the first item', () => {
     expect(firstWithinSize(['a'.repeat(50), 'b'], 10)).toHaveLength(1);
   });
 });

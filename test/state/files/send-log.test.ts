@@ -1,22 +1,29 @@
 import {
-  chmodSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSendLog } from '../../../src/state/files/send-log.ts';
-import type { Claim } from '../../../src/state/send-log.ts';
+import type { OpenAttempt } from '../../../src/state/send-log.ts';
+import { describeSendLog, free, unknown } from '../../support/state/send-log-contract.ts';
+import { type SettableClock, settableClock } from '../../support/state/settable-clock.ts';
 
-/** Told of every file that was opened. */
+/** Told of every file that was opened, before the caller gets it. */
 let onOpen: ((path: string, file: FileHandle) => void) | undefined;
+/** Told of every file that is about to get another name. */
+let onRename: ((from: string, to: string) => void) | undefined;
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>();
   const open = async (...args: Parameters<typeof real.open>) => {
@@ -24,202 +31,380 @@ vi.mock('node:fs/promises', async (original) => {
     onOpen?.(String(args[0]), file);
     return file;
   };
-  return { ...real, open };
+  const rename = async (...args: Parameters<typeof real.rename>) => {
+    onRename?.(String(args[0]), String(args[1]));
+    await real.rename(...args);
+  };
+  return { ...real, open, rename };
 });
 
+/** Holds the log's folder, and what the tests put beside it. */
+let parent: string;
 let folder: string;
+let clock: SettableClock;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'opencx-send-log-'));
+  parent = mkdtempSync(join(tmpdir(), 'opencx-send-log-'));
+  folder = join(parent, 'deep', 'sends');
+  clock = settableClock();
 });
 afterEach(() => {
   onOpen = undefined;
-  vi.useRealTimers();
-  chmodSync(folder, 0o700);
-  rmSync(folder, { recursive: true, force: true });
+  onRename = undefined;
+  rmSync(parent, { recursive: true, force: true });
+});
+
+describeSendLog('a send log in files', () => {
+  const aside = () => join(parent, 'aside');
+  return {
+    open: ({ account, clock, onLost }) => openSendLog(folder, { account, clock, onLost }),
+    breakDown() {
+      mkdirSync(folder, { recursive: true });
+      renameSync(folder, aside());
+      writeFileSync(folder, '');
+    },
+    repair() {
+      rmSync(folder);
+      renameSync(aside(), folder);
+    },
+    close: () => {},
+  };
 });
 
 const send = { sessionId: 'session-1', sender: 'agent', text: 'The refund is on its way.' };
-const files = () => readdirSync(folder).filter((name) => name.endsWith('.json'));
+const other = { ...send, text: 'Another text' };
+const hour = 3_600_000;
+const day = 24 * hour;
 
-function free(claim: Claim) {
-  if (claim.state !== 'free') throw new Error(`the claim is ${claim.state}`);
-  return claim.attempt;
+const openLog = (onLost?: (error: Error) => void) =>
+  openSendLog(folder, { account: 'account', clock, ...(onLost ? { onLost } : {}) });
+const files = (end = '.json') => readdirSync(folder).filter((name) => name.endsWith(end));
+/** The entries of one message, by the number of the attempt. */
+const entries = () =>
+  Object.fromEntries(
+    files().map((name) => [name.split('.')[1], JSON.parse(readFileSync(join(folder, name), 'utf8'))]),
+  );
+const mode = (path: string) => statSync(path).mode & 0o777;
+/** Names without the parts that differ from run to run. */
+const shortName = (path: string) =>
+  path === folder
+    ? 'folder'
+    : basename(path)
+        .replace(/^[0-9a-f]{64}\./, '')
+        .replace(/[0-9a-f-]{36}$/, 'draft');
+const setAge = (name: string, ms: number) => {
+  const time = (clock.now() - ms) / 1000;
+  utimesSync(join(folder, name), time, time);
+};
+
+/** What happens to files from now on. */
+function recordOperations(): string[] {
+  const operations: string[] = [];
+  onRename = (from, to) => operations.push(`rename ${shortName(from)} to ${shortName(to)}`);
+  onOpen = (path, file) => {
+    const name = shortName(path);
+    for (const method of ['writeFile', 'sync', 'close'] as const) {
+      const real = file[method].bind(file) as (...args: unknown[]) => Promise<void>;
+      file[method] = async (...args: unknown[]) => {
+        await real(...args);
+        operations.push(`${method} ${name}`);
+      };
+    }
+  };
+  return operations;
 }
 
-describe('the send log in files', () => {
-  it('has the intent on disk before the send may begin', async () => {
-    const claim = await openSendLog(folder, { account: 'account' }).claim(send, false);
-    expect(claim.state).toBe('free');
-    expect(files()).toHaveLength(1);
-    expect(JSON.parse(readFileSync(join(folder, files()[0] ?? ''), 'utf8'))).toMatchObject({
-      state: 'intent',
-    });
+/** From now on a full disk takes none of the data of matching files. */
+function fillDisk(matching: RegExp) {
+  onOpen = (path, file) => {
+    if (matching.test(path)) file.writeFile = () => Promise.reject(new Error('no space left on device'));
+  };
+}
+
+describe('the files of a send log', () => {
+  it('hold the state and the beginning of each attempt', async () => {
+    const log = openLog();
+    const began = clock.now();
+    const attempt = free(await log.claim(send, false));
+    expect(entries()).toEqual({ 1: { state: 'intent', began } });
+    clock.pass(1000);
+    await attempt.unknown();
+    expect(entries()).toEqual({ 1: { state: 'unknown', began } });
+    await attempt.rejected();
+    expect(entries()).toEqual({ 1: { state: 'rejected', began } });
+    await attempt.sent('message-1');
+    expect(entries()).toEqual({ 1: { state: 'sent', began } });
   });
 
-  it('holds hashes only', async () => {
-    const sendLog = openSendLog(folder, { account: 'account' });
-    await free(await sendLog.claim(send, false)).sent('message-1');
-    const all = files()
-      .map((name) => name + readFileSync(join(folder, name), 'utf8'))
-      .join();
-    expect(all).not.toMatch(/refund|session-1|message-1|account/);
+  it('count the attempts of a message', async () => {
+    const log = openLog();
+    const began = clock.now();
+    for (let n = 1; n <= 12; n += 1) await log.claim(send, true);
+    const numbered = Array.from({ length: 12 }, (_, n) => [n + 1, { state: 'intent', began }]);
+    expect(entries()).toEqual(Object.fromEntries(numbered));
   });
 
-  it('refuses the same send after it was sent, also in another process', async () => {
-    await free(await openSendLog(folder, { account: 'account' }).claim(send, false)).sent('message-1');
-    expect(await openSendLog(folder, { account: 'account' }).claim(send, false)).toMatchObject({
-      state: 'sent',
-    });
+  it('hold hashes only', async () => {
+    await free(await openLog().claim(send, false)).sent('message-1');
+    const all = readdirSync(folder).map((name) => name + readFileSync(join(folder, name), 'utf8'));
+    expect(all).toHaveLength(2);
+    expect(all.join()).not.toMatch(/refund|agent|session-1|message-1|account/);
   });
 
-  it('says unknown after an unknown outcome, and after a crash that left only the intent', async () => {
-    await free(await openSendLog(folder, { account: 'account' }).claim(send, false)).unknown();
-    expect((await openSendLog(folder, { account: 'account' }).claim(send, false)).state).toBe('unknown');
-    const other = { ...send, text: 'Another text' };
-    await openSendLog(folder, { account: 'account' }).claim(other, false);
-    expect((await openSendLog(folder, { account: 'account' }).claim(other, false)).state).toBe('unknown');
+  it('are for the owner only', async () => {
+    await free(await openLog().claim(send, false)).sent('message-1');
+    expect(mode(folder)).toBe(0o700);
+    expect(readdirSync(folder).map((name) => mode(join(folder, name)))).toEqual([0o600, 0o600]);
   });
 
-  it('takes an entry that a crash cut off for an intent', async () => {
-    await openSendLog(folder, { account: 'account' }).claim(send, false);
-    writeFileSync(join(folder, files()[0] ?? ''), '{"state":');
-    expect((await openSendLog(folder, { account: 'account' }).claim(send, false)).state).toBe('unknown');
+  it('are not created by isNew', async () => {
+    await openLog().isNew(send);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('lets an unknown send be settled by what was found', async () => {
-    await free(await openSendLog(folder, { account: 'account' }).claim(send, false)).unknown();
-    const sendLog = openSendLog(folder, { account: 'account' });
-    const claim = await sendLog.claim(send, false);
-    if (claim.state !== 'unknown') throw new Error('not unknown');
-    expect(await claim.attempt.found('message-1')).toBe(true);
-    expect((await sendLog.claim(send, false)).state).toBe('sent');
+  it('name the owner of a message of the API', async () => {
+    await free(await openLog().claim(send, false)).found('message-1');
+    const [name = ''] = files('.message');
+    expect(readFileSync(join(folder, name), 'utf8')).toBe(files()[0]?.replace('.json', ''));
   });
 
-  it('takes a message for that of one attempt only, however often that asks', async () => {
-    const sendLog = openSendLog(folder, { account: 'account' });
-    const [one, other] = [free(await sendLog.claim(send, true)), free(await sendLog.claim(send, true))];
-    await one.sent('message-1');
-    expect(await other.found('message-1')).toBe(false);
-    expect(await other.found('message-2')).toBe(true);
-    expect(await other.found('message-2')).toBe(true);
-    expect(await one.found('message-2')).toBe(false);
-    const elsewhere = free(await sendLog.claim({ ...send, sessionId: 'session-2' }, false));
-    expect(await elsewhere.found('message-1')).toBe(true);
+  it('hold a message of the API only if it has an id', async () => {
+    await free(await openLog().claim(send, false)).sent(undefined);
+    expect(files('.message')).toEqual([]);
   });
 
-  it('lets a rejected send be tried again', async () => {
-    const sendLog = openSendLog(folder, { account: 'account' });
-    await free(await sendLog.claim(send, false)).rejected();
-    expect((await sendLog.claim(send, false)).state).toBe('free');
-  });
-
-  it.each([
-    ['account', send, 'other account'],
-    ['session', { ...send, sessionId: 'session-2' }, 'account'],
-    ['sender', { ...send, sender: 'contact' }, 'account'],
-    ['text', { ...send, text: `${send.text}!` }, 'account'],
-    ['attachments', { ...send, attachments: [{ url: 'https://example.com/a' }] }, 'account'],
-  ])('takes another %s for another message', async (_, other, account) => {
-    await free(await openSendLog(folder, { account: 'account' }).claim(send, false)).sent('message-1');
-    expect((await openSendLog(folder, { account }).claim(other, false)).state).toBe('free');
-  });
-
-  it('sends again when that is meant, and keeps both on record', async () => {
-    const sendLog = openSendLog(folder, { account: 'account' });
-    await free(await sendLog.claim(send, false)).sent('message-1');
-    await free(await sendLog.claim(send, true)).sent('message-2');
-    const third = free(await sendLog.claim(send, true));
-    expect(await third.found('message-1')).toBe(false);
-    expect(await third.found('message-2')).toBe(false);
-    await third.rejected();
-    expect((await sendLog.claim(send, false)).state).toBe('sent');
-  });
-
-  it('forgets after ten minutes, not before', async () => {
-    vi.useFakeTimers({ toFake: ['Date'] });
-    const start = Date.now();
-    const sendLog = openSendLog(folder, { account: 'account' });
-    await free(await sendLog.claim(send, false)).sent('message-1');
-    vi.setSystemTime(start + 599_000);
-    expect((await sendLog.claim(send, false)).state).toBe('sent');
-    vi.setSystemTime(start + 601_000);
-    expect((await sendLog.claim(send, false)).state).toBe('free');
-  });
-
-  it('does not forget because the clock was set back', async () => {
-    vi.useFakeTimers({ toFake: ['Date'] });
-    await free(await openSendLog(folder, { account: 'account' }).claim(send, false)).sent('message-1');
-    vi.setSystemTime(Date.now() - 3_600_000);
-    expect((await openSendLog(folder, { account: 'account' }).claim(send, false)).state).toBe('sent');
-  });
-
-  it('removes what is older than a day', async () => {
-    await free(await openSendLog(folder, { account: 'account' }).claim(send, false)).sent('message-1');
-    const old = Date.now() / 1000 - 90_000;
-    utimesSync(join(folder, files()[0] ?? ''), old, old);
-    await openSendLog(folder, { account: 'account' }).claim({ ...send, text: 'Another text' }, false);
-    expect(files()).toHaveLength(1);
-  });
-
-  it('goes on removing while it runs, and is not stopped by what it cannot remove', async () => {
-    vi.useFakeTimers({ toFake: ['performance'] });
-    const sendLog = openSendLog(folder, { account: 'account' });
-    await free(await sendLog.claim(send, false)).sent('message-1');
-    mkdirSync(join(folder, 'a-folder'));
-    const old = Date.now() / 1000 - 90_000;
-    for (const name of readdirSync(folder)) utimesSync(join(folder, name), old, old);
-    vi.advanceTimersByTime(3_600_001);
-    expect((await sendLog.claim({ ...send, text: 'Another text' }, false)).state).toBe('free');
-    expect(readdirSync(folder)).toHaveLength(2);
-  });
-
-  it('sees a rival that counts from other entries', async () => {
-    const sendLog = openSendLog(folder, { account: 'account' });
-    await free(await sendLog.claim(send, false)).rejected();
+  it('record that an attempt that lost a race was rejected', async () => {
+    const began = clock.now();
+    const log = openLog();
+    await free(await log.claim(send, false)).rejected();
     const [first = ''] = files();
     onOpen = (path) => {
       if (!path.endsWith('.2.json')) return;
-      // The other process removed the old entry meanwhile, and began at 1 again.
+      // Another process removed the old entry meanwhile, and began at 1 again.
       rmSync(join(folder, first));
-      writeFileSync(join(folder, first), JSON.stringify({ state: 'intent', began: Date.now() }));
+      writeFileSync(join(folder, first), JSON.stringify({ state: 'intent', began }));
     };
-    expect((await sendLog.claim(send, false)).state).toBe('unknown');
+    clock.pass(1000);
+    expect(unknown(await log.claim(send, false)).began).toEqual(new Date(began));
+    expect(entries()).toEqual({
+      1: { state: 'intent', began },
+      2: { state: 'rejected', began: began + 1000 },
+    });
   });
 
-  it('sees a recent send behind one that a wrong clock made old', async () => {
-    vi.useFakeTimers({ toFake: ['Date'] });
-    const start = Date.now();
-    const sendLog = openSendLog(folder, { account: 'account' });
-    await free(await sendLog.claim(send, false)).sent('message-1');
-    vi.setSystemTime(start - 3_600_000);
-    await free(await sendLog.claim(send, true)).sent('message-2');
-    vi.setSystemTime(start + 60_000);
-    expect((await sendLog.claim(send, false)).state).toBe('sent');
+  it('do not stop an attempt that is meant as a duplicate when another one appears', async () => {
+    const log = openLog();
+    await free(await log.claim(send, false)).rejected();
+    const [first = ''] = files();
+    onOpen = (path) => {
+      if (!path.endsWith('.2.json')) return;
+      writeFileSync(join(folder, first), JSON.stringify({ state: 'intent', began: clock.now() }));
+    };
+    expect((await log.claim(send, true)).state).toBe('free');
+  });
+});
+
+describe('a send log in files', () => {
+  it('has an intent on disk before the send may begin', async () => {
+    const operations = recordOperations();
+    await openLog().claim(send, false);
+    expect(operations).toEqual([
+      'writeFile 1.json',
+      'sync 1.json',
+      'close 1.json',
+      'sync folder',
+      'close folder',
+    ]);
+  });
+
+  it.each(['unknown', 'rejected'] as const)(
+    'has the outcome "%s" on disk when it is recorded',
+    async (end) => {
+      const attempt = free(await openLog().claim(send, false));
+      const operations = recordOperations();
+      await attempt[end]();
+      expect(operations).toEqual([
+        'writeFile 1.json.draft',
+        'sync 1.json.draft',
+        'close 1.json.draft',
+        'rename 1.json.draft to 1.json',
+        'sync folder',
+        'close folder',
+      ]);
+    },
+  );
+
+  it.each<[string, (attempt: OpenAttempt) => Promise<unknown>]>([
+    ['sent', (attempt) => attempt.sent('message-1')],
+    ['found', (attempt) => attempt.found('message-1')],
+  ])('has the owner of a message on disk when it is recorded as %s', async (_, end) => {
+    const attempt = free(await openLog().claim(send, false));
+    const operations = recordOperations();
+    await end(attempt);
+    const owner = operations.filter((operation) => operation.endsWith(' message'));
+    expect(owner).toEqual(['writeFile message', 'sync message', 'close message']);
+    expect(operations).toContain('rename 1.json.draft to 1.json');
+    expect(operations.filter((operation) => operation === 'sync folder')).toHaveLength(2);
   });
 
   it('leaves no trace of an intent that a full disk did not take', async () => {
-    const sendLog = openSendLog(folder, { account: 'account' });
-    onOpen = (path, file) => {
-      if (path.endsWith('.1.json'))
-        file.writeFile = () => Promise.reject(new Error('no space left on device'));
-    };
-    await expect(sendLog.claim(send, false)).rejects.toThrow('no space left');
+    const log = openLog();
+    fillDisk(/\.1\.json$/);
+    await expect(log.claim(send, false)).rejects.toThrow('no space left');
+    expect(readdirSync(folder)).toEqual([]);
     onOpen = undefined;
-    expect((await sendLog.claim(send, false)).state).toBe('free');
+    expect((await log.claim(send, false)).state).toBe('free');
   });
 
-  it('gives one of many that try at once the right to send', async () => {
-    const claims = await Promise.all(
-      Array.from({ length: 20 }, () => openSendLog(folder, { account: 'account' }).claim(send, false)),
+  it('leaves no trace of an intent that could not be synced', async () => {
+    const log = openLog();
+    onOpen = (path, file) => {
+      if (path === folder) file.sync = () => Promise.reject(new Error('input/output error'));
+    };
+    await expect(log.claim(send, false)).rejects.toThrow('input/output error');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('keeps the intent and no draft if a full disk did not take the outcome', async () => {
+    const lost = vi.fn<(error: Error) => void>();
+    const attempt = free(await openLog(lost).claim(send, false));
+    fillDisk(/\.1\.json\./);
+    await attempt.unknown();
+    expect(lost).toHaveBeenCalledWith(new Error('no space left on device'));
+    expect(readdirSync(folder)).toEqual(files());
+    expect(entries()).toMatchObject({ 1: { state: 'intent' } });
+  });
+
+  it('has found a message although a full disk did not take the outcome', async () => {
+    const lost = vi.fn<(error: Error) => void>();
+    const attempt = free(await openLog(lost).claim(send, false));
+    fillDisk(/\.1\.json\./);
+    expect(await attempt.found('message-1')).toBe(true);
+    expect(lost).toHaveBeenCalledOnce();
+    expect(entries()).toMatchObject({ 1: { state: 'intent' } });
+  });
+
+  it('needs no function for lost outcomes', async () => {
+    const attempt = free(await openLog().claim(send, false));
+    fillDisk(/\.1\.json\./);
+    await expect(attempt.unknown()).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ['cut off', '{"state":'],
+    ['emptied', ''],
+    ['given an unknown state', '{"state":"other","began":1}'],
+    ['left without its beginning', '{"state":"rejected"}'],
+  ])('takes an entry that was %s for an intent of the time of its file', async (_, text) => {
+    await free(await openLog().claim(send, false)).sent('message-1');
+    const [name = ''] = files();
+    writeFileSync(join(folder, name), text);
+    setAge(name, 300_000);
+    expect(unknown(await openLog().claim(send, false)).began).toEqual(new Date(clock.now() - 300_000));
+    setAge(name, 600_000);
+    expect((await openLog().claim(send, false)).state).toBe('free');
+  });
+
+  it('takes neither a draft that a crash left behind nor any other file for an attempt', async () => {
+    const log = openLog();
+    await free(await log.claim(send, false)).rejected();
+    const [name = ''] = files();
+    const entry = JSON.stringify({ state: 'sent', began: clock.now() });
+    for (const end of ['.6e6df0a4-8d9c-4c4e-9f5d-3b1f1f3f1b1a', '~', '.bak'])
+      writeFileSync(join(folder, name + end), entry);
+    writeFileSync(join(folder, name.replace('.1.', '.one.')), entry);
+    expect((await log.claim(send, false)).state).toBe('free');
+  });
+
+  it('passes over an entry that another process removes meanwhile', async () => {
+    const log = openLog();
+    await log.claim(send, false);
+    const [name = ''] = files();
+    symlinkSync(join(parent, 'nowhere'), join(folder, name.replace('.1.', '.2.')));
+    expect((await log.claim(send, false)).state).toBe('unknown');
+  });
+
+  it('refuses a send when the number of the next attempt stays taken', async () => {
+    const log = openLog();
+    await free(await log.claim(send, false)).rejected();
+    const [name = ''] = files();
+    rmSync(join(folder, name));
+    symlinkSync(join(parent, 'nowhere'), join(folder, name));
+    await expect(log.claim(send, false)).rejects.toThrow(
+      `the record of sent messages in ${folder} cannot be kept (its entries cannot be read)`,
     );
-    expect(claims.filter(({ state }) => state === 'free')).toHaveLength(1);
+    expect(lstatSync(join(folder, name)).isSymbolicLink()).toBe(true);
   });
 
-  it('refuses every send when the record cannot be kept, with the reason', async () => {
-    const blocked = join(folder, 'file');
-    writeFileSync(blocked, '');
-    await expect(
-      openSendLog(join(blocked, 'sends'), { account: 'account' }).claim(send, false),
-    ).rejects.toThrow(/record of sent messages in .* cannot be kept/);
+  it('refuses a send when an entry of the same message cannot be read', async () => {
+    const log = openLog();
+    await log.claim(send, false);
+    const [name = ''] = files();
+    rmSync(join(folder, name));
+    mkdirSync(join(folder, name));
+    await expect(log.isNew(send)).rejects.toThrow('EISDIR');
+    await expect(log.claim(send, false)).rejects.toThrow('EISDIR');
+    expect((await log.claim(other, false)).state).toBe('free');
+  });
+
+  it('does not find a message whose owner cannot be read', async () => {
+    const lost = vi.fn<(error: Error) => void>();
+    const log = openLog(lost);
+    await free(await log.claim(send, false)).sent('message-1');
+    const [name = ''] = files('.message');
+    rmSync(join(folder, name));
+    mkdirSync(join(folder, name));
+    expect(await free(await log.claim(send, true)).found('message-1')).toBe(false);
+    expect(lost).toHaveBeenCalledOnce();
+  });
+});
+
+describe('the old files of a send log', () => {
+  it.each([
+    ['stay until they are a day old', day, 2],
+    ['are removed when they are older than a day', day + 1000, 0],
+  ])('%s', async (_, age, left) => {
+    await free(await openLog().claim(send, false)).sent('message-1');
+    for (const name of readdirSync(folder)) setAge(name, age);
+    await openLog().isNew(send);
+    expect(readdirSync(folder)).toHaveLength(left);
+  });
+
+  it('are removed with the drafts that a crash left behind', async () => {
+    await openLog().claim(send, false);
+    const [name = ''] = files();
+    const draft = `${name}.6e6df0a4-8d9c-4c4e-9f5d-3b1f1f3f1b1a`;
+    writeFileSync(join(folder, draft), '{');
+    setAge(draft, day + 1000);
+    await openLog().isNew(send);
+    expect(readdirSync(folder)).toEqual([name]);
+  });
+
+  it('are looked for once an hour of running time, whatever the wall clock says', async () => {
+    const log = openLog();
+    await log.claim(send, false);
+    const [name = ''] = files();
+    clock.set(2 * hour);
+    clock.pass(hour);
+    setAge(name, day + 1000);
+    await log.isNew(send);
+    expect(files()).toHaveLength(1);
+    clock.pass(1);
+    await log.isNew(send);
+    expect(files()).toHaveLength(0);
+    await log.claim(send, false);
+    setAge(name, day + 1000);
+    clock.pass(hour);
+    await log.isNew(send);
+    expect(files()).toHaveLength(1);
+  });
+
+  it('stay without harm if they cannot be removed', async () => {
+    await openLog().claim(send, false);
+    const [name = ''] = files();
+    mkdirSync(join(folder, 'a-folder'));
+    symlinkSync(join(parent, 'nowhere'), join(folder, 'a-link'));
+    for (const old of ['a-folder', name]) setAge(old, day + 1000);
+    expect(await openLog().isNew(send)).toBe(true);
+    expect(readdirSync(folder).sort()).toEqual(['a-folder', 'a-link']);
   });
 });

@@ -8,12 +8,14 @@ import { argumentsFor, unwrapped, validValue } from './tool-arguments.ts';
 export function argumentProblems(tool: AnyTool): string[] {
   const required = argumentsFor(tool, 'required');
   const fields = Object.entries(tool.input.shape as z.ZodRawShape);
+  const descriptions = (toJsonSchema(tool.input).properties ?? {}) as Record<
+    string,
+    { description?: string }
+  >;
   return [
-    ...openObjects(toJsonSchema(tool.input)).map(
-      (path) => `input${path} accepts unknown members: it needs .strict()`,
-    ),
+    ...openObjects(tool.input).map((path) => `input${path} accepts unknown members: it needs .strict()`),
     ...fields.flatMap(([name, type]) => [
-      ...(type.description ? [] : [`\`${name}\` has no description: it needs .describe()`]),
+      ...(descriptions[name]?.description ? [] : [`\`${name}\` has no description: it needs .describe()`]),
       ...misspelt(tool, required, name),
       ...ofWrongType(tool, required, name, type),
       ...inOtherForms(tool, required, name, type),
@@ -27,18 +29,15 @@ function problemOf(tool: AnyTool, given: object): string | undefined {
 }
 
 /** Objects with named members that also accept others. */
-function openObjects(schema: unknown, path = ''): string[] {
-  if (typeof schema !== 'object' || schema === null) return [];
-  const { properties, additionalProperties } = schema as {
-    properties?: object;
-    additionalProperties?: unknown;
-  };
+function openObjects(schema: z.ZodTypeAny, path = ''): string[] {
+  const type = unwrapped(schema);
+  if (type instanceof z.ZodArray) return openObjects(type.element, `${path}[]`);
+  if (!(type instanceof z.ZodObject)) return [];
   return [
-    ...(properties && additionalProperties !== false ? [path] : []),
-    ...Object.entries(properties ?? {}).flatMap(([key, one]) => openObjects(one, `${path}.${key}`)),
-    ...Object.entries(schema)
-      .filter(([keyword]) => keyword !== 'properties' && keyword !== 'default')
-      .flatMap(([keyword, one]) => openObjects(one, keyword === 'items' ? `${path}[]` : path)),
+    ...(type._def.unknownKeys === 'strict' ? [] : [path]),
+    ...Object.entries(type.shape as z.ZodRawShape).flatMap(([key, one]) =>
+      openObjects(one, `${path}.${key}`),
+    ),
   ];
 }
 

@@ -31,7 +31,7 @@ export const sampleTool: AnyTool = defineTool({
   },
 
   present({ items, next, most }: { items: Session[]; next?: string | null; most: number }, { nonce }) {
-    const sessions = items.slice(0, 50).map(({ id, status, contact }) => ({
+    const sessions = items.map(({ id, status, contact }) => ({
       id: cleanLine(id, 50),
       status: cleanLine(status, 50),
       ...omitEmpty({ name: cleanLine(contact?.name ?? '', most) }),

@@ -75,7 +75,7 @@ const reads: readonly Task[] = [
     },
   },
   {
-    question: 'Is the e-mail address of the customer of ticket #4554 verified?',
+    question: 'Is the email address of the customer of ticket #4554 verified?',
     answer: 'only claimed: daniel.okafor@example.com',
     solve: async (agent) => {
       const { sessions } = await agent.call('list_sessions', { status: 'open', channel_type: 'messenger' });

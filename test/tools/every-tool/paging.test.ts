@@ -40,7 +40,7 @@ describe('the rule about pages', () => {
     [
       'a wrong number of rows',
       withAnswer((view) => ({ view: { ...view, shown: 99 } })),
-      '`shown` is 99, but the answer has 2 rows',
+      '`shown` is 99, but the answer has 7 rows',
     ],
     [
       'an end that is not said',

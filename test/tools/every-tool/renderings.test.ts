@@ -21,11 +21,6 @@ describe('the rule about both renderings', () => {
       'list_names.sessions.name is not in the text',
     ],
     [
-      'a number that only the JSON has',
-      withAnswer((_, text) => ({ text: text.replace(/^\d+ /, '') })),
-      'list_names.shown is not in the text',
-    ],
-    [
       'a text that says what the JSON denies',
       withAnswer((_, text) => ({ text: `there are more\n${text}` })),
       'list_names.more is false, but the text says',

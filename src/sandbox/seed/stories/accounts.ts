@@ -8,7 +8,7 @@ export const accounts: readonly Story[] = [
     action('get_sign_in_log', {}, { codes_sent: 3, delivered: 0, number_ends: '34' }),
     'AI: Three codes went out and none was delivered; the number on file ends in 34. Is that still yours?',
     'Customer: Ah, no, I changed it in spring',
-    'AI: Then please change it from the link that I have just sent to your e-mail address.',
+    'AI: Then please change it from the link that I have just sent to your email address.',
     'Customer: Worked. Thanks!',
     mark('ai_decided_to_resolve_the_issue', { sender: { type: 'ai' }, after: 3 }),
   ),
@@ -21,7 +21,7 @@ export const accounts: readonly Story[] = [
       sentiment: 'neutral',
       team: 'Accounts',
       handoff:
-        'Writes as Daniel Okafor from an unverified account and wants the payout card and e-mail address changed. Could not answer the security question.',
+        'Writes as Daniel Okafor from an unverified account and wants the payout card and email address changed. Could not answer the security question.',
       handoffSentiment: 'neutral',
       customData: { risk: 'high' },
     },

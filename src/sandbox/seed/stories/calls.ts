@@ -19,7 +19,7 @@ export const calls: readonly Story[] = [
     action('check_stock', { item: 'Ridgeline 2, grey' }, { in_stock: 8, more_in_days: 6 }),
     'AI: I have eight grey ones now and more in six days. Eight now and two later, or all together?',
     'Customer: All together. There is no hurry.',
-    'AI: Then everything ships in about six days. You will get a new confirmation by e-mail.',
+    'AI: Then everything ships in about six days. You will get a new confirmation by email.',
   ),
   story(
     {

@@ -78,7 +78,7 @@ export const deliveries: readonly Story[] = [
     'AI: It is packed but not collected yet, so there is still time. Shall I change it to 14 Hazel Row?',
     'Customer: Yes, 14 Hazel Row please',
     action('change_address', { order_id: 'ord_10441', line: '14 Hazel Row' }, { done: true }),
-    'AI: Changed. You will get a new confirmation by e-mail in a minute.',
+    'AI: Changed. You will get a new confirmation by email in a minute.',
     mark('closed_resolved_by_contact', { sender: { type: 'contact' }, after: 5 }),
   ),
   story(

@@ -29,7 +29,7 @@ export const refunds: readonly Story[] = [
       { return_id: 'ret_2291', received_days_ago: 15, condition: 'as new', refund: 'not started' },
     ),
     'AI: Your tent reached our warehouse 15 days ago and was checked in as new. I can see that the refund of £189.00 has not been started yet, although it should have been within five days.',
-    'Customer: So it has been sitting there for two weeks. I was told "within 48 hours" by e-mail, twice. I have been a customer since 2021 and I do not expect to have to chase my own money.',
+    'Customer: So it has been sitting there for two weeks. I was told "within 48 hours" by email, twice. I have been a customer since 2021 and I do not expect to have to chase my own money.',
     'AI: That is fair, and I cannot start a refund of this size myself. I am passing this to a colleague in Payments, with everything you have told me, so that you do not have to repeat it.',
     `Handoff: ${tentSummary}`,
     mark('agent_joined', { sender: { type: 'agent', name: 'Nora Whitfield' } }),

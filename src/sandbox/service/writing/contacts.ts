@@ -19,7 +19,7 @@ export type ContactData = NonNullable<z.infer<typeof CreateSessionBody>['contact
 
 /**
  * Finds or creates the contact that the data describes, and writes the data to its verified or claimed fields.
- * Verified data matches by e-mail address, then by phone number. Claimed data matches only unverified contacts that
+ * Verified data matches by email address, then by phone number. Claimed data matches only unverified contacts that
  * claimed the same address, so that a claim never attaches anyone to a verified person.
  * Source: assumption `contactMatch`.
  */
@@ -39,7 +39,7 @@ export async function attachContact(
 /**
  * Writes data to the verified or claimed fields of a known contact. Source: assumptions `sendContactData`,
  * `takenAddress`.
- * @throws Refusal 400 if the verified e-mail address belongs to another contact.
+ * @throws Refusal 400 if the verified email address belongs to another contact.
  */
 export async function updateContact(
   db: Db,
@@ -120,7 +120,7 @@ function changesFrom(contact: Fields, data: ContactData, verified: boolean): Par
   };
 }
 
-/** The form in which e-mail addresses are compared. */
+/** The form in which email addresses are compared. */
 export function normalizeEmail(email: string): string {
   return email.toLowerCase();
 }

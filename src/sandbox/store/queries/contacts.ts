@@ -7,7 +7,7 @@ export async function findContact(db: Db, id: string): Promise<ContactRow | unde
 }
 
 /**
- * Locks e-mail addresses and phone numbers until the transaction ends. Without it, two transactions that find no
+ * Locks email addresses and phone numbers until the transaction ends. Without it, two transactions that find no
  * contact at the same time would both create one.
  */
 export async function lockIdentities(db: Db, keys: readonly string[]): Promise<void> {
@@ -34,7 +34,7 @@ export async function findContacts(db: Db, ids: readonly string[]): Promise<Map<
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** The contact with this verified e-mail address (normalized). */
+/** The contact with this verified email address (normalized). */
 export async function findByVerifiedEmail(db: Db, emailKey: string): Promise<ContactRow | undefined> {
   return oldestContact(db).where('email_key', '=', emailKey).executeTakeFirst();
 }
@@ -47,7 +47,7 @@ export async function findByVerifiedPhone(db: Db, phoneKey: string): Promise<Con
     .executeTakeFirst();
 }
 
-/** The contact that claimed this e-mail address (normalized) and has no verified data. */
+/** The contact that claimed this email address (normalized) and has no verified data. */
 export async function findByClaimedEmail(db: Db, emailKey: string): Promise<ContactRow | undefined> {
   return oldestContact(db)
     .where('non_verified_email_key', '=', emailKey)

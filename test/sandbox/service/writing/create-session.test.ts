@@ -104,7 +104,7 @@ describe('a verified contact', () => {
     });
   });
 
-  test('is matched by e-mail in any case, updated, and its custom data merged', async () => {
+  test('is matched by email in any case, updated, and its custom data merged', async () => {
     const sandbox = await open();
     const first = await get(sandbox, await create(sandbox, { verified: true, contact: ada }));
     const again = { email: 'ADA@Example.com', name: 'Ada Q.', custom_data: { region: 'uk' } };
@@ -119,7 +119,7 @@ describe('a verified contact', () => {
     expect(second.contact.created_at).toBe(first.contact.created_at);
   });
 
-  test('is matched by phone if the e-mail is new or missing', async () => {
+  test('is matched by phone if the email is new or missing', async () => {
     const sandbox = await open();
     const first = await get(sandbox, await create(sandbox, { verified: true, contact: ada }));
     for (const contact of [
@@ -131,7 +131,7 @@ describe('a verified contact', () => {
     }
   });
 
-  test('is matched by e-mail before phone', async () => {
+  test('is matched by email before phone', async () => {
     const sandbox = await open();
     const byEmail = await get(
       sandbox,
@@ -189,7 +189,7 @@ describe('claimed data', () => {
     },
   );
 
-  test('never matches a verified contact, neither by e-mail nor by phone', async () => {
+  test('never matches a verified contact, neither by email nor by phone', async () => {
     const sandbox = await open();
     const real = await get(sandbox, await create(sandbox, { verified: true, contact: verified }));
     const { contact } = await get(sandbox, await create(sandbox, { contact: claim }));
@@ -233,7 +233,7 @@ describe('claimed data', () => {
     expect(again.contact.id).toBe(caller.contact.id);
   });
 
-  test('with an e-mail does not match a verified contact with that e-mail', async () => {
+  test('with an email does not match a verified contact with that email', async () => {
     const sandbox = await open();
     const claimant = await get(sandbox, await create(sandbox, { contact: { email: 'ada@example.com' } }));
     const real = await get(
@@ -258,7 +258,7 @@ describe('claimed data', () => {
     expect(second.contact.non_verified_custom_data).toEqual({ a: '1', b: '2' });
   });
 
-  test('without an e-mail always makes a new contact', async () => {
+  test('without an email always makes a new contact', async () => {
     const sandbox = await open();
     const contact = { name: 'Kit', phone_number: '+1 555 0100' };
     const first = await get(sandbox, await create(sandbox, { contact }));

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import type { LastReadMarks } from '../../../src/state/last-read.ts';
+import { memoryLastRead } from '../../../src/state/memory/last-read.ts';
+import { describeLastRead } from '../../support/state/last-read-contract.ts';
+
+describeLastRead('last-read marks in memory', () => {
+  // A principal holds its own marks; nothing else refers to them.
+  const principals = new Map<string, LastReadMarks>();
+  return (principal) => {
+    const marks = principals.get(principal) ?? memoryLastRead();
+    principals.set(principal, marks);
+    return marks;
+  };
+});
+
+it('two instances of last-read marks in memory share nothing', async () => {
+  const [one, other] = [memoryLastRead(), memoryLastRead()];
+  await one.set('session-1', '2026-03-01T12:00:00.000Z');
+  expect(await other.get('session-1')).toBeUndefined();
+});
