@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const shared = {
   // The end-to-end tests drive the real program: it is built once, before anything runs.
   globalSetup: ['test/support/build.ts'],
+
   testTimeout: 20_000,
 };
 
@@ -11,6 +12,8 @@ const server = await postgres();
 
 export default defineConfig({
   test: {
+    // A missing snapshot fails. `-u` writes it.
+    update: 'none',
     // Much of the time goes into waiting for spawned programs: every core is used, not all but one.
     maxWorkers: '100%',
     projects: [

@@ -16,17 +16,21 @@ function keepCompiledCode(build) {
       return work();
     } catch {}
   };
+  const compiled = new Map();
+  // At the end, when the functions that are used have been compiled.
+  process.once('exit', () => {
+    for (const [kept, script] of compiled) orNothing(() => save(kept, script.createCachedData()));
+  });
+  const save = (kept, data) => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(`${kept}.${process.pid}`, data, { mode: 0o600 });
+    renameSync(`${kept}.${process.pid}`, kept);
+  };
   require.extensions['.cjs'] = (loaded, filename) => {
     const kept = join(folder, basename(filename));
     const cachedData = orNothing(() => readFileSync(kept));
     const script = new Script(module_.wrap(readFileSync(filename, 'utf8')), { filename, cachedData });
-    const save = () => {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      writeFileSync(`${kept}.${process.pid}`, script.createCachedData(), { mode: 0o600 });
-      renameSync(`${kept}.${process.pid}`, kept);
-    };
-    // At the end, when the functions that are used have been compiled.
-    if (!cachedData || script.cachedDataRejected) process.once('exit', () => orNothing(save));
+    if (!cachedData || script.cachedDataRejected) compiled.set(kept, script);
     const run = script.runInThisContext();
     run.call(loaded.exports, loaded.exports, (id) => loaded.require(id), loaded, filename, dirname(filename));
   };

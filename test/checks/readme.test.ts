@@ -90,7 +90,7 @@ function withSection(text: string, name: string, content: string): string {
 }
 
 describe('the documentation', () => {
-  it('has up-to-date tables; `npx vitest run test/docs -u` writes them', async () => {
+  it('has up-to-date tables (`npm run generate` updates them)', async () => {
     let updated = withSection(readme, 'tools', toolsTable());
     updated = withSection(updated, 'tokens', await tokensTable());
     updated = withSection(updated, 'configuration', configurationTable());

@@ -2,14 +2,20 @@ import { createMCPClient } from '@ai-sdk/mcp';
 import { Experimental_StdioMCPTransport as StdioTransport } from '@ai-sdk/mcp/mcp-stdio';
 import { getAllMcpTools, MCPServerStdio, RunContext } from '@openai/agents-core';
 import { describe, expect, it } from 'vitest';
+import { expectEveryTool, toolNames } from '../support/covers-every-tool.ts';
 import { program } from '../support/program.ts';
 
 const args = [program, '--sandbox', ':memory:'];
 
 type Call = (name: string, given: Record<string, unknown>) => Promise<string>;
 
-/** Calls each of the seven tools once. */
-async function callEveryTool(call: Call): Promise<void> {
+/** Calls each tool once. */
+async function callEveryTool(send: Call): Promise<void> {
+  const called = new Set<string>();
+  const call: Call = (name, given) => {
+    called.add(name);
+    return send(name, given);
+  };
   expect(await call('list_sessions', { status: 'open', limit: '5' })).toContain(
     '5 sessions, and there are more',
   );
@@ -26,6 +32,7 @@ async function callEveryTool(call: Call): Promise<void> {
   expect(await call('update_session', { session_id, status: 'closed_resolved' })).toContain(
     'is now closed_resolved',
   );
+  expectEveryTool(called, 'callEveryTool of test/e2e/clients.test.ts');
 }
 
 describe('third-party clients', () => {
@@ -34,7 +41,7 @@ describe('third-party clients', () => {
       transport: new StdioTransport({ command: process.execPath, args }),
     });
     const tools = await client.tools();
-    expect(Object.keys(tools)).toHaveLength(7);
+    expect(Object.keys(tools)).toEqual(toolNames);
     await callEveryTool(async (name, given) => {
       const result = (await tools[name]?.execute?.(given, { toolCallId: '1', messages: [] })) as {
         content: { text: string }[];
@@ -48,7 +55,7 @@ describe('third-party clients', () => {
     const server = new MCPServerStdio({ command: process.execPath, args, cacheToolsList: true });
     await server.connect();
     const tools = await getAllMcpTools({ mcpServers: [server], convertSchemasToStrict: true });
-    expect(tools).toHaveLength(7);
+    expect(tools.map(({ name }) => name)).toEqual(toolNames);
     // Tools with free-form custom data cannot be strict; the others must be.
     const strict = Object.fromEntries(
       tools.map((tool) => [tool.name, tool.type === 'function' && tool.strict]),

@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectEveryTool } from '../support/covers-every-tool.ts';
 import { connect, type Session } from '../support/program.ts';
 
 /** One program for the whole file; each test works on a session that it created itself, or only reads. */
@@ -259,7 +260,10 @@ describe('what is advertised', () => {
       ['update_session', { session_id, status: 'closed_unresolved' }],
       ['create_session', {}],
     ];
-    expect(calls.map(([name]) => name).sort()).toEqual(tools.map(({ name }) => name).sort());
+    expectEveryTool(
+      calls.map(([name]) => name),
+      'the calls of this test, in test/e2e/inbox.test.ts',
+    );
     for (const [name, args] of calls) {
       const tool = tools.find((one) => one.name === name);
       const validate = ajv.compile(tool?.outputSchema ?? false);

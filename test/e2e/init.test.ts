@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readTools } from '../support/covers-every-tool.ts';
 import { program, runToEnd } from '../support/program.ts';
 
 let home: string;
@@ -41,7 +42,7 @@ describe('init', () => {
     const client = new Client({ name: 'test', version: '1.0.0' });
     const env = { ...getDefaultEnvironment(), OPENCX_STATE_DIR: join(home, 'state') };
     await client.connect(new StdioClientTransport({ ...entry, env }));
-    expect((await client.listTools()).tools).toHaveLength(4);
+    expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(readTools);
     await client.close();
   });
 

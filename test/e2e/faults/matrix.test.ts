@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectEveryTool, toolNames } from '../../support/covers-every-tool.ts';
 import { endlessBody, plainText } from '../../support/faults/faults.ts';
 import {
   brokenCode,
@@ -61,6 +62,10 @@ const elsewhere = await listen(
 
 const tools = Object.keys(operations) as ToolName[];
 const rows = [refusedConnection, resetAtHead, ...rowsOf(elsewhere.url, caseOf)];
+it('the table has every tool', () => {
+  expectEveryTool(tools, 'operations in test/support/faults/table.ts');
+});
+
 const cases = rows.flatMap((row, index) => tools.flatMap((tool) => casesOf(row, index, tool)));
 
 function casesOf(row: Row, index: number, tool: ToolName): Case[] {
@@ -226,7 +231,7 @@ describe('after all of them', () => {
 
   it('the servers answer still, and kept the key and all texts to themselves', async () => {
     for (const server of servers) {
-      expect((await server.client.listTools()).tools).toHaveLength(tools.length);
+      expect((await server.client.listTools()).tools.map(({ name }) => name)).toEqual(toolNames);
       expect(server.stderr()).not.toContain(key);
       expect(server.stderr()).not.toContain('The text of');
     }

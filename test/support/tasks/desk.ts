@@ -24,7 +24,7 @@ export interface Bill {
   json: number;
 }
 
-/** Somebody at the desk who has the seven tools and calls them. */
+/** Somebody at the desk who has the tools and calls them. */
 export interface Agent {
   // biome-ignore lint/suspicious/noExplicitAny: a reader looks into the answers of every tool
   call(tool: string, given: object): Promise<any>;
