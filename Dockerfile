@@ -1,4 +1,4 @@
-# The sandbox as a container: docker build -t opencx-sandbox . && docker run -p 127.0.0.1:4010:4010 opencx-sandbox
+# Runs the sandbox: docker build -t opencx-sandbox . && docker run -p 127.0.0.1:4010:4010 opencx-sandbox
 FROM node:22-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -12,7 +12,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
-# Where the SQLite file is when no other database is named.
+# The SQLite file is stored here, unless another database is set.
 ENV OPENCX_STATE_DIR=/data OPENCX_LOG_LEVEL=info
 RUN mkdir /data && chown node /data
 VOLUME /data

@@ -1,5 +1,5 @@
-// Builds dist/client.d.ts: the client's types in one file. Those of zod and undici are written into it, because both
-// are bundled and a program that uses the client need not have them.
+// Builds dist/client.d.ts, the client's types in one file. It includes the types of zod and undici: both are bundled, so a
+// program that uses the client may not have them installed.
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 

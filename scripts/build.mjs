@@ -1,6 +1,6 @@
-// Builds dist/ (or the folder given): the program, the client, and the licences of what is bundled. A program may be
-// running from that folder meanwhile, and another build may be writing to it: files are replaced whole, the entry
-// points last, and nothing is removed but stale chunks.
+// Builds the program, the client and the licences of the bundled packages into dist/, or into the folder given as argument.
+// The program may be running from that folder, and another build may be writing to it. Files are therefore replaced
+// atomically, entry points last, and only stale chunks are removed.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -8,8 +8,8 @@ import { bundle } from './bundle.mjs';
 import { licencesOf } from './licences.mjs';
 
 const outdir = resolve(process.argv[2] ?? 'dist');
-/** A program that started from an earlier build loads its chunks when it first needs them. */
-const chunksStayMs = 10 * 60_000;
+/** A running program from an earlier build still loads its chunks on demand. */
+const chunkLifetimeMs = 10 * 60_000;
 
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 const { files, metafiles } = await bundle(outdir, Object.keys(dependencies));
@@ -31,12 +31,13 @@ replace(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licencesOf(metafiles));
 const current = new Set(files.filter(isChunk).map(({ path }) => basename(path)));
 for (const name of readdirSync(chunks)) {
   const { mtimeMs } = statSync(join(chunks, name), { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() };
-  if (!current.has(name) && mtimeMs < Date.now() - chunksStayMs) rmSync(join(chunks, name), { force: true });
+  if (!current.has(name) && mtimeMs < Date.now() - chunkLifetimeMs)
+    rmSync(join(chunks, name), { force: true });
 }
 
-/** Nobody ever sees half a file, or none. */
+/** Replaces a file atomically. */
 function replace(path, contents, mode) {
-  const written = `${path}.${process.pid}`;
-  writeFileSync(written, contents, { mode });
-  renameSync(written, path);
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, contents, { mode });
+  renameSync(temporary, path);
 }

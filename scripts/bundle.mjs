@@ -1,25 +1,27 @@
-// What becomes of src/ in the package: the program, and the client for other programs.
+// Bundles src/ into the program and the client library.
 //
-// The program is start.cjs, all that a start of the server runs, and chunks/, what it imports on demand (commands, the
-// sandbox, packages). All of it is CommonJS, so that Node never sets up its loader of ES modules, and every module
-// stands in one file only, so that a class is the same everywhere. It takes three steps, because no tool does all:
-// esbuild reads TypeScript and CommonJS but would spread the start over a dozen files; Rollup leaves in the start
-// whatever it loads, lets chunks require that from there, but reads neither; and esbuild makes each file small.
+// The program consists of start.cjs, the code that every server start runs, and chunks/, which are imported on demand
+// (commands, the sandbox, packages). All files are CommonJS, so Node does not load its ES module loader. Each module is in
+// exactly one file, so `instanceof` works everywhere. The bundle takes three steps, because no tool does all of them:
 //
-// The client is one ES module. It shares nothing with the program.
+// 1. esbuild compiles TypeScript and CommonJS packages. Alone, it would split the start into a dozen files.
+// 2. Rollup puts the modules of the start into one file, which chunks require. It reads neither TypeScript nor CommonJS.
+// 3. esbuild minifies each file.
+//
+// The client is one ES module and shares no file with the program.
 import { builtinModules } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { build, transform } from 'esbuild';
 import { rollup } from 'rollup';
-import { partsOfPackages, toolsDescribed, withoutUnused } from './bundle-plugins.mjs';
+import { partialPackages, precomputedTools, stubUnused } from './bundle-plugins.mjs';
 
 const node20 = { platform: 'node', target: 'node20.19', legalComments: 'none', logLevel: 'warning' };
-// Names stay: errors are called after their classes.
-const small = { ...node20, minifySyntax: true, minifyWhitespace: true };
+// Identifiers are not minified: the names of errors come from their classes.
+const minified = { ...node20, minifySyntax: true, minifyWhitespace: true };
 
 /**
- * @param outdir where the files will be, absolute.
- * @param external packages that are installed beside the bundle.
+ * @param outdir absolute path of the output folder. Nothing is written.
+ * @param external packages that are installed with this one, not bundled.
  * @returns {Promise<{ files: { path: string, contents: string }[], metafiles: import('esbuild').Metafile[] }>}
  */
 export async function bundle(outdir, external) {
@@ -29,25 +31,25 @@ export async function bundle(outdir, external) {
     ...node20,
     entryPoints: { start: 'src/main.ts' },
     splitting: true,
-    // The package "sentiment" would load other languages by name; English, the only one it has, is bundled.
+    // The package "sentiment" loads languages by name. It contains only English, which is bundled.
     logOverride: { 'empty-glob': 'silent' },
-    plugins: [withoutUnused, toolsDescribed, partsOfPackages],
+    plugins: [stubUnused, precomputedTools, partialPackages],
   });
   const client = await build({
     ...common,
-    ...small,
+    ...minified,
     entryPoints: { client: 'src/client/index.ts' },
-    // CommonJS packages inside an ES module bundle still ask for node's own modules by require.
+    // Bundled CommonJS packages load Node's built-in modules with require.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
-    plugins: [withoutUnused, partsOfPackages],
+    plugins: [stubUnused, partialPackages],
   });
   const linked = await link(resolve(outdir, 'start.js'), modules.outputFiles, external);
   const program = linked.map(async ({ fileName, code }) => {
     return {
       path: resolve(outdir, fileName),
-      contents: (await transform(code, { ...small, format: 'cjs' })).code,
+      contents: (await transform(code, { ...minified, format: 'cjs' })).code,
     };
   });
   return {
@@ -56,16 +58,16 @@ export async function bundle(outdir, external) {
   };
 }
 
-/** @param files ES modules of esbuild's. @returns the chunks of Rollup's, as CommonJS. */
+/** Links esbuild's ES modules with Rollup. @returns CommonJS chunks. */
 async function link(entry, files, external) {
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const { generate } = await rollup({
     input: entry,
     external: [/^node:/, ...builtinModules, ...external],
-    // esbuild has left out what is unused.
+    // esbuild has already removed unused code.
     treeshake: false,
     plugins: {
-      name: 'files of esbuild',
+      name: 'esbuild-files',
       resolveId: (path, from = '') => resolve(dirname(from), path),
       load: (path) => texts.get(path),
     },
@@ -73,12 +75,12 @@ async function link(entry, files, external) {
   const { output } = await generate({
     format: 'cjs',
     dynamicImportInCjs: false,
-    // As Node imports a CommonJS module: the default is the module itself.
+    // Like Node's import of a CommonJS module: the default export is the module itself.
     interop: 'default',
     hoistTransitiveImports: false,
     externalLiveBindings: false,
     entryFileNames: '[name].cjs',
-    // Without the hash of esbuild's.
+    // Replaces esbuild's hash with Rollup's.
     chunkFileNames: ({ name }) => `chunks/${name.replace(/-[A-Z0-9]{8}$/, '')}-[hash].cjs`,
   });
   return output;

@@ -1,11 +1,10 @@
-// Says in package.json and server.json whose repository this is: node scripts/fill-in-owner.mjs owner/repository.
-// The release calls it with the repository it runs in, because npm's provenance and the MCP registry both hold the
-// package against it. The spelling matters: the registry's names are case-sensitive.
+// Writes the repository into package.json and server.json: node scripts/fill-in-owner.mjs owner/repository
+// The release workflow passes its own repository, because npm's provenance and the MCP registry both compare the package
+// with it. Spell it exactly: names in the registry are case-sensitive.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const [, owner] = /^([\w-]+)\/[\w.-]+$/.exec(process.argv[2] ?? '') ?? [];
-if (owner === undefined)
-  throw new Error('Name the repository, as in: node scripts/fill-in-owner.mjs owner/repository');
+if (owner === undefined) throw new Error('Usage: node scripts/fill-in-owner.mjs owner/repository');
 const url = `https://github.com/${process.argv[2]}`;
 
 change('package.json', (json) => ({
@@ -19,10 +18,10 @@ change('server.json', (json) => ({
   repository: { url, source: 'github' },
 }));
 
-/** @throws for a name that was filled in by hand, and otherwise. */
+/** @throws if the name already contains another owner. */
 function nameFor(name) {
   const wanted = name.replace('io.github.OWNER/', `io.github.${owner}/`);
-  if (!wanted.startsWith(`io.github.${owner}/`)) throw new Error(`${name} is not of ${owner}`);
+  if (!wanted.startsWith(`io.github.${owner}/`)) throw new Error(`${name} does not belong to ${owner}`);
   return wanted;
 }
 

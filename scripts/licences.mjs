@@ -1,10 +1,10 @@
-// The licences of the packages inside a bundle: most of them ask that their text goes where the code goes.
+// Collects the licences of bundled packages. Most licences require their text to be distributed with the code.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * One section a package: name, version, and its licence files in full.
- * @param metafiles of esbuild: which files went into which output.
+ * Returns one section per package: its name, its version and the full text of its licence files.
+ * @param metafiles esbuild's metafiles, which list the input files of each output file.
  */
 export function licencesOf(metafiles) {
   const inputs = metafiles
@@ -13,7 +13,7 @@ export function licencesOf(metafiles) {
   const folders = new Set(inputs.map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]));
   folders.delete(undefined);
   const sections = [...folders].map(sectionOf).sort((a, b) => a.localeCompare(b, 'en'));
-  return `The JavaScript in this folder contains code of the following packages.\n\n${sections.join('\n')}`;
+  return `The JavaScript in this folder contains code from the following packages.\n\n${sections.join('\n')}`;
 }
 
 function sectionOf(folder) {
@@ -21,8 +21,8 @@ function sectionOf(folder) {
   const files = readdirSync(folder).filter((file) => /^(?:licen[cs]e|copying|notice)/i.test(file));
   const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
   if (texts.length === 0) {
-    if (typeof license !== 'string') throw new Error(`${folder} says nothing about its licence.`);
-    texts.push(`No licence file comes with it; its package.json names the licence ${license}.`);
+    if (typeof license !== 'string') throw new Error(`${folder} does not state its licence.`);
+    texts.push(`The package has no licence file. Licence according to its package.json: ${license}.`);
   }
   return `${name} ${version}\n${'-'.repeat(72)}\n${texts.join('\n\n')}\n`;
 }

@@ -1,26 +1,27 @@
-// Builds the .mcpb bundle, which desktop clients install by a double click: node scripts/mcpb.mjs [file]. It needs the
-// network: the SQLite driver is a package for each system, and the bundle has those of all that clients run on.
+// Builds the .mcpb bundle, which desktop clients install with a double click: node scripts/mcpb.mjs [file]
+// Requires network access: the SQLite driver is a separate package for each platform, and the bundle contains those of all
+// platforms that clients run on.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** The packer is not among the development dependencies: 55 packages for one call a release. */
+/** Not a development dependency: it would add 55 packages for one call per release. */
 const packer = '@anthropic-ai/mcpb@2.1.2';
 
-/** As libsql names its drivers. */
-const systems = ['darwin-arm64', 'darwin-x64', 'win32-x64-msvc', 'linux-x64-gnu', 'linux-arm64-gnu'];
+/** Platforms, named as in libsql's driver packages. */
+const platforms = ['darwin-arm64', 'darwin-x64', 'win32-x64-msvc', 'linux-x64-gnu', 'linux-arm64-gnu'];
 
 const { name, version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const bundle = resolve(process.argv[2] ?? `${name}-${version}.mcpb`);
 const folder = mkdtempSync(join(tmpdir(), 'mcpb-'));
-// On Windows npm and npx are batch files, which only a shell starts.
+// On Windows, npm and npx are batch files, which need a shell.
 const run = (command, ...args) =>
   execFileSync(command, args, { cwd: folder, stdio: 'inherit', shell: process.platform === 'win32' });
 
 try {
   execFileSync(process.execPath, ['scripts/build.mjs', join(folder, 'dist')], { stdio: 'inherit' });
-  // For programs, not for a client.
+  // The client library is for other programs.
   rmSync(join(folder, 'dist', 'client.js'));
   for (const file of ['manifest.json', 'package.json', 'package-lock.json', 'LICENSE']) {
     cpSync(file, join(folder, file));
@@ -29,8 +30,8 @@ try {
   const { optionalDependencies: drivers } = JSON.parse(
     readFileSync(join(folder, 'node_modules', 'libsql', 'package.json'), 'utf8'),
   );
-  const wanted = systems.map((system) => `@libsql/${system}@${drivers[`@libsql/${system}`]}`);
-  // Forced, because all but one are made for another system than this.
+  const packages = platforms.map((platform) => `@libsql/${platform}@${drivers[`@libsql/${platform}`]}`);
+  // --force, because all but one of the drivers are for other platforms.
   run(
     'npm',
     'install',
@@ -40,13 +41,13 @@ try {
     '--ignore-scripts',
     '--no-audit',
     '--no-fund',
-    ...wanted,
+    ...packages,
   );
   rmSync(join(folder, 'package-lock.json'));
-  // npm adds what else fits this machine.
+  // npm also installs every other driver that fits this machine.
   const installed = join(folder, 'node_modules', '@libsql');
   for (const driver of readdirSync(installed)) {
-    if (!systems.includes(driver)) rmSync(join(installed, driver), { recursive: true });
+    if (!platforms.includes(driver)) rmSync(join(installed, driver), { recursive: true });
   }
   run('npx', '--yes', packer, 'validate', 'manifest.json');
   run('npx', '--yes', packer, 'pack', '.', bundle);

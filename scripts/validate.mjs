@@ -1,6 +1,5 @@
-// npm run validate: runs every operation through Prism, a proxy that validates requests and responses against
-// /openapi.json, on SQLite and PostgreSQL. Exits with 1 on a violation. npx runs Prism, which is too large to be a
-// dependency.
+// npm run validate: calls every operation through Prism, a proxy that validates requests and responses against
+// /openapi.json, on SQLite and PostgreSQL. Exits with 1 on a violation. Prism is too large for a dependency, so npx runs it.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -16,11 +15,11 @@ const databases = await openDatabases('validate');
 const running = [];
 try {
   for (const engine of databases.engines) {
-    const sandbox = await startSandbox(await databases.make(engine));
+    const sandbox = await startSandbox(await databases.create(engine));
     running.push(sandbox);
     const proxy = await startProxy(sandbox.url);
     running.push(proxy);
-    const count = await useEverything(proxy.url, sandbox);
+    const count = await callEveryOperation(proxy.url, sandbox);
     const { violations } = proxy;
     process.stdout.write(`${engine}: ${count} requests, ${violations.length} violations\n`);
     for (const violation of violations) process.stdout.write(`  ${violation}\n`);
@@ -31,7 +30,7 @@ try {
   await databases.close();
 }
 
-/** Starts Prism as a proxy for a URL. @returns its URL and the violations it has found. */
+/** Starts Prism as a proxy for a URL. @returns the proxy's URL and the violations found so far. */
 async function startProxy(upstream) {
   const folder = mkdtempSync(join(tmpdir(), 'opencx-validate-'));
   const document = join(folder, 'openapi.json');
@@ -85,8 +84,8 @@ async function freePort() {
   return port;
 }
 
-/** Reads all data and uses every operation. @returns the number of requests. */
-async function useEverything(url, { key }) {
+/** Reads all data and calls every operation. @returns the number of requests. */
+async function callEveryOperation(url, { key }) {
   const client = createClient({ apiKey: key, baseUrl: url, requestsPerMinute: 0 });
   let count = 0;
   const call = (promise) => {

@@ -1,5 +1,5 @@
-// The sandbox under load, with a small and with a large organisation, on SQLite and on PostgreSQL, beside bare Hono routes
-// that answer the same bytes from memory. All of them are alternated in one run.
+// Load test of the sandbox with a small and a large organisation, on SQLite and PostgreSQL, compared with bare Hono routes
+// that answer the same bytes from memory. All targets alternate in one run.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import autocannon from 'autocannon';
@@ -8,14 +8,14 @@ import { fill, startSandbox } from './fixtures/sandbox.mjs';
 
 const sizes = [1000, 100_000];
 const connections = 16;
-/** Each is measured for so long at a time, so that what else the machine does meets all alike. */
+/** Duration of one measurement. Short, so that other load on the machine affects all targets alike. */
 const seconds = 2;
-/** The first warms up and is not counted. */
+/** The first round is a warm-up and is not counted. */
 const rounds = 5;
-/** Sessions that are read and written. */
-const sampled = 1000;
-/** Requests a minute of one key, as the API documents it. */
-const documented = 100;
+/** Number of sessions to read from and send to. */
+const sampleSize = 1000;
+/** The API's documented rate limit per key, in requests per minute. */
+const rateLimit = 100;
 
 export const title = 'The sandbox under load';
 
@@ -25,13 +25,13 @@ export async function measure() {
   try {
     for (const engine of databases.engines) {
       for (const size of sizes) {
-        const database = await databases.make(engine);
-        const filledIn = fill(database, size);
+        const database = await databases.create(engine);
+        const fillSeconds = fill(database, size);
         const sandbox = await startSandbox(database);
-        targets.push({ engine, size, filledIn, ...sandbox, requests: await requestsOf(sandbox) });
+        targets.push({ engine, size, fillSeconds, ...sandbox, requests: await prepareRequests(sandbox) });
       }
     }
-    await databases.settle();
+    await databases.vacuum();
     const operations = Object.keys(targets[0].requests);
     const bare = await startBare(targets.at(-1), operations);
     targets.unshift(bare);
@@ -54,17 +54,17 @@ export async function measure() {
   }
 }
 
-/** What is asked of a sandbox: for each operation the requests that are drawn from. */
-async function requestsOf({ url, key }) {
+/** @returns a pool of requests for each operation. */
+async function prepareRequests({ url, key }) {
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   const get = (path) => ({ method: 'GET', path, headers });
   const read = async (path) => (await fetch(url + path, { headers })).json();
 
-  // Sessions from all over the list, found by time: the demo data goes back evenly.
-  const oldest = await oldestOf(read);
+  // Samples sessions at random times. The demo data is spread evenly over time.
+  const oldest = await findOldest(read);
   const ids = [];
   const starts = [];
-  while (ids.length < sampled) {
+  while (ids.length < sampleSize) {
     const at = oldest + Math.random() * (Date.now() - oldest);
     starts.push(new Date(at).toISOString());
     const { items } = await read(`/chat/sessions?created_before=${starts.at(-1)}`);
@@ -100,20 +100,20 @@ async function requestsOf({ url, key }) {
   };
 }
 
-/** When the oldest session began: the time before which there is none, to a day. */
-async function oldestOf(read) {
+/** Finds the start of the oldest session, to within a day, by binary search. */
+async function findOldest(read) {
   const day = 24 * 3_600_000;
-  let [some, none] = [Date.now(), Date.now() - 10_000 * day];
-  while (some - none > day) {
-    const middle = (some + none) / 2;
+  let [late, early] = [Date.now(), Date.now() - 10_000 * day];
+  while (late - early > day) {
+    const middle = (late + early) / 2;
     const { items } = await read(`/chat/sessions?created_before=${new Date(middle).toISOString()}`);
-    if (items.length > 0) some = middle;
-    else none = middle;
+    if (items.length > 0) late = middle;
+    else early = middle;
   }
-  return some;
+  return late;
 }
 
-/** Sends requests, drawn at random, over all connections. @returns how many milliseconds each took. */
+/** Sends random requests over all connections. @returns the duration of each in milliseconds. */
 async function load({ url }, requests) {
   const ms = [];
   const run = autocannon({
@@ -123,23 +123,23 @@ async function load({ url }, requests) {
     requests: [
       {
         setupRequest(request) {
-          const drawn = requests[Math.floor(Math.random() * requests.length)];
-          // Its length is written into the headers.
-          return { ...request, ...drawn, headers: { ...drawn.headers } };
+          const picked = requests[Math.floor(Math.random() * requests.length)];
+          // A copy, because autocannon adds Content-Length to the headers.
+          return { ...request, ...picked, headers: { ...picked.headers } };
         },
       },
     ],
   });
   run.on('response', (_client, _status, _bytes, took) => ms.push(took));
   const { errors, non2xx } = await run;
-  if (errors + non2xx > 0) throw new Error(`${url}: ${errors} errors, ${non2xx} refusals`);
+  if (errors + non2xx > 0) throw new Error(`${url}: ${errors} errors, ${non2xx} responses other than 2xx`);
   return ms;
 }
 
 function figures(ms) {
   ms.sort((a, b) => a - b);
-  const at = (part) => ms[Math.floor(ms.length * part)];
-  return { perSecond: ms.length / ((rounds - 1) * seconds), median: at(0.5), p99: at(0.99) };
+  const quantile = (fraction) => ms[Math.floor(ms.length * fraction)];
+  return { perSecond: ms.length / ((rounds - 1) * seconds), median: quantile(0.5), p99: quantile(0.99) };
 }
 
 async function startBare({ url, requests }, operations) {
@@ -153,11 +153,11 @@ async function startBare({ url, requests }, operations) {
   }
   child.stdin.end(JSON.stringify(bodies));
   const [line] = await once(child.stdout, 'data');
-  const own = operations.map((operation) => {
+  const bareRequests = operations.map((operation) => {
     const { path: _, ...rest } = requests[operation][0];
     return [operation, [{ ...rest, path: `/${operation}` }]];
   });
-  return { url: String(line).trim(), requests: Object.fromEntries(own), stop: () => child.kill() };
+  return { url: String(line).trim(), requests: Object.fromEntries(bareRequests), stop: () => child.kill() };
 }
 
 function page([, ...sandboxes], rows) {
@@ -166,31 +166,37 @@ function page([, ...sandboxes], rows) {
   const cell = ({ perSecond, median, p99 }) =>
     `${whole(perSecond)} (${median.toFixed(1)}, ${p99.toFixed(1)})`;
   const table = rows.map(({ operation, figures }) => `| ${[operation, ...figures.map(cell)].join(' | ')} |`);
-  const filled = sandboxes.map(({ filledIn }, index) => `${names[index]} in ${filledIn.toFixed(0)} s`);
+  const filled = sandboxes.map(({ fillSeconds }, index) => `${names[index]}: ${fillSeconds.toFixed(0)} s`);
   const perSecond = (operation, index) =>
     rows.find((row) => row.operation === operation).figures[index + 1].perSecond;
-  const largest = sandboxes.flatMap(({ engine, size }, index) =>
+  const capacities = sandboxes.flatMap(({ engine, size }, index) =>
     size === sizes.at(-1)
       ? [
-          `${whole((perSecond('get', index) * 60) / documented)} clients that read sessions, or ${whole((perSecond('send', index) * 60) / documented)} that send (${engine})`,
+          `${whole((perSecond('get', index) * 60) / rateLimit)} clients that read sessions or ${whole((perSecond('send', index) * 60) / rateLimit)} that send messages (${engine})`,
         ]
       : [],
   );
-  return `Each sandbox is one process with its rate limit off, on demo data of the size that the column names (\`--seed\`; some six events a session). ${connections}
-connections ask without a pause for ${(rounds - 1) * seconds} s a figure, all columns alternated in one run: \`list\` with ten filters and places in the list, \`search\` with six
-queries, the others for sessions drawn from the whole organisation. The bare routes answer the same bytes from memory, without a key or a database.
-The load, the sandbox and PostgreSQL share the machine's cores.
+  return `Each sandbox is one process with its rate limit off. It is filled with demo data of the size in the column header (\`--seed\`, about six events per
+session). For each figure, ${connections} connections send requests without pause for a total of ${(rounds - 1) * seconds} s. All columns alternate in one run. \`list\` uses ten
+combinations of filters and positions, \`search\` uses six queries, and the other operations use sessions from the whole organisation. The bare
+routes answer the same bytes from memory, without checking a key and without a database. The load generator, the sandbox and PostgreSQL share
+the machine's cores.
 
-| requests a second (median ms, p99 ms) | bare Hono route | ${names.join(' | ')} |
+| requests per second (median ms, p99 ms) | bare Hono route | ${names.join(' | ')} |
 | --- | ${['---', ...names.map(() => '---')].join(' | ')} |
 ${table.join('\n')}
 
-Filled: ${filled.join(', ')}.
+Time to fill: ${filled.join('; ')}.
 
-What limits it: a sandbox is one process, and works on one core. On SQLite its queries run on that core as well, and a write waits for the disk
-alone while nothing else is answered: more clients make no more writes a second. On PostgreSQL writes wait for the disk together, ten at a
-time, and reads cost the way to the server and back. Both rank only the newest 1,000 matches of a search, but SQLite counts all of them. On
-PostgreSQL more sandboxes behind a load balancer add cores until the server has none left; on one machine with it, as here, they take them
-from it. At the documented ${documented} requests a minute, one sandbox with ${whole(sizes.at(-1))} sessions
-holds ${largest.join('; ')}.`;
+A sandbox is one process and uses one core.
+
+- On SQLite, queries run on that core too. Each write waits for the disk and blocks all other requests, so more clients do not increase the writes
+  per second.
+- On PostgreSQL, writes wait for the disk in groups of ten. Each read adds a round trip to the database server.
+- Both databases rank only the newest 1,000 matches of a search, but SQLite counts all of them.
+- On PostgreSQL, more sandboxes behind a load balancer use more cores, until the database server runs out of cores. On the same machine, as here, they
+  compete with the database server for cores.
+
+At the documented ${rateLimit} requests per minute, one sandbox with ${whole(sizes.at(-1))} sessions serves
+${capacities.join('; ')}.`;
 }

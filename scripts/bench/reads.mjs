@@ -1,5 +1,5 @@
-// The sandbox with 1,000 sessions and their histories, over HTTP and through the MCP server, beside a bare Hono route
-// that answers the same bytes from memory. All are alternated in one run; the page gets the medians.
+// Reads from a sandbox with 1,000 sessions and their histories, over HTTP and through the MCP server, compared with a bare
+// Hono route that answers the same bytes from memory. All three alternate in one run.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,14 +23,14 @@ export async function measure() {
   const { url, key, stop } = await startSandbox(join(folder, 'bench.db'));
 
   async function call(base, method, path, body) {
-    const answer = await request(base + path, {
+    const response = await request(base + path, {
       dispatcher,
       method,
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
     });
-    const text = await answer.body.text();
-    if (answer.statusCode !== 200) throw new Error(`${method} ${path}: ${answer.statusCode} ${text}`);
+    const text = await response.body.text();
+    if (response.statusCode !== 200) throw new Error(`${method} ${path}: ${response.statusCode} ${text}`);
     return text;
   }
 
@@ -112,7 +112,7 @@ export async function measure() {
           if (result.isError) throw new Error(result.content[0].text);
         }),
       };
-      // The first rounds warm the machines up and are not counted.
+      // Negative rounds are a warm-up and are not counted.
       if (round >= 0) for (const [kind, ms] of Object.entries(once)) times[kind].push(ms);
     }
     const [b, s, m] = [median(times.bare), median(times.sandbox), median(times.mcp)];
@@ -131,13 +131,13 @@ export async function measure() {
   stop();
   rmSync(folder, { recursive: true, force: true });
 
-  return `Fills the sandbox (SQLite file, rate limit off) with ${sessions.toLocaleString('en')} sessions of ${messages} messages beside its demo
-data, and measures reads one after another: a bare Hono route that answers the same bytes from memory, the sandbox over HTTP,
-and a tool call through the MCP server on stdio, alternated in one run of ${rounds} rounds.
+  return `The sandbox (SQLite file, rate limit off) contains ${sessions.toLocaleString('en')} sessions of ${messages} messages each, in addition to its demo data. Reads are
+measured one after another in ${rounds} rounds. Each round measures a bare Hono route that answers the same bytes from memory, the sandbox over
+HTTP, and a tool call through the MCP server on stdio.
 
-| median ms (times the bare route) | bare route | sandbox over HTTP | tool call over stdio |
+| median ms (ratio to the bare route) | bare route | sandbox over HTTP | tool call over stdio |
 | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-Filling it took ${writeMs.toFixed(2)} ms a write (${writes.toLocaleString('en')} writes one after another, each synced to disk).`;
+Filling the sandbox took ${writeMs.toFixed(2)} ms per write (${writes.toLocaleString('en')} writes one after another, each synced to disk).`;
 }

@@ -1,4 +1,4 @@
-// The server beside others: the start, calls, memory, tokens and what an installation brings. See server/ for each part.
+// Compares the server with others: start, calls, memory, tokens and installed packages. The parts are in server/.
 import { countTokens } from 'gpt-tokenizer';
 import { contenders } from './server/contenders.mjs';
 import { measureCalls, measureStart, sampleAnswers } from './server/measures.mjs';
@@ -7,10 +7,18 @@ import { startUpstream } from './server/upstream.mjs';
 
 const startRounds = 11;
 const callRounds = 5;
-/** What the others are held against. */
-const yardstick = 'minimal';
+/** The page's descriptions of all servers but the bridges. */
+const descriptions = {
+  'opencx-sessions-mcp': 'this server.',
+  minimal: "written as the SDK's guide suggests, not bundled, with fetch.",
+  'minimal, bundled': 'the same as one minified file, with `node:http` instead of fetch.',
+  responder: 'the smallest possible MCP server on Node, without the SDK.',
+  undici: 'only the HTTP request.',
+};
+/** Ratios compare each server with this one. */
+const baseline = 'minimal';
 
-export const title = 'The server beside others';
+export const title = 'Comparison with other servers';
 
 export async function measure() {
   const upstream = await startUpstream();
@@ -48,7 +56,7 @@ function page(servers, figures, sizes) {
   const times = servers.map(({ name }) => {
     const cells = columns.map(([figure, digits]) => {
       const values = figures[figure][name];
-      const ratios = values.map((value, round) => value / figures[figure][yardstick][round]);
+      const ratios = values.map((value, round) => value / figures[figure][baseline][round]);
       return `${median(values).toFixed(digits)} (${median(ratios).toFixed(2)})`;
     });
     return row([name, ...cells]);
@@ -56,24 +64,28 @@ function page(servers, figures, sizes) {
   const toResponder = figures.startMs['opencx-sessions-mcp'].map(
     (value, round) => value / figures.startMs.responder[round],
   );
-  return `Each server is spawned anew for every round (${startRounds} of starts, ${callRounds} of calls), all in turn, in front of the same API: a process
-that answers recorded bodies of the sandbox. \`minimal\` is what one writes by the SDK's own guide, not bundled, with fetch; \`minimal, bundled\`
-is the same as one minified file, with node:http; \`responder\` is the least that Node can be, without the SDK; \`undici\` is the request alone. The last three are published bridges, given the
-sandbox's OpenAPI document. Numbers are medians; in brackets the median of the rounds' ratios to \`minimal\`. Calls are
-measured after 2,000 others: before, compiling is most of what any of them does. Other work on the machine slows all of them alike.
+  const described = servers.filter(({ name }) => descriptions[name]);
+  return `All servers call the same API, a process that replays recorded responses of the sandbox:
 
-| | start to \`tools/list\`, ms | first \`get_session\`, ms | \`get_session\`, ms | 32 in flight: calls a second | CPU a call, µs | memory after the start, MB |
+${described.map(({ name }) => `- \`${name}\`: ${descriptions[name]}`).join('\n')}
+- The servers with a version number: published bridges, given the sandbox's OpenAPI document.
+
+Each round starts every server in a new process, one server after another (${startRounds} rounds for starts, ${callRounds} for calls). Values are medians. The number in
+brackets is the median of the ratios to \`${baseline}\` in the same round. Calls are measured after 2,000 warm-up calls: before that, servers spend
+most of their time compiling code. Other load on the machine slows all servers alike.
+
+| | start to \`tools/list\`, ms | first \`get_session\`, ms | \`get_session\`, ms | calls per second, 32 in flight | CPU per call, µs | memory after start, MB |
 | --- | --- | --- | --- | --- | --- | --- |
 ${times.join('\n')}
 
-The start takes ${median(toResponder).toFixed(1)} times as long as the responder's.
+This server takes ${median(toResponder).toFixed(1)} times as long to start as \`responder\`.
 
-| | tokens of the tool list | of \`get_session\` | of a page of \`list_sessions\` | packages installed | MB |
+| | tokens: tool list | tokens: \`get_session\` | tokens: page of \`list_sessions\` | packages installed | installed MB |
 | --- | --- | --- | --- | --- | --- |
 ${sizes.join('\n')}
 
-Tokens are those of o200k, of what stands in \`content\`; the API's page of sessions has 25, and so has this server's only on request (20). The tool list counts
-output schemas too, which few clients hand the model: the README's figure leaves them out.`;
+Tokens are o200k tokens of the text in \`content\`. A page of the API has 25 sessions. A page of this server has 20, or 25 on request. The tool
+list includes output schemas, which few clients pass to the model. The README's figure excludes them.`;
 }
 
 const row = (cells) => `| ${cells.join(' | ')} |`;

@@ -1,9 +1,9 @@
-// A server under measurement: a process that is spoken to line by line, with as little of our own as possible.
+// Runs a server in a child process and exchanges JSON-RPC lines with it, with as little overhead as possible.
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-/** @param contender what is started: `args` for node, and `env`, all of the environment that it gets. */
+/** @param contender `args` for node, and `env`, the whole environment of the process. */
 export function startChild({ args, env }) {
   const child = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
   const waiting = new Map();
@@ -14,7 +14,7 @@ export function startChild({ args, env }) {
   });
   const ended = new Promise((resolve) => child.once('close', resolve));
   ended.then(() => {
-    for (const { reject } of waiting.values()) reject(new Error(`${args.join(' ')} ended:\n${stderr}`));
+    for (const { reject } of waiting.values()) reject(new Error(`${args.join(' ')} exited:\n${stderr}`));
   });
   createInterface({ input: child.stdout }).on('line', (line) => {
     const { id, result, error } = JSON.parse(line);
@@ -32,7 +32,7 @@ export function startChild({ args, env }) {
       send({ id: lastId, method, params });
       return answer;
     },
-    /** Milliseconds that all its threads have computed so far: Linux counts them in nanoseconds. */
+    /** CPU time of all threads so far, in milliseconds. Linux only. */
     cpuMs() {
       const threads = readdirSync(`/proc/${child.pid}/task`);
       const ns = threads.map((thread) => {
@@ -47,13 +47,13 @@ export function startChild({ args, env }) {
     async end() {
       waiting.clear();
       child.stdin.end();
-      setTimeout(() => child.kill('SIGKILL'), 3000).unref();
+      setTimeout(() => child.kill('SIGKILL'), 1000).unref();
       await ended;
     },
   };
 }
 
-/** Shakes hands as a client does. @returns the answer to `tools/list`. */
+/** Initializes the connection like a client. @returns the result of `tools/list`. */
 export async function listTools(child) {
   await child.request('initialize', {
     protocolVersion: '2025-06-18',

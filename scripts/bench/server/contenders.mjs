@@ -1,15 +1,14 @@
-// The servers that are compared. All get the same environment, the same API, and where they want one the same OpenAPI
-// document of the sandbox.
+// The servers to compare. All get the same environment and the same API. Servers that read an OpenAPI document get the
+// sandbox's.
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { install, installThis, versionHere } from './installs.mjs';
+import { install, installThisPackage, sameVersion } from './installs.mjs';
 
 /**
- * @param api `url` of the API, `key` for it, `document`: its OpenAPI document as a file, and `folder` for state.
- * @returns name, `args` for node, `env`, and what its installation brings. `minimal` is what the others are held
- * against.
+ * @param api the API's `url` and `key`, `document`, the path of its OpenAPI document, and `folder`, used as HOME.
+ * @returns for each server its name, `args` for node, `env`, and the number and size of its installed packages.
  */
 export function contenders({ url, key, document, folder }) {
   const env = {
@@ -17,7 +16,7 @@ export function contenders({ url, key, document, folder }) {
     HOME: folder,
     OPENCX_API_URL: url,
     OPENCX_API_KEY: key,
-    // The budget is on, as it is for everyone, but wide enough never to hold a call up.
+    // The rate limiter is on, as by default, but never delays a call.
     OPENCX_RATE_LIMIT: '1000000',
   };
   const bridge = (spec, program, ...args) => {
@@ -27,12 +26,12 @@ export function contenders({ url, key, document, folder }) {
     return { name: spec, args: [entry, ...args], env, installed };
   };
   const servers = [
-    { name: 'opencx-sessions-mcp', args: ['dist/main.cjs'], env, installed: installThis() },
+    { name: 'opencx-sessions-mcp', args: ['dist/main.cjs'], env, installed: installThisPackage() },
     {
       name: 'minimal',
       args: ['scripts/bench/fixtures/minimal.mjs'],
       env,
-      installed: install('minimal', versionHere('@modelcontextprotocol/sdk'), versionHere('zod')),
+      installed: install('minimal', sameVersion('@modelcontextprotocol/sdk'), sameVersion('zod')),
     },
     bundled('minimal', env),
     {
@@ -45,7 +44,7 @@ export function contenders({ url, key, document, folder }) {
       name: 'undici',
       args: ['scripts/bench/fixtures/direct.mjs'],
       env,
-      installed: install('undici', versionHere('undici')),
+      installed: install('undici', sameVersion('undici')),
     },
   ];
   const bridges = [
@@ -63,24 +62,24 @@ export function contenders({ url, key, document, folder }) {
         ...['--spec', document, '--base-url', url, '--no-doc-warnings'],
         ...['--auth-type', 'bearer', '--auth-token', key],
       ),
-    () => generated('openapi-mcp-generator@4.0.1', env, document),
+    () => generatedServer('openapi-mcp-generator@4.0.1', env, document),
   ];
-  return [...servers, ...bridges.flatMap(ifInstalled)];
+  return [...servers, ...bridges.flatMap(skipIfNotInstalled)];
 }
 
-/** A bridge is left out where it cannot be installed: what is measured of the others stands without it. */
-function ifInstalled(prepare) {
+/** Skips a bridge that cannot be installed. */
+function skipIfNotInstalled(prepare) {
   try {
     return [prepare()];
   } catch (error) {
-    process.stderr.write(`A bridge is left out: ${error.stderr || error.message}\n`);
+    process.stderr.write(`Skipping a bridge: ${error.stderr || error.message}\n`);
     return [];
   }
 }
 
 /**
- * A server of the fixtures in one file, with node:http for fetch: what the SDK costs where nothing stands around it.
- * CommonJS, as starts fastest.
+ * Bundles a fixture into one file, with node:http instead of fetch. Shows the cost of the SDK by itself. CommonJS, because it
+ * starts fastest.
  */
 function bundled(name, env) {
   const entry = join(env.HOME, `${name}.cjs`);
@@ -97,12 +96,15 @@ function bundled(name, env) {
   return { name: `${name}, bundled`, args: [entry], env, installed };
 }
 
-/** The one that writes a server's source, to be installed and compiled by its user. Its dependencies' newest versions. */
-function generated(spec, env, document) {
+/**
+ * A bridge that generates a server's source, which its user installs and compiles. Its dependencies are installed in their
+ * newest versions.
+ */
+function generatedServer(spec, env, document) {
   const generator = install('openapi-mcp-generator', spec);
   const installed = install(
     'openapi-mcp-generator-output',
-    versionHere('@modelcontextprotocol/sdk'),
+    sameVersion('@modelcontextprotocol/sdk'),
     'axios@1.21.1',
     'dotenv@16.6.1',
     'json-schema-to-zod@2.8.1',

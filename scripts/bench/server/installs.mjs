@@ -1,13 +1,15 @@
-// What `npm install` brings: this package as it would be published, the minimal server's dependencies, and published
-// bridges, each in a folder of its own. The folders stay, so that only the first run needs the registry; the bridges
-// are no dependency of the project.
+// Installs this package as published, the minimal server's dependencies, and the published bridges, each in its own folder.
+// The bridges are not dependencies of the project. The folders are kept, so only the first run needs the registry.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const cache = resolve('node_modules/.cache/bench');
 
-/** Installs the packages, as `name@version` or a tarball. @returns the folder, how many packages and how large. */
+/**
+ * @param packages `name@version` or tarballs.
+ * @returns the folder, and the number and total size of the installed packages.
+ */
 export function install(name, ...packages) {
   const folder = join(cache, name);
   if (!existsSync(join(folder, 'node_modules', '.package-lock.json'))) {
@@ -19,9 +21,9 @@ export function install(name, ...packages) {
   return { folder, packages: Object.keys(lock.packages).length, mb };
 }
 
-/** Builds and packs this package anew, and installs it. */
-export function installThis() {
-  // A build leaves the chunks of earlier ones for a while; a package has none of them.
+/** Builds, packs and installs this package. */
+export function installThisPackage() {
+  // A build keeps recent chunks of earlier builds, which must not be packed.
   rmSync('dist', { recursive: true, force: true });
   execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });
   rmSync(join(cache, 'this'), { recursive: true, force: true });
@@ -30,8 +32,8 @@ export function installThis() {
   return install('this', join(cache, 'this', JSON.parse(packed)[0].filename));
 }
 
-/** The version of a package that the project itself uses. */
-export const versionHere = (name) =>
+/** A package in the version that this project uses, as `name@version`. */
+export const sameVersion = (name) =>
   `${name}@${JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version}`;
 
 function npm(...args) {

@@ -1,16 +1,16 @@
-// What is measured of one server, in a fresh process each time.
+// Measures one server. Each measurement starts a new process.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listTools, startChild } from './child.mjs';
 import { median } from './statistics.mjs';
 
-const warmUp = 2000;
-const oneByOne = 500;
-const atOnce = 8000;
+const warmUpCalls = 2000;
+const sequentialCalls = 500;
+const concurrentCalls = 8000;
 const inFlight = 32;
-/** For what a server does by itself after its first answer, so that its memory counts. */
+/** Wait before memory is measured, so that it includes what a server loads after its first response. */
 const settleMs = 300;
 
-/** @returns milliseconds from the spawn to the list of tools, MB then, and milliseconds of the first call. */
+/** @returns the time from spawn to `tools/list`, the memory after that, and the time of the first call. */
 export async function measureStart(contender, sessionId) {
   const from = performance.now();
   const child = startChild(contender);
@@ -23,39 +23,39 @@ export async function measureStart(contender, sessionId) {
   return { startMs, memoryMb, firstMs };
 }
 
-/** @returns the median of calls one after another in milliseconds, and of many at once calls a second and CPU µs a call. */
+/** @returns the median time of sequential calls, and the calls per second and CPU time per call of concurrent ones. */
 export async function measureCalls(contender, sessionId) {
   const child = startChild(contender);
   const { tools } = await listTools(child);
   const call = () => calls.get(child, tools, sessionId);
-  await repeat(warmUp, inFlight, call);
+  await repeat(warmUpCalls, inFlight, call);
 
   const times = [];
-  await repeat(oneByOne, 1, async () => times.push(await timed(call)));
+  await repeat(sequentialCalls, 1, async () => times.push(await timed(call)));
 
   const cpuBefore = child.cpuMs();
-  const ms = await timed(() => repeat(atOnce, inFlight, call));
-  const cpuUs = ((child.cpuMs() - cpuBefore) * 1000) / atOnce;
+  const ms = await timed(() => repeat(concurrentCalls, inFlight, call));
+  const cpuUs = ((child.cpuMs() - cpuBefore) * 1000) / concurrentCalls;
   await child.end();
-  return { callMs: median(times), perSecond: (atOnce * 1000) / ms, cpuUs };
+  return { callMs: median(times), perSecond: (concurrentCalls * 1000) / ms, cpuUs };
 }
 
-/** Twenty calls as people's questions lead to them, each for the next session. */
-const sitting =
+/** Twenty calls in a typical order. Each uses the next session. */
+const firstCalls =
   'get list get history get get history list get history get get history list get history get list get history';
 
 /**
- * A sitting: the start, and calls one after another from the first moment on.
- * @returns milliseconds from the spawn to the list of tools, of the first call, and of all threads' CPU up to the last
- * answer.
+ * Starts a server and calls it twenty times, one call after another, without a warm-up.
+ * @returns the time from spawn to `tools/list`, the time of the first call, and the CPU time of all threads until the last
+ * response.
  */
-export async function measureSitting(contender, sessionIds) {
+export async function measureFirstCalls(contender, sessionIds) {
   const from = performance.now();
   const child = startChild(contender);
   const { tools } = await listTools(child);
   const startMs = performance.now() - from;
   const times = [];
-  for (const [index, kind] of sitting.split(' ').entries()) {
+  for (const [index, kind] of firstCalls.split(' ').entries()) {
     const sessionId = sessionIds[index % sessionIds.length];
     times.push(await timed(() => calls[kind](child, tools, sessionId)));
   }
@@ -64,7 +64,7 @@ export async function measureSitting(contender, sessionIds) {
   return { startMs, firstMs: times[0], cpuMs };
 }
 
-/** @returns the list of tools as JSON, and the texts of an answer to each kind of read, where the server has it. */
+/** @returns the tool list as JSON, and the text of a session and of a list of sessions, if the server has such a tool. */
 export async function sampleAnswers(contender, sessionId) {
   const child = startChild(contender);
   const { tools } = await listTools(child);
@@ -90,22 +90,22 @@ const calls = {
     call(child, toolFor(tools, operations.history), { session_id: id }, 'contact'),
 };
 
-/** @throws when the answer is an error, or does not hold what it must. */
-async function call(child, name, given, expected) {
-  const result = await child.request('tools/call', { name, arguments: given });
+/** @throws if the result is an error or does not contain the expected text. */
+async function call(child, name, args, expected) {
+  const result = await child.request('tools/call', { name, arguments: args });
   if (result.isError || !result.content[0].text.includes(expected)) throw new Error(JSON.stringify(result));
   return result;
 }
 
-/** Bridges name a tool after the operation, each in its own way. */
+/** Finds the tool for an operation. Each bridge derives its tool names differently. */
 function toolFor(tools, pattern) {
-  const plain = (name) =>
+  const normalize = (name) =>
     name
       .replace(/^.*--/, '')
       .replace('lst', 'list')
       .replace(/[^a-z]/gi, '')
       .toLowerCase();
-  return tools.find(({ name }) => pattern.test(plain(name)))?.name;
+  return tools.find(({ name }) => pattern.test(normalize(name)))?.name;
 }
 
 async function repeat(times, inFlight, work) {

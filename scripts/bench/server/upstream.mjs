@@ -1,4 +1,4 @@
-// The API that all servers are measured on: recorded answers of a sandbox, and its OpenAPI document.
+// The API that all servers call: recorded responses of a sandbox, and its OpenAPI document.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,13 +6,13 @@ import { join } from 'node:path';
 
 const key = 'bench-sandbox-key';
 
-/** @returns its address and key, the ids of sessions and the first of them, a folder, and the OpenAPI document as a file. */
+/** @returns its address and key, session ids, a temporary folder, and the path of the OpenAPI document. */
 export async function startUpstream() {
   const folder = mkdtempSync(join(tmpdir(), 'opencx-bench-'));
   const env = { ...process.env, OPENCX_SANDBOX_KEY: key, OPENCX_SANDBOX_RATE_LIMIT: '0' };
   const sandboxArgs = ['dist/main.cjs', 'sandbox', '--port', '0', '--database', ':memory:'];
-  const sandbox = await listening(sandboxArgs, env);
-  const api = await listening(['scripts/bench/fixtures/upstream.mjs'], {
+  const sandbox = await startListening(sandboxArgs, env);
+  const api = await startListening(['scripts/bench/fixtures/upstream.mjs'], {
     OPENCX_API_URL: sandbox.url,
     OPENCX_API_KEY: key,
   });
@@ -34,9 +34,9 @@ export async function startUpstream() {
 }
 
 /** Starts a program that prints the address it listens on. */
-async function listening(args, env) {
+async function startListening(args, env) {
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  // A run that is broken off leaves nothing behind either.
+  // Also stops the program if the benchmark is interrupted.
   process.once('exit', () => child.kill());
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
   let printed = '';
@@ -45,5 +45,5 @@ async function listening(args, env) {
     const url = /http:\/\/[\d.]+:\d+/.exec(printed)?.[0];
     if (url) return { child, url };
   }
-  throw new Error(`${args.join(' ')} ended`);
+  throw new Error(`${args.join(' ')} exited before listening`);
 }
