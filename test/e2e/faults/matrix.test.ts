@@ -106,9 +106,16 @@ function argumentsOf({ id, tool }: Case): Record<string, unknown> {
       return { session_id: id, status: 'closed_resolved' };
     case 'send_message':
       return { session_id: id, sender: 'agent', text: `The text of ${id}.` };
-    default:
+    case 'get_session':
+    case 'get_session_history':
       return { session_id: id };
+    default:
+      return withoutArguments(tool);
   }
+}
+
+function withoutArguments(tool: never): never {
+  throw new Error(`${tool}: add arguments that carry the id of the case to argumentsOf in this file.`);
 }
 
 /** A read of the history that is a send's, not the tool's. */
