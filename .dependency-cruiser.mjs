@@ -43,28 +43,30 @@ const rooms = {
 
 const bottom = ['contract', 'text', 'time'];
 
-const roomRules = Object.entries(rooms).flatMap(([room, { rooms: whole = [], types = [], packages = [] }]) => {
-  const below = room === 'sandbox' ? ['contract'] : bottom.includes(room) ? ['contract'] : bottom;
-  const open = anyOf([room, ...below, ...whole]);
-  const errors = `^src/${anyOf(types)}/errors\\.ts$`;
-  // Packages that cannot be resolved to a file are matched by their name.
-  const installed = `^(?:node_modules/)?${anyOf(packages.map((name) => name.replace('node:', '(?:node:)?')))}(?:/|$)`;
-  const from = { path: `^src/${room}/` };
-  return [
-    {
-      name: `imports-of-${room}`,
-      severity: 'error',
-      from,
-      to: { pathNot: [`^src/${open}/`, `^src/${anyOf(types)}/`, installed] },
-    },
-    {
-      name: `imports-of-${room}-types-only`,
-      severity: 'error',
-      from,
-      to: { path: `^src/${anyOf(types)}/`, pathNot: errors, dependencyTypesNot: ['type-only'] },
-    },
-  ];
-});
+const roomRules = Object.entries(rooms).flatMap(
+  ([room, { rooms: whole = [], types = [], packages = [] }]) => {
+    const below = room === 'sandbox' ? ['contract'] : bottom.includes(room) ? ['contract'] : bottom;
+    const open = anyOf([room, ...below, ...whole]);
+    const errors = `^src/${anyOf(types)}/errors\\.ts$`;
+    // Packages that cannot be resolved to a file are matched by their name.
+    const installed = `^(?:node_modules/)?${anyOf(packages.map((name) => name.replace('node:', '(?:node:)?')))}(?:/|$)`;
+    const from = { path: `^src/${room}/` };
+    return [
+      {
+        name: `imports-of-${room}`,
+        severity: 'error',
+        from,
+        to: { pathNot: [`^src/${open}/`, `^src/${anyOf(types)}/`, installed] },
+      },
+      {
+        name: `imports-of-${room}-types-only`,
+        severity: 'error',
+        from,
+        to: { path: `^src/${anyOf(types)}/`, pathNot: errors, dependencyTypesNot: ['type-only'] },
+      },
+    ];
+  },
+);
 
 function anyOf(names) {
   return names.length === 0 ? '(?!)' : `(?:${names.join('|')})`;

@@ -3,14 +3,7 @@ import { action, line, mark, type Story, story } from '../story.ts';
 /** Customers who do not write in English. */
 export const abroad: readonly Story[] = [
   story(
-    {
-      channel: 'whatsapp',
-      who: 'Mika Sandholm',
-      began: 155,
-      language: 'de',
-      sentiment: 'neutral',
-      customData: { order_id: 'ord_10555' },
-    },
+    { channel: 'whatsapp', who: 'Mika Sandholm', began: 155, language: 'de', sentiment: 'neutral', customData: { order_id: 'ord_10555' } },
     'Customer: Guten Morgen, können Sie mir sagen, ob der Schlafsack „Tarn 400“ auch für -5 °C reicht?',
     'AI: Guten Morgen! Die Komfortgrenze liegt bei -2 °C. Für -5 °C wäre der Tarn 600 die bessere Wahl.',
     'Customer: Danke. Kann ich meine Bestellung noch ändern, oder muss ich sie zurückschicken?',
@@ -34,17 +27,12 @@ export const abroad: readonly Story[] = [
       language: 'es',
       sentiment: 'angry',
       team: 'Payments',
-      handoff:
-        'Lucía asks for the reimbursement of 22.90 EUR shipping that was charged although her order was over the free limit.',
+      handoff: 'Lucía asks for the reimbursement of 22.90 EUR shipping that was charged although her order was over the free limit.',
       handoffSentiment: 'angry',
       customData: { order_id: 'ord_10549', shipping_eur: 22.9 },
     },
     'Customer: Hola, me habéis cobrado 22,90 € de envío y mi pedido pasaba de 80 €. Quiero el reembolso.',
-    action(
-      'get_order',
-      { order_id: 'ord_10549' },
-      { total: '96.40 EUR', shipping: '22.90 EUR', free_over: '80.00 EUR' },
-    ),
+    action('get_order', { order_id: 'ord_10549' }, { total: '96.40 EUR', shipping: '22.90 EUR', free_over: '80.00 EUR' }),
     'AI: Tienes razón, Lucía: el envío debía ser gratuito. Lo paso a Pagos para que te devuelvan los 22,90 €.',
     'Handoff: Shipping charged by mistake on ord_10549: 22.90 EUR to be paid back.',
     line('Customer: ¿Cuándo lo voy a recibir? Ya van dos veces este año.', { after: 14 }),
@@ -57,8 +45,7 @@ export const abroad: readonly Story[] = [
       language: 'ja',
       sentiment: 'neutral',
       team: 'Deliveries',
-      handoff:
-        'Kenji asks whether a damaged tent pole can be replaced without sending the tent back to the UK.',
+      handoff: 'Kenji asks whether a damaged tent pole can be replaced without sending the tent back to the UK.',
       customData: { order_id: 'ord_10372', country: 'JP' },
     },
     'Customer: お世話になっております。森と申します。先月購入したテントのポールが一本折れてしまいました。交換は可能でしょうか。本体を返送せずに部品だけ送っていただけると助かります。',

@@ -72,10 +72,7 @@ export const accounts: readonly Story[] = [
     'Customer: Delete my account and stop the mails',
     'AI: I have stopped the newsletter. Closing an account is done by a person; I will pass it on.',
     'Handoff: Account closure requested; newsletter already stopped.',
-    line(
-      'Sefa Brandt: Hello Dev, your account is closed. Invoices are kept for six years, as the law asks.',
-      { after: 90 },
-    ),
+    line('Sefa Brandt: Hello Dev, your account is closed. Invoices are kept for six years, as the law asks.', { after: 90 }),
     mark('closed_resolved_by_agent', { sender: { type: 'agent', name: 'Sefa Brandt' } }),
   ),
 ];

@@ -8,8 +8,7 @@ export const billing: readonly Story[] = [
       who: 'Tomasz Wielki',
       began: 400,
       sentiment: 'angry',
-      handoff:
-        'Tomasz was charged twice for the club: 49.00 GBP on the 1st and on the 2nd. He asks for a refund of one and for written confirmation.',
+      handoff: 'Tomasz was charged twice for the club: 49.00 GBP on the 1st and on the 2nd. He asks for a refund of one and for written confirmation.',
       handoffSentiment: 'angry',
       team: 'Payments',
       assignee: '7',
@@ -18,40 +17,19 @@ export const billing: readonly Story[] = [
     },
     line(
       'Customer: Hello,\n\nYou took the membership fee twice, on the 1st and again on the 2nd. Please refund one of them and confirm in writing that next year it is charged once.\n\nTomasz Wielki',
-      {
-        attachments: [
-          {
-            name: 'statement.csv',
-            type: 'text/csv',
-            content: 'date,payee,amount\n1,JUNIPER PIKE CLUB,-49.00\n2,JUNIPER PIKE CLUB,-49.00\n',
-          },
-        ],
-      },
+      { attachments: [{ name: 'statement.csv', type: 'text/csv', content: 'date,payee,amount\n1,JUNIPER PIKE CLUB,-49.00\n2,JUNIPER PIKE CLUB,-49.00\n' }] },
     ),
-    action(
-      'list_charges',
-      { customer: 'tomasz.wielki@example.com' },
-      { charges: ['ch_5512 49.00 GBP', 'ch_5513 49.00 GBP'] },
-    ),
+    action('list_charges', { customer: 'tomasz.wielki@example.com' }, { charges: ['ch_5512 49.00 GBP', 'ch_5513 49.00 GBP'] }),
     'AI: Dear Tomasz, I see both charges. A colleague in Payments has to approve paying one of them back; I have passed on your statement.',
     'Handoff: Duplicate club fee ch_5512 and ch_5513; customer asks for a refund and a written confirmation.',
     'Customer: It has been some hours. May I have a reply today, please? This is the second year in a row.',
   ),
   story(
-    {
-      channel: 'web',
-      who: 'Marcus Vale',
-      began: 88,
-      customData: { company: 'Vale & Daughters', vat: 'GB000000000' },
-    },
+    { channel: 'web', who: 'Marcus Vale', began: 88, customData: { company: 'Vale & Daughters', vat: 'GB000000000' } },
     'Customer: I need an invoice with our VAT number on it, order ord_10528',
     'AI: Happy to help. Which company name and VAT number should it show?',
     'Customer: Vale & Daughters Ltd, GB000000000',
-    action(
-      'reissue_invoice',
-      { order_id: 'ord_10528', company: 'Vale & Daughters Ltd' },
-      { invoice: 'inv_30117' },
-    ),
+    action('reissue_invoice', { order_id: 'ord_10528', company: 'Vale & Daughters Ltd' }, { invoice: 'inv_30117' }),
     line('AI: Here is invoice inv_30117 with both on it.', {
       attachments: [
         {
@@ -89,8 +67,7 @@ export const billing: readonly Story[] = [
       who: 'Leila Sabry',
       began: 1150,
       sentiment: 'neutral',
-      handoff:
-        'Voucher code from a birthday card is refused at checkout: "already used". Leila has not used it.',
+      handoff: 'Voucher code from a birthday card is refused at checkout: "already used". Leila has not used it.',
       team: 'Payments',
       customData: { voucher: 'BDAY-77-PINE', basket_total: 83.2 },
     },
@@ -98,17 +75,10 @@ export const billing: readonly Story[] = [
     'Customer: Hi, I am in the checkout and it says my voucher was used already. I got it for my birthday.',
     'AI: Happy birthday. Please read the code out to me.',
     'Customer: B D A Y, dash, seventy-seven, dash, P I N E.',
-    action(
-      'check_voucher',
-      { code: 'BDAY-77-PINE' },
-      { value: '25.00 GBP', used: true, used_on: 'ord_10466' },
-    ),
+    action('check_voucher', { code: 'BDAY-77-PINE' }, { value: '25.00 GBP', used: true, used_on: 'ord_10466' }),
     'AI: It was used on another order two weeks ago. I will have a person look at it, since I must not say whose order that was.',
     'Handoff: Voucher used on ord_10466, which is not hers; could be a double print.',
-    line(
-      'Nora Whitfield: Hello, Nora speaking. I will check the print run. May I call you back this afternoon?',
-      { after: 0.8 },
-    ),
+    line('Nora Whitfield: Hello, Nora speaking. I will check the print run. May I call you back this afternoon?', { after: 0.8 }),
     'Customer: Yes, after three, please.',
   ),
   story(

@@ -3,12 +3,7 @@ import { action, line, mark, type Story, story } from '../story.ts';
 /** Transcripts of phone and web voice calls. */
 export const calls: readonly Story[] = [
   story(
-    {
-      channel: 'phone_voice',
-      who: 'Henrik Solberg',
-      began: 18,
-      customData: { call_minutes: 3, company: 'Fjordbua Rental' },
-    },
+    { channel: 'phone_voice', who: 'Henrik Solberg', began: 18, customData: { call_minutes: 3, company: 'Fjordbua Rental' } },
     'AI: Juniper and Pike, you are speaking with the assistant. What is your call about?',
     'Customer: Yes, hello, Henrik Solberg. I want to add ten tents to the order from last week.',
     'AI: Good morning. Is that order ord 1-0-5-4-7?',
@@ -27,8 +22,7 @@ export const calls: readonly Story[] = [
       who: 'caller ending 0142',
       began: 205,
       sentiment: 'angry',
-      handoff:
-        'Caller waited in line twice and was cut off. Wants to know whether the Leeds shop takes card payments.',
+      handoff: 'Caller waited in line twice and was cut off. Wants to know whether the Leeds shop takes card payments.',
       handoffSentiment: 'angry',
     },
     'AI: Juniper and Pike, you are speaking with the assistant. What is your call about?',
@@ -39,10 +33,7 @@ export const calls: readonly Story[] = [
     'Customer: Yes.',
     'Handoff: Question answered by the assistant, caller still asks for a person.',
     mark('agent_joined', { sender: { type: 'agent', name: 'Idris Moreau' }, after: 1.5 }),
-    line(
-      'Idris Moreau: Idris speaking, I am sorry that you were cut off. The line had a fault this morning.',
-      { after: 0.1 },
-    ),
+    line('Idris Moreau: Idris speaking, I am sorry that you were cut off. The line had a fault this morning.', { after: 0.1 }),
   ),
   story(
     { channel: 'web_voice', began: 640 },

@@ -3,19 +3,10 @@ import { action, hosted, line, mark, type Story, story } from '../story.ts';
 /** Late, lost, damaged and misdelivered parcels. */
 export const deliveries: readonly Story[] = [
   story(
-    {
-      channel: 'web',
-      who: 'Oliver Penrose',
-      began: 24,
-      customData: { order_id: 'ord_10561', carrier: 'Northway' },
-    },
+    { channel: 'web', who: 'Oliver Penrose', began: 24, customData: { order_id: 'ord_10561', carrier: 'Northway' } },
     'Customer: Morning. Tracking has said "out for delivery" since yesterday 7am. Is my parcel lost?',
     'AI: Good morning Oliver. One moment, I am asking the carrier.',
-    action(
-      'track_parcel',
-      { tracking: 'NW-5520-7713' },
-      { last_scan: 'Bristol depot', scanned_hours_ago: 3, note: 'van broke down, reloaded today' },
-    ),
+    action('track_parcel', { tracking: 'NW-5520-7713' }, { last_scan: 'Bristol depot', scanned_hours_ago: 3, note: 'van broke down, reloaded today' }),
     'AI: It is not lost: the van broke down yesterday and your parcel was loaded again in Bristol three hours ago. It should be with you by 6 pm today.',
     'Customer: Good to know. Can the driver leave it with number 14 if I am out?',
     'AI: I have passed that to the carrier: number 14 if nobody answers. You will get a photo when it is handed over.',
@@ -25,8 +16,7 @@ export const deliveries: readonly Story[] = [
       channel: 'email',
       who: 'Ingrid Falk',
       began: 1900,
-      handoff:
-        'Two of three boxes of order ord_10498 arrived. The carrier shows the third as delivered to an address in another town.',
+      handoff: 'Two of three boxes of order ord_10498 arrived. The carrier shows the third as delivered to an address in another town.',
       handoffSentiment: 'neutral',
       sentiment: 'neutral',
       team: 'Deliveries',
@@ -39,11 +29,7 @@ export const deliveries: readonly Story[] = [
       { attachments: [hosted('two-boxes.jpg', 'image/jpeg', 284113)] },
     ),
     'AI: Dear Ingrid, thank you for the photo. I am checking each box with the carrier and will write again shortly.',
-    action(
-      'track_parcel',
-      { tracking: 'NW-5519-0042' },
-      { state: 'delivered', place: 'Harrogate', expected_place: 'York' },
-    ),
+    action('track_parcel', { tracking: 'NW-5519-0042' }, { state: 'delivered', place: 'Harrogate', expected_place: 'York' }),
     'Handoff: Third box was delivered in Harrogate instead of York; someone has to call the depot.',
     'Maud Lindqvist: Dear Ingrid,\n\nThe third box went to Harrogate by mistake. The depot is collecting it today and I have asked for delivery to you on Saturday morning. Would that suit you?\n\nMaud, Deliveries',
     'Customer: Saturday morning is fine, before eleven if possible. Thank you.',
@@ -66,13 +52,7 @@ export const deliveries: readonly Story[] = [
     mark('ai_assumed_the_session_resolved', { sender: { type: 'ai' }, after: 60 }),
   ),
   story(
-    {
-      channel: 'web',
-      who: 'Samir Kohl',
-      began: 3300,
-      sentiment: 'neutral',
-      customData: { order_id: 'ord_10441', address_changed: true },
-    },
+    { channel: 'web', who: 'Samir Kohl', began: 3300, sentiment: 'neutral', customData: { order_id: 'ord_10441', address_changed: true } },
     'Customer: I typed the wrong house number: 41 instead of 14. Order ord_10441, not shipped yet I hope',
     action('get_order', { order_id: 'ord_10441' }, { state: 'packed', can_change_address: true }),
     'AI: It is packed but not collected yet, so there is still time. Shall I change it to 14 Hazel Row?',
@@ -95,14 +75,7 @@ export const deliveries: readonly Story[] = [
     'Customer: The courier wants 38 euros from me at the door!!! Your site says "no duties, ever"',
     'AI: That should not happen, Yara. Could you send me a photo of the notice they left?',
     line('Customer: here', {
-      attachments: [
-        {
-          name: 'notice.pdf',
-          type: 'application/pdf',
-          url: 'https://files.example.com/juniper/notice-38.pdf',
-          size: 90412,
-        },
-      ],
+      attachments: [{ name: 'notice.pdf', type: 'application/pdf', url: 'https://files.example.com/juniper/notice-38.pdf', size: 90412 }],
     }),
     'AI: Thank you. It looks as if the parcel was booked without our customs number. A colleague will sort it out with the carrier.',
     'Handoff: Carrier charges duty although we ship duty paid; notice attached by the customer.',

@@ -18,8 +18,7 @@ export const mail: readonly Story[] = [
       sentiment: 'neutral',
       team: 'Deliveries',
       assignee: '12',
-      handoff:
-        'Sofia wants to move her delivery of 60 camp chairs from the 3rd to the 10th because the hall is closed.',
+      handoff: 'Sofia wants to move her delivery of 60 camp chairs from the 3rd to the 10th because the hall is closed.',
       ticketing: ['zendesk_v2', '90331', 'ticket_id'],
       customData: { order_id: 'ord_10512', items: 60 },
     },
@@ -46,15 +45,11 @@ export const mail: readonly Story[] = [
         {
           name: 'prices-next-season.csv',
           type: 'text/csv',
-          content:
-            'item,price_gbp\nEmber stove,79.00\nEmber winter stove,109.00\nRidgeline 2 tent,189.00\nRidgeline 3 tent,239.00\n',
+          content: 'item,price_gbp\nEmber stove,79.00\nEmber winter stove,109.00\nRidgeline 2 tent,189.00\nRidgeline 3 tent,239.00\n',
         },
       ],
     }),
-    line(
-      `Customer: <div dir="ltr"><p>Both received, thanks a lot!</p></div>${quoted('Idris Moreau', ['list attached, stove in the post.'])}`,
-      { after: 2800 },
-    ),
+    line(`Customer: <div dir="ltr"><p>Both received, thanks a lot!</p></div>${quoted('Idris Moreau', ['list attached, stove in the post.'])}`, { after: 2800 }),
     mark('closed_resolved_by_agent', { sender: { type: 'agent', name: 'Idris Moreau' } }),
   ),
   story(
@@ -69,13 +64,7 @@ export const mail: readonly Story[] = [
     mark('closed_unresolved_by_system', { after: 2 }),
   ),
   story(
-    {
-      channel: 'email',
-      who: 'Hannah Brightwell',
-      began: 27_500,
-      sentiment: 'happy',
-      customData: { order_id: 'ord_09120' },
-    },
+    { channel: 'email', who: 'Hannah Brightwell', began: 27_500, sentiment: 'happy', customData: { order_id: 'ord_09120' } },
     'Customer: <p>Hi, could you tell me how to wash the down jacket? The label is gone.</p><p>Hannah</p>',
     'AI: <p>Hi Hannah,</p><ol><li>30 degrees, with down detergent,</li><li>rinse twice,</li><li>tumble dry low with two tennis balls until it is fluffy.</li></ol>',
     'Customer: <p>Tennis balls! It worked, thank you.</p>',

@@ -45,11 +45,7 @@ const rooms: readonly (readonly [room: string, remark: string, answer: string])[
 
 const pairing: readonly (string | Step)[] = rooms.flatMap(([room, remark, answer], index) => [
   `Customer: ${room}: serial LK-${3100 + index}. ${remark}`,
-  action(
-    'pair_lock',
-    { serial: `LK-${3100 + index}`, name: room },
-    { paired: remark !== 'rain got into it' },
-  ),
+  action('pair_lock', { serial: `LK-${3100 + index}`, name: room }, { paired: remark !== 'rain got into it' }),
   `AI: ${room} is in the list. ${answer}`,
 ]);
 

@@ -3,21 +3,12 @@ import { action, hosted, line, mark, type Story, story } from '../story.ts';
 /** Returns and exchanges. */
 export const returns: readonly Story[] = [
   story(
-    {
-      channel: 'web',
-      who: 'Grace Adeyemi',
-      began: 47,
-      customData: { order_id: 'ord_10540', size_wanted: 'M' },
-    },
+    { channel: 'web', who: 'Grace Adeyemi', began: 47, customData: { order_id: 'ord_10540', size_wanted: 'M' } },
     'Customer: Hi, the rain jacket is too big. Can I swap L for M?',
     action('check_stock', { item: 'Fellside jacket', size: 'M' }, { in_stock: 3 }),
     'AI: Hi Grace, of course. M is in stock: shall I reserve one and send you a return label for the L?',
     'Customer: Yes please. Do I pay for the postage?',
-    action(
-      'create_return',
-      { order_id: 'ord_10540', reason: 'size' },
-      { return_id: 'ret_2304', label: 'sent' },
-    ),
+    action('create_return', { order_id: 'ord_10540', reason: 'size' }, { return_id: 'ret_2304', label: 'sent' }),
     'AI: No, a swap is free both ways. The label for return ret_2304 is in your inbox, and the M ships once the L is scanned.',
   ),
   story(
@@ -37,8 +28,7 @@ export const returns: readonly Story[] = [
       began: 5600,
       sentiment: 'neutral',
       team: 'Deliveries',
-      handoff:
-        'Return ret_2188 holds a used item of another brand; the customer was asked and did not answer.',
+      handoff: 'Return ret_2188 holds a used item of another brand; the customer was asked and did not answer.',
       customData: { return_id: 'ret_2188', order_id: 'ord_10204' },
     },
     'Customer: I sent my return last week, ret_2188. Please confirm that you have it.',
@@ -71,12 +61,7 @@ export const returns: readonly Story[] = [
     mark('ai_decided_to_resolve_the_issue', { sender: { type: 'ai' }, after: 0.2 }),
   ),
   story(
-    {
-      channel: 'api',
-      who: 'Patrick Dunmore',
-      began: 14_800,
-      customData: { order_id: 'ord_09981', return_id: 'ret_2090', kiosk: 'Leeds 2' },
-    },
+    { channel: 'api', who: 'Patrick Dunmore', began: 14_800, customData: { order_id: 'ord_09981', return_id: 'ret_2090', kiosk: 'Leeds 2' } },
     'Customer: Return dropped at kiosk Leeds 2. Items: 1 x Tarn stove, boxed.',
     'AI: Received. The return is booked as ret_2090; the money follows after the check.',
     mark('closed_resolved_by_api', { after: 2 }),
