@@ -7,7 +7,6 @@ import type { Answer } from '../../src/conversations/context.ts';
 import type { CallDependencies } from '../../src/pipeline/call.ts';
 import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { openSendLog } from '../../src/state/files/send-log.ts';
-import { tools } from '../../src/tools/index.ts';
 import { expectEveryTool } from '../support/covers-every-tool.ts';
 import { plainDoor } from '../support/plain-door.ts';
 
