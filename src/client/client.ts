@@ -8,7 +8,7 @@ import { Deadline } from '../time/deadline.ts';
 import { baseUrlProblem } from './base-url.ts';
 import { defaultBaseUrl, defaultTimeoutMs } from './defaults.ts';
 import {
-  ConnectionError,
+  ClosedError,
   InvalidRequestError,
   InvalidResponseError,
   OpenCxError,
@@ -138,6 +138,10 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
   let clockOffset: number | undefined;
   let closed = false;
 
+  function refuseIfClosed() {
+    if (closed && !options.dispatcher) throw new ClosedError('The client is closed.');
+  }
+
   async function exchangeText(
     route: Route,
     input: CallInput,
@@ -151,12 +155,12 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     };
     const deadline = Deadline.after(timeoutMs).orEarlier(callOptions.deadline);
     const limits = { ...callOptions, deadline };
-    if (closed && !options.dispatcher)
-      throw new ConnectionError('The client is closed.', { mayHaveArrived: false });
+    refuseIfClosed();
     const { reads, writes, budget } = await prepared();
     const request = { ...wanted, dispatcher: route.method === 'GET' ? reads : writes };
     return withRetries(route.method, limits, async () => {
       await budget.take(limits);
+      refuseIfClosed();
       try {
         const answer = await sendRequest(target, request, limits);
         clockOffset = answer.clockOffset ?? clockOffset;

@@ -94,6 +94,11 @@ export class ConnectionError extends UncertainError {
   readonly kind = 'connection';
 }
 
+/** The client was closed before the request was sent. */
+export class ClosedError extends OpenCxError {
+  readonly kind = 'closed';
+}
+
 /** The deadline passed before the response was complete. */
 export class TimeoutError extends UncertainError {
   readonly kind = 'timeout';

@@ -26,5 +26,7 @@ export function callDeadline(
     };
     timer = setTimeout(expire, deadline.remainingMs);
   });
+  // A call may end without waiting for it.
+  overdue.catch(() => {});
   return { overdue, release: () => clearTimeout(timer) };
 }

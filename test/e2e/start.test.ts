@@ -54,6 +54,18 @@ it('the server answers its first message before it loads HTTP, crypto or threads
     expect(atAnswer).not.toContain(name);
 });
 
+it.skipIf(process.platform === 'win32')('the server starts for a user without a home folder', async () => {
+  const preload = join(newFolder(), 'homeless.cjs');
+  writeFileSync(preload, "require('node:os').homedir = () => { throw new Error('no home'); };");
+  const child = spawn(process.execPath, ['--require', preload, program], {
+    env: { ...process.env, OPENCX_STATE_DIR: newFolder(), OPENCX_API_KEY: 'key-of-a-test' },
+  });
+  child.stdin.end(initialize);
+  let output = '';
+  for await (const chunk of child.stdout) output += chunk;
+  expect(output).toContain('"serverInfo"');
+});
+
 // Later versions of Node keep compiled code themselves.
 describe.skipIf('enableCompileCache' in nodeModule)('compiled code kept for the next start', () => {
   /** Starts the server, and ends it after its first answer. */

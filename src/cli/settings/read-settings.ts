@@ -87,8 +87,9 @@ export function environmentWarnings(env: Environment): string[] {
 /** Folder for our files: OPENCX_STATE_DIR, the XDG state folder, or its equivalent on Windows. */
 export function stateDirectory(settings: { stateDir?: string }, env: Environment): string {
   if (settings.stateDir !== undefined) return settings.stateDir;
-  const fallback =
-    process.platform === 'win32' ? join(homedir(), 'AppData', 'Local') : join(homedir(), '.local', 'state');
-  const base = env['XDG_STATE_HOME'] || (process.platform === 'win32' && env['LOCALAPPDATA']) || fallback;
+  const isWindows = process.platform === 'win32';
+  const set = env['XDG_STATE_HOME'] || (isWindows && env['LOCALAPPDATA']);
+  // Asked last: a user in a container may have no home folder.
+  const base = set || join(homedir(), ...(isWindows ? ['AppData', 'Local'] : ['.local', 'state']));
   return join(base, 'opencx-sessions-mcp');
 }

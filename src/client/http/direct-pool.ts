@@ -17,7 +17,9 @@ export async function directPool(
   const isSecure = origin.protocol === 'https:';
   const { request, Agent } = isSecure ? await import('node:https') : await import('node:http');
   const agent = new Agent({ keepAlive: true, timeout: idleMs });
-  connectFirst(agent as unknown as Connector, isSecure ? 'secureConnect' : 'connect', connectTimeoutMs);
+  const readyEvent = isSecure ? 'secureConnect' : 'connect';
+  const connecting = connectFirst(agent as unknown as Connector, readyEvent, connectTimeoutMs);
+  let isDestroyed = false;
   // An IPv6 address has brackets in a URL, and none here.
   const target = { hostname: origin.hostname.replace(/^\[|\]$/g, ''), port: origin.port, agent };
 
@@ -27,6 +29,10 @@ export async function directPool(
         abort: (reason: Error) => sent.destroy(reason),
       } as unknown as Dispatcher.DispatchController;
       const fail = (error: Error) => handler.onResponseError?.(controller, error);
+      if (isDestroyed) {
+        fail(closedError());
+        return false;
+      }
       const options = { ...target, path, method, headers: headers as OutgoingHttpHeaders };
       const sent = request(options, (response) => {
         handler.onResponseStart?.(controller, response.statusCode ?? 0, response.headers);
@@ -37,7 +43,12 @@ export async function directPool(
       sent.end(body as string | null);
       return true;
     },
-    destroy: async () => agent.destroy(),
+    destroy: async () => {
+      isDestroyed = true;
+      // The agent knows only sockets that are ready.
+      for (const socket of connecting) socket.destroy(closedError());
+      agent.destroy();
+    },
   };
   return pool as Dispatcher;
 }
@@ -46,13 +57,23 @@ interface Connector {
   createConnection(options: object, done: (error: Error | null, socket: Socket) => void): Socket | undefined;
 }
 
-/** Makes an agent hand out a new connection only after `event`, and give up after `timeoutMs`. */
-function connectFirst(agent: Connector, event: 'connect' | 'secureConnect', timeoutMs: number): void {
+/**
+ * Makes an agent hand out a new connection only after `event`, and give up after `timeoutMs`.
+ * @returns the sockets that are not ready yet.
+ */
+function connectFirst(
+  agent: Connector,
+  event: 'connect' | 'secureConnect',
+  timeoutMs: number,
+): ReadonlySet<Socket> {
+  const connecting = new Set<Socket>();
   const create = agent.createConnection;
   agent.createConnection = (options, done) => {
     const socket = create.call(agent, options, () => {}) as Socket;
+    connecting.add(socket);
     const finish = (error: Error | null) => {
       clearTimeout(timer);
+      connecting.delete(socket);
       socket.off('error', finish).off('close', closed).off(event, connected);
       done(error, socket);
     };
@@ -63,7 +84,10 @@ function connectFirst(agent: Connector, event: 'connect' | 'secureConnect', time
     socket.on('error', finish).on('close', closed).on(event, connected);
     return undefined;
   };
+  return connecting;
 }
+
+const closedError = () => connectError('ECONNABORTED', 'The client is closed.');
 
 function connectError(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });

@@ -61,7 +61,7 @@ export function roundTrip(
 
     // `limits` has the deadline. undici's own timeouts could fire earlier.
     const options: Dispatcher.DispatchOptions = { ...request, headersTimeout: 0, bodyTimeout: 0 };
-    dispatcher.dispatch(options, {
+    const handler: Dispatcher.DispatchHandler = {
       onRequestStart(requestController) {
         if (abortReason) return requestController.abort(abortReason);
         controller = requestController;
@@ -85,7 +85,13 @@ export function roundTrip(
       onResponseError(_, error) {
         fail(error);
       },
-    });
+    };
+    try {
+      dispatcher.dispatch(options, handler);
+    } catch (error) {
+      // A header or path that HTTP does not allow.
+      fail(error as Error);
+    }
   });
 }
 

@@ -75,16 +75,20 @@ export async function removeOlder(folder: string, before: number): Promise<void>
  */
 export async function createAttempt(folder: string, attempt: Attempt): Promise<boolean> {
   const path = join(folder, `${attempt.hash}.${attempt.number}.json`);
+  let isOurs = false;
   try {
-    await writeSynced(path, contentOf(attempt));
+    await writeSynced(path, contentOf(attempt), () => {
+      isOurs = true;
+    });
     await syncFolder(folder);
+    return true;
   } catch (error) {
     if (alreadyExists(error)) return false;
-    // Nothing is sent now, so the rest of a file that a full disk cut off must not count as an intent later.
-    await rm(path, { force: true }).catch(() => {});
+    // Nothing is sent now, so the rest of a file that a full disk cut off must not count as an intent later. If the file
+    // could not even be opened, it may be the attempt of another process.
+    if (isOurs) await rm(path, { force: true }).catch(() => {});
     throw error;
   }
-  return true;
 }
 
 /** Replaces an attempt atomically and syncs it: a reader sees the old one or the new one. */
@@ -132,8 +136,9 @@ function alreadyExists(error: unknown): boolean {
 }
 
 /** @throws with the code EEXIST if the file exists. */
-async function writeSynced(path: string, content: string): Promise<void> {
+async function writeSynced(path: string, content: string, onCreated = () => {}): Promise<void> {
   const handle = await open(path, 'wx', 0o600);
+  onCreated();
   try {
     await handle.writeFile(content);
     await handle.sync();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { Agent } from 'undici';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createClient } from '../../../src/client/client.ts';
 import { smallestSession } from '../../support/examples.ts';
 import { startUpstream, type Upstream } from '../../support/http-server.ts';
@@ -161,5 +161,24 @@ describe('a message whose connection is not established', () => {
       error: { kind: 'connection', mayHaveArrived: false },
     });
     await client.close();
+  });
+});
+
+describe('a client that is closed while it connects', () => {
+  it('sends nothing afterwards, and says so', async () => {
+    // It accepts connections, and answers no handshake.
+    const server = createServer(() => {});
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const client = createClient({ apiKey: 'key-of-a-test', baseUrl: `https://127.0.0.1:${port}` });
+    const connected = once(server, 'connection');
+    const sent = client.sendMessage('s1', { sender: 'agent', message: { type: 'text', text: 'Hello' } });
+    const [socket] = await connected;
+    const hungUp = once(socket, 'close');
+    await client.close();
+    expect(await sent).toMatchObject({ outcome: 'rejected' });
+    await hungUp;
+    await expect(client.getSession('s1')).rejects.toThrow('The client is closed.');
   });
 });
