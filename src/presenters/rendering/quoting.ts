@@ -52,8 +52,8 @@ export function bareToken(text: string): string {
 export type FactLine = readonly [line: string, ...values: (string | undefined)[]];
 
 /**
- * Decides which of our lines go outside the data block: those whose values are all plain tokens. Customers do not write
- * statuses, ids and times, but neither do we.
+ * Decides which of our lines go outside the data block: those whose values are all plain tokens. Statuses, ids and times
+ * come from the API, so they may hold anything.
  */
 export function placeFacts(lines: readonly FactLine[]): { outside: string[]; inside: string[] } {
   const outside: string[] = [];
