@@ -97,8 +97,7 @@ describe('the file of an audit log', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it('is synced after each record and then closed', async () => {
-    const audit = await openAudit(file);
+  it('is written, synced and closed for each record, and only closed before the first', async () => {
     const operations: string[] = [];
     onOpen = (handle) => {
       for (const method of ['appendFile', 'sync', 'close'] as const) {
@@ -109,6 +108,8 @@ describe('the file of an audit log', () => {
         };
       }
     };
+    const audit = await openAudit(file);
+    expect(operations.splice(0)).toEqual(['close']);
     await audit.write(record);
     expect(operations).toEqual(['appendFile', 'sync', 'close']);
   });

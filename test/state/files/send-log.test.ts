@@ -143,6 +143,15 @@ describe('the files of a send log', () => {
     expect(entries()).toEqual(Object.fromEntries(numbered));
   });
 
+  it('count on from the highest number although older ones were removed', async () => {
+    const log = openLog();
+    for (let n = 1; n <= 2; n += 1) await free(await log.claim(send, true)).rejected();
+    const [first = ''] = files().filter((name) => name.endsWith('.1.json'));
+    rmSync(join(folder, first));
+    await log.claim(send, false);
+    expect(entries()).toMatchObject({ 2: { state: 'rejected' }, 3: { state: 'intent' } });
+  });
+
   it('hold hashes only', async () => {
     await free(await openLog().claim(send, false)).sent('message-1');
     const all = readdirSync(folder).map((name) => name + readFileSync(join(folder, name), 'utf8'));
@@ -255,6 +264,20 @@ describe('a send log in files', () => {
     expect((await log.claim(send, false)).state).toBe('free');
   });
 
+  it('leaves the entry of another process in place when it cannot open its own', async () => {
+    const log = openLog();
+    const began = clock.now();
+    onOpen = (path, file) => {
+      if (!path.endsWith('.1.json')) return;
+      // The other process created the entry just before this one ran out of file descriptors.
+      void file.close();
+      writeFileSync(path, JSON.stringify({ state: 'intent', began }));
+      throw new Error('too many open files');
+    };
+    await expect(log.claim(send, false)).rejects.toThrow('too many open files');
+    expect(entries()).toEqual({ 1: { state: 'intent', began } });
+  });
+
   it('leaves no trace of an intent that could not be synced', async () => {
     const log = openLog();
     onOpen = (path, file) => {
@@ -280,6 +303,15 @@ describe('a send log in files', () => {
     fillDisk(/\.1\.json\./);
     expect(await attempt.found('message-1')).toBe(true);
     expect(lost).toHaveBeenCalledOnce();
+    expect(entries()).toMatchObject({ 1: { state: 'intent' } });
+  });
+
+  it('reports that a full disk did not take the owner of a message', async () => {
+    const lost = vi.fn<(error: Error) => void>();
+    const attempt = free(await openLog(lost).claim(send, false));
+    fillDisk(/\.message$/);
+    expect(await attempt.found('message-1')).toBe(false);
+    expect(lost).toHaveBeenCalledExactlyOnceWith(new Error('no space left on device'));
     expect(entries()).toMatchObject({ 1: { state: 'intent' } });
   });
 
