@@ -226,10 +226,10 @@ describe('the digest', () => {
     ['the channel', { session: { ...fullSession, channel: { type: 'email' } } }],
     ['the identity of the contact', withContact({ id: '44444444-4444-4444-8444-444444444444' })],
     ['the name of the contact', withContact({ name: 'Joan Doe' })],
-    ['the e-mail of the contact', withContact({ email: 'joan@example.com' })],
+    ['the email of the contact', withContact({ email: 'joan@example.com' })],
     ['the phone number of the contact', withContact({ phone_number: '+15550101' })],
     ['the claimed name of the contact', withContact({ non_verified_name: 'K.' })],
-    ['the claimed e-mail of the contact', withContact({ non_verified_email: 'k@example.com' })],
+    ['the claimed email of the contact', withContact({ non_verified_email: 'k@example.com' })],
     [
       'the absence of the contact',
       { session: { ...withoutHandoffAndContact, handoff: fullSession.handoff } },

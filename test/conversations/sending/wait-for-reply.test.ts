@@ -187,9 +187,11 @@ describe('send_message with wait_for_reply_seconds', () => {
 
   it('still reports the message as sent if the caller cancels the wait', async () => {
     const { send, context } = setUp({});
-    const cancelled = { ...context.clock, wait: () => Promise.reject(new Error('aborted')) };
+    const cancelled = { ...context.clock, sleep: () => Promise.reject(new Error('aborted')) };
     Object.assign(context, { clock: cancelled });
-    expect((await send('contact', 45)).outcome).toBe('sent');
+    const view = await send('contact', 45);
+    expect(view.outcome).toBe('sent');
+    expect(view.reply_note).toContain('The message was sent, but the history could not be read');
   });
 
   it('does not mistake an older message with the same text for its own if messages have no ids', async () => {
