@@ -1,0 +1,17 @@
+// Mutation test: changes the code in many small ways and reports each change that no test notices. Run it with
+// `npm run mutate`, or for some files with `npm run mutate -- --mutate 'src/state/**/*.ts'`.
+export default {
+  testRunner: 'vitest',
+  vitest: { configFile: 'scripts/mutate/vitest.config.ts', related: false },
+  plugins: ['@stryker-mutator/vitest-runner'],
+  mutate: ['src/{client,conversations,pipeline,presenters,state}/**/*.ts'],
+  coverageAnalysis: 'perTest',
+  // Text that people read is checked by snapshots; a changed word in it tells nothing about the tests.
+  mutator: { excludedMutations: ['StringLiteral'] },
+  ignorePatterns: ['dist', '*.tgz'],
+  reporters: ['clear-text', 'progress'],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  thresholds: { high: 97, low: 93, break: 93 },
+  concurrency: 2,
+  tempDirName: 'coverage/stryker',
+};
