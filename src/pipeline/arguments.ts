@@ -1,18 +1,35 @@
 import { z } from '../contract/zod.ts';
 import { closestMatch } from '../text/closest-match.ts';
+import { injectedArguments } from './injected-arguments.ts';
 
-export type ParsedArguments = { ok: true; value: unknown } | { ok: false; problem: string };
+export type ParsedArguments =
+  /** `ignored` names the arguments that were dropped. */
+  { ok: true; value: unknown; ignored: readonly string[] } | { ok: false; problem: string };
 
 /**
- * Checks a call's arguments against a tool's strict input schema. Four habits of models are accepted: a number as
- * text, a boolean as text, an object or list as JSON text, and null for an absent argument.
+ * Checks a call's arguments against a tool's strict input schema. Accepted habits of models: a number as text, a boolean
+ * as text, an object or list as JSON text, and null or `""` for an absent optional argument. Accepted from agent
+ * frameworks: the arguments that they add themselves.
  * @returns the parsed arguments, or a text with one sentence per problem. Each names its argument.
  */
 export function parseArguments(schema: z.AnyZodObject, rawArguments: unknown): ParsedArguments {
-  const result = schema.safeParse(relax(schema, rawArguments ?? {}));
-  if (result.success) return { ok: true, value: result.data };
+  const { kept, ignored } = dropInjected(schema, rawArguments ?? {});
+  const result = schema.safeParse(relax(schema, kept));
+  if (result.success) return { ok: true, value: result.data, ignored };
   const problems = result.error.issues.map((issue) => describeIssue(issue, schema));
   return { ok: false, problem: [...new Set(problems)].join(' ') };
+}
+
+/** Keeps `sessionId` if the session is not named otherwise: then it is a misspelled argument. */
+function dropInjected(schema: z.AnyZodObject, given: unknown): { kept: unknown; ignored: string[] } {
+  if (!isPlainObject(given)) return { kept: given, ignored: [] };
+  const isMisspelled = (key: string) =>
+    key === 'sessionId' && 'session_id' in schema.shape && given['session_id'] === undefined;
+  const ignored = Object.keys(given).filter(
+    (key) => injectedArguments.has(key) && !Object.hasOwn(schema.shape, key) && !isMisspelled(key),
+  );
+  const kept = Object.entries(given).filter(([key]) => !ignored.includes(key));
+  return { kept: ignored.length === 0 ? given : Object.fromEntries(kept), ignored };
 }
 
 function relax(schema: z.ZodTypeAny, value: unknown): unknown {
@@ -36,7 +53,7 @@ function relax(schema: z.ZodTypeAny, value: unknown): unknown {
     for (const [key, item] of Object.entries(value)) {
       const field = Object.hasOwn(shape, key) ? shape[key] : undefined;
       if (field === undefined) continue;
-      if (item === null) delete relaxed[key];
+      if (item === null || (item === '' && field.isOptional())) delete relaxed[key];
       else relaxed[key] = relax(field, item);
     }
     return relaxed;

@@ -134,9 +134,13 @@ export async function executeCall(
     }
     const presentContext = { now: context.now, nonce: id, tools: dependencies.toolNames };
     const { view: presented, text } = await tool.present(result, presentContext);
+    const note = parsed.ignored.length === 0 ? '' : `Ignored arguments: ${parsed.ignored.join(', ')}.\n`;
     // Parsed, not just sent: a key that the schema does not name would make the client throw.
     const view = tool.output.parse(presented);
-    return await finish({ kind: 'answer', text, view }, stringOrUndefined(view['outcome']) ?? 'ok');
+    return await finish(
+      { kind: 'answer', text: note + text, view },
+      stringOrUndefined(view['outcome']) ?? 'ok',
+    );
   } catch (error) {
     return fail(error);
   } finally {

@@ -53,6 +53,34 @@ describe('parseArguments accepts', () => {
     expect(value('create_session', given)).toEqual({ channel_type: 'api', contact: { name: 'Ada' } });
   });
 
+  it('empty text for an absent optional argument, even inside an object', () => {
+    const given = { channel_type: '', contact: { name: 'Ada', email: '' }, verified: '', contact_id: '' };
+    expect(value('create_session', given)).toEqual({ channel_type: 'api', contact: { name: 'Ada' } });
+    expect(value('list_sessions', { status: '', cursor: '', limit: '' })).toEqual({
+      include_last_message: false,
+    });
+  });
+
+  it('empty text as a value of custom data', () => {
+    const given = { custom_data: { note: '' } };
+    expect(value('create_session', given)).toMatchObject(given);
+  });
+
+  it.each(['action', 'chatInput', 'sessionId', 'tool', 'toolCallId'])(
+    '%s, which agent frameworks add, and ignores it',
+    (name) => {
+      const result = parse('get_session', { session_id: id, [name]: 'x' });
+      expect(result).toEqual({ ok: true, value: { session_id: id, history_limit: 0 }, ignored: [name] });
+    },
+  );
+
+  it('what a framework adds to a tool without required arguments', () => {
+    const given = { status: 'open', toolCallId: 'c1', sessionId: 'a', tool: { name: 'list_sessions' } };
+    const result = parse('list_sessions', given);
+    expect(result).toMatchObject({ ok: true, ignored: ['toolCallId', 'sessionId', 'tool'] });
+    expect(value('list_sessions', given)).toEqual({ status: 'open', include_last_message: false });
+  });
+
   it('no arguments at all if none are required', () => {
     expect(value('list_sessions', undefined)).toEqual({ include_last_message: false });
   });
@@ -121,6 +149,18 @@ describe('parseArguments refuses', () => {
     expect(problem('create_session', { contact: { mail: 'a@example.com' } })).toContain(
       '`contact.mail` is not an argument; did you mean `email`?',
     );
+  });
+
+  it('sessionId in the place of session_id', () => {
+    expect(problem('get_session', { sessionId: id })).toContain('did you mean `session_id`?');
+  });
+
+  it('arguments of frameworks inside another argument', () => {
+    expect(problem('create_session', { contact: { toolCallId: 'x' } })).toContain('`contact.toolCallId`');
+  });
+
+  it('empty text for a required argument', () => {
+    expect(problem('send_message', { session_id: id, sender: 'agent', text: '' })).toContain('`text`');
   });
 
   it('arguments that are not an object', () => {

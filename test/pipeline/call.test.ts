@@ -78,6 +78,16 @@ describe('a call', () => {
     expect(new Set(texts).size).toBe(3);
   });
 
+  it('says which arguments it ignored', async () => {
+    const { call } = setUp();
+    const outcome = await call(
+      toolOf(async () => 'done'),
+      { session_id: 's1', toolCallId: 'c1', tool: 'x' },
+    );
+    expect(outcome).toMatchObject({ kind: 'answer', view: { word: 'done' } });
+    expect((outcome as { text: string }).text).toMatch(/^Ignored arguments: toolCallId, tool\.\ndone /);
+  });
+
   it('does not run a tool with invalid arguments', async () => {
     let ran = false;
     const tool = toolOf(async () => {

@@ -3,14 +3,21 @@ import { z } from '../../contract/zod.ts';
 const uuid = /(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])/gi;
 const plainSegment = /^[A-Za-z0-9._~:-]{1,200}$/;
 
+/** The address of a session among our own resources. */
+const resource = /^opencx:\/\/sessions\/([^/?#]+)/i;
+/** What people and models put around an id. */
+const quotes = /^[`'"“”‘’<]+|[`'"“”‘’>]+$/g;
+
 /**
- * A session id: any plain path segment, because the documents do not promise a UUID. If a URL was pasted, the last UUID
- * in its path is taken; the URL is never fetched.
+ * A session id: any plain path segment, because the documents do not promise a UUID. Quotes and backticks around it are
+ * removed. From the address of a resource the id is taken, from a URL the last UUID of its path, or
+ * else of its query. The URL is never fetched.
  */
 export const SessionId = z
   .string()
   .transform((value, context) => {
-    const text = value.trim();
+    const given = value.trim().replace(quotes, '').trim();
+    const text = resource.exec(given)?.[1] ?? given;
     const problem = (message: string) => {
       context.addIssue({ code: z.ZodIssueCode.custom, message });
       return z.NEVER;
@@ -19,8 +26,9 @@ export const SessionId = z
       return problem('ticket numbers cannot be looked up; find the id with search_sessions or list_sessions');
     }
     if (/^https?:\/\//i.test(text)) {
-      const path = URL.canParse(text) ? new URL(text).pathname : '';
-      return path.match(uuid)?.at(-1) ?? problem('this URL holds no session id (a UUID in its path)');
+      const { pathname, search } = URL.canParse(text) ? new URL(text) : { pathname: '', search: '' };
+      const found = pathname.match(uuid) ?? search.match(uuid);
+      return found?.at(-1) ?? problem('this URL holds no session id (a UUID in its path or query)');
     }
     if (!plainSegment.test(text) || text === '.' || text === '..') {
       return problem(
@@ -29,4 +37,4 @@ export const SessionId = z
     }
     return text;
   })
-  .describe('Session id, or a URL whose path contains it');
+  .describe('Session id, or a URL that contains it');

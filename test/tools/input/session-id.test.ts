@@ -20,12 +20,20 @@ describe('SessionId', () => {
     ['the id in the path, not the one in the fragment', `https://app.open.cx/s/${id}#${other}`, id],
     ['the id in the path, not the one in the host', `https://${other}.open.cx/s/${id}`, id],
     ['the id in the path, not the one in the user name', `https://${other}:x@open.cx/s/${id}`, id],
+    ['a URL with the id in the query', `https://app.open.cx/inbox?session=${id}`, id],
+    ['the last of two ids in a query', `https://app.open.cx/inbox?org=${other}&session=${id}`, id],
+    ['the address of a resource', `opencx://sessions/${id}`, id],
+    ['the address of a transcript', `opencx://sessions/${id}/history`, id],
+    ['the address of a resource whose id is not a UUID', 'opencx://sessions/ses_01', 'ses_01'],
+    ['an id in backticks', `\`${id}\``, id],
+    ['an id in quotes', `"${id}"`, id],
+    ['an id in curly quotes', `“${id}”`, id],
+    ['a URL in angle brackets', `<https://app.open.cx/inbox/${id}>`, id],
   ])('accepts %s', (_, given, taken) => {
     expect(SessionId.parse(given)).toBe(taken);
   });
 
   it.each([
-    ['only in the query', `https://app.open.cx/s?id=${id}`],
     ['only after a line break in the query', `https://app.open.cx/s?a=b\n${id}`],
     ['only in the fragment', `https://app.open.cx/#/s/${id}`],
     ['only in the host', `https://${id}.open.cx/s`],
@@ -59,7 +67,10 @@ describe('SessionId', () => {
     ['a fragment', `${id}#x`],
     ['another scheme', `javascript://${id}`],
     ['a list of ids', `${id},${other}`],
-    ['quotes', `"${id}"`],
+    ['quotes around nothing', '""'],
+    ['a quote inside', `a"b`],
+    ['the address of a resource without an id', 'opencx://sessions/'],
+    ['the address of a resource with an encoded slash', 'opencx://sessions/a%2Fb'],
     ['letters beyond ASCII', 'sitzung-ä'],
     ['201 characters', 'a'.repeat(201)],
   ])('refuses %s and shows an example', (_, given) => {
