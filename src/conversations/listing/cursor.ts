@@ -1,23 +1,8 @@
 import { z } from '../../contract/zod.ts';
 import { ArgumentError } from '../errors.ts';
-import { resolveTime, TimeArgument } from '../time-expression.ts';
 import { checksum } from './checksum.ts';
+import { hasAge, ListFilters } from './filters.ts';
 import type { ResumePosition } from './resume-position.ts';
-
-/** The filters of a list as the caller gave them: times may be ages. */
-export const ListFilters = z
-  .object({
-    status: z.string(),
-    channel_type: z.string(),
-    handed_off: z.boolean(),
-    created_after: TimeArgument,
-    created_before: TimeArgument,
-    updated_after: TimeArgument,
-    updated_before: TimeArgument,
-  })
-  .partial()
-  .strict();
-export type ListFilters = z.infer<typeof ListFilters>;
 
 /**
  * Where a list continues: the API's cursor of the page to read, the position on that page, and the filters with the
@@ -103,14 +88,6 @@ function decode(cursor: string): ListPosition | undefined {
           },
         }),
   };
-}
-
-/** Whether a filter is an age. */
-function hasAge(filters: ListFilters): boolean {
-  const { created_after, created_before, updated_after, updated_before } = filters;
-  return [created_after, created_before, updated_after, updated_before].some(
-    (time) => time !== undefined && resolveTime(time, new Date(0)) !== resolveTime(time, new Date(1)),
-  );
 }
 
 /**

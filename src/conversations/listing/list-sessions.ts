@@ -5,7 +5,8 @@ import type { Context } from '../context.ts';
 import { ArgumentError } from '../errors.ts';
 import { type LastSpeaker, readLastSpeakers } from '../reading/last-speaker.ts';
 import { resolveTime } from '../time-expression.ts';
-import { decodeCursor, type ListFilters, type ListPosition } from './cursor.ts';
+import { decodeCursor, type ListPosition } from './cursor.ts';
+import type { ListFilters } from './filters.ts';
 import { positionAfter, remainingParts } from './resume-position.ts';
 
 /** A call reads no more pages than this, however small the API's pages are. */
