@@ -2,27 +2,27 @@ import { describe, expect, it } from 'vitest';
 import { once, status } from '../../support/faults/faults.ts';
 import { message, scene, session } from '../../support/faults/scene.ts';
 
-describe('waiting and the rate budget', () => {
-  it('a wait that fits is told of, where the client wants to know', async () => {
+describe('a rate limit', () => {
+  it('is reported as progress if the call waits for it', async () => {
     const fault = once(status(429, { 'retry-after': '1' }), ({ arrival }) => arrival.sessionId);
     const { upstream, serve } = await scene({ plan: () => ({ fault }) });
     const server = await serve();
-    const said: (string | undefined)[] = [];
-    const onprogress = ({ message: words }: { message?: string | undefined }) => said.push(words);
-    const { isError } = await server.call('get_session', { session_id: 'told' }, { onprogress });
+    const progress: (string | undefined)[] = [];
+    const onprogress = (update: { message?: string | undefined }) => progress.push(update.message);
+    const { isError } = await server.call('get_session', { session_id: 'with-progress' }, { onprogress });
     expect(isError).toBe(false);
-    expect(said[0]).toMatch(/^Waiting \d s to retry a failed request$/);
-    expect((await server.call('get_session', { session_id: 'untold' })).isError).toBe(false);
+    expect(progress[0]).toMatch(/^Waiting \d s to retry a failed request$/);
+    expect((await server.call('get_session', { session_id: 'without-progress' })).isError).toBe(false);
     expect(upstream.arrivals).toHaveLength(4);
     expect(server.stray).toEqual([]);
   });
 
-  it('a call beyond the budget says when again, and asks nothing', async () => {
+  it('of this server fails a call before its request, with the time to retry', async () => {
     const { upstream, serve } = await scene();
     const server = await serve({ env: { OPENCX_RATE_LIMIT: '1' } });
-    const timeoutFits = { session_id: session };
-    expect((await server.call('get_session', timeoutFits)).isError).toBe(false);
-    const { isError, text: told } = await server.call('get_session', timeoutFits);
+    const args = { session_id: session };
+    expect((await server.call('get_session', args)).isError).toBe(false);
+    const { isError, text: told } = await server.call('get_session', args);
     expect(isError).toBe(true);
     expect(told).toMatch(
       /^Rate limited: .*nothing was sent\.\nNothing was changed\.\nCall again in (?:5\d|60) seconds\.$/,
@@ -30,7 +30,7 @@ describe('waiting and the rate budget', () => {
     expect(upstream.arrivals).toHaveLength(1);
   });
 
-  it('a message beyond the budget is not sent, and is no repetition later', async () => {
+  it('of this server stops a message, which is not a duplicate later', async () => {
     const { sends, serve } = await scene();
     const env = { OPENCX_RATE_LIMIT: '1' };
     const server = await serve({ env });
@@ -41,7 +41,7 @@ describe('waiting and the rate budget', () => {
     expect((await fresh.call('send_message', message)).view.outcome).toBe('sent');
   });
 
-  it('a 429 holds all calls back, as long as it says', async () => {
+  it('of the API stops all calls until Retry-After has passed', async () => {
     const { upstream, serve } = await scene({
       plan: () => ({ fault: status(429, { 'retry-after': '3600' }) }),
     });
@@ -53,7 +53,7 @@ describe('waiting and the rate budget', () => {
     expect(upstream.arrivals).toHaveLength(1);
   });
 
-  it.each(['0', new Date(0).toUTCString()])('a 429 that says %s holds nothing back', async (wait) => {
+  it.each(['0', new Date(0).toUTCString()])('of the API with Retry-After %s stops nothing', async (wait) => {
     const fault = once(status(429, { 'retry-after': wait }), () => '');
     const { serve } = await scene({ plan: () => ({ fault }) });
     const server = await serve({ env: { OPENCX_CALL_TIMEOUT_MS: '5000' } });

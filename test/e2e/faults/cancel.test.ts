@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { once, silence, status } from '../../support/faults/faults.ts';
 import { isSend, message, scene, session } from '../../support/faults/scene.ts';
 
-describe('a call that the client cancels', () => {
+describe('a cancelled call', () => {
   it.each([
     ['get_session', { session_id: session }],
     ['send_message', message],
     ['create_session', {}],
     ['update_session', { session_id: session, status: 'open' }],
-  ] as const)('%s ends its request at once, and is not answered', async (tool, args) => {
+  ] as const)('of %s closes its connection at once and gets no answer', async (tool, args) => {
     let stuck = true;
     const { upstream, serve } = await scene({ plan: () => (stuck ? { fault: silence } : {}) });
     const server = await serve();
@@ -19,7 +19,7 @@ describe('a call that the client cancels', () => {
     const from = performance.now();
     cancel.abort();
     await over;
-    // A generous bound: what matters is that it does not wait for the call's own 50 seconds.
+    // A generous limit. Without the cancellation the request would end after 50 seconds.
     expect(performance.now() - from).toBeLessThan(5000);
     expect(await call).toBe('cancelled');
     await server.caughtUp();
@@ -27,7 +27,7 @@ describe('a call that the client cancels', () => {
     expect(upstream.arrivals.filter(({ operation }) => operation !== 'listHistory')).toHaveLength(1);
   });
 
-  it('a message is not sent again after it', async () => {
+  it('of send_message is not repeated by the same call later', async () => {
     const { upstream, sends, serve } = await scene({
       plan: (arrival) => (isSend(arrival) ? { fault: silence, store: true } : {}),
     });
@@ -37,7 +37,7 @@ describe('a call that the client cancels', () => {
     const { over } = await upstream.arrival(isSend);
     cancel.abort();
     await Promise.all([call, over]);
-    // It may come while the cancelled call still winds down; its fate is not shared.
+    // The cancelled call may still be ending. This one must not be cancelled with it.
     const { view } = await server.call('send_message', message);
     expect(view).toMatchObject({ outcome: 'found', message_id: upstream.stored[0]?.id });
     expect((await server.call('send_message', message)).text).toContain('Already sent');
@@ -45,8 +45,8 @@ describe('a call that the client cancels', () => {
   });
 });
 
-describe('an equal call beside one that is cancelled', () => {
-  it('is sent when the cancelled one was still waiting', async () => {
+describe('a call with the same message as a cancelled one', () => {
+  it('is sent if the cancelled one was waiting to retry', async () => {
     const fault = once(status(429, { 'retry-after': '2' }), () => '');
     const { upstream, serve } = await scene({ plan: (arrival) => (isSend(arrival) ? { fault } : {}) });
     const server = await serve();

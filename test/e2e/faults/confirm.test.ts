@@ -8,7 +8,7 @@ import type { Behaviour } from '../../support/faults/upstream.ts';
 describe('with --confirm-sends', () => {
   const args = ['--confirm-sends'];
 
-  /** A scene whose person answers as told, and is asked what `questions` holds. */
+  /** A scene in which the person answers with `answer`. `questions` collects what the server asks. */
   async function asked(answer: () => ElicitResult | Promise<ElicitResult>, behaviour: Behaviour = {}) {
     const questions: string[] = [];
     const all = await scene(behaviour);
@@ -23,7 +23,7 @@ describe('with --confirm-sends', () => {
     return { ...all, server, questions };
   }
 
-  it('sends what the person accepts', async () => {
+  it('sends a message that the person accepts', async () => {
     const { upstream, server } = await asked(() => ({ action: 'accept', content: {} }));
     expect((await server.call('send_message', message)).view.outcome).toBe('sent');
     expect(upstream.stored).toHaveLength(1);
@@ -39,14 +39,14 @@ describe('with --confirm-sends', () => {
     expect(told).toContain(said);
     expect(told).toContain('Nothing was changed.');
     expect(sends()).toBe(0);
-    // What was declined was not sent: it is no repetition later.
+    // A declined message was not sent, so it is not a duplicate later.
     expect((await server.call('send_message', message)).text).toContain(said);
   });
 
   it.each([
-    ['ask', {}],
-    ['ask but by a link', { elicitation: { url: {} } }],
-  ])('sends nothing through a client that cannot %s', async (_, capabilities) => {
+    ['cannot ask', {}],
+    ['can ask only by URL', { elicitation: { url: {} } }],
+  ])('sends nothing if the client %s', async (_, capabilities) => {
     const { sends, serve } = await scene();
     const server = await serve({ args, capabilities });
     const { isError, text: told } = await server.call('send_message', message);
@@ -58,8 +58,8 @@ describe('with --confirm-sends', () => {
   it.each([
     ['never answers', () => new Promise<ElicitResult>(() => {}), 'did not answer in time'],
     ['fails to ask', () => Promise.reject(new Error('no window')), 'could not ask'],
-    ['answers neither yes nor no', () => ({ action: 'perhaps' }) as never, 'could not be read'],
-  ] as const)('sends nothing when the client %s, and says that nothing was', async (_, answer, said) => {
+    ['gives an invalid answer', () => ({ action: 'perhaps' }) as never, 'could not be read'],
+  ] as const)('sends nothing when the client %s, and says so', async (_, answer, said) => {
     const { sends, server } = await asked(answer);
     const { isError, text: told } = await server.call('send_message', message);
     expect(isError).toBe(true);
@@ -69,7 +69,7 @@ describe('with --confirm-sends', () => {
     expect(sends()).toBe(0);
   });
 
-  it('asks with the full text, to whom, how certain that is, where, and who holds it', async () => {
+  it('shows the full text, the customer and whether they are verified, the channel, and who handles the session', async () => {
     const decline = () => ({ action: 'decline' }) as const;
     const { server, questions } = await asked(decline, { session: fullSession });
     await server.call('send_message', message);
@@ -86,7 +86,7 @@ describe('with --confirm-sends', () => {
     ]);
   });
 
-  it('names what else the call changes, and what of the text cannot be seen', async () => {
+  it('shows what else the call changes, and warns of invisible characters', async () => {
     const { server, questions } = await asked(() => ({ action: 'decline' }));
     await server.call('send_message', {
       ...message,
@@ -117,7 +117,7 @@ describe('with --confirm-sends', () => {
     ]);
   });
 
-  it('asks nobody about a message that would not be sent', async () => {
+  it('does not ask about a message that would not be sent', async () => {
     let lose = true;
     const { sends, server, questions } = await asked(() => ({ action: 'accept', content: {} }), {
       plan: (arrival) => (isSend(arrival) && lose ? { fault: reset, store: false } : {}),
@@ -133,7 +133,7 @@ describe('with --confirm-sends', () => {
     expect(sends()).toBe(2);
   });
 
-  it('says when an identity is only claimed, and when the customer is spoken for', async () => {
+  it('shows that an identity is only claimed, and that the message is sent as the customer', async () => {
     const { id, created_at, updated_at } = fullSession.contact;
     const contact = {
       id,
@@ -157,7 +157,7 @@ describe('with --confirm-sends', () => {
     }
   });
 
-  it('warns when the conversation was not read, or has gone on since', async () => {
+  it('warns if the conversation was not read, or the customer has written since', async () => {
     const { upstream, server, questions } = await asked(() => ({ action: 'decline' }));
     const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
     upstream.store(session, 'contact', 'Where is it?', minutesAgo(3));
@@ -171,7 +171,7 @@ describe('with --confirm-sends', () => {
     expect(questions.at(-1)).toContain('WARNING: the customer has written since');
   });
 
-  it('warns when the newest messages cannot be reached', async () => {
+  it('warns if the newest messages cannot be read', async () => {
     const { server, questions } = await asked(() => ({ action: 'decline' }), {
       plan: ({ operation }) => (operation === 'listHistory' ? { fault: endlessPages } : {}),
     });

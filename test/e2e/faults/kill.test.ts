@@ -3,12 +3,12 @@ import { silence, status } from '../../support/faults/faults.ts';
 import { gate, isSend, message, scene, session, text } from '../../support/faults/scene.ts';
 import type { Behaviour } from '../../support/faults/upstream.ts';
 
-describe('a server that is killed in the midst of a send, and started again', () => {
+describe('a server that is killed during a send and restarted', () => {
   const stuck = (store: boolean): Behaviour => ({
     plan: (arrival) => (isSend(arrival) ? { fault: silence, store } : {}),
   });
 
-  /** Sends, kills the server when the request is at the upstream, and gives the next server. */
+  /** Sends a message, kills the server once the upstream has the request, and starts the next server. */
   async function killed(behaviour: Behaviour) {
     const all = await scene(behaviour);
     const server = await all.serve();
@@ -20,7 +20,7 @@ describe('a server that is killed in the midst of a send, and started again', ()
     return { ...all, next: await all.serve() };
   }
 
-  it('finds the message that was taken in, and never sends it again', async () => {
+  it('finds the message if it was stored, and never sends it again', async () => {
     const { upstream, sends, next } = await killed(stuck(true));
     const { isError, view } = await next.call('send_message', message);
     expect(isError).toBe(false);
@@ -29,7 +29,7 @@ describe('a server that is killed in the midst of a send, and started again', ()
     expect(sends()).toBe(1);
   });
 
-  it('does not send one again that the history does not show', async () => {
+  it('does not repeat the message if it is not in the history', async () => {
     const { sends, upstream, next } = await killed(stuck(false));
     const { isError, text: told } = await next.call('send_message', message);
     expect(isError).toBe(true);
@@ -39,7 +39,7 @@ describe('a server that is killed in the midst of a send, and started again', ()
     expect(upstream.stored).toHaveLength(0);
   });
 
-  it('finds it when it appears later', async () => {
+  it('finds the message when it appears later', async () => {
     const { upstream, sends, next } = await killed(stuck(false));
     expect((await next.call('send_message', message)).isError).toBe(true);
     const { id } = upstream.store(session, 'agent', text);
@@ -50,7 +50,7 @@ describe('a server that is killed in the midst of a send, and started again', ()
     expect(sends()).toBe(1);
   });
 
-  it('finds it when the answer had begun', async () => {
+  it('finds the message if the response had begun', async () => {
     const begun = gate();
     const { upstream, sends, next } = await killed({
       plan: (arrival) =>
@@ -72,7 +72,7 @@ describe('a server that is killed in the midst of a send, and started again', ()
     expect(sends()).toBe(1);
   });
 
-  it('does not send again what was only waiting to be repeated', async () => {
+  it('does not send a message that was waiting for a retry', async () => {
     const all = await scene({
       plan: (arrival) => (isSend(arrival) ? { fault: status(429, { 'retry-after': '20' }) } : {}),
     });
@@ -87,7 +87,7 @@ describe('a server that is killed in the midst of a send, and started again', ()
     expect(all.sends()).toBe(1);
   });
 
-  it('sends when a second copy is said to do no harm', async () => {
+  it('sends the message again if allow_duplicate is true', async () => {
     let stuckOnce = true;
     const { upstream, next } = await killed({
       plan: (arrival) => {

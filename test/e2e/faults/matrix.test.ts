@@ -30,11 +30,11 @@ const key = 'ocx_matrix_0123456789';
 const callTimeoutMs = 4000;
 /** How much longer than its timeout a call may take on a busy machine. */
 const slackMs = 2000;
-/** Under these paths of the address, connections are reset as soon as a request's head is there. */
+/** Base path under which the upstream resets the connection after the head of a request. */
 const resettingPath = 'resets-at-head';
 
-/** For a send whose outcome is unknown: what the history, read back, has to say. */
-type History = 'shows it' | 'does not';
+/** For a message whose delivery is unknown: whether the history shows it. */
+type History = 'shows it' | 'does not show it';
 
 interface Case {
   readonly id: string;
@@ -52,17 +52,17 @@ interface Observed {
   readonly ms: number;
 }
 
-let elsewhereAsked = 0;
+let redirectsFollowed = 0;
 const elsewhere = await listen(
   createServer((_, response) => {
-    elsewhereAsked += 1;
+    redirectsFollowed += 1;
     response.end('{}');
   }),
 );
 
 const tools = Object.keys(operations) as ToolName[];
 const rows = [refusedConnection, resetAtHead, ...rowsOf(elsewhere.url, caseOf)];
-it('the table has every tool', () => {
+it('the table covers every tool', () => {
   expectEveryTool(tools, 'operations in test/support/faults/table.ts');
 });
 
@@ -72,15 +72,17 @@ function casesOf(row: Row, index: number, tool: ToolName): Case[] {
   const expected = row.expect(tool);
   const one = { id: `case-${index}-${tool}`, row, tool, expected };
   if (expected.delivery === undefined) return [one];
-  const histories = row.takesNothingIn ? (['does not'] as const) : (['shows it', 'does not'] as const);
+  const histories = row.storesNothing
+    ? (['does not show it'] as const)
+    : (['shows it', 'does not show it'] as const);
   return histories.map((history) => ({
     ...one,
-    id: `${one.id}-${history.replace(' ', '-')}`,
+    id: `${one.id}-${history.replaceAll(' ', '-')}`,
     history,
   }));
 }
 
-/** The case that a request belongs to, wherever its operation has room for a name. */
+/** The id of the case that a request belongs to. Each operation carries it in another argument. */
 function caseOf({ operation, sessionId, query, body }: Arrival): string {
   switch (operation) {
     case 'searchSessions':
@@ -118,7 +120,7 @@ function withoutArguments(tool: never): never {
   throw new Error(`${tool}: add arguments that carry the id of the case to argumentsOf in this file.`);
 }
 
-/** A read of the history that is a send's, not the tool's. */
+/** A read of the history by send_message, not by get_session_history. */
 const isReadBack = ({ operation, sessionId }: Arrival) =>
   operation === 'listHistory' && sessionId.includes('send_message');
 
@@ -137,7 +139,7 @@ async function serve(url: string): Promise<Session> {
       OPENCX_API_KEY: key,
       OPENCX_STATE_DIR: join(folder, String(servers.length)),
       OPENCX_CALL_TIMEOUT_MS: String(callTimeoutMs),
-      // The pause that a 429 means for all calls would make one case wait for another.
+      // Without this, a 429 would pause all calls, and the cases would wait for each other.
       OPENCX_RATE_LIMIT: '0',
       OPENCX_LOG_LEVEL: 'debug',
     },
@@ -154,7 +156,7 @@ async function run(server: Session, group: readonly Case[]): Promise<void> {
       const options = { timeout: 2 * (callTimeoutMs + slackMs) };
       const { isError, content, structuredContent } = (await server.client
         .callTool(params, undefined, options)
-        // A call that is never answered fails its own case, not all of them.
+        // A call without an answer must fail only its own case.
         .catch((error: Error) => ({
           isError: true,
           content: [{ type: 'text', text: error.message }],
@@ -180,9 +182,9 @@ beforeAll(async () => {
     serve(`${upstream.url}/${resettingPath}`),
     serve(await refusedUrl()),
   ]);
-  // What floods the machine must not slow the others down.
+  // These have servers of their own.
   const early = [refusedConnection, resetAtHead];
-  // Nor must those that wait for a second find it gone.
+  // These run last. An endless body slows all calls down, and only a fast call has time for the wait.
   const later = cases.filter(({ row }) => row.fault === endlessBody || row.name === fittingWait);
   const rest = cases.filter((one) => !early.includes(one.row) && !later.includes(one));
   await Promise.all([
@@ -226,9 +228,9 @@ describe.each(rows.map((row) => [row.name, row] as const))('%s', (_, row) => {
   });
 });
 
-describe('after all of them', () => {
-  it('the host that the redirects name was asked nothing', () => {
-    expect(elsewhereAsked).toBe(0);
+describe('after all cases', () => {
+  it('the target of the redirects has received no request', () => {
+    expect(redirectsFollowed).toBe(0);
   });
 
   it('no request is open', async () => {
@@ -236,7 +238,7 @@ describe('after all of them', () => {
     expect(upstream.open()).toBe(0);
   });
 
-  it('the servers answer still, and kept the key and all texts to themselves', async () => {
+  it('the servers still answer, and have logged neither the key nor a message', async () => {
     for (const server of servers) {
       expect((await server.client.listTools()).tools.map(({ name }) => name)).toEqual(toolNames);
       expect(server.stderr()).not.toContain(key);
@@ -245,12 +247,12 @@ describe('after all of them', () => {
     expect((await good.call('list_sessions')).isError).toBe(false);
   });
 
-  it('no message stands twice, and none without having been taken in', () => {
+  it('no message is stored twice', () => {
     const texts = upstream.stored.map(({ text }) => text);
     expect(new Set(texts).size).toBe(texts.length);
   });
 
-  it('the document says the same', async () => {
+  it('docs/faults.md is up to date (`npm run generate` updates it)', async () => {
     await expect(documentOf()).toMatchFileSnapshot('../../../docs/faults.md');
   });
 });
@@ -271,7 +273,7 @@ interface Told {
   readonly quoted: string | undefined;
 }
 
-/** What the model was told, with the random boundary of the quoted words taken off. */
+/** What the model reads, without the random boundary around the quoted message. */
 function told({ isError, text, view }: Observed): Told {
   if (!isError) return { result: view.outcome ?? 'success', lines: [], quoted: undefined };
   const lines = text
@@ -288,7 +290,8 @@ function told({ isError, text, view }: Observed): Told {
 function expectedTold({ id, tool, history, expected }: Case): Told {
   const success = (result: string) => ({ result, lines: [], quoted: undefined });
   if (history === 'shows it') return success('found');
-  if (history === 'does not') return { result: 'error', lines: unknownDelivery(id), quoted: undefined };
+  if (history === 'does not show it')
+    return { result: 'error', lines: unknownDelivery(id), quoted: undefined };
   if (expected.told === undefined) return success(tool === 'send_message' ? 'sent' : 'success');
   const quoted = expected.quotes && `| The API said: ${expected.quotes}`;
   return { result: 'error', lines: expected.told, quoted };
@@ -300,7 +303,7 @@ const unknownDelivery = (id: string) => [
   'Do not repeat it blindly. Call again after a moment with the same arguments and without allow_duplicate: for ten minutes that only looks for it and sends nothing. Pass allow_duplicate true only if a second copy does no harm.',
 ];
 
-/** The table for people: one line for tools that come to the same. */
+/** Renders docs/faults.md, with one row for all tools that behave the same. */
 function documentOf(): string {
   const sections = rows.map((row) => {
     const lines = new Map<string, string[]>();
@@ -314,7 +317,7 @@ function documentOf(): string {
     return [
       `## ${row.name}`,
       '',
-      '| tool | requests | what the model is told |',
+      '| tool | requests | what the model reads |',
       '| --- | --- | --- |',
       ...table,
     ].join('\n');
@@ -324,14 +327,14 @@ function documentOf(): string {
 
 const introduction = `# When the API fails
 
-What each tool does under each fault, driven through the real program by \`test/e2e/faults/matrix.test.ts\`, which also writes
-this page (\`npx vitest run test/e2e/faults/matrix.test.ts -u\`).
+The result of each tool after each fault. \`test/e2e/faults/matrix.test.ts\` tests it on the real program and generates this
+page (\`npm run generate\`).
 
-"requests" are those of the tool's own operation that reach the API. A read is repeated at most twice; a write only when
-it certainly was not carried out. \`+ history\`: the answer to a message was lost, so the history is read back, and its
-outcome is what that shows. Words of the API are quoted as data behind what stands here; its HTML never is.`;
+The column "requests" counts requests of the tool's own operation that reach the API. A read is retried at most twice, a
+write only if it certainly was not carried out. \`+ history\` means that the response to a message was lost, so the server
+reads the history to find the message. Messages of the API are quoted as data after the text shown here, without HTML.`;
 
-/** The usual sentences, shortened. */
+/** Shorter forms of common sentences. */
 const short: readonly (readonly [RegExp, string])[] = [
   [/ \(code\)/, ''],
   [/^Nothing was changed\.$/, 'nothing changed'],
@@ -344,7 +347,7 @@ const short: readonly (readonly [RegExp, string])[] = [
 
 function inShort(one: Case): string {
   const { result, lines } = expectedTold(one);
-  if (result === 'found') return 'the history shows it: found, with the message’s id';
+  if (result === 'found') return 'if the history shows the message: found, with its id';
   if (result !== 'error') return result;
   const [what = '', ...rest] = lines.map((line) =>
     short.reduce(
@@ -352,5 +355,5 @@ function inShort(one: Case): string {
       line.replace(`; ${one.tool} needs`, '; the tool needs'),
     ),
   );
-  return `${one.history ? 'it does not: ' : ''}${what} → ${rest.join('; ')}`;
+  return `${one.history ? 'if the history does not show it: ' : ''}${what} → ${rest.join('; ')}`;
 }

@@ -5,13 +5,13 @@ import { key } from '../../support/faults/client.ts';
 import { startProxy } from '../../support/faults/proxy.ts';
 import { isSend, message, scene } from '../../support/faults/scene.ts';
 
-/** A name that only the proxy of these tests can reach. */
+/** A host that only the proxy of these tests can reach. */
 const host = 'api.opencx.test';
 
 const authority = createAuthority('A private authority');
 const identity = authority.issue(host, 'localhost', '127.0.0.1');
 
-/** The API over https with a certificate of the private authority, and a proxy that leads to it. */
+/** An API over https with a certificate of the private authority, and a proxy to it. */
 async function secure() {
   const all = await scene({ tls: identity });
   const proxy = await startProxy(all.upstream.url);
@@ -26,14 +26,14 @@ async function secure() {
 }
 
 describe('a certificate of a private authority', () => {
-  it('is trusted where NODE_EXTRA_CA_CERTS names the authority', async () => {
+  it('is trusted if NODE_EXTRA_CA_CERTS names the authority', async () => {
     const { serve, upstream, NODE_EXTRA_CA_CERTS } = await secure();
     const server = await serve({ env: { NODE_EXTRA_CA_CERTS } });
     expect((await server.call('send_message', message)).view).toMatchObject({ outcome: 'sent' });
     expect(upstream.arrivals[0]?.authorization).toBe(`Bearer ${key}`);
   });
 
-  it('is otherwise refused: nothing leaves, and the answer says what to do', async () => {
+  it('is rejected by default: nothing is sent, and the error says what to do', async () => {
     const { serve, upstream } = await secure();
     const server = await serve();
     const { isError, text } = await server.call('send_message', message);
@@ -48,7 +48,7 @@ describe('a certificate of a private authority', () => {
     expect(server.stderr()).not.toContain(key);
   });
 
-  it('is refused for another host, though the authority is trusted', async () => {
+  it('is rejected for another host even if the authority is trusted', async () => {
     const other = createAuthority('Another authority');
     const { serve, upstream, folder } = await scene({ tls: other.issue('other.opencx.test') });
     const server = await serve({ env: { NODE_EXTRA_CA_CERTS: other.file(folder) } });
@@ -61,7 +61,7 @@ describe('a certificate of a private authority', () => {
 });
 
 describe('HTTPS_PROXY', () => {
-  it('leads every request through a tunnel, in which the proxy reads neither key nor words', async () => {
+  it('tunnels every request, so the proxy reads neither the key nor the content', async () => {
     const { serve, upstream, proxy, folder: _, ...env } = await secure();
     const { NODE_EXTRA_CA_CERTS, OPENCX_API_URL } = env;
     const HTTPS_PROXY = proxy.url.replace('//', '//jane:a%20word@');
@@ -73,7 +73,7 @@ describe('HTTPS_PROXY', () => {
       `Bearer ${key}`,
     ]);
     expect(upstream.arrivals.filter(isSend)).toHaveLength(1);
-    // One for writes and one for reads.
+    // One tunnel for writes and one for reads.
     expect(proxy.tunnels).toEqual([`${host}:443`, `${host}:443`]);
     expect(proxy.credentials[0]).toBe(`Basic ${Buffer.from('jane:a word').toString('base64')}`);
     for (const word of [key, 'Bearer', 'refund', '/chat/sessions', 'session-1']) {
@@ -82,14 +82,14 @@ describe('HTTPS_PROXY', () => {
     expect(server.stderr()).not.toContain('word');
   });
 
-  it('may be written in small letters', async () => {
+  it('may be in lower case', async () => {
     const { serve, proxy, NODE_EXTRA_CA_CERTS, OPENCX_API_URL, HTTPS_PROXY } = await secure();
     const env = { NODE_EXTRA_CA_CERTS, OPENCX_API_URL, https_proxy: HTTPS_PROXY };
     expect((await (await serve({ env })).call('list_sessions')).isError).toBe(false);
     expect(proxy.tunnels).toHaveLength(1);
   });
 
-  it('that leads to a certificate of another authority shows it nothing', async () => {
+  it('does not disable certificate checks', async () => {
     const { serve, upstream, proxy, OPENCX_API_URL, HTTPS_PROXY } = await secure();
     const server = await serve({ env: { OPENCX_API_URL, HTTPS_PROXY } });
     const { text } = await server.call('send_message', message);
@@ -100,7 +100,7 @@ describe('HTTPS_PROXY', () => {
   });
 
   it.each(['localhost', 'other.test, LOCALHOST', '.localhost', '*'])(
-    'is passed by for the hosts of NO_PROXY: %s',
+    'is not used for the hosts in NO_PROXY: %s',
     async (NO_PROXY) => {
       const { serve, upstream, proxy, NODE_EXTRA_CA_CERTS, HTTPS_PROXY } = await secure();
       const OPENCX_API_URL = `https://localhost:${new URL(upstream.url).port}`;
@@ -110,7 +110,7 @@ describe('HTTPS_PROXY', () => {
     },
   );
 
-  it('is used for hosts that NO_PROXY does not name', async () => {
+  it('is used for hosts that are not in NO_PROXY', async () => {
     const { serve, upstream, proxy, NODE_EXTRA_CA_CERTS, HTTPS_PROXY } = await secure();
     const { port } = new URL(upstream.url);
     const env = { NODE_EXTRA_CA_CERTS, HTTPS_PROXY, NO_PROXY: `host, localhost:${Number(port) + 1}` };
@@ -119,7 +119,7 @@ describe('HTTPS_PROXY', () => {
     expect(proxy.tunnels).toEqual([`localhost:${port}`]);
   });
 
-  it('that is not there: nothing was sent, and the answer names the proxy', async () => {
+  it('that is unreachable fails the call before anything is sent, and the error names the proxy', async () => {
     const { serve, proxy, OPENCX_API_URL, HTTPS_PROXY } = await secure();
     await proxy.close();
     const server = await serve({ env: { OPENCX_API_URL, HTTPS_PROXY } });
@@ -128,7 +128,7 @@ describe('HTTPS_PROXY', () => {
     expect(text).toContain('\nNothing was changed.\n');
   });
 
-  it('is never used for an API on this machine over plain http', async () => {
+  it('is never used for a local API over plain http', async () => {
     const { serve, upstream } = await scene();
     const proxy = await startProxy(upstream.url);
     onTestFinished(() => proxy.close());
@@ -138,7 +138,7 @@ describe('HTTPS_PROXY', () => {
   });
 });
 
-it('a CA file that is not there is complained about, and leaves all as strict as it was', async () => {
+it('a missing CA file is reported, and certificates are still checked', async () => {
   const { serve, upstream, folder } = await secure();
   const server = await serve({ env: { NODE_EXTRA_CA_CERTS: join(folder, 'absent.pem') } });
   expect((await server.call('list_sessions')).text).toContain('is not trusted');

@@ -19,23 +19,23 @@ const sameCursor: Fault = ({ response }) => {
 
 const isReadBack = ({ operation }: Arrival) => operation === 'listHistory';
 
-/** What the history does, and how often it is then asked. Each has a session of its own. */
+/** What happens to the history request, and how often it is sent. Each case has its own session. */
 const cases: readonly (readonly [name: string, fault: Fault, requests: number])[] = [
-  ['answers 500', status(500), 3],
-  ['answers 404', status(404), 1],
-  ['answers 429', status(429, { 'retry-after': '60' }), 1],
-  ['answers a page of HTML', html(200), 1],
-  ['is silent', silence, 1],
-  ['comes a byte at a time', slowBody, 1],
-  ['has an answer without end', endlessBody, 1],
-  ['is reset', reset, 3],
+  ['returns 500', status(500), 3],
+  ['returns 404', status(404), 1],
+  ['returns 429', status(429, { 'retry-after': '60' }), 1],
+  ['returns HTML', html(200), 1],
+  ['never responds', silence, 1],
+  ['sends one byte at a time', slowBody, 1],
+  ['sends an endless body', endlessBody, 1],
+  ['resets the connection', reset, 3],
   ['has more pages than are read', endlessPages, 40],
-  ['gives one cursor twice', sameCursor, 2],
+  ['returns the same cursor twice', sameCursor, 2],
 ];
 
 const sessionOf = (name: string) => name.replaceAll(' ', '-');
 
-describe('a message whose answer was lost, and whose history cannot be read back', () => {
+describe('a message whose response was lost and whose history cannot be read', () => {
   const folder = stateFolder();
   const answers = new Map<string, { first: Answer; asked: number; later: Answer }>();
   let upstream: Upstream;
@@ -50,7 +50,7 @@ describe('a message whose answer was lost, and whose history cannot be read back
       },
     });
     const env = { OPENCX_CALL_TIMEOUT_MS: '3000', OPENCX_RATE_LIMIT: '0' };
-    /** Sends the message of every case, on a server of its own: the second knows of the first by its record only. */
+    /** Sends all messages from a new server, which knows about earlier ones only from the send log. */
     const sendAll = async () => {
       const server = await serve(upstream, folder.path, { env });
       const all = await Promise.all(
@@ -77,20 +77,23 @@ describe('a message whose answer was lost, and whose history cannot be read back
     upstream.arrivals.filter((arrival) => isReadBack(arrival) && arrival.sessionId === sessionOf(name))
       .length;
 
-  it.each(cases)('because it %s: not found yet, never sent again, and found later', (name, _, requests) => {
-    const { first, asked, later } = answers.get(name) as { first: Answer; asked: number; later: Answer };
-    const session = sessionOf(name);
-    expect(first.isError).toBe(true);
-    expect(first.text).toMatch(
-      new RegExp(
-        `^Delivery unknown: .*\\nThe message was not found yet in session ${session}, but may still`,
-      ),
-    );
-    expect(first.text).toContain('\nDo not repeat it blindly.');
-    expect(first.text).not.toMatch(/<[a-z!/]|Other words/);
-    expect(asked).toBe(requests);
-    const stored = upstream.stored.filter((one) => one.session === session);
-    expect(later.view).toMatchObject({ outcome: 'found', message_id: stored[0]?.id });
-    expect(upstream.arrivals.filter((one) => isSend(one) && one.sessionId === session)).toHaveLength(1);
-  });
+  it.each(cases)(
+    'is reported as not found, never sent again, and found later if the API %s',
+    (name, _, requests) => {
+      const { first, asked, later } = answers.get(name) as { first: Answer; asked: number; later: Answer };
+      const session = sessionOf(name);
+      expect(first.isError).toBe(true);
+      expect(first.text).toMatch(
+        new RegExp(
+          `^Delivery unknown: .*\\nThe message was not found yet in session ${session}, but may still`,
+        ),
+      );
+      expect(first.text).toContain('\nDo not repeat it blindly.');
+      expect(first.text).not.toMatch(/<[a-z!/]|Other words/);
+      expect(asked).toBe(requests);
+      const stored = upstream.stored.filter((one) => one.session === session);
+      expect(later.view).toMatchObject({ outcome: 'found', message_id: stored[0]?.id });
+      expect(upstream.arrivals.filter((one) => isSend(one) && one.sessionId === session)).toHaveLength(1);
+    },
+  );
 });

@@ -9,7 +9,7 @@ import { resetInBody, silence, status } from '../../support/faults/faults.ts';
 import { isSend, message, scene, session, text } from '../../support/faults/scene.ts';
 import { start } from '../../support/program.ts';
 
-it('--audit-log has one line for each write and each refusal, before its answer, without the text', async () => {
+it('--audit-log records each write and refusal before its answer, without the text', async () => {
   const { folder, serve } = await scene({
     plan: ({ sessionId }) =>
       sessionId === 'lost' ? { fault: resetInBody } : sessionId === 'refused' ? { fault: status(404) } : {},
@@ -56,7 +56,7 @@ it('--audit-log has one line for each write and each refusal, before its answer,
   expect(readFileSync(file, 'utf8')).not.toMatch(/refund|three days/);
 });
 
-it('--audit-log has a line for a write that the end of the server cut off, and for a tool that is not offered', async () => {
+it('--audit-log records a write interrupted by a shutdown, and a call of a tool that is not offered', async () => {
   const { folder, upstream, serve } = await scene({ plan: () => ({ fault: silence }) });
   const args = ['--audit-log', join(folder, 'audit.jsonl'), '--exclude-tools', 'create_session'];
   const server = await serve({ args });
@@ -72,8 +72,8 @@ it('--audit-log has a line for a write that the end of the server cut off, and f
   ]);
 });
 
-describe('an audit log that becomes unwritable in mid-run', () => {
-  /** A server whose audit file can be put out of reach, also from a superuser: a folder stands in its place. */
+describe('an audit log that becomes unwritable', () => {
+  /** A server whose audit file can be replaced by a folder, which not even root can write to as a file. */
   async function audited() {
     const all = await scene();
     const file = join(all.folder, 'audit.jsonl');
@@ -94,7 +94,7 @@ describe('an audit log that becomes unwritable in mid-run', () => {
     };
   }
 
-  it('leaves the answer of what was done true, and tells the operator', async () => {
+  it('does not change the answer of a write already done, and is logged', async () => {
     let block = () => {};
     const all = await scene({
       plan: (arrival) => {
@@ -119,7 +119,7 @@ describe('an audit log that becomes unwritable in mid-run', () => {
     expect(server.stderr()).not.toContain(key);
   });
 
-  it('lets no further write happen, but reads, until what is owed can be written', async () => {
+  it('blocks writes, but not reads, until the missing lines can be written', async () => {
     const { server, upstream, block, unblock, outcomes } = await audited();
     block();
     expect((await server.call('send_message', message)).view?.outcome).toBe('sent');
@@ -141,7 +141,7 @@ describe('an audit log that becomes unwritable in mid-run', () => {
     expect(outcomes()).toEqual(['sent', 'AuditError', 'AuditError', 'AuditError', 'ok']);
   });
 
-  it('is made again when it was moved away', async () => {
+  it('is created again if it was moved away', async () => {
     const { server, folder, outcomes } = await audited();
     await server.call('create_session', {});
     renameSync(join(folder, 'audit.jsonl'), join(folder, 'audit.1'));
@@ -150,7 +150,7 @@ describe('an audit log that becomes unwritable in mid-run', () => {
   });
 });
 
-it('OPENCX_LOG_LEVEL=info writes one line a call: what it was and how it went, not what was said', async () => {
+it('OPENCX_LOG_LEVEL=info logs one line per call, with tool and outcome but no content', async () => {
   const { serve } = await scene({
     session: fullSession,
     plan: ({ operation }) => (operation === 'searchSessions' ? { fault: status(500) } : {}),
@@ -177,7 +177,7 @@ it('OPENCX_LOG_LEVEL=info writes one line a call: what it was and how it went, n
   }
 });
 
-it('a crash says where, and not the key', async () => {
+it('a crash prints its stack trace without the key', async () => {
   const { serve } = await scene();
   const crash = `process.on('SIGUSR2', () => { throw new Error('fault of ' + process.env.OPENCX_API_KEY) })`;
   const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}` };
@@ -187,13 +187,13 @@ it('a crash says where, and not the key', async () => {
   expect(server.stderr()).not.toContain(key);
 });
 
-it('a message that is too long ends the server with a reason, not in silence', async () => {
+it('a message that is too long ends the server with an error', async () => {
   const child = start({ args: ['--sandbox', ':memory:'] });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
   });
-  // The server goes away before all of it is written: that is the point.
+  // The server exits before everything is written.
   child.stdin.on('error', () => {});
   const ended = nextEvent(child, 'close');
   child.stdin.write(Buffer.alloc(20_000_000, 'a'));

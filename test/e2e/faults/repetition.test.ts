@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { gate, isSend, message, scene } from '../../support/faults/scene.ts';
 
-describe('equal messages', () => {
-  it('at once are one message with one id', async () => {
+describe('repeated messages', () => {
+  it('that are sent at the same time become one message with one id', async () => {
     const { fault, release } = gate();
     const { upstream, sends, serve } = await scene({ plan: (arrival) => (isSend(arrival) ? { fault } : {}) });
     const server = await serve();
@@ -19,7 +19,7 @@ describe('equal messages', () => {
     expect(upstream.stored.map(({ id }) => id)).toEqual([first?.view.message_id]);
   });
 
-  it('are refused the second time, unless a duplicate is meant', async () => {
+  it('are refused unless allow_duplicate is true', async () => {
     const { upstream, sends, serve } = await scene();
     const server = await serve();
     expect((await server.call('send_message', message)).view.outcome).toBe('sent');
@@ -27,12 +27,12 @@ describe('equal messages', () => {
     expect(again.isError).toBe(true);
     expect(again.text).toMatch(/^Already sent: .*\nNothing was sent now\.\n.*allow_duplicate true/);
     expect(sends()).toBe(1);
-    const meant = await server.call('send_message', { ...message, allow_duplicate: true });
-    expect(meant.view.outcome).toBe('sent');
+    const duplicate = await server.call('send_message', { ...message, allow_duplicate: true });
+    expect(duplicate.view.outcome).toBe('sent');
     expect(upstream.stored).toHaveLength(2);
   });
 
-  it('are two when the words, the sender or the session differ', async () => {
+  it('are all sent if the text, the sender or the session differs', async () => {
     const { upstream, serve } = await scene();
     const server = await serve();
     const others = [
@@ -46,7 +46,7 @@ describe('equal messages', () => {
     expect(upstream.stored).toHaveLength(others.length);
   });
 
-  it('of two processes at once are one message', async () => {
+  it('from two processes at the same time become one message', async () => {
     const { upstream, sends, serve } = await scene();
     const servers = await Promise.all([serve(), serve()]);
     const texts = Array.from({ length: 20 }, (_, index) => `Text ${index}`);

@@ -6,13 +6,13 @@ const calls = Number(process.env['SOAK_SIZE'] ?? 400);
 const seeds = process.env['SOAK_SEED'] === undefined ? [1, 2] : [Number(process.env['SOAK_SEED'])];
 
 /**
- * What compiled code and caches may still grow by. A leak of half a kilobyte a call shows in a long run of 10,000; the
- * short one shows what holds on to whole answers.
+ * Allowed growth, for compiled code and caches. A run of 10,000 calls detects a leak of half a kilobyte per call. The short
+ * run detects code that keeps whole answers.
  */
 const settlingBytes = 2_000_000;
 
 it.each(seeds)(
-  'whatever happens, no message stands twice, every call is answered once, and nothing is left (seed %i)',
+  'after random faults, cancellations and kills, no message is stored twice, every call is answered once and nothing leaks (seed %i)',
   async (seed) => {
     const { size, faults, growth } = await storm({ seed, calls, atOnce: 16 });
     expect(faults).toEqual({
@@ -26,7 +26,7 @@ it.each(seeds)(
       mute: [],
     });
     expect(growth).toBeLessThan(settlingBytes);
-    // The storm was one.
+    // The run was large enough to prove something.
     expect(size.calls).toBe(calls);
     expect(size.requests).toBeGreaterThan(calls / 2);
     expect(size.cancelled).toBeGreaterThan(calls / 50);

@@ -60,7 +60,7 @@ const kinds: readonly (Fault | undefined)[] = [
   faults.truncated,
   faults.slowBody,
   faults.silence,
-  faults.noHttp,
+  faults.notHttp,
   html(200),
   html(502),
   status(408),

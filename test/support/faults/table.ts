@@ -16,28 +16,28 @@ export type ToolName = keyof typeof operations;
 
 const writes: readonly string[] = ['create_session', 'update_session', 'send_message'];
 
-/** What is expected of one tool under one fault. */
+/** The expected behaviour of one tool under one fault. */
 export interface Expected {
   /** Requests of the tool's own operation that reach the upstream. */
   readonly requests: number;
-  /** What failed, whether anything changed, what next: the lines that the model reads. Absent for a success. */
+  /** The lines that the model reads. Absent for a success. */
   readonly told?: readonly [what: string, changed: string, next: string];
-  /** The API's own words, quoted as data behind those lines. */
+  /** The message of the API, quoted as data after those lines. */
   readonly quotes?: string;
-  /** The message may or may not stand in the session: the history decides what is told. */
+  /** The message may have been stored, so the answer depends on the history. */
   readonly delivery?: 'unknown';
 }
 
 export interface Row {
   readonly name: string;
-  /** Absent for what happens before there is a whole request. */
+  /** Absent for a fault that occurs before the request is complete. */
   readonly fault?: Fault;
-  /** Nothing can have been taken in, so a history that shows the message would be another's. */
-  readonly takesNothingIn?: true;
+  /** The API cannot have stored the message, so the history never shows it. */
+  readonly storesNothing?: true;
   expect(tool: ToolName): Expected;
 }
 
-/** Which of several codes a broken connection shows is a matter of moments. */
+/** A placeholder, because the code of a broken connection depends on timing. */
 export const brokenCode = 'code';
 
 const nothingChanged = 'Nothing was changed.';
@@ -45,10 +45,10 @@ const safe = 'It is safe to call again.';
 const blindly = 'Do not repeat it blindly: look at the session (get_session, list_sessions) first.';
 const network = ' If it happens again, the user should check OPENCX_API_URL and the network.';
 
-/** The call succeeds, after so many requests. */
+/** The call succeeds after this number of requests. */
 const fine = (requests = 1) => ({ expect: () => ({ requests }) });
 
-/** The request may have arrived, but no readable answer came: a read is repeated, a write never. */
+/** The request may have arrived, but there is no readable response. Reads are retried, writes never. */
 function lost(what: string, more: { reads?: number; advice?: string; quotes?: string } = {}) {
   const { reads = 3, advice = '', quotes } = more;
   const quoted = quotes === undefined ? {} : { quotes };
@@ -71,7 +71,7 @@ const upstreamFault = (code: number) =>
 const timeout = lost('Timeout: the API did not answer in time.', { reads: 1 });
 const unreadable = (what: string) => lost(what, { reads: 1 });
 
-/** The API did not do it, and said so: nothing changed. */
+/** The API refused the request, so nothing was changed. */
 const refused = (code: number, what: string, next: string, requests = 1) => ({
   fault: status(code),
   expect: (): Expected => ({ requests, told: [what, nothingChanged, next], quotes: says(code) }),
@@ -79,13 +79,13 @@ const refused = (code: number, what: string, next: string, requests = 1) => ({
 
 const limited = 'Rate limited (429): the API accepts no more requests now.';
 
-/** The one fault that a call waits out. */
-export const fittingWait = '429, a wait that fits';
+/** The only fault after which a call waits. */
+export const fittingWait = '429, Retry-After before the deadline';
 
-/** A wait that no call of these tests has the time for. */
+/** A Retry-After in seconds beyond the deadline of every call here. */
 const longWait = '30';
 
-/** What happens before a whole request is there. */
+/** The faults that occur before the request is complete. */
 export const refusedConnection: Row = {
   name: 'connection refused',
   expect: () => ({
@@ -95,28 +95,28 @@ export const refusedConnection: Row = {
 };
 export const resetAtHead: Row = {
   name: 'reset before the request was read',
-  takesNothingIn: true,
+  storesNothing: true,
   ...broken,
 };
 
 /**
- * The faults of a whole request, and what each comes to.
- * @param elsewhere an address that no request may reach.
- * @param caseOf tells the cases apart, for a fault that happens once in each.
+ * The faults of a complete request, with the expected results.
+ * @param elsewhere the target of redirects, which must receive no request.
+ * @param caseOf returns the case of a request, for faults that occur once per case.
  */
 export function rowsOf(elsewhere: string, caseOf: (arrival: Arrival) => string): readonly Row[] {
   const once = (fault: Fault) => faults.once(fault, ({ arrival }) => caseOf(arrival));
   return [
     { name: 'reset after the request was read', fault: faults.reset, ...broken },
-    { name: 'closed without an answer', fault: faults.hangUp, ...broken },
-    { name: 'reset before the answer’s body', fault: faults.resetAfterHead, ...broken },
-    { name: 'reset during the answer’s body', fault: faults.resetInBody, ...broken },
+    { name: 'closed without a response', fault: faults.hangUp, ...broken },
+    { name: 'reset before the response body', fault: faults.resetAfterHead, ...broken },
+    { name: 'reset during the response body', fault: faults.resetInBody, ...broken },
     {
-      name: 'reset once, then well',
+      name: 'reset once, then healthy',
       fault: once(faults.reset),
       expect: (tool) => (writes.includes(tool) ? broken.expect(tool) : { requests: 2 }),
     },
-    { name: 'silence', fault: faults.silence, ...timeout },
+    { name: 'no response', fault: faults.silence, ...timeout },
     { name: 'slow body', fault: faults.slowBody, ...timeout },
     {
       name: 'endless body',
@@ -124,7 +124,7 @@ export function rowsOf(elsewhere: string, caseOf: (arrival: Arrival) => string):
       ...unreadable("The API's answer is larger than 10 MB; it was not read."),
     },
     {
-      name: 'truncated JSON of the announced length',
+      name: 'truncated JSON with a matching Content-Length',
       fault: faults.truncated,
       ...unreadable('The API answered with success, but its body is not JSON.'),
     },
@@ -135,28 +135,28 @@ export function rowsOf(elsewhere: string, caseOf: (arrival: Arrival) => string):
       ...unreadable('The API answered with success, but its body is not JSON.'),
     },
     { name: 'HTML with 502', fault: faults.html(502), ...lost('Upstream fault: The API answered 502.') },
-    { name: 'no HTTP', fault: faults.noHttp, ...broken },
+    { name: 'not HTTP', fault: faults.notHttp, ...broken },
     { name: '408', fault: status(408), ...upstreamFault(408) },
     { name: '500', fault: status(500), ...upstreamFault(500) },
     { name: '503', fault: status(503), ...upstreamFault(503) },
     {
-      name: '503 once, then well',
+      name: '503 once, then healthy',
       fault: once(status(503)),
       expect: (tool) => (writes.includes(tool) ? upstreamFault(503).expect(tool) : { requests: 2 }),
     },
     { name: fittingWait, fault: once(status(429, { 'retry-after': '1' })), ...fine(2) },
     {
-      name: '429, a wait that does not fit',
+      name: '429, Retry-After after the deadline',
       ...refused(429, limited, `Call again in ${longWait} seconds.`),
       fault: status(429, { 'retry-after': longWait }),
     },
-    { name: '429 without a wait', ...refused(429, limited, 'Call again in about a minute.', 3) },
+    { name: '429 without Retry-After', ...refused(429, limited, 'Call again in about a minute.', 3) },
     {
       name: '400',
       ...refused(400, 'The API refused the request (400).', 'Correct the argument it names and call again.'),
     },
     {
-      name: '422 with HTML and a stack in its JSON',
+      name: '422 with HTML and a stack trace in its JSON',
       fault: faults.spilt(422),
       expect: () => ({
         requests: 1,
@@ -204,7 +204,7 @@ export function rowsOf(elsewhere: string, caseOf: (arrival: Arrival) => string):
       fault: faults.redirect(elsewhere),
     },
     {
-      name: 'redirect that may follow a write done (302)',
+      name: 'redirect after a possible write (302)',
       ...lost('Upstream fault: The API answered 302, a redirect; it was not followed.', {
         reads: 1,
         quotes: says(302),
