@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectEveryTool } from '../support/covers-every-tool.ts';
 import { connect, type Session } from '../support/program.ts';
 
-/** One program for the whole file; each test works on a session that it created itself, or only reads. */
+/** One program for the whole file. Each test only reads, or uses a session that it created. */
 let server: Session;
 
 beforeAll(async () => {
@@ -18,8 +18,8 @@ async function newSession(args: Record<string, unknown> = {}): Promise<string> {
   return view.id;
 }
 
-describe('an assistant at the inbox', () => {
-  it('sees what is open and waits for a human', async () => {
+describe('an assistant', () => {
+  it('lists the open sessions that were handed off to a human', async () => {
     const { view, text, isError } = await server.call('list_sessions', { status: 'open', handed_off: true });
     expect(isError).toBe(false);
     expect(view.sessions.length).toBeGreaterThan(2);
@@ -46,7 +46,7 @@ describe('an assistant at the inbox', () => {
     expect(ids.length).toBeGreaterThan(14);
   });
 
-  it('finds a person and reads her session in one call', async () => {
+  it('finds a customer, and reads a session with its messages in one call', async () => {
     const search = await server.call('search_sessions', { query: 'Amelia Hart' });
     expect(search.view.contacts[0]).toMatchObject({ name: 'Amelia Hart', email: 'amelia.hart@example.com' });
     const list = await server.call('list_sessions', { status: 'open', handed_off: true, limit: 100 });
@@ -67,7 +67,7 @@ describe('an assistant at the inbox', () => {
     expect(text).toContain('verified: name "Amelia Hart"');
   });
 
-  it('walks a long transcript back to its first message', async () => {
+  it('pages back through a long transcript to its first message', async () => {
     const session_id = await newSession();
     for (let n = 1; n <= 57; n += 1) {
       await server.call('send_message', {
@@ -93,7 +93,7 @@ describe('an assistant at the inbox', () => {
     expect(newest.text).toContain('20 of 57 messages');
   });
 
-  it('answers, sets custom data on session and contact, and closes', async () => {
+  it('answers a customer, sets custom data of session and contact, and closes the session', async () => {
     const session_id = await newSession({
       contact: { name: 'Ada', email: 'ada@example.com', custom_data: { plan: 'pro' } },
       custom_data: { order_id: 'ord_1', urgent: true },
@@ -133,7 +133,7 @@ describe('an assistant at the inbox', () => {
     );
   });
 
-  it('hands a session off when an agent takes it over from the AI', async () => {
+  it('hands a session off by taking it over from the AI', async () => {
     const session_id = await newSession({ channel_type: 'whatsapp' });
     await server.call('send_message', {
       session_id,
@@ -146,9 +146,9 @@ describe('an assistant at the inbox', () => {
     expect(view).toMatchObject({ channel: 'whatsapp', ai_closure_type: 'handed_off' });
   });
 
-  it('sends and gets the reply in one call, and hears how it gets on', async () => {
+  it('sends a message and gets the reply in one call, with progress', async () => {
     const session_id = await newSession();
-    const heard: string[] = [];
+    const progress: string[] = [];
     const answer = () => server.call('send_message', { session_id, sender: 'agent', text: 'On its way.' });
     let answered: Promise<unknown> | undefined;
     const { structuredContent } = await server.client.callTool(
@@ -159,7 +159,7 @@ describe('an assistant at the inbox', () => {
       undefined,
       {
         onprogress: ({ message }) => {
-          heard.push(message ?? '');
+          progress.push(message ?? '');
           answered ??= answer();
         },
       },
@@ -169,10 +169,10 @@ describe('an assistant at the inbox', () => {
       outcome: 'sent',
       replies: [{ from: 'agent', text: 'On its way.' }],
     });
-    expect(heard[0]).toBe('Sent; waiting for a reply (0 of 30 s)');
+    expect(progress[0]).toBe('Sent; waiting for a reply (0 of 30 s)');
   });
 
-  it('keeps a message sent when the waiting for its reply is cancelled', async () => {
+  it('does not send a message twice if the wait for its reply is cancelled', async () => {
     const session_id = await newSession();
     const message = { session_id, sender: 'agent', text: 'Anything else?' };
     const controller = new AbortController();
@@ -182,20 +182,20 @@ describe('an assistant at the inbox', () => {
       { signal: controller.signal, onprogress: () => controller.abort() },
     );
     await expect(waiting).rejects.toThrow();
-    // The cancelled call has left its record: the same message is not sent again.
+    // The send log has the cancelled call, so the same message is refused.
     const again = await server.call('send_message', message);
     expect(again.text).toContain('Already sent');
     const { view } = await server.call('get_session', { session_id, history_limit: 5 });
     expect(view.messages).toMatchObject([{ from: 'agent', text: 'Anything else?' }]);
   });
 
-  it('takes a session id out of a pasted URL', async () => {
+  it('may pass a pasted URL as a session id', async () => {
     const session_id = await newSession();
     const url = `https://app.example.com/inbox/${session_id}?tab=${unknownId}`;
     expect((await server.call('get_session', { session_id: url })).view.id).toBe(session_id);
   });
 
-  it('vouches for an identity in the sandbox', async () => {
+  it('may create a verified contact in the sandbox', async () => {
     const session_id = await newSession({
       verified: true,
       contact: { name: 'Grace', email: 'grace@example.com' },
@@ -206,7 +206,7 @@ describe('an assistant at the inbox', () => {
   });
 });
 
-describe('bad input', () => {
+describe('invalid input', () => {
   it.each([
     ['get_session', { session_id: unknownId }, 'Not found (404)'],
     ['get_session_history', { session_id: unknownId }, 'Not found (404)'],
@@ -220,7 +220,7 @@ describe('bad input', () => {
     ['update_session', { session_id: unknownId }, '`status`: nothing to change'],
     ['create_session', { custom_data: { a: { b: 1 } } }, '`custom_data.a`'],
     ['search_sessions', { query: 'x', limit: 3 }, '`limit` is not an argument'],
-  ])('%s %j is answered with what is wrong, and that nothing changed', async (name, args, expected) => {
+  ])('is refused with the reason, and changes nothing: %s %j', async (name, args, expected) => {
     const { isError, text, view } = await server.call(name, args);
     expect(isError).toBe(true);
     expect(view).toBeUndefined();
@@ -228,7 +228,7 @@ describe('bad input', () => {
     expect(text).toContain('Nothing was changed.');
   });
 
-  it('writes nothing when a message is refused', async () => {
+  it('in a message leaves the session unchanged', async () => {
     const session_id = await newSession({ custom_data: { a: 1 } });
     const refused = await server.call('send_message', {
       session_id,
@@ -241,13 +241,13 @@ describe('bad input', () => {
     expect(view).toMatchObject({ custom_data: { a: 1 }, messages: [] });
   });
 
-  it('a tool that does not exist is a protocol error', async () => {
+  it('for an unknown tool is a protocol error', async () => {
     await expect(server.call('delete_session')).rejects.toMatchObject({ code: -32602 });
   });
 });
 
-describe('what is advertised', () => {
-  it('is what comes: every answer fits its output schema, nulls and empty members left out', async () => {
+describe('the server', () => {
+  it('returns answers that match their output schemas, without nulls and empty objects', async () => {
     const { tools } = await server.client.listTools();
     const ajv = new Ajv({ strict: false });
     const session_id = await newSession({ contact: { email: 'lin@example.com' } });
@@ -274,7 +274,7 @@ describe('what is advertised', () => {
     }
   });
 
-  it('carries all four hints, a title and an introduction', async () => {
+  it('has instructions, and a title and all four hints for each tool', async () => {
     const { tools } = await server.client.listTools();
     const hints = Object.fromEntries(tools.map(({ name, annotations }) => [name, annotations]));
     expect(hints['get_session']).toMatchObject({

@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Bill, openDesk } from '../support/tasks/desk.ts';
+import { type Costs, openDesk } from '../support/tasks/desk.ts';
 import { tasks } from '../support/tasks/tasks.ts';
 
-/** Ages and dates are part of what is counted: the clock stands still for all. */
+/** The clock is fixed, because ages and dates are part of the tokens counted. */
 const now = new Date('2026-03-01T12:00:00.000Z');
 
 interface Result {
   readonly question: string;
-  readonly ours: Bill;
-  readonly plain: Bill;
+  readonly ours: Costs;
+  readonly plain: Costs;
 }
 const results: Result[] = [];
-const bill = (): Bill => ({ calls: 0, text: 0, json: 0 });
+const costs = (): Costs => ({ calls: 0, text: 0, json: 0 });
 
 let desks: { ours: Awaited<ReturnType<typeof openDesk>>; plain: Awaited<ReturnType<typeof openDesk>> };
 
 beforeAll(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now });
-  // One for each way: what one changes is not there for the other.
+  // One desk for each way, because tasks change data.
   desks = { ours: await openDesk(now), plain: await openDesk(now) };
 });
 afterAll(async () => {
@@ -25,13 +25,13 @@ afterAll(async () => {
   vi.useRealTimers();
 });
 
-describe('at the support desk', () => {
-  it('there are twenty tasks', () => {
+describe('the support desk', () => {
+  it('has twenty tasks', () => {
     expect(new Set(tasks.map(({ question }) => question)).size).toBe(20);
   });
 
   it.each(tasks)('$question', async ({ question, answer, solve, plain }) => {
-    const result = { question, ours: bill(), plain: bill() };
+    const result = { question, ours: costs(), plain: costs() };
     expect(await solve(desks.ours.agent(result.ours))).toBe(answer);
     expect(await plain(desks.plain.plain(result.plain))).toBe(answer);
     expect(result.ours.calls).toBeLessThanOrEqual(3);
@@ -39,7 +39,7 @@ describe('at the support desk', () => {
     results.push(result);
   });
 
-  it('has its costs in docs/tasks.md; `npx vitest run test/e2e/tasks -u` writes them', async () => {
+  it('docs/tasks.md has the costs of all tasks (`npm run generate` updates it)', async () => {
     expect(results).toHaveLength(20);
     await expect(report(results)).toMatchFileSnapshot('../../docs/tasks.md');
   });
@@ -52,11 +52,18 @@ function report(results: readonly Result[]): string {
   return `${[
     '# Twenty support tasks',
     '',
-    'Each is solved on the demo data by the calls that a reader of the tool descriptions makes, and once more by the bare operations of the',
-    'API, whose JSON a plain bridge would hand on. Counted are the tokens (o200k) of the answers: clients give the model either the text or the',
-    'JSON of a tool, so both are here. Both ways have to come to the same right answer. This file is written by the tests.',
+    'Each task is solved twice on the demo data: with the tools, by the calls that a reader of their descriptions makes, and with the operations',
+    'of the API, whose JSON a plain bridge would pass on. The table counts the tokens (o200k) of the answers. Clients give the model either the',
+    'text or the JSON of a tool, so the table has both. Both ways must reach the same correct answer. The tests generate this file.',
     '',
-    row(['task', 'calls', 'tokens as text', 'tokens as JSON', 'calls of a plain bridge', 'its tokens']),
+    row([
+      'task',
+      'calls',
+      'tokens as text',
+      'tokens as JSON',
+      'calls of a plain bridge',
+      'tokens of a plain bridge',
+    ]),
     row(['---', '---:', '---:', '---:', '---:', '---:']),
     ...results.map(({ question, ours, plain }) =>
       row([question, ours.calls, ours.text, ours.json, plain.calls, plain.json]),

@@ -11,19 +11,19 @@ export interface Published {
 
 export type Schema = { readonly [keyword: string]: unknown };
 
-/** Something that a client, or the model behind it, asks of a tool. */
+/** A rule for tools of a client, or of the model behind it. */
 export interface Rule {
   readonly client: 'Claude' | 'OpenAI' | 'Gemini' | 'VS Code' | 'Cursor' | 'all';
   readonly rule: string;
-  /** Where it is written down, or where somebody ran into it. */
+  /** Its documentation, or a report of the problem. */
   readonly source: string;
-  /** What of the tool breaks the rule. */
+  /** The parts of the tool that break the rule. */
   readonly problems: (tool: Published) => string[];
   /** A tool that breaks it. */
   readonly breaker: Partial<Published>;
 }
 
-/** The name that people give the server in their configuration: that of the README. */
+/** The name of the server in the configurations of the README. */
 const serverName = 'opencx-sessions';
 
 const object = (properties: Schema, more: Schema = {}): Schema => ({
@@ -33,7 +33,7 @@ const object = (properties: Schema, more: Schema = {}): Schema => ({
   ...more,
 });
 
-/** Every schema below a schema and itself, with its path. A parameter may have any name: those are no keywords. */
+/** A schema and all schemas in it, with their paths. Names of parameters are not taken for keywords. */
 function nodes(schema: unknown, path = '$'): [path: string, node: Schema][] {
   if (typeof schema !== 'object' || schema === null) return [];
   const node = schema as Schema;
@@ -61,13 +61,13 @@ const both = (fails: (node: Schema, path: string) => boolean) => (tool: Publishe
   ...failing(tool.outputSchema, fails),
 ];
 
-const unless = (holds: boolean, problem: string) => (holds ? [] : [problem]);
+const unless = (complies: boolean, problem: string) => (complies ? [] : [problem]);
 
 const keys = (schema: Schema) => Object.keys((schema['properties'] ?? {}) as Schema);
 
 /**
  * The schema as the OpenAI SDKs rewrite it for strict mode: every parameter required, nothing else allowed.
- * @returns undefined where a free-form object makes that impossible; the SDKs then leave strict mode.
+ * @returns undefined if a free-form object makes that impossible. The SDKs then turn strict mode off.
  */
 function strict(schema: Schema): Schema | undefined {
   const open = nodes(schema).some(
@@ -77,13 +77,13 @@ function strict(schema: Schema): Schema | undefined {
   return open ? undefined : { ...schema, required: keys(schema) };
 }
 
-/** What is known in strict mode; that of numbers and texts came later than the rest. */
+/** The keywords of strict mode. Those for numbers and strings were added later than the rest. */
 const strictKeywords = new Set([
   ...['type', 'properties', 'required', 'additionalProperties', 'items', 'enum', 'anyOf', 'description'],
   ...['minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'maxItems', 'default', 'const'],
 ]);
 
-/** Fields of Gemini's Schema; the Google SDKs take `additionalProperties` out before they send. */
+/** Fields of Gemini's Schema. The Google SDKs remove `additionalProperties` before they send it. */
 const geminiKeywords = new Set([
   ...[
     'type',
@@ -149,14 +149,14 @@ export const rules: readonly Rule[] = [
   },
   {
     client: 'Claude',
-    rule: 'a description of at most 2 KB; what is longer is cut',
+    rule: 'a description of at most 2 KB, because the rest is cut',
     source: 'code.claude.com/docs/en/mcp, for MCP server authors',
     problems: ({ description }) => unless(Buffer.byteLength(description) <= 2048, 'description'),
     breaker: { description: 'x'.repeat(2049) },
   },
   {
     client: 'OpenAI',
-    rule: 'converts to strict mode, or holds a free-form object, for which the SDKs leave it',
+    rule: 'convertible to strict mode, except with a free-form object, for which the SDKs turn it off',
     source:
       'openai-agents-python, src/agents/strict_schema.py; platform.openai.com/docs/guides/structured-outputs',
     problems: ({ inputSchema }) => {
@@ -172,7 +172,7 @@ export const rules: readonly Rule[] = [
   },
   {
     client: 'OpenAI',
-    rule: 'no text of more than 1,024 characters, which older models cut or refuse',
+    rule: 'no description over 1,024 characters, which older models cut or reject',
     source: 'vscode-copilot-chat, src/extension/tools/common/toolSchemaNormalizer.ts',
     problems: ({ description, inputSchema }) => [
       ...unless(description.length <= 1024, 'description'),
@@ -182,7 +182,7 @@ export const rules: readonly Rule[] = [
   },
   {
     client: 'Gemini',
-    rule: 'only the keywords of its Schema',
+    rule: 'only keywords of its Schema',
     source: 'ai.google.dev/api/caching#Schema; github.com/modelcontextprotocol/servers/issues/1624',
     problems: ({ inputSchema }) =>
       failing(inputSchema, (node) => Object.keys(node).some((key) => !geminiKeywords.has(key))),
@@ -190,12 +190,12 @@ export const rules: readonly Rule[] = [
   },
   {
     client: 'Gemini',
-    rule: 'every schema says one type, or of which it is any',
+    rule: 'one type or anyOf in every schema',
     source: 'github.com/directus/mcp/issues/8',
     problems: ({ inputSchema }) =>
       failing(
         inputSchema,
-        // Below additionalProperties nothing is sent.
+        // The SDKs send nothing below additionalProperties.
         (node, path) =>
           !path.includes('.*') && typeof node['type'] !== 'string' && !Array.isArray(node['anyOf']),
       ),
@@ -203,7 +203,7 @@ export const rules: readonly Rule[] = [
   },
   {
     client: 'Gemini',
-    rule: 'choices are texts, and a text has no format but enum or date-time',
+    rule: 'only strings as enum values, and no string format except enum and date-time',
     source: 'ai.google.dev/api/caching#Schema; github.com/hideya/langchain-mcp-tools-ts/issues/36',
     problems: ({ inputSchema }) =>
       failing(
@@ -226,7 +226,7 @@ export const rules: readonly Rule[] = [
   },
   {
     client: 'VS Code',
-    rule: 'every array says what its items are',
+    rule: 'items in every array',
     source: 'github.com/microsoft/vscode/issues/248810',
     problems: both(
       ({ type, items }) => type === 'array' && (typeof items !== 'object' || Array.isArray(items)),
@@ -235,7 +235,7 @@ export const rules: readonly Rule[] = [
   },
   {
     client: 'VS Code',
-    rule: 'valid as draft 7, an object with properties, and nothing required that it does not have',
+    rule: 'valid as draft 7, an object with properties, and only known properties required',
     source: 'vscode-copilot-chat, src/extension/tools/common/toolSchemaNormalizer.ts',
     problems: ({ inputSchema }) => [
       ...unless(draft7.validateSchema(inputSchema) === true, 'schema'),
@@ -256,7 +256,7 @@ export const rules: readonly Rule[] = [
   {
     client: 'all',
     rule: 'flat: no $ref, no list of types, no exclusive bound, an object at both roots',
-    source: 'design of this server: each of them breaks one of the clients above',
+    source: 'design of this server: each of these breaks one of the clients above',
     problems: (tool) => [
       ...both((node) => '$ref' in node || Array.isArray(node['type']))(tool),
       ...both((node) => 'exclusiveMinimum' in node || 'exclusiveMaximum' in node)(tool),
@@ -279,8 +279,8 @@ export const rules: readonly Rule[] = [
   },
   {
     client: 'all',
-    rule: 'the first sentence says what the tool does, in at most 150 characters',
-    source: 'design of this server: some clients show or keep no more than the beginning',
+    rule: 'a first sentence of at most 150 characters that says what the tool does',
+    source: 'design of this server: some clients show or keep only the beginning',
     problems: ({ description }) =>
       unless(/^[A-Z][\s\S]{10,148}?\.(?:\s|$)/.test(description), description.slice(0, 40)),
     breaker: { description: `Lists ${'x'.repeat(200)}.` },

@@ -9,7 +9,7 @@ export const readTools: readonly string[] = tools
   .filter(({ effect }) => !effect.write)
   .map(({ name }) => name);
 
-/** Fails for each registered tool that a list kept by hand leaves out, and says where to add it. */
+/** Fails if a hand-written list leaves out a registered tool, and says where to add it. */
 export function expectEveryTool(covered: Iterable<string>, file: string): void {
   const names = new Set(covered);
   const missing = toolNames.filter((name) => !names.has(name));

@@ -1,21 +1,21 @@
 import { expect } from 'vitest';
 
-/** How the text may write a value of the JSON. */
+/** The forms that a value of the JSON may have in the text. */
 function forms(value: string | number): string[] {
   if (typeof value === 'number') return value === 0 ? ['0', 'no ', 'No '] : [String(value)];
   return [
     value,
     JSON.stringify(value),
     JSON.stringify(value.replace(/\s+/g, ' ').trim()),
-    // A longer text, on lines of its own.
+    // A longer text, on its own lines.
     value.replace(/[^\S\n]+$/gm, '').replace(/^/gm, '|   '),
-    // The clock alone, for a time on the day of the one before it.
+    // Only the time of day, if the previous time is on the same day.
     ...(/^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/.test(value) ? [value.slice(11), value.slice(11, 16)] : []),
     value === '' ? 'no visible text' : value.replace(/^./u, (first) => first.toUpperCase()),
   ];
 }
 
-/** Words that stand for what is true, or an object that is there. */
+/** Words of the text that say that a boolean is true, or that an object is present. */
 const signs: Readonly<Record<string, string | RegExp>> = {
   handed_off: 'handed_off',
   assist_mode: 'assist mode on',
@@ -27,7 +27,7 @@ const signs: Readonly<Record<string, string | RegExp>> = {
   handoff: 'Handed off to a human',
 };
 
-/** Holds every leaf of the JSON against the text, or against the part of it that is about the same thing. */
+/** Expects every value of the JSON in the text. */
 export function expectFacts(value: unknown, text: string, path = '') {
   const key = path.split('.').at(-1) ?? '';
   if (Array.isArray(value)) for (const one of value) expectFacts(one, text, path);
@@ -39,12 +39,10 @@ export function expectFacts(value: unknown, text: string, path = '') {
   } else if (typeof value === 'boolean') {
     const sign = signs[key];
     if (sign === undefined) {
-      expect.fail(
-        `${path}: it is not known how the text says this. Add it to signs in test/support/facts.ts.`,
-      );
+      expect.fail(`${path}: it is unknown how the text says this. Add it to signs in test/support/facts.ts.`);
     }
     const isSaid = new RegExp(sign).test(text);
-    // Two members are there only when they are false.
+    // Two members are present only if they are false.
     if (isSaid === (value !== key.endsWith('_reached'))) return;
     expect.fail(
       `${path} is ${value}, but the text ${isSaid ? 'says' : 'does not say'} ${sign}\n---\n${text}`,

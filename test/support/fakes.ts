@@ -27,7 +27,7 @@ function emptySendLog(): SendLog {
   };
 }
 
-/** A clock that stands still until somebody sleeps. `onSleep` is called after each sleep. */
+/** A clock that advances only when `sleep` is called. `onSleep` is called after each sleep. */
 export function fakeClock(onSleep: (ms: number) => void = () => {}): Clock {
   let time = Date.now();
   return {
@@ -72,7 +72,7 @@ export function message(id: string | undefined, at: number | string, type = 'mes
   };
 }
 
-/** Pages of the given size. `read` counts how many were asked for. */
+/** Pages of the given size. `read` counts the pages requested. */
 export function pagesOf<Item>(items: readonly Item[], size: number) {
   const counter = { read: 0 };
   async function* pages(): AsyncGenerator<FetchedPage<Item>, void, undefined> {
@@ -85,7 +85,7 @@ export function pagesOf<Item>(items: readonly Item[], size: number) {
   return { pages: pages(), counter };
 }
 
-/** Pages without end, each made from its number. */
+/** Endless pages, each made from its number. */
 export async function* endlessPages<Item>(
   make: (page: number) => Item[],
 ): AsyncGenerator<FetchedPage<Item> & Page<Item>, void, undefined> {

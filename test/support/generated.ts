@@ -4,8 +4,8 @@ import type { HistoryWindow } from '../../src/conversations/reading/newest-messa
 import { now } from './fakes.ts';
 
 /**
- * Words that people write, bad ones among them. Each ends with a word that no other has, so that a fact is found in a
- * text only where it stands.
+ * Text that people write, some of it hostile. Each ends with a unique word, so that a rendering contains it only where it
+ * shows this value.
  */
 let drawn = 0;
 const unique = () => {
@@ -101,7 +101,7 @@ const item: fc.Arbitrary<Omit<HistoryItem, 'created_at'>> = fc.record({
   }),
 });
 
-/** In reading order, often several at one moment. */
+/** In reading order, often several at the same time. */
 export const histories: fc.Arbitrary<HistoryItem[]> = fc
   .array(fc.tuple(item, fc.constantFrom(0, 0, 3, 90, 3000)), { maxLength: 12 })
   .map((entries) => {
@@ -112,7 +112,7 @@ export const histories: fc.Arbitrary<HistoryItem[]> = fc
     });
   });
 
-/** What reading a history may have found out about what it did not keep. */
+/** The possible results of reading a history. */
 export const windows: fc.Arbitrary<HistoryWindow> = fc
   .record({
     items: histories,
@@ -124,7 +124,7 @@ export const windows: fc.Arbitrary<HistoryWindow> = fc
   .map(({ items, older, complete, newestReached, before }) => ({
     items,
     ...(before === undefined ? {} : { before }),
-    // What was counted was read: none of it is older than nothing.
+    // Only messages that were read are counted: with no items and no `before`, there are none.
     ...(complete || before === undefined
       ? { counted: before === undefined && items.length === 0 ? 0 : items.length + older }
       : {}),

@@ -18,8 +18,8 @@ interface PlainDoor {
 }
 
 /**
- * A door to the pipeline that is a plain function: no protocol, no SDK. Two runs of one call share nothing but its
- * arguments and the person's answer, as if each were a request of its own.
+ * A door to the pipeline that is a plain function, without protocol or SDK. Two runs of one call share only its
+ * arguments and the person's answer, as if each were its own request.
  */
 export function plainDoor(
   dependencies: CallDependencies,

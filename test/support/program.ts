@@ -32,7 +32,7 @@ export interface Answer {
   isError: boolean;
 }
 
-/** State folder of the programs started by this test file, so that they leave the home folder alone. */
+/** State folder of the programs that this test file starts, so that they do not use the home folder. */
 const stateDir = mkdtempSync(join(tmpdir(), 'opencx-state-'));
 process.once('exit', () => rmSync(stateDir, { recursive: true, force: true }));
 const environment = (env: Record<string, string>) => ({

@@ -8,14 +8,14 @@ import { presentTranscript } from '../../../src/presenters/transcript.ts';
 import { tools } from '../../../src/tools/index.ts';
 import { filledMessage, filledSession, now } from './filled.ts';
 
-/** Tokens of the o200k vocabulary, which current models of one large maker share; others come close. */
+/** Tokens in OpenAI's o200k vocabulary. Those of other vendors are similar. */
 const tokens = (value: unknown) => encode(typeof value === 'string' ? value : JSON.stringify(value)).length;
 
 const context = { now, nonce: 'a1b2c3d4e5f6' };
 
 export interface Cost {
   readonly what: string;
-  /** What the API's own JSON of the same would take. */
+  /** Tokens of the API's own JSON with the same content. */
   readonly api?: number;
   readonly text: number;
   readonly json?: number;
@@ -73,7 +73,7 @@ async function transcript(): Promise<Cost> {
   };
 }
 
-/** What each kind of answer costs, measured on sessions with every documented field filled. */
+/** The tokens of each kind of answer, measured on sessions with every documented field. */
 export async function costs(): Promise<Cost[]> {
   return [toolList(), list(), session(), await transcript()];
 }

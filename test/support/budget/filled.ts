@@ -1,6 +1,6 @@
 import type { HistoryItem, Session } from '../../../src/contract/entities.ts';
 
-/** Ids, names and words that change from one item to the next, so that no two are the same text. */
+/** Names and channels that vary from item to item, so that no two items have the same text. */
 const people = [
   ['Amelia Hart', 'amelia@example.com'],
   ['Jonas Weber', 'jonas@example.org'],
@@ -23,12 +23,12 @@ function uuid(n: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
 }
 
-/** The moment all ages count back from. */
+/** The time that all ages are relative to. */
 export const now = new Date('2026-11-21T12:00:00.000Z');
 
 const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString();
 
-/** A session with every field that the documents name filled. */
+/** A session with every documented field. */
 export function filledSession(n = 0): Session {
   const [name, email] = pick(people, n);
   return {
@@ -73,7 +73,7 @@ export function filledSession(n = 0): Session {
     ticketing_system: { name: 'zendesk', external_id: String(88_100 + n), id_type: 'ticket_id' },
     assist_mode: true,
     created_at: minutesAgo(n % 5 === 4 ? 2000 + n * 37 : 300 + n * 37),
-    // One in five was last written into on another day than it began on.
+    // One in five was updated on a later day than it was created.
     updated_at: minutesAgo(n % 5 === 4 ? 12 : 250 + n * 31),
   };
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import forge from 'node-forge';
 
 /**
- * Certificates are made for each run, by a library: a fixture would put private keys into the repository and expire,
- * and not every machine has openssl.
+ * A certificate and its key. A library generates both for each run. Fixtures would expire and put private keys into the
+ * repository, and not every machine has openssl.
  */
 export interface Identity {
   readonly key: string;
@@ -18,11 +18,11 @@ interface Issuer {
   readonly cert: string;
 }
 
-/** An authority that nobody knows unless he is told. */
+/** A certificate authority that no client trusts by default. */
 export interface Authority {
   /** Issues a certificate for these hosts, valid for an hour. */
   issue(...hosts: string[]): Identity;
-  /** Writes its own certificate into a folder, as NODE_EXTRA_CA_CERTS wants it. */
+  /** Writes its certificate into a folder and returns the path, for NODE_EXTRA_CA_CERTS. */
   file(folder: string): string;
 }
 
@@ -48,7 +48,7 @@ export function createAuthority(commonName: string): Authority {
   };
 }
 
-/** As RFC 5280 numbers them: 7 is an IP address, 2 a name. */
+/** Types of RFC 5280: 7 is an IP address, 2 a DNS name. */
 const altName = (host: string) => (/^[\d.]+$/.test(host) ? { type: 7, ip: host } : { type: 2, value: host });
 
 const hourMs = 3_600_000;
@@ -58,7 +58,7 @@ function certify(
   issuer: Issuer | undefined,
   extensions: object[],
 ): Identity {
-  // Node makes keys many times faster than the library.
+  // Node generates keys many times faster than the library.
   const pair = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -66,7 +66,7 @@ function certify(
   });
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.publicKeyFromPem(pair.publicKey);
-  // Positive and without a padding zero, whatever the bytes: DER allows no other.
+  // The 01 makes the number positive without a padding zero, as DER requires.
   certificate.serialNumber = `01${forge.util.bytesToHex(forge.random.getBytesSync(8))}`;
   certificate.validity.notBefore = new Date(Date.now() - hourMs);
   certificate.validity.notAfter = new Date(Date.now() + hourMs);

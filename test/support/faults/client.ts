@@ -26,41 +26,41 @@ export interface Answer {
   readonly view: any;
 }
 
-/** A server whose process can be killed, with a client that notices what it should not be told. */
+/** A server whose process can be killed, with a client that records unexpected messages. */
 export interface Server {
   readonly client: Client;
   call(tool: string, args?: Record<string, unknown>, options?: RequestOptions): Promise<Answer>;
-  /** Resolves once the server has read all that was written to it so far. */
+  /** Resolves once the server has read everything written to it so far. */
   caughtUp(): Promise<void>;
-  /** What the client could make nothing of, but for the answers to calls that it cancelled. */
+  /** Messages that the client did not expect, except answers to calls that it cancelled. */
   readonly stray: readonly string[];
   /** Every tool call that was made, by its JSON-RPC id. */
   readonly calls: ReadonlyMap<number | string, Readonly<CallRecord>>;
-  /** What its process holds; with `inspect` only. */
+  /** What its process holds. Requires the option `inspect`. */
   look(): Promise<Holdings>;
   stderr(): string;
-  /** Ends the process without a chance to do anything more. */
+  /** Ends the process with SIGKILL. */
   kill(): Promise<void>;
-  /** Sends a signal that the process ends by; all of stderr is there then. */
+  /** Ends the process with a signal. Resolves once stderr is complete. */
   end(signal: NodeJS.Signals): Promise<void>;
-  /** Ends it in good order; all of stderr is there then. */
+  /** Disconnects, so that the server shuts down. Resolves once stderr is complete. */
   close(): Promise<void>;
 }
 
-/** What came of one call, as seen on the wire. */
+/** One call as seen on the wire. */
 interface CallRecord {
   answers: number;
   cancelled: boolean;
 }
 
 export interface ServerOptions {
-  /** Lets the test look into the process. */
+  /** Starts the process with an inspector, for `look`. */
   readonly inspect?: boolean;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Answers the server's questions; without it the client cannot be asked. */
+  /** Answers the server's questions. Without it, the client does not support elicitation. */
   readonly elicit?: ((question: string) => ElicitResult | Promise<ElicitResult>) | undefined;
-  /** What the client says it can do. */
+  /** The capabilities that the client declares. */
   readonly capabilities?: ClientCapabilities;
 }
 
@@ -149,7 +149,7 @@ export async function serve(
   };
 }
 
-/** Keeps count of the tool calls that go out over a transport, and of the answers that come in. */
+/** Records the tool calls sent over a transport and counts their answers. */
 function watchCalls(transport: Transport): Map<number | string, CallRecord> {
   const calls = new Map<number | string, CallRecord>();
   const send = transport.send.bind(transport);
@@ -172,13 +172,13 @@ function watchCalls(transport: Transport): Map<number | string, CallRecord> {
   return calls;
 }
 
-/** An answer may cross its call's cancellation on the way. */
+/** Whether the message is about an answer that crossed the cancellation of its call. */
 function answersCancelled(message: string, calls: ReadonlyMap<number | string, CallRecord>): boolean {
   const id = /^Received a response for an unknown message ID: .*"id":(\d+)/.exec(message)?.[1];
   return id !== undefined && calls.get(Number(id))?.cancelled === true;
 }
 
-/** A fresh folder for what a server keeps. */
+/** Creates a state folder. */
 export function stateFolder(): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'opencx-faults-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };

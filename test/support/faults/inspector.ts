@@ -1,21 +1,21 @@
 import { WebSocket } from 'undici';
 
-/** What a process holds at a moment. */
+/** What a process holds at one moment. */
 export interface Holdings {
-  /** Bytes of its heap, after all garbage was collected. */
+  /** Size of the heap in bytes, after garbage collection. */
   readonly heap: number;
-  /** What keeps it alive, by kind and number: sockets, timers, pipes, files. */
+  /** Number of active resources of each kind: sockets, timers, pipes, files. */
   readonly resources: Readonly<Record<string, number>>;
   /** Listeners on the process and its standard streams. */
   readonly listeners: number;
 }
 
-/** Node's option that opens the inspector on a free port; its address is then the first that stderr says. */
+/** Node's option to open the inspector on a free port. Its address is the first line of stderr. */
 export const inspectorOption = '--inspect=127.0.0.1:0';
 
 export const inspectorAddress = /ws:\/\/127\.0\.0\.1:\d+\/\S+/;
 
-/** The inspector's listener and its connection run in a thread of their own: they are not counted. */
+/** Does not count the inspector itself: its listener and connection run in another thread. */
 const holdings = `(() => {
   const resources = {};
   for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
@@ -25,11 +25,11 @@ const holdings = `(() => {
 
 export interface Inspector {
   look(): Promise<Holdings>;
-  /** Has to be closed before the program can end: it would wait for that. */
+  /** Must be called before the program ends, which would wait for it. */
   close(): Promise<void>;
 }
 
-/** Looks into a running program from outside: it needs no door of its own for it. */
+/** Inspects a running program from outside, so that the program needs no code for it. */
 export async function inspect(address: string): Promise<Inspector> {
   const socket = new WebSocket(address);
   await new Promise<void>((resolve, reject) => {
@@ -53,7 +53,7 @@ export async function inspect(address: string): Promise<Inspector> {
     });
   return {
     async look() {
-      // What finalizers let go of is gone with the second round only.
+      // What finalizers release is collected by the second run.
       await ask('HeapProfiler.collectGarbage');
       await ask('HeapProfiler.collectGarbage');
       const { usedSize } = await ask('Runtime.getHeapUsage');

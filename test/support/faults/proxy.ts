@@ -2,19 +2,19 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { listen } from './upstream.ts';
 
-/** An HTTP proxy on loopback that opens tunnels, and keeps what it can read of what passes. */
+/** An HTTP proxy on loopback that opens tunnels and records all bytes. */
 export interface Proxy {
   readonly url: string;
-  /** Hosts and ports that a tunnel was asked for, in order. */
+  /** Host and port of each tunnel requested, in order. */
   readonly tunnels: readonly string[];
-  /** The credentials that came with each wish. */
+  /** The credentials of each request for a tunnel. */
   readonly credentials: readonly (string | undefined)[];
-  /** All bytes that went through it, either way, as it sees them. */
+  /** All bytes in both directions, as the proxy sees them. */
   seen(): string;
   close(): Promise<void>;
 }
 
-/** @param target where each tunnel leads, whatever host it was asked for: names of the tests are known to nobody else. */
+/** @param target where every tunnel leads, because the host names of the tests do not resolve. */
 export async function startProxy(target: string): Promise<Proxy> {
   const tunnels: string[] = [];
   const credentials: (string | undefined)[] = [];

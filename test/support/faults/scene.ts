@@ -2,14 +2,14 @@ import { onTestFinished } from 'vitest';
 import { type Server, type ServerOptions, serve, stateFolder } from './client.ts';
 import { type Arrival, type Behaviour, type Exchange, startUpstream } from './upstream.ts';
 
-/** The message that the tests send, unless they say otherwise. */
+/** The message that the tests send by default. */
 export const session = 'session-1';
 export const text = 'The refund is on its way.\nIt takes three days.';
 export const message = { session_id: session, sender: 'agent', text };
 
 export const isSend = ({ operation }: Arrival) => operation === 'sendMessage';
 
-/** An upstream, a state folder, and servers on both; all of it is gone when the test is over. */
+/** An upstream, a state folder, and servers that use them. All are removed after the test. */
 export async function scene(behaviour: Behaviour = {}) {
   const upstream = await startUpstream(behaviour);
   const folder = stateFolder();
@@ -22,7 +22,7 @@ export async function scene(behaviour: Behaviour = {}) {
   return {
     upstream,
     folder: folder.path,
-    /** How many messages the upstream was asked to take in. */
+    /** Number of messages that were sent to the upstream. */
     sends: () => upstream.arrivals.filter(isSend).length,
     async serve(options: ServerOptions = {}): Promise<Server> {
       const server = await serve(upstream, folder.path, options);
@@ -32,7 +32,7 @@ export async function scene(behaviour: Behaviour = {}) {
   };
 }
 
-/** Keeps exchanges unanswered until they are let go. */
+/** Leaves exchanges unanswered until `release` is called. */
 export function gate() {
   const held: Exchange[] = [];
   let open = false;

@@ -6,41 +6,41 @@ import type { Holdings } from './inspector.ts';
 import { operations, type ToolName } from './table.ts';
 import { type Arrival, type Fault, startUpstream, type Upstream } from './upstream.ts';
 
-/** What a storm left behind. */
+/** The result of a storm. */
 export interface Aftermath {
-  /** How much of a storm it was. */
+  /** How large the storm was. */
   readonly size: { readonly calls: number; requests: number; cancelled: number; messages: number };
-  /** What must not be: each list is empty when all is well. */
+  /** What must not happen. Every list must be empty. */
   readonly faults: {
-    /** Messages that stand more often than they were asked for. */
+    /** Messages that are stored more often than requested. */
     readonly duplicates: readonly string[];
-    /** Messages that a call said were sent, and that do not stand there. */
+    /** Messages that a call reported as sent but that are not stored. */
     readonly missing: readonly string[];
-    /** Calls that got no answer, although neither they nor their server were ended. */
+    /** Calls without an answer that were not cancelled and whose server was not killed. */
     readonly unanswered: readonly string[];
     /** Calls that got more than one answer. */
     readonly answeredTwice: readonly string[];
-    /** What the clients could make nothing of. */
+    /** Messages that the clients did not expect. */
     readonly stray: readonly string[];
-    /** Answers or logs that hold the key, HTML, a stack or a warning of Node. */
+    /** Answers or logs that contain the key, HTML, a stack trace or a warning of Node. */
     readonly leaks: readonly string[];
-    /** Sockets, timers and listeners that the server holds more of than before the first call. */
+    /** Kinds of sockets, timers and listeners of which there are more than before the first call. */
     readonly left: readonly string[];
-    /** Servers that do not answer any more. */
+    /** Servers that no longer answer. */
     readonly mute: readonly string[];
   };
-  /** Bytes of heap that the server held more of at the end than after the first third. */
+  /** Growth of the heap in bytes between the first third and the end. */
   readonly growth: number;
 }
 
-/** How often a message was asked for, and the ids that it was said to have. */
+/** How often a message was requested, and the ids that were returned for it. */
 interface Wanted {
   once: boolean;
   duplicates: number;
   readonly ids: Set<string>;
 }
 
-/** Answers that say that nothing was done; after all the others a message may stand there or not. */
+/** Responses that say that nothing was done. After any other fault, the message may be stored or not. */
 const refusals: readonly Fault[] = [
   status(429),
   status(429, { 'retry-after': '0' }),
@@ -50,7 +50,7 @@ const refusals: readonly Fault[] = [
 ];
 
 const kinds: readonly (Fault | undefined)[] = [
-  // Undefined is a healthy answer.
+  // Undefined is a healthy response.
   ...Array.from({ length: 5 }, () => undefined),
   ...refusals,
   faults.reset,
@@ -73,9 +73,9 @@ const sessions = ['s-0', 's-1', 's-2', 's-3'];
 const sendShare = 0.5;
 
 /**
- * Lets calls of all tools loose on two servers that share a state folder, with random faults, cancellations,
- * repetitions and kills, and looks at what is left. One of the two is never killed: it is looked into before, after a
- * third and at the end. The same seed makes the same calls; their timing is the machine's.
+ * Calls all tools on two servers that share a state folder, with random faults, cancellations, repetitions and kills, and
+ * checks the result. One of the servers is never killed; it is inspected before the first call, after a third of the
+ * calls and at the end. The same seed makes the same calls, but not the same timing.
  */
 export async function storm(options: { seed: number; calls: number; atOnce: number }): Promise<Aftermath> {
   const random = seeded(options.seed);
@@ -106,10 +106,10 @@ export async function storm(options: { seed: number; calls: number; atOnce: numb
     const server = servers[at] as Server;
     const tool = random.chance(sendShare) ? 'send_message' : pick(tools);
     const session_id = pick(sessions);
-    // Few different texts: repetitions are what this is about.
+    // Few different texts, so that messages are often repeated.
     const theme = random.below(Math.ceil(options.calls / 12));
     const text = `Text ${theme}`;
-    // Of most texts no duplicate is ever meant: none of them may stand there twice.
+    // Most texts never allow a duplicate, so they must not be stored twice.
     const allow_duplicate = theme % 5 === 0 && random.chance(0.5);
     const args = argumentsOf(tool, session_id, text, allow_duplicate);
     const message = tool === 'send_message' ? want(session_id, text, allow_duplicate) : undefined;
@@ -154,7 +154,7 @@ export async function storm(options: { seed: number; calls: number; atOnce: numb
   }
 
   let next = 0;
-  /** Makes all calls up to this number, and lets everything come to rest. */
+  /** Makes all calls up to this number and waits until no request is open. */
   const run = async (last: number) => {
     const worker = async () => {
       while (next < last) {
@@ -166,7 +166,7 @@ export async function storm(options: { seed: number; calls: number; atOnce: numb
     await upstream.quiet();
   };
 
-  // Refused without a request, but logged: what writes the log is loaded with its first line.
+  // This call is refused without a request, but loads the logger, so that the logger does not count as growth.
   await steady.call('get_session');
   while (!steady.stderr().includes('invalid_arguments')) await steady.look();
   const before = await steady.look();
@@ -189,7 +189,7 @@ export async function storm(options: { seed: number; calls: number; atOnce: numb
   for (const server of all) {
     const log = server.stderr();
     for (const word of ['ocx_', 'Text ', 'Warning'])
-      if (log.includes(word)) leaks.push(`a log holds ${word}`);
+      if (log.includes(word)) leaks.push(`a log contains ${word}`);
   }
   await upstream.close();
   folder.remove();
@@ -197,10 +197,10 @@ export async function storm(options: { seed: number; calls: number; atOnce: numb
   const calls = all.flatMap((server) =>
     [...server.calls].map(([id, call]) => ({ ...call, name: `call ${id}`, killed: ended.includes(server) })),
   );
-  const standing = new Map<string, number>();
+  const storedCounts = new Map<string, number>();
   for (const { session, text } of upstream.stored) {
     const name = `${session}: ${text}`;
-    standing.set(name, (standing.get(name) ?? 0) + 1);
+    storedCounts.set(name, (storedCounts.get(name) ?? 0) + 1);
   }
   const asked = ({ once, duplicates }: Wanted) => duplicates + (once ? 1 : 0);
   const ids = new Set(upstream.stored.map(({ id }) => id));
@@ -213,7 +213,7 @@ export async function storm(options: { seed: number; calls: number; atOnce: numb
     },
     faults: {
       duplicates: [...wanted]
-        .filter(([name, one]) => (standing.get(name) ?? 0) > asked(one))
+        .filter(([name, one]) => (storedCounts.get(name) ?? 0) > asked(one))
         .map(([name]) => name),
       missing: [...wanted].flatMap(([name, one]) =>
         [...one.ids].filter((id) => !ids.has(id)).map((id) => `${name}: ${id}`),
@@ -234,10 +234,10 @@ export async function storm(options: { seed: number; calls: number; atOnce: numb
   };
 }
 
-/** How long what is over may take to be let go of. */
+/** Time allowed for resources to be released. */
 const restMs = 5000;
 
-/** What the server holds once its connections, idle now, are closed, and what it lets go of is gone. */
+/** What the server holds once its idle connections are closed and its resources released. */
 async function rest(server: Server, before: Holdings, upstream: Upstream): Promise<Holdings> {
   await upstream.hangUp();
   const until = performance.now() + restMs;
@@ -246,7 +246,7 @@ async function rest(server: Server, before: Holdings, upstream: Upstream): Promi
   return now;
 }
 
-/** What there is more of than before. */
+/** Resources of which there are more than before. */
 function more(now: Holdings, before: Holdings): string[] {
   const counts = Object.entries({ ...now.resources, listeners: now.listeners });
   const earlier: Record<string, number> = { ...before.resources, listeners: before.listeners };

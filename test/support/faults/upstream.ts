@@ -13,21 +13,21 @@ export type Operation =
   | 'sendMessage'
   | 'updateSession';
 
-/** A request as it arrived, its body included. */
+/** A request as received, including its body. */
 export interface Arrival {
   readonly operation: Operation;
-  /** First step of the path, where the server was pointed below the root. */
+  /** Path of the base URL, empty if it has none. */
   readonly prefix: string;
   readonly sessionId: string;
   readonly query: Readonly<Record<string, string>>;
   // biome-ignore lint/suspicious/noExplicitAny: bodies of every operation
   readonly body: any;
   readonly authorization: string;
-  /** Resolves when its connection has no more to do with it: answered, or broken by either side. */
+  /** Resolves when the request was answered, or when either side broke the connection. */
   readonly over: Promise<void>;
 }
 
-/** A message that the upstream took in. */
+/** A message that the upstream stored. */
 export interface Stored {
   readonly id: string;
   readonly session: string;
@@ -36,51 +36,51 @@ export interface Stored {
   readonly at: string;
 }
 
-/** What a fault works on: the raw exchange, and the answer that a healthy API would give. */
+/** What a fault receives: the raw exchange, and the response of a healthy API. */
 export interface Exchange {
   readonly arrival: Arrival;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly good: string;
-  /** Gives the healthy answer. */
+  /** Sends the healthy response. */
   answer(): void;
 }
 
 export type Fault = (exchange: Exchange) => void;
 
-/** How one request is treated. */
+/** How the upstream handles one request. */
 export interface Plan {
   readonly fault?: Fault | undefined;
-  /** Whether a message is taken in although its answer is not a healthy one. A healthy answer always means yes. */
+  /** Whether a message is stored despite the fault. With a healthy response it is always stored. */
   readonly store?: boolean | undefined;
 }
 
-/** An API on loopback that keeps messages, and misbehaves as it is told to. */
+/** An API on loopback that stores messages and fails as planned. */
 export interface Upstream {
   readonly url: string;
   readonly arrivals: readonly Arrival[];
   readonly stored: readonly Stored[];
-  /** Requests whose exchange is not over. */
+  /** Number of requests that are not over. */
   open(): number;
-  /** Resolves with the first request, past or to come, that fits. */
+  /** Resolves with the first request that fits, which may already have arrived. */
   arrival(fits: (arrival: Arrival) => boolean): Promise<Arrival>;
-  /** Resolves once no exchange is open. */
+  /** Resolves once no request is open. */
   quiet(): Promise<void>;
-  /** Ends every connection; resolves once none is left. */
+  /** Ends every connection. Resolves once none is left. */
   hangUp(): Promise<void>;
-  /** Takes a message in, as if it had come another way. */
+  /** Stores a message, as if it came from elsewhere. */
   store(session: string, sender: string, text: string, at?: Date): Stored;
   close(): Promise<void>;
 }
 
 export interface Behaviour {
-  /** Asked when a whole request is there. Without an answer it is treated well. */
+  /** Called when a request is complete. Undefined means a healthy response. */
   plan?(arrival: Arrival): Plan | undefined;
-  /** Asked when a request's head is there, its body not yet: true resets the connection. */
+  /** Called when the head of a request has arrived, before its body. True resets the connection. */
   resetAtHead?(arrival: Arrival): boolean;
-  /** What a session holds beside its id. */
+  /** The fields of every session besides its id. */
   readonly session?: object;
-  /** Key and certificate; with them it speaks https. */
+  /** Key and certificate, to serve https. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
 
@@ -92,10 +92,10 @@ export async function startUpstream(behaviour: Behaviour = {}): Promise<Upstream
   const changed = () => {
     for (const look of waiting) look();
   };
-  const until = (holds: () => boolean) =>
+  const until = (condition: () => boolean) =>
     new Promise<void>((resolve) => {
       const look = () => {
-        if (!holds()) return;
+        if (!condition()) return;
         waiting.delete(look);
         resolve();
       };
@@ -129,10 +129,10 @@ export async function startUpstream(behaviour: Behaviour = {}): Promise<Upstream
       if (body === undefined) return;
       const arrival = { ...head, body };
       arrivals.push(arrival);
-      const { fault, store: takesIn = fault === undefined } = behaviour.plan?.(arrival) ?? {};
-      const good = healthy(arrival, behaviour.session ?? smallestSession, takesIn, stored, store);
+      const { fault, store: stores = fault === undefined } = behaviour.plan?.(arrival) ?? {};
+      const good = healthy(arrival, behaviour.session ?? smallestSession, stores, stored, store);
       const answer = () => {
-        const text = takesIn
+        const text = stores
           ? good
           : healthy(arrival, behaviour.session ?? smallestSession, true, stored, store);
         response.writeHead(200, { 'content-type': 'application/json' }).end(text);
@@ -160,7 +160,7 @@ export async function startUpstream(behaviour: Behaviour = {}): Promise<Upstream
   };
 }
 
-/** Listens on a free port of loopback; closing ends every connection. */
+/** Listens on a free loopback port. `close` ends every connection. */
 export async function listen(
   server: Server | SecureServer,
 ): Promise<{ url: string; hangUp(): Promise<void>; close(): Promise<void> }> {
@@ -184,7 +184,7 @@ export async function listen(
   };
 }
 
-/** The address of a port on loopback that nobody listens on. */
+/** The URL of a loopback port without a listener. */
 export async function refusedUrl(): Promise<string> {
   const { url, close } = await listen(createServer());
   await close();
@@ -217,7 +217,7 @@ function operationOf(method: string | undefined, id: string, rest: string | unde
   return id === '' ? 'listSessions' : id === 'search' ? 'searchSessions' : 'getSession';
 }
 
-/** Undefined when the other side went away in the midst of it. */
+/** Returns undefined if the client disconnects before the end. */
 async function readBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   try {
@@ -229,11 +229,11 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   return text === '' ? null : JSON.parse(text);
 }
 
-/** The documented answer; a send is taken in by it, where it is to be. */
+/** The documented response. Stores a sent message if `stores` is true. */
 function healthy(
   { operation, sessionId, body }: Arrival,
   session: object,
-  takesIn: boolean,
+  stores: boolean,
   stored: readonly Stored[],
   store: Upstream['store'],
 ): string {
@@ -252,7 +252,7 @@ function healthy(
     case 'createSession':
       return JSON.stringify({ id: uuid(7) });
     case 'sendMessage': {
-      const id = takesIn ? store(sessionId, body.sender, body.message.text).id : uuid(0);
+      const id = stores ? store(sessionId, body.sender, body.message.text).id : uuid(0);
       return JSON.stringify({ success: true, data: { message: { id } } });
     }
     case 'updateSession':

@@ -5,8 +5,8 @@ import { contextOf } from '../fakes.ts';
 import { plainDoor } from '../plain-door.ts';
 
 /**
- * Tokens of the o200k vocabulary. What is random from run to run (new ids, the boundary, the cursors of the API) is
- * counted as one and the same of its kind.
+ * Tokens in the o200k vocabulary. Values that differ from run to run (ids, the boundary, cursors of the API) are replaced
+ * by fixed ones first.
  */
 function tokens(text: string): number {
   const same = text
@@ -16,32 +16,32 @@ function tokens(text: string): number {
   return encode(same).length;
 }
 
-/** What a way of solving a task cost. */
-export interface Bill {
+/** The costs of solving a task in one way. */
+export interface Costs {
   calls: number;
-  /** Tokens that the answers take: as text, and as JSON. A pass-through has JSON only. */
+  /** Tokens of the answers, as text and as JSON. The API itself has only JSON. */
   text: number;
   json: number;
 }
 
-/** Somebody at the desk who has the tools and calls them. */
+/** Somebody who works with the tools. */
 export interface Agent {
-  // biome-ignore lint/suspicious/noExplicitAny: a reader looks into the answers of every tool
+  // biome-ignore lint/suspicious/noExplicitAny: answers of every tool
   call(tool: string, given: object): Promise<any>;
 }
 
-/** Somebody at the desk who has the API's own operations, and reads its own JSON. */
+/** Somebody who works with the operations of the API and reads its JSON. */
 export interface Plain {
-  // biome-ignore lint/suspicious/noExplicitAny: a reader looks into the answers of every operation
+  // biome-ignore lint/suspicious/noExplicitAny: answers of every operation
   request(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<any>;
-  /** A whole history, page by page: without its end nobody knows what was said last. */
+  /** The whole history. The newest message is on the last page. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   history(sessionId: string): Promise<any[]>;
 }
 
 /**
- * A support desk on the demo data, with a bill for each of the two.
- * @param now what the clock says; it stands still.
+ * A support desk with the demo data. Each way adds to the `costs` passed in.
+ * @param now the fixed time of the sandbox.
  */
 export async function openDesk(now: Date) {
   const sandbox = await openSandbox({ database: ':memory:', rateLimit: 0, now: () => now });
@@ -55,18 +55,18 @@ export async function openDesk(now: Date) {
     logger: { info: () => {}, error: () => {} },
   });
 
-  const agent = (bill: Bill): Agent => ({
+  const agent = (costs: Costs): Agent => ({
     async call(name, given) {
       const outcome = await call(name, given);
       if (outcome.kind === 'failure') throw new Error(outcome.text);
-      bill.calls += 1;
-      bill.text += tokens(outcome.text);
-      bill.json += tokens(JSON.stringify(outcome.view));
+      costs.calls += 1;
+      costs.text += tokens(outcome.text);
+      costs.json += tokens(JSON.stringify(outcome.view));
       return outcome.view;
     },
   });
 
-  const plain = (bill: Bill): Plain => {
+  const plain = (costs: Costs): Plain => {
     const request: Plain['request'] = async (method, path, body) => {
       const answer = await sandbox.fetch(
         new Request(`${url}${path}`, {
@@ -77,8 +77,8 @@ export async function openDesk(now: Date) {
       );
       const text = await answer.text();
       if (!answer.ok) throw new Error(text);
-      bill.calls += 1;
-      bill.json += tokens(text);
+      costs.calls += 1;
+      costs.json += tokens(text);
       return text === '' ? undefined : JSON.parse(text);
     };
     return {

@@ -1,12 +1,12 @@
 import type { Agent, Plain } from './desk.ts';
 
-/** Something that people ask of a support desk, and the two ways to find it out. */
+/** A question to a support desk, and two ways to answer it. */
 export interface Task {
   readonly question: string;
   readonly answer: string;
-  /** By the calls that a reader of the tools' descriptions makes. */
+  /** With the calls that a reader of the tool descriptions makes. */
   readonly solve: (agent: Agent) => Promise<string>;
-  /** By the API's own operations, as a bridge hands them on. */
+  /** With the operations of the API, as a plain bridge exposes them. */
   readonly plain: (api: Plain) => Promise<string>;
 }
 
@@ -20,7 +20,7 @@ const nameOf = ({ contact }: Row) => contact?.name ?? contact?.non_verified_name
 const isMessage = ({ event }: Row) => event.type === 'message';
 const lastMessage = (items: Row[]) => items.findLast(isMessage);
 
-/** The one session in which all of the words were said. */
+/** The id of the first session that matches. */
 async function found(agent: Agent, query: string): Promise<string> {
   const { sessions } = await agent.call('search_sessions', { query });
   return sessions[0].id;
@@ -30,7 +30,7 @@ async function foundPlain(api: Plain, query: string): Promise<string> {
   return messages[0].session_id;
 }
 
-/** The open sessions that match, all pages. */
+/** All sessions that match, from all pages. */
 async function listed(api: Plain, query: string): Promise<Row[]> {
   const rows = [];
   let cursor = '';
@@ -204,7 +204,7 @@ const reads: readonly Task[] = [
     },
   },
   {
-    question: 'On which plan is Fatima Zahran, and is that verified?',
+    question: 'Which plan is Fatima Zahran on, and is that verified?',
     answer: 'club, verified',
     solve: async (agent) => {
       const session_id = await found(agent, 'Fatima Zahran');
@@ -217,7 +217,7 @@ const reads: readonly Task[] = [
     },
   },
   {
-    question: 'From which number did the caller ring who asked about the shop in Leeds?',
+    question: 'What is the phone number of the caller who asked about the shop in Leeds?',
     answer: '+1 555 0142',
     solve: async (agent) => {
       const session_id = await found(agent, 'Leeds cards');
@@ -242,7 +242,7 @@ const reads: readonly Task[] = [
     },
   },
   {
-    question: 'Under which number does Zendesk know the return of ord_10155?',
+    question: 'What is the Zendesk number of the return of ord_10155?',
     answer: '88214',
     solve: async (agent) => {
       const session_id = await found(agent, 'ord_10155');
@@ -254,7 +254,7 @@ const reads: readonly Task[] = [
     },
   },
   {
-    question: 'What was said last in the long talk about pairing the locks?',
+    question: 'What is the last message in the long conversation about pairing the locks?',
     answer: 'contact: Great. Should I send the wet one back?',
     solve: async (agent) => {
       const session_id = await found(agent, 'bunk room');
@@ -285,7 +285,7 @@ const writes: readonly Task[] = [
     },
   },
   {
-    question: 'Note on the session of ord_10482 that it was escalated, with a message to the customer.',
+    question: 'Mark the session of ord_10482 as escalated and tell the customer.',
     answer: 'true',
     solve: async (agent) => {
       const session_id = await found(agent, 'ord_10482');
@@ -323,7 +323,7 @@ const writes: readonly Task[] = [
     },
   },
   {
-    question: 'Open a session for a walk-in customer and put the question into it.',
+    question: 'Create a session for a walk-in customer and add their question.',
     answer: 'sent',
     solve: async (agent) => {
       const contact = { name: 'Walk-in customer', email: 'walk.in@example.com' };
@@ -341,5 +341,5 @@ const writes: readonly Task[] = [
   },
 ];
 
-/** Twenty of them; what changes something comes last. */
+/** Twenty tasks. Those that change data come last. */
 export const tasks: readonly Task[] = [...reads, ...writes];
