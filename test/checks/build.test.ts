@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-build-'));
 const chunks = join(folder, 'chunks');
-/** Files of the earlier build that were missing at some moment of the new one. */
+/** Files of the earlier build that were missing at any time during the new one. */
 const missing = new Set<string>();
 
 beforeAll(async () => {

@@ -70,7 +70,7 @@ describe('the rooms of src', () => {
     expect(files.filter((file) => read(file).split('\n').length > 320)).toEqual([]);
   });
 
-  it('have small folders, named after what they hold', () => {
+  it('have small folders and no catch-all names', () => {
     const folders = new Map<string, number>();
     for (const file of files) folders.set(dirname(file), (folders.get(dirname(file)) ?? 0) + 1);
     expect([...folders].filter(([, count]) => count > 13)).toEqual([]);

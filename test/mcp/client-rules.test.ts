@@ -10,7 +10,7 @@ const published: Published[] = tools.map(({ name, description, input, output }) 
   outputSchema: toJsonSchema(output),
 }));
 
-/** A tool that keeps every rule. */
+/** A tool that complies with every rule. */
 const plain: Published = {
   name: 'a_tool',
   description: 'Does one small thing.',

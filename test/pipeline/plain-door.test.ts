@@ -22,7 +22,7 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-/** A door whose person answers as given, and the questions that person was asked. */
+/** A door whose person gives `answer`. `questions` collects what the person is asked. */
 function setUp(
   answer: () => Answer | Promise<Answer> = () => 'accept',
   more: Partial<CallDependencies> = {},

@@ -1,6 +1,6 @@
 import { hidesSomething, mark, stringsOf } from './hostile.ts';
 
-/** What lets hostile text out of the data block of a rendering, or hides something in it. */
+/** Describes hostile text outside the data block of a rendering, and hidden characters. Empty if there are none. */
 export function unquoted(text: string, nonce: string): string[] {
   if (hidesSomething(text)) return [`the text hides something: ${shown(text)}`];
   const lines = text.split(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/);
@@ -11,9 +11,9 @@ export function unquoted(text: string, nonce: string): string[] {
   return [
     ...lines
       .filter((line) => line.includes(mark) && !line.startsWith('| '))
-      .map((line) => `a line outside the data block holds words of others: ${shown(line)}`),
+      .map((line) => `a line outside the data block contains text of others: ${shown(line)}`),
     ...(hasBlock && !isWhole ? ['the text has no single data block at its end'] : []),
-    // Nothing but the block stands between its marks, and nothing of the block outside.
+    // Only lines of the block are between its marks, and none are outside.
     ...lines
       .filter((line, n) => line.startsWith('| ') !== (n > (starts[0] ?? n) && n < (ends[0] ?? n)))
       .map((line) => `a line is on the wrong side of the data block's marks: ${shown(line)}`)
@@ -21,14 +21,14 @@ export function unquoted(text: string, nonce: string): string[] {
   ];
 }
 
-/** What is hidden in the strings of a view. */
+/** Describes strings of a view with hidden characters. */
 export function hiddenIn(view: unknown): string[] {
   return [...new Set(stringsOf(view))]
     .filter(hidesSomething)
     .map((string) => `the JSON hides something: ${shown(string)}`);
 }
 
-/** Which rendering is too long for one result. */
+/** Describes the renderings that are too long for one result. */
 export function tooLong(view: unknown, text: string, maxBytes: number): string[] {
   const sizes = [
     ['the text', Buffer.byteLength(text)],
