@@ -6,6 +6,7 @@ import { sendQuestionText } from '../presenters/send-question.ts';
 import type { Audit } from '../state/audit.ts';
 import type { LastReadMarks } from '../state/last-read.ts';
 import type { SendLog } from '../state/send-log.ts';
+import { redact, redactValue } from '../text/redact.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import type { Deadline } from '../time/deadline.ts';
 import type { AnyTool } from '../tools/index.ts';
@@ -31,6 +32,8 @@ export interface CallDependencies {
   /** Whether a person has to approve every message. */
   readonly confirmSends: boolean;
   readonly logger: CallLogger;
+  /** Redacted in everything that a call says. */
+  readonly secrets?: readonly string[];
   readonly clock?: Clock;
 }
 
@@ -85,7 +88,7 @@ export async function executeCall(
   dependencies: CallDependencies,
   caller: Caller,
 ): Promise<Outcome> {
-  const { logger, audit, clock = systemClock } = dependencies;
+  const { logger, audit, secrets = [], clock = systemClock } = dependencies;
   // Twelve random hex digits. They also serve as the boundary around quoted data.
   const id = crypto.randomUUID().slice(-12);
   const started = clock.monotonic();
@@ -98,7 +101,7 @@ export async function executeCall(
     if (tool.effect.write && outcome.kind !== 'input_required') {
       await record(tool.name, parsedArguments, label, dependencies, id);
     }
-    return outcome;
+    return redactValue(outcome, secrets);
   };
   const fail = (error: unknown) => {
     const failure = failureOf(error, tool);
@@ -149,12 +152,12 @@ export async function executeCall(
 }
 
 function contextOf(
-  { client, sendLog, allowVerified, confirmSends }: CallDependencies,
+  { client, sendLog, allowVerified, confirmSends, secrets = [] }: CallDependencies,
   caller: Caller,
   clock: Clock,
   traffic: { requests: number; status: number | undefined },
 ): Context {
-  const progress = (message: string) => caller.progress(message);
+  const progress = (message: string) => caller.progress(secrets.reduce(redact, message));
   return {
     client,
     clock,
@@ -191,12 +194,13 @@ async function record(
   tool: string,
   callArguments: unknown,
   outcome: string,
-  { audit, logger }: CallDependencies,
+  { audit, logger, secrets = [] }: CallDependencies,
   id?: string,
 ): Promise<void> {
   const { session_id, text } = (callArguments ?? {}) as Record<string, unknown>;
+  const shown = redactValue({ tool, session: stringOrUndefined(session_id), outcome }, secrets);
   await audit
-    ?.write({ tool, session: stringOrUndefined(session_id), text: stringOrUndefined(text), outcome })
+    ?.write({ ...shown, text: stringOrUndefined(text) })
     .catch((err) => logger.error({ call: id, tool, err }, 'audit line not written'));
 }
 

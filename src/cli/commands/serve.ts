@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { inspect } from 'node:util';
 import { createClient } from '../../client/client.ts';
-import { redact } from '../../client/http/redact.ts';
 import { RecentSessions } from '../../mcp/recent-sessions.ts';
 import { createServer } from '../../mcp/server.ts';
 import { serveStdio } from '../../mcp/stdio/serve-stdio.ts';
@@ -12,6 +11,7 @@ import { SelectionError, selectTools } from '../../pipeline/tool-selection.ts';
 import type { Audit } from '../../state/audit.ts';
 import { memoryLastRead } from '../../state/memory/last-read.ts';
 import type { SendLog } from '../../state/send-log.ts';
+import { redact } from '../../text/redact.ts';
 import { tools } from '../../tools/index.ts';
 import {
   ConfigurationError,
@@ -62,6 +62,7 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
       allowVerified: settings.allowVerified,
       confirmSends: settings.confirmSends,
       logger,
+      secrets,
     },
     // On stdio there is one principal: whoever started the process.
     principal: { lastRead: memoryLastRead(), recentSessions: new RecentSessions() },
@@ -69,6 +70,7 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
     callTimeoutMs: settings.callTimeoutMs,
   });
   await serveStdio(server, callsUnderWay, logger, {
+    redact: (line) => secrets.reduce(redact, line),
     // A failure here is reported by the first call.
     warmUp: () => void client.prepare().catch(() => {}),
     release: async () => {

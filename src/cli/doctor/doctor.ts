@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { redact } from '../../client/http/redact.ts';
+import { redact } from '../../text/redact.ts';
 import { createPaint } from '../colour.ts';
 import { getClient } from '../init/clients.ts';
 import { thisMachine } from '../init/machine.ts';

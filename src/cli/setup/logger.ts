@@ -1,5 +1,5 @@
 import type { Logger as PinoLogger } from 'pino';
-import { redact } from '../../client/http/redact.ts';
+import { redact } from '../../text/redact.ts';
 
 type Severity = 'error' | 'warn' | 'info';
 type Line = [fields: object, message: string] | [message: string];

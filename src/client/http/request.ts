@@ -1,10 +1,10 @@
 import type { Dispatcher } from 'undici';
+import { redactPlain } from '../../text/redact.ts';
 import { isValidApiKey } from '../api-key.ts';
 import { InvalidRequestError, NoKeyError } from '../errors.ts';
 import type { Limits } from './call-options.ts';
 import { connectionError } from './connection-error.ts';
 import { errorFromResponse } from './error-from-response.ts';
-import { redact } from './redact.ts';
 import { type HttpResponse, roundTrip } from './transport.ts';
 
 export interface Target {
@@ -33,7 +33,7 @@ export interface ApiResponse {
 
 /**
  * Sends one request to the API. Redirects are not followed: they could send the key to another host.
- * @returns a 2xx response, with the key redacted.
+ * @returns a 2xx response, with the key redacted if it is spelled plainly.
  * @throws OpenCxError for any other outcome.
  */
 export async function sendRequest(target: Target, input: RequestInput, limits: Limits): Promise<ApiResponse> {
@@ -61,7 +61,7 @@ export async function sendRequest(target: Target, input: RequestInput, limits: L
     });
     status = response.status;
     if (status >= 200 && status < 300) {
-      return { text: redact(response.text, apiKey), clockOffset: clockOffset(response) };
+      return { text: redactPlain(response.text, apiKey), clockOffset: clockOffset(response) };
     }
     throw errorFromResponse(input.method, status, response.headers, response.text, apiKey);
   } catch (error) {

@@ -13,6 +13,8 @@ const releaseMs = 1000;
 const maxMessageBytes = 16_000_000;
 
 interface StdioHooks {
+  /** Removes secrets from a message to the client. */
+  redact(line: string): string;
   /** Called once the first message is answered, while the client reads that answer: time to load what calls need. */
   warmUp(): void;
   /** Closes what the server used. It has to finish within the two seconds of the end. */
@@ -27,7 +29,7 @@ export async function serveStdio(
   server: SessionsServer,
   callsUnderWay: CallsUnderWay,
   logger: CallLogger,
-  { warmUp, release }: StdioHooks,
+  { redact, warmUp, release }: StdioHooks,
 ): Promise<void> {
   let ending = false;
   const end = async (waitMs: number, code = 0) => {
@@ -48,7 +50,7 @@ export async function serveStdio(
   // The client has gone away.
   process.stdout.on('error', () => end(0));
 
-  const transport = stdioTransport(process.stdin, process.stdout, maxMessageBytes);
+  const transport = stdioTransport(process.stdin, process.stdout, maxMessageBytes, redact);
   await server.connect(transport);
   // Answers are written at the end of a turn of the event loop, timers fire in the next one.
   process.stdin.once('data', () => setTimeout(warmUp, 0));
