@@ -9,7 +9,7 @@ const rooms = {
   contract: { packages: ['zod'] },
   text: { packages: ['html-to-text', 'fastest-levenshtein'] },
   time: { packages: ['node:timers/promises'] },
-  client: { packages: ['undici', 'rate-limiter-flexible', 'node:http', 'node:https', 'node:net'] },
+  client: { packages: ['undici', 'node:http', 'node:https', 'node:net'] },
   state: { types: ['client'], packages: ['node:crypto', 'node:fs/promises', 'node:path'] },
   conversations: { types: ['client', 'state'], packages: ['node:crypto'] },
   presenters: { types: ['conversations'] },

@@ -6,6 +6,13 @@ import type { RateLimiter } from './rate-limiter.ts';
 
 const reason = 'for the rate budget';
 
+/**
+ * However long the API says to wait, other calls ask again after this: one answer, of a proxy perhaps, must not block
+ * them for a day. If the API still refuses, its next 429 pauses them again. The call that got the 429 reports its whole
+ * time.
+ */
+const maxPauseSeconds = 60;
+
 /** The requests that this process allows itself, shared by all its calls. */
 export interface RateBudget {
   /**
@@ -13,7 +20,7 @@ export interface RateBudget {
    * @throws RateLimitedError before anything is sent, if the wait would exceed the call's deadline.
    */
   take(limits: Limits): Promise<void>;
-  /** To be called after a 429: allows nothing for this long, or longer if a longer pause is in force. */
+  /** To be called after a 429: allows nothing for this long, but at most a minute. A longer pause in force stays. */
   pause(seconds: number): Promise<void>;
 }
 
@@ -61,7 +68,7 @@ export function rateBudgetOn(limiter: RateLimiter): RateBudget {
       last = turn.catch(() => {});
       await orAborted(turn, limits).finally(() => queue.delete(limits));
     },
-    pause: (seconds) => limiter.block(seconds),
+    pause: (seconds) => limiter.block(Math.min(seconds, maxPauseSeconds)),
   };
 }
 

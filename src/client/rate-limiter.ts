@@ -1,4 +1,4 @@
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import { type Clock, systemClock } from '../time/clock.ts';
 
 /** Counts requests over a minute. The rate budget queues in front of it. */
 export interface RateLimiter {
@@ -10,41 +10,40 @@ export interface RateLimiter {
   block(seconds: number): Promise<void>;
 }
 
-const windowSeconds = 60;
-const key = 'api';
+const windowMs = 60_000;
 
-/** A limiter for one process. */
-export function memoryRateLimiter(perMinute: number): RateLimiter {
-  const limiter = new RateLimiterMemory({ points: perMinute, duration: windowSeconds });
-  let lastBlock: Promise<void> = Promise.resolve();
+/**
+ * A limiter for one process. rate-limiter-flexible, which limits the sandbox, measures by the wall clock: set back by an
+ * hour, it would refuse requests for an hour.
+ */
+export function memoryRateLimiter(perMinute: number, clock: Clock = systemClock): RateLimiter {
+  let taken = 0;
+  let windowEnds = 0;
+  let blockEnds = 0;
 
-  async function waitMs(): Promise<number> {
-    const state = await limiter.get(key);
-    // Below 0 if the timer that ends the minute is late.
-    return state && state.remainingPoints <= 0 ? Math.max(0, state.msBeforeNext) : 0;
-  }
-
-  async function blockIfLonger(seconds: number): Promise<void> {
-    // The library takes 0 for "forever", and would let a shorter block replace a longer one.
-    if (seconds * 1000 > (await waitMs())) await limiter.block(key, seconds);
+  function remainingMs(): number {
+    const now = clock.monotonic();
+    if (now >= windowEnds) taken = 0;
+    const ends = Math.max(blockEnds, taken < perMinute ? 0 : windowEnds);
+    return ends > now ? Math.max(1, Math.ceil(ends - now)) : 0;
   }
 
   return {
-    waitMs,
     async take() {
-      try {
-        await limiter.consume(key);
-        return 0;
-      } catch (refusal) {
-        if (refusal instanceof Error) throw refusal;
-        return Math.max(1, (refusal as RateLimiterRes).msBeforeNext);
-      }
+      const ms = remainingMs();
+      if (ms > 0) return ms;
+      if (taken === 0) windowEnds = clock.monotonic() + windowMs;
+      taken += 1;
+      return 0;
     },
-    block(seconds) {
-      // One after the other: of two blocks at once each has to see the other.
-      const block = lastBlock.then(() => blockIfLonger(seconds));
-      lastBlock = block.catch(() => {});
-      return block;
+    waitMs: async () => remainingMs(),
+    async block(seconds) {
+      const ends = clock.monotonic() + seconds * 1000;
+      if (ends <= Math.max(blockEnds, clock.monotonic() + remainingMs())) return;
+      blockEnds = ends;
+      // After it, the minute begins anew.
+      taken = 0;
+      windowEnds = 0;
     },
   };
 }

@@ -45,4 +45,53 @@ describe('the rate budget', () => {
     await budget.pause(1);
     await expect(budget.take(within(20_000))).rejects.toMatchObject({ retryAfterSeconds: 30 });
   });
+
+  it.each([61, 86_400, Number.MAX_SAFE_INTEGER])(
+    'pauses for a minute at most, not for %i s',
+    async (seconds) => {
+      const budget = await createRateBudget(100);
+      for (let n = 0; n < 20; n += 1) await budget.pause(seconds);
+      await expect(budget.take(within(50_000))).rejects.toMatchObject({ retryAfterSeconds: 60 });
+      await vi.advanceTimersByTimeAsync(60_000);
+      await budget.take(within(1));
+      await budget.pause(seconds);
+      await expect(budget.take(within(50_000))).rejects.toMatchObject({ retryAfterSeconds: 60 });
+    },
+  );
+
+  it.each([
+    ['cancelled', () => AbortSignal.abort(), 300_000],
+    ['over', () => undefined, 0],
+  ])('is not used by a call that is %s when its turn comes', async (_, signal, ms) => {
+    const budget = await createRateBudget(1);
+    await expect(budget.take({ ...within(ms), signal: signal() })).rejects.toMatchObject({
+      mayHaveArrived: false,
+    });
+    await budget.take(within(1));
+  });
+
+  it('is not used by a call that was given up in the queue', async () => {
+    const budget = await createRateBudget(1);
+    const cancel = new AbortController();
+    await budget.take(within(1));
+    const first = budget.take(within(300_000));
+    const givenUp = budget.take({ ...within(300_000), signal: cancel.signal });
+    const late = expect(budget.take(within(90_000))).rejects.toMatchObject({ kind: 'rate_limited' });
+    const last = budget.take(within(300_000));
+    cancel.abort();
+    await expect(givenUp).rejects.toMatchObject({ kind: 'cancelled', mayHaveArrived: false });
+    await vi.advanceTimersByTimeAsync(60_000);
+    await first;
+    await vi.advanceTimersByTimeAsync(60_000);
+    await Promise.all([late, last]);
+  });
+
+  it('leaves no timer behind', async () => {
+    const budget = await createRateBudget(1);
+    await budget.take(within(300_000));
+    const second = budget.take(within(300_000));
+    await vi.advanceTimersByTimeAsync(60_000);
+    await second;
+    expect(vi.getTimerCount()).toBe(0);
+  });
 });

@@ -1,47 +1,24 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { memoryRateLimiter } from '../../src/client/rate-limiter.ts';
 import { describeRateLimiter } from '../support/state/rate-limiter-contract.ts';
+import { settableClock } from '../support/state/settable-clock.ts';
 
-beforeEach(() => {
-  vi.useFakeTimers();
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+let clock = settableClock();
 
 describeRateLimiter('the rate limiter of one process', {
-  open: memoryRateLimiter,
-  pass: async (ms) => {
-    await vi.advanceTimersByTimeAsync(ms);
+  open: (perMinute) => {
+    clock = settableClock();
+    return memoryRateLimiter(perMinute, clock);
   },
+  pass: async (ms) => clock.pass(ms),
 });
 
-it('the wait is never negative, although the clock is ahead of the timer that ends the minute', async () => {
-  const limiter = memoryRateLimiter(1);
+it.each([-3_600_000, 3_600_000])('a wall clock that is set by %i ms changes no wait', async (ms) => {
+  clock = settableClock();
+  const limiter = memoryRateLimiter(1, clock);
   await limiter.take();
-  vi.setSystemTime(Date.now() + 61_000);
-  expect(await limiter.waitMs()).toBe(0);
-  expect(await limiter.take()).toBe(0);
-});
-
-it('a refusal always has a wait, even if the library reports none', async () => {
-  const limiter = memoryRateLimiter(1);
-  vi.spyOn(RateLimiterMemory.prototype, 'consume').mockRejectedValue({ msBeforeNext: 0 });
-  expect(await limiter.take()).toBe(1);
-});
-
-it('an error of the library is not taken for a refusal', async () => {
-  const limiter = memoryRateLimiter(1);
-  vi.spyOn(RateLimiterMemory.prototype, 'consume').mockRejectedValue(new Error('broken'));
-  await expect(limiter.take()).rejects.toThrow('broken');
-});
-
-it('a failed block does not stop the next one', async () => {
-  const limiter = memoryRateLimiter(1);
-  vi.spyOn(RateLimiterMemory.prototype, 'block').mockRejectedValueOnce(new Error('broken'));
-  await expect(limiter.block(1)).rejects.toThrow('broken');
-  await limiter.block(2);
-  expect(await limiter.waitMs()).toBe(2000);
+  clock.pass(20_000);
+  clock.set(ms);
+  expect(await limiter.waitMs()).toBe(40_000);
+  expect(await limiter.take()).toBe(40_000);
 });
