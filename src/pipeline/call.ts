@@ -200,7 +200,7 @@ async function record(
   const { session_id, text } = (callArguments ?? {}) as Record<string, unknown>;
   const shown = redactValue({ tool, session: stringOrUndefined(session_id), outcome }, secrets);
   await audit
-    ?.write({ ...shown, text: stringOrUndefined(text) })
+    ?.write({ ...shown, ...(id === undefined ? {} : { id }), text: stringOrUndefined(text) })
     .catch((err) => logger.error({ call: id, tool, err }, 'audit line not written'));
 }
 

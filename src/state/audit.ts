@@ -1,8 +1,10 @@
 /** One write, or one refusal to write. */
 export interface AuditRecord {
+  /** The call, also in the log. One call sends at most one message. */
+  readonly id?: string | undefined;
   readonly tool: string;
   readonly session?: string | undefined;
-  /** The text of the message. Only its SHA-256 is recorded. */
+  /** The text of the message. Only its salted SHA-256 is recorded. */
   readonly text?: string | undefined;
   /** The outcome, as one word. */
   readonly outcome: string;
@@ -12,7 +14,7 @@ export interface AuditRecord {
 export interface Audit {
   /**
    * Durable when it returns.
-   * @throws AuditError when that fails. The record is kept and written before any later one. If it is not known how much
+   * @throws AuditError when that fails or takes more than a few seconds. The record is kept and written before any later one. If it is not known how much
    * of it was written, it may appear twice.
    */
   write(record: AuditRecord): Promise<void>;

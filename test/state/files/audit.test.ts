@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AuditError } from '../../../src/state/errors.ts';
 import { openAudit } from '../../../src/state/files/audit.ts';
 import { describeAudit } from '../../support/state/audit-contract.ts';
@@ -31,6 +32,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const content = () => readFileSync(file, 'utf8');
 const lines = () =>
   content()
@@ -70,10 +72,52 @@ describe('the file of an audit log', () => {
     const audit = await openAudit(file, clock);
     await audit.write({ tool: 'create_session', outcome: 'ok' });
     await audit.write({ tool: 'update_session', session: 'session-1', outcome: 'ok' });
-    expect(content()).toBe(
-      `{"at":"${at}","tool":"create_session","outcome":"ok"}\n` +
-        `{"at":"${at}","tool":"update_session","session":"session-1","outcome":"ok"}\n`,
+    expect(content()).toMatch(/^[^\n]+\n[^\n]+\n$/);
+    expect(lines().map((line) => JSON.parse(line))).toMatchObject([
+      { at, tool: 'create_session', outcome: 'ok' },
+      { at, tool: 'update_session', session: 'session-1', outcome: 'ok' },
+    ]);
+  });
+
+  it('is a chain of its own for each process, which begins at the last line of the file', async () => {
+    const first = await openAudit(file);
+    await first.write(record);
+    const second = await openAudit(file);
+    await Promise.all([first.write(record), second.write(record), first.write(record), second.write(record)]);
+    const stored = lines().map((line) => ({ ...JSON.parse(line), hash: sha256(line) }));
+    const chains = [...new Set(stored.map(({ chain }) => chain))].map((name) =>
+      stored.filter(({ chain }) => chain === name),
     );
+    expect(chains.map((chain) => chain.map(({ seq }) => seq))).toEqual([
+      [1, 2, 3],
+      [1, 2],
+    ]);
+    for (const chain of chains) {
+      expect(chain.slice(1).map(({ prev }) => prev)).toEqual(chain.slice(0, -1).map(({ hash }) => hash));
+    }
+    expect(chains[0]?.[0].prev).toBeNull();
+    expect(chains[1]?.[0].prev).toBe(stored[0]?.hash);
+  });
+
+  it('that does not answer holds a record up for three seconds, and gets it later', async () => {
+    const audit = await openAudit(file);
+    let answer = () => {};
+    onOpen = () =>
+      new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const write = expect(audit.write({ ...record, outcome: 'late' })).rejects.toThrow('it does not answer');
+    const ready = expect(audit.ready()).rejects.toThrow(AuditError);
+    await vi.advanceTimersByTimeAsync(3000);
+    await Promise.all([write, ready]);
+    expect(vi.getTimerCount()).toBe(0);
+    onOpen = undefined;
+    answer();
+    await audit.write({ ...record, outcome: 'next' });
+    expect(outcomes()).toEqual(['late', 'next']);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('is dated by the system if no other clock is given', async () => {

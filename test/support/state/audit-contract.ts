@@ -10,6 +10,7 @@ export interface StoredRecord {
   readonly at: string;
   readonly tool: string;
   readonly session?: string;
+  readonly text_salt?: string;
   readonly text_sha256?: string;
   readonly outcome: string;
 }
@@ -52,13 +53,16 @@ export function describeAudit(name: string, createPlace: () => AuditPlace | Prom
     });
 
     it('holds what was written, by which tool, where and when, and the text as a hash', async () => {
-      await audit.write(record);
-      expect(await place.records()).toEqual([
+      await audit.write({ ...record, id: 'call-1' });
+      const [{ text_salt = '' } = {}] = await place.records();
+      expect(text_salt).toMatch(/^[0-9a-f]{32}$/);
+      expect(await place.records()).toMatchObject([
         {
+          id: 'call-1',
           at: new Date(clock.now()).toISOString(),
           tool: 'send_message',
           session: 'session-1',
-          text_sha256: createHash('sha256').update('On its way.').digest('hex'),
+          text_sha256: createHash('sha256').update(`${text_salt}On its way.`).digest('hex'),
           outcome: 'sent',
         },
       ]);
@@ -67,15 +71,23 @@ export function describeAudit(name: string, createPlace: () => AuditPlace | Prom
 
     it('holds a record without a session or a text', async () => {
       await audit.write({ tool: 'create_session', outcome: 'ok' });
-      expect(await place.records()).toEqual([
-        { at: new Date(clock.now()).toISOString(), tool: 'create_session', outcome: 'ok' },
-      ]);
+      const [stored] = await place.records();
+      expect(stored).toMatchObject({
+        at: new Date(clock.now()).toISOString(),
+        tool: 'create_session',
+        outcome: 'ok',
+      });
+      for (const absent of ['session', 'text_salt', 'text_sha256']) expect(stored).not.toHaveProperty(absent);
     });
 
     it('tells an empty text from no text', async () => {
       await audit.write({ ...record, text: '' });
       const [stored] = await place.records();
-      expect(stored?.text_sha256).toBe(createHash('sha256').update('').digest('hex'));
+      expect(stored?.text_sha256).toBe(
+        createHash('sha256')
+          .update(stored?.text_salt ?? '')
+          .digest('hex'),
+      );
     });
 
     it('dates each record when it is written', async () => {
@@ -85,6 +97,12 @@ export function describeAudit(name: string, createPlace: () => AuditPlace | Prom
       await write('second');
       const second = new Date(clock.now()).toISOString();
       expect((await place.records()).map(({ at }) => at)).toEqual([first, second]);
+    });
+
+    it('hashes equal texts to different values', async () => {
+      await audit.write(record);
+      await audit.write(record);
+      expect(new Set((await place.records()).map(({ text_sha256 }) => text_sha256)).size).toBe(2);
     });
 
     it('bounds a long session id', async () => {
