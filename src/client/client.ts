@@ -17,6 +17,7 @@ import {
 import type { CallOptions } from './http/call-options.ts';
 import { type ConnectionPools, createConnectionPools, type ProxySettings } from './http/connection-pools.ts';
 import { readMessage } from './http/error-message.ts';
+import { parseJson as parseJsonText } from './http/parse-json.ts';
 import { sendRequest } from './http/request.ts';
 import { withRetries } from './http/retry.ts';
 import { type FetchedPage, pages } from './pages.ts';
@@ -285,7 +286,7 @@ function readSent(text: string, apiKey: string): SendOutcome {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJsonText(text);
   } catch {
     throw new InvalidResponseError('The API answered with success, but its body is not JSON.');
   }

@@ -89,6 +89,9 @@ export class InvalidResponseError extends OpenCxError {
   override readonly mayHaveArrived = true;
 }
 
+/** The API returned a page cursor a second time: reading on would not end. */
+export class RepeatedCursorError extends InvalidResponseError {}
+
 /** The API could not be reached, or the connection broke before the response was complete. */
 export class ConnectionError extends UncertainError {
   readonly kind = 'connection';

@@ -1,5 +1,5 @@
 import type { Page } from '../contract/entities.ts';
-import { InvalidResponseError } from './errors.ts';
+import { RepeatedCursorError } from './errors.ts';
 
 /** A page and the cursor that fetched it; undefined for the first page. */
 export interface FetchedPage<Item> extends Page<Item> {
@@ -9,7 +9,7 @@ export interface FetchedPage<Item> extends Page<Item> {
 /**
  * Iterates over the pages of a list until the API returns no cursor. Fetches each page when it is requested.
  * @param start cursor to begin at; the first page by default.
- * @throws InvalidResponseError when the API returns a cursor again: the iteration would not end.
+ * @throws RepeatedCursorError when the API returns a cursor again: the iteration would not end.
  */
 export async function* pages<Item>(
   fetchPage: (cursor: string | undefined) => Promise<Page<Item>>,
@@ -22,7 +22,7 @@ export async function* pages<Item>(
     yield { ...page, cursor };
     const next = page.next;
     if (!next) return;
-    if (seen.has(next)) throw new InvalidResponseError('The API sent the same page cursor twice.');
+    if (seen.has(next)) throw new RepeatedCursorError('The API sent the same page cursor twice.');
     seen.add(next);
     cursor = next;
   }

@@ -13,10 +13,15 @@ export type SessionContact = Lenient<z.infer<typeof DocumentedContact>>;
 /** One event of a session's history: a message, a handoff, a status change, ... */
 export type HistoryItem = Lenient<z.infer<typeof DocumentedHistoryItem>>;
 
-export type SearchResults = Lenient<z.infer<typeof DocumentedSearchResults>>;
+export type SearchResults = Lenient<z.infer<typeof DocumentedSearchResults>> & {
+  /** Contacts and messages that could not be read and were left out. */
+  unreadable?: number;
+};
 
 /** One page of a list. `next` is the cursor of the next page; null or absent on the last one. */
 export interface Page<Item> {
   items: Item[];
   next?: string | null | undefined;
+  /** Records that could not be read and were left out. */
+  unreadable?: number;
 }

@@ -1,4 +1,4 @@
-import { Uuid } from './primitives.ts';
+import { RecordId, Uuid } from './primitives.ts';
 import { z } from './zod.ts';
 
 /** `T` as `lenientReader` returns it: enums are `string`, optional members may be null, nullable ones absent. */
@@ -34,8 +34,9 @@ export class UnreadableError extends Error {
  * - Unknown keys pass through. Formats and enum values are not checked.
  * - An optional or nullable member may be absent or null.
  * - A member of another type counts as missing. A missing required member gets a default.
- * - Only UUIDs, the `items` of a page and the `event` of a history item are required: a response is useless without
+ * - Only ids of records, the `items` of a page and the `event` of a history item are required: a response is useless without
  *   them.
+ * - A record of a page or of search results that lacks what is required is left out, and counted in `unreadable`.
  *
  * Requests are validated by the strict schema.
  *
@@ -48,6 +49,9 @@ export function lenientReader<S extends z.ZodTypeAny>(schema: S): Reader<Lenient
   derived.set(schema, reader);
   return reader as Reader<Lenient<z.infer<S>>>;
 }
+
+/** Lists of records: of a page, and of search results. */
+const recordLists: readonly string[] = ['items', 'contacts', 'messages'];
 
 const derived = new WeakMap<z.ZodTypeAny, Reader<unknown>>();
 
@@ -105,9 +109,23 @@ function deriveObject(shape: z.ZodRawShape): Reader<unknown> {
   const members = Object.entries(shape).map(([key, member]) => [key, deriveMember(key, member)] as const);
   // The `content` of a history event may be a plain string.
   const acceptsString = 'text' in shape;
+  const lists = recordLists.flatMap((key) => {
+    const list = shape[key];
+    return list instanceof z.ZodArray ? [[key, derive(list.element)] as const] : [];
+  });
   return (value) => {
     const object = acceptsString && typeof value === 'string' ? { text: value } : plainObject(value);
+    let unreadable = 0;
+    for (const [key, readRecord] of lists) {
+      const list = object[key];
+      if (!Array.isArray(list)) continue;
+      const records = list.flatMap((record) => readOrSkip(readRecord, record));
+      unreadable += list.length - records.length;
+      object[key] = records;
+    }
+    if (unreadable > 0) object['unreadable'] = unreadable;
     for (const [key, read] of members) {
+      if (recordLists.includes(key) && Array.isArray(object[key])) continue;
       const member = readAt(key, read, object[key]);
       if (member !== undefined || key in object) object[key] = member;
     }
@@ -115,10 +133,19 @@ function deriveObject(shape: z.ZodRawShape): Reader<unknown> {
   };
 }
 
+function readOrSkip(read: Reader<unknown>, record: unknown): unknown[] {
+  try {
+    return [read(record)];
+  } catch (error) {
+    if (error instanceof UnreadableError) return [];
+    throw error;
+  }
+}
+
 /** Reads a member, or returns its default if it cannot be read. */
 function deriveMember(key: string, member: z.ZodTypeAny): Reader<unknown> {
   const read = derive(member);
-  if (member === Uuid || key === 'items' || key === 'event') return read;
+  if (member === Uuid || member === RecordId || key === 'items' || key === 'event') return read;
   const mayBeMissing = member.isOptional() || member.isNullable();
   const makeDefault = mayBeMissing ? () => undefined : defaultFor(key, member, read);
   return (value) => {

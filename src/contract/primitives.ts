@@ -8,6 +8,9 @@ export const Uuid = z
     'must be a UUID',
   );
 
+/** An id of no documented form, without which a record is useless. */
+export const RecordId = z.string();
+
 /** Source: `pattern` on Create Session and List Sessions. */
 export const Email = z
   .string()

@@ -1,3 +1,4 @@
+import { RecordId } from './primitives.ts';
 import { z } from './zod.ts';
 
 /**
@@ -10,7 +11,7 @@ export const SearchQuery = z.object({ q: z.string().min(1) });
 export const SearchResults = z.object({
   contacts: z.array(
     z.object({
-      id: z.string(),
+      id: RecordId,
       name: z.string().nullable().optional(),
       email: z.string().nullable().optional(),
       phone: z.string().nullable().optional(),
@@ -19,7 +20,7 @@ export const SearchResults = z.object({
   messages: z.array(
     z.object({
       id: z.string(),
-      session_id: z.string(),
+      session_id: RecordId,
       message: z.string(),
       type: z.string().optional(),
     }),

@@ -4,6 +4,7 @@ import { clean, cleanLine } from '../text/clean.ts';
 import { excerpt, findQuery } from '../text/excerpt.ts';
 import { readableText } from '../text/mail/html-to-text.ts';
 import { stripQuotedReply } from '../text/mail/quoted-reply.ts';
+import { readingNote } from './reading-note.ts';
 import { NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';
 import { bareToken, dataBlock, quoted } from './rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
@@ -85,7 +86,9 @@ export async function presentSearch(
       sessions,
       ...omitEmpty({
         left_out: n < count ? count - n : undefined,
-        note: searchNote(contacts.length, messages.length, long),
+        note: [readingNote(results), searchNote(contacts.length, messages.length, long)]
+          .filter(Boolean)
+          .join(' '),
       }),
       ...nextCalls(read, context),
     };
@@ -150,7 +153,9 @@ function sessionHits(id: string, ofSession: readonly Hit[], shown: ReadonlySet<H
 }
 
 function searchText(view: z.infer<typeof SearchView>, { nonce }: PresentContext): string {
-  if (view.contacts.length === 0 && view.sessions.length === 0) return 'Nothing found.';
+  if (view.contacts.length === 0 && view.sessions.length === 0) {
+    return view.note ? `Nothing found that could be read. ${view.note}` : 'Nothing found.';
+  }
   const lines = [
     ...view.contacts.map(({ id, name, email, phone }) => {
       const known = [name, email, phone].filter((part) => part !== undefined);

@@ -4,6 +4,7 @@ import { cleanLine } from '../text/clean.ts';
 import { isoTime, shortAge, timeBehind } from '../text/time-format.ts';
 import { ContactLabelView, contactLabel, contactLabelText } from './contact.ts';
 import { type LastMessageView, lastMessageFields, lastMessageLines } from './last-message.ts';
+
 import { type NextCall, NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';
 import { bareToken, dataBlock } from './rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
@@ -30,10 +31,9 @@ export const SessionListView = z.object({
   more: z.boolean(),
   next_cursor: z
     .string()
-    .describe(
-      'Pass as cursor for the next page. It continues where this page ended if the API keeps its order',
-    )
+    .describe('Pass as cursor for the next page; continues exactly there if the API keeps its order')
     .optional(),
+  note: z.string().optional(),
   next: NextCalls,
 });
 
@@ -59,6 +59,7 @@ function sessionRow(session: Session): SessionRow {
  * A list with one line for each session. Sessions that do not fit one result are left for the next page.
  * @param more whether the list continues after `sessions`.
  * @param cursorAfter makes the cursor that continues after the first `n` of `sessions`.
+ * @param note what could not be read; may be empty.
  * @param lastMessages the last message of each of `sessions`; absent if not requested.
  */
 export function presentSessionList(
@@ -66,6 +67,7 @@ export function presentSessionList(
   more: boolean,
   cursorAfter: (n: number) => string,
   context: PresentContext,
+  note = '',
   lastMessages: readonly LastMessageView[] = [],
 ): Presented<SessionListView> {
   const rows = sessions.map((session, index) => ({ ...sessionRow(session), ...lastMessages[index] }));
@@ -76,6 +78,7 @@ export function presentSessionList(
       shown: n,
       more: hasMore,
       ...(hasMore ? { next_cursor: cursorAfter(n) } : {}),
+      ...omitEmpty({ note }),
       ...nextCalls(longestWait(rows.slice(0, n)), context),
     };
     return { view, text: listText(view, context) };
@@ -93,14 +96,20 @@ function longestWait(rows: readonly SessionRow[]): NextCall[] {
 
 function listText(view: SessionListView, context: PresentContext): string {
   if (view.shown === 0) {
-    return view.more
-      ? `No sessions so far, but there are more. Next: cursor ${view.next_cursor}`
-      : 'No sessions match.';
+    return [
+      view.more
+        ? `No sessions so far, but there are more. Next: cursor ${view.next_cursor}`
+        : view.note
+          ? 'No sessions could be read.'
+          : 'No sessions match.',
+      ...(view.note ? [view.note] : []),
+    ].join('\n');
   }
   return [
     view.more
       ? `${sessionCount(view.shown)}, and there are more. Next page: cursor ${view.next_cursor}`
-      : `${sessionCount(view.shown)}; the list ends here.`,
+      : `${sessionCount(view.shown)}${view.note ? '.' : '; the list ends here.'}`,
+    ...(view.note ? [view.note] : []),
     ...nextLines(view),
     'Each: id, ticket, status, channel, created and updated (UTC, with age; time alone: same day), contact.',
     ...dataBlock(

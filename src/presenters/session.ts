@@ -13,6 +13,7 @@ import {
 } from './contact.ts';
 import { customerWaitingField, isCustomerWaiting } from './last-message.ts';
 import { MessageView, messageLines, shortened } from './message.ts';
+import { readingNote } from './reading-note.ts';
 import { type NextCall, NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';
 import { bareToken, dataBlock, type FactLine, placeFacts, quoted, quotedLines } from './rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
@@ -98,7 +99,9 @@ function sessionView(session: Session, maxCharacters: number): SessionView {
 export function presentSession(
   session: Session,
   messages: readonly MessageView[] | undefined,
-  window: Pick<HistoryWindow, 'items' | 'olderExist' | 'newestReached'> | undefined,
+  window:
+    | Pick<HistoryWindow, 'items' | 'olderExist' | 'newestReached' | 'unreadable' | 'interrupted'>
+    | undefined,
   context: PresentContext,
 ): Presented<SessionView> {
   const whole = sessionView(session, Number.POSITIVE_INFINITY);
@@ -108,7 +111,8 @@ export function presentSession(
     );
     const isCut = n < (messages?.length ?? 0);
     const olderExist = window?.olderExist === true || isCut;
-    const note = messagesNote(shown?.length, olderExist, isCut, window?.newestReached !== false);
+    const reach = messagesNote(shown?.length, olderExist, isCut, window);
+    const note = [reach, readingNote(window ?? {})].filter(Boolean).join(' ');
     const view = {
       ...(maxCharacters === Number.POSITIVE_INFINITY ? whole : sessionView(session, maxCharacters)),
       ...(window?.newestReached ? lastWord(messages ?? [], session.status) : {}),
@@ -139,10 +143,12 @@ function messagesNote(
   shown: number | undefined,
   olderExist: boolean,
   isCut: boolean,
-  newestReached: boolean,
+  window: Pick<HistoryWindow, 'newestReached' | 'interrupted'> | undefined,
 ): string | undefined {
   if (shown === undefined) return undefined;
-  if (!newestReached)
+  if (window?.newestReached === false && window.interrupted)
+    return 'The NEWEST messages may be missing here.';
+  if (window?.newestReached === false)
     return 'The history is too long to be read to its end: its NEWEST messages are missing here.';
   if (shown === 0) return olderExist ? 'None among the newest entries.' : 'No messages yet.';
   if (!olderExist) return `All ${shown} of them.`;

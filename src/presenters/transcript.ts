@@ -3,6 +3,7 @@ import type { HistoryWindow } from '../conversations/reading/newest-messages.ts'
 import { cleanLine } from '../text/clean.ts';
 import { exactTime, timeWithAge } from '../text/time-format.ts';
 import { MessageView, messageLines, shortened } from './message.ts';
+import { readingNote } from './reading-note.ts';
 import { bareToken, dataBlock, type FactLine, placeFacts } from './rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
 import { fitToSize } from './rendering/size-limit.ts';
@@ -11,13 +12,11 @@ export const TranscriptView = z.object({
   session_id: z.string(),
   shown: z.number(),
   total: z.number().describe('In the whole history').optional(),
-  at_least: z.number().describe('In the whole history; not all of it was read').optional(),
+  at_least: z.number().describe('In the whole history, of which not all was read').optional(),
   newest_reached: z.literal(false).describe('The newest messages are missing').optional(),
-  oldest_reached: z
-    .literal(false)
-    .describe('Older messages may exist, beyond what one call can read')
-    .optional(),
+  oldest_reached: z.literal(false).describe('Older ones may exist').optional(),
   messages: z.array(MessageView),
+  note: z.string().optional(),
   before: z.string().describe('Pass as before to read older ones; absent if there are none').optional(),
 });
 
@@ -43,6 +42,7 @@ export function presentTranscript(
       ...(window.newestReached ? {} : { newest_reached: false as const }),
       ...(older && !oldest ? { oldest_reached: false as const } : {}),
       messages: shown,
+      ...omitEmpty({ note: readingNote(window) }),
       // Without an id, a time to the millisecond: there may be several messages in the same second.
       ...omitEmpty({
         before:
@@ -98,10 +98,13 @@ function transcriptText(
     ...(view.newest_reached === false
       ? [
           [
-            'The history is too long to be read to its end in one call: its NEWEST entries are missing here.',
+            view.note
+              ? 'The NEWEST entries may be missing here.'
+              : 'The history is too long to be read to its end in one call: its NEWEST entries are missing here.',
           ] as const,
         ]
       : []),
+    ...(view.note ? [[view.note] as const] : []),
     ...(cut.messages > 0
       ? [[`Cut to fit one result: the ${cut.messages} oldest fetched are not shown.`] as const]
       : []),

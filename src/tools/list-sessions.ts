@@ -4,6 +4,7 @@ import { encodeCursor } from '../conversations/listing/cursor.ts';
 import { continueAfter, readSessionList } from '../conversations/listing/list-sessions.ts';
 import { TimeArgument } from '../conversations/time-expression.ts';
 import { lastMessageView } from '../presenters/last-message.ts';
+import { readingNote } from '../presenters/reading-note.ts';
 import { presentSessionList, SessionListView } from '../presenters/session-list.ts';
 import { defineTool, readEffect } from './tool.ts';
 
@@ -47,6 +48,6 @@ export const listSessions = defineTool({
     const views = lastSpeakers?.map((last, index) => lastMessageView(sessions[index]?.status ?? '', last));
     const lastMessages = views && (await Promise.all(views));
     const cursorAfter = (n: number) => encodeCursor(continueAfter(listing, n));
-    return presentSessionList(sessions, more, cursorAfter, context, lastMessages);
+    return presentSessionList(sessions, more, cursorAfter, context, readingNote(listing), lastMessages);
   },
 });

@@ -2,6 +2,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { Session as ReadSession } from '../../src/contract/entities.ts';
 import { HistoryPage } from '../../src/contract/history.ts';
 import { type Lenient, lenientReader, UnreadableError } from '../../src/contract/lenient-schemas.ts';
+import { SearchResults } from '../../src/contract/search.ts';
 import { Session, SessionPage } from '../../src/contract/session.ts';
 import { z } from '../../src/contract/zod.ts';
 import { fullSession, smallestSession } from '../support/examples.ts';
@@ -156,10 +157,32 @@ describe('lenientReader', () => {
     expect(() => page({ next: null })).toThrow('expected a list');
   });
 
+  it.each([null, 7, 'text', [], {}, { id: null }, { id: 7 }, { ...smallestSession, id: undefined }])(
+    'leaves out and counts a session %j',
+    (odd) => {
+      const page = lenientReader(SessionPage)({ items: [odd, smallestSession, odd], next: null });
+      expect(page).toEqual({ items: [smallestSession], next: null, unreadable: 2 });
+    },
+  );
+
+  it('leaves out and counts contacts and hits without what identifies them', () => {
+    const [contact, hit] = [{ id: 'c' }, { id: 'm', session_id: 's', message: 'x' }];
+    const results = {
+      contacts: [{ id: null }, contact],
+      messages: [hit, { ...hit, session_id: null }, null],
+    };
+    expect(lenientReader(SearchResults)(results)).toEqual({
+      contacts: [contact],
+      messages: [hit],
+      unreadable: 3,
+    });
+  });
+
   it('reports the path of an unreadable value and drops __proto__ keys', () => {
     const page = lenientReader(SessionPage);
     const malformed = JSON.parse(`{"items":[{"id":"1","__proto__":{"status":"open"}},{"id":7}]}`);
-    expect(() => page(malformed)).toThrow(expect.objectContaining({ path: ['items', '1', 'id'] }));
+    expect(() => page({ items: 7 })).toThrow(expect.objectContaining({ path: ['items'] }));
+    expect(() => read({ id: 7 })).toThrow(expect.objectContaining({ path: ['id'] }));
     const [first] = page({ items: [malformed.items[0]] }).items;
     expect(Object.getPrototypeOf(first)).toBe(Object.prototype);
     expect(first?.status).toBe('unknown');

@@ -1,4 +1,5 @@
 import { redact } from '../../text/redact.ts';
+import { parseJson } from './parse-json.ts';
 
 const maxCharacters = 500;
 
@@ -33,7 +34,7 @@ export function readMessage(body: string, apiKey: string): string | undefined {
 function rawMessage(body: string): string {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(body);
+    parsed = parseJson(body);
   } catch {
     return '';
   }

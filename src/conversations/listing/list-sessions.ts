@@ -4,6 +4,7 @@ import type { Session } from '../../contract/entities.ts';
 import type { Context } from '../context.ts';
 import { ArgumentError } from '../errors.ts';
 import { type LastSpeaker, readLastSpeakers } from '../reading/last-speaker.ts';
+import { type Interruption, oncePerId, untilFailure } from '../reading/until-failure.ts';
 import { resolveTime } from '../time-expression.ts';
 import { decodeCursor, type ListPosition } from './cursor.ts';
 import type { ListFilters } from './filters.ts';
@@ -38,6 +39,10 @@ export interface Listing {
   readonly start: ListPosition;
   /** For each of `sessions`; absent if not asked for. */
   readonly lastSpeakers?: readonly LastSpeaker[];
+  /** Sessions that could not be read and are left out. */
+  readonly unreadable: number;
+  /** Why reading ended early, if not at a limit. */
+  readonly interrupted?: Interruption | undefined;
 }
 
 /** @throws ArgumentError for a limit, a cursor or a range that cannot be used. */
@@ -118,9 +123,16 @@ async function collect(
   const positions: ListPosition[] = [];
   let more = false;
   let reached = start;
-  for await (const { page, from } of remainingParts(pages, start.after, maxPages)) {
+  let unreadable = 0;
+  let interrupted: Interruption | undefined;
+  const isNew = oncePerId();
+  const readable = untilFailure(pages, (why) => {
+    interrupted = why;
+  });
+  for await (const { page, from } of remainingParts(readable, start.after, maxPages)) {
+    unreadable += page.unreadable ?? 0;
     for (const [index, session] of page.items.entries()) {
-      if (index < from || sessions.length === limit) continue;
+      if (index < from || sessions.length === limit || !isNew(session)) continue;
       sessions.push(session);
       positions.push(listPositionAfter(start, page, index));
     }
@@ -130,7 +142,9 @@ async function collect(
     more = Boolean(page.next) || (sessions.length === limit && last?.id !== sessions.at(-1)?.id);
     if (sessions.length === limit) break;
   }
-  return { sessions, more, positions, start: reached };
+  // A cursor that leads back to where it came from leads to no more.
+  if (interrupted === 'repeated_cursor') more = false;
+  return { sessions, more, positions, start: reached, unreadable, interrupted };
 }
 
 /** After the last item of a page comes the next page; elsewhere the same page continues. */

@@ -2,6 +2,7 @@ import type { SessionsClient } from '../../client/client.ts';
 import type { CallOptions } from '../../client/http/call-options.ts';
 import type { HistoryItem } from '../../contract/entities.ts';
 import { isNewestFirst } from './newest-messages.ts';
+import { oncePerId } from './until-failure.ts';
 
 /** Pages read in one look: after the remembered page if the history is oldest first, otherwise from its start. */
 const maxPages = { oldestFirst: 40, newestFirst: 3 };
@@ -22,12 +23,15 @@ export function followHistory(
   return async (call) => {
     const items: HistoryItem[] = [];
     let cursor = remembered;
+    const isNew = oncePerId();
+    const seen = new Set<string>();
     for (let pagesRead = 1; pagesRead <= maxPages.oldestFirst; pagesRead += 1) {
       const page = await client.listHistory(sessionId, cursor === undefined ? {} : { cursor }, call);
-      items.push(...page.items);
+      items.push(...page.items.filter(isNew));
       if (indexOf(page.items) >= 0) remembered = cursor;
       const isEnough = indexOf(items) >= 0 || pagesRead === maxPages.newestFirst;
-      if (!page.next || (isNewestFirst(items) && isEnough)) break;
+      if (!page.next || seen.has(page.next) || (isNewestFirst(items) && isEnough)) break;
+      seen.add(page.next);
       cursor = page.next;
     }
     const reading = isNewestFirst(items) ? items.toReversed() : items;

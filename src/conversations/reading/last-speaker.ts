@@ -46,6 +46,7 @@ async function readLastSpeaker(
     const pages = client.historyPages(sessionId, { ...call, deadline });
     const window = await readNewestMessages(pages, { limit: newest, includeEvents: false, now, deadline });
     const item = window.items.findLast(({ event }) => partyOf(event.sender?.type) !== 'system');
+    if (window.interrupted && !window.newestReached) return { unknown: reasons.other };
     if (!window.newestReached) return { unknown: 'its history is too long to be read to its end' };
     if (item === undefined && window.olderExist) {
       return { unknown: 'its newest messages all come from the system' };

@@ -3,6 +3,7 @@ import type { Deadline } from '../../time/deadline.ts';
 import type { Context } from '../context.ts';
 import { ArgumentError } from '../errors.ts';
 import { noSuchDay, resolveTime } from '../time-expression.ts';
+import { type Interruption, oncePerId, untilFailure } from './until-failure.ts';
 
 /** Part of a session's history, oldest first, and what is known about the rest. */
 export interface HistoryWindow {
@@ -20,6 +21,10 @@ export interface HistoryWindow {
   readonly newestReached: boolean;
   /** Whether there are entries older than the first of `items`. */
   readonly olderExist: boolean;
+  /** Entries that could not be read and are left out. */
+  readonly unreadable?: number;
+  /** Why reading ended early, if not at a limit. */
+  readonly interrupted?: Interruption;
 }
 
 interface Wanted {
@@ -54,8 +59,16 @@ export async function readNewestMessages(
   const kept: HistoryItem[] = [];
   let complete = true;
   let pagesRead = 0;
-  for await (const page of pages) {
-    kept.push(...page.items.filter((item) => counts(item) || isBefore(item)));
+  let unreadable = 0;
+  let interrupted: Interruption | undefined;
+  const isNew = oncePerId();
+  const onInterruption = (why: Interruption) => {
+    interrupted = why;
+    complete = false;
+  };
+  for await (const page of untilFailure(pages, onInterruption)) {
+    kept.push(...page.items.filter((item) => (counts(item) || isBefore(item)) && isNew(item)));
+    unreadable += page.unreadable ?? 0;
     pagesRead += 1;
     if (!page.next) break;
     const { older, found, newestFirst } = splitAtBefore(kept, wanted);
@@ -81,6 +94,8 @@ export async function readNewestMessages(
     complete,
     newestReached: complete || newestFirst === true || found,
     olderExist: older.length > wanted.limit || (newestFirst === true && !complete),
+    ...(unreadable > 0 ? { unreadable } : {}),
+    ...(interrupted === undefined ? {} : { interrupted }),
   };
 }
 

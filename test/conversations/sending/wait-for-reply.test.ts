@@ -65,7 +65,7 @@ function setUp(story: Story) {
           text = 'Answer',
           event = 'message',
         } = pending.shift() as (typeof later)[number];
-        const id = ids ? `later${after}` : undefined;
+        const id = ids ? `later${after}.${history.length}` : undefined;
         const item = entry(id, start + after * seconds, sender, text);
         history.push({ ...item, event: { ...item.event, type: event } });
       }
