@@ -1,9 +1,11 @@
 import type { Dispatcher } from 'undici';
+import { withinBudget } from '../contract/bounded-json.ts';
 import type { HistoryItem, Page, SearchResults, Session } from '../contract/entities.ts';
 import { lenientReader, UnreadableError } from '../contract/lenient-schemas.ts';
 import { requestsPerMinute } from '../contract/rate-limit.ts';
 import { type Route, routes } from '../contract/routes.ts';
 import type { z } from '../contract/zod.ts';
+import { nextTurn } from '../time/clock.ts';
 import { Deadline } from '../time/deadline.ts';
 import { baseUrlProblem } from './base-url.ts';
 import { defaultBaseUrl, defaultTimeoutMs } from './defaults.ts';
@@ -176,7 +178,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
 
   async function call<T>(route: Route, input: CallInput, callOptions?: CallOptions): Promise<T> {
     const text = await exchangeText(route, input, callOptions);
-    if (route.response !== null) return readAnswer<T>(route.response, text);
+    if (route.response !== null) return await readAnswer<T>(route.response, text);
     // An empty body is documented. HTML, such as a proxy's login page, is not a success.
     if (text.trim() !== '') parseJson(text);
     return undefined as T;
@@ -255,16 +257,51 @@ function toQuery(query: unknown): Record<string, string> {
   return Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));
 }
 
-function readAnswer<T>(schema: z.ZodTypeAny, text: string): T {
-  const body = parseJson(text);
+/** No list of the API's documentation comes near this length. */
+const maxListItems = 1000;
+
+/** Larger texts are decoded, parsed and read in separate turns of the event loop, so that other calls go on. */
+const largeCharacters = 500_000;
+
+async function readAnswer<T>(schema: z.ZodTypeAny, text: string): Promise<T> {
+  const isLarge = text.length > largeCharacters;
+  if (isLarge) await nextTurn();
+  const affordable = withinBudget(text);
+  if (affordable === undefined) {
+    throw new InvalidResponseError('The API answered with success, but its body has too many values.');
+  }
+  if (isLarge) await nextTurn();
+  const body = parseJson(affordable.text);
+  if (isLarge) await nextTurn();
+  const leftOut = affordable.leftOut + shortenLists(body);
   try {
-    return lenientReader(schema)(body) as T;
+    const answer = lenientReader(schema)(body) as T;
+    // Only pages are read one after the other, so only theirs add up.
+    return typeof answer === 'object' && answer !== null && 'items' in answer
+      ? {
+          ...answer,
+          ...(isLarge ? { characters: text.length } : {}),
+          ...(leftOut > 0 ? { left_out: leftOut } : {}),
+        }
+      : answer;
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
     throw new InvalidResponseError(
       `The API answered with success, but its body is not as documented (${error.path.join('.')}: ${error.message}).`,
     );
   }
+}
+
+/** Shortens the lists of an answer that are far longer than documented. @returns the number of items removed. */
+function shortenLists(body: unknown): number {
+  if (typeof body !== 'object' || body === null) return 0;
+  let removed = 0;
+  for (const list of Object.values(body)) {
+    if (!Array.isArray(list) || list.length <= maxListItems) continue;
+    removed += list.length - maxListItems;
+    list.length = maxListItems;
+  }
+  return removed;
 }
 
 /**
@@ -286,7 +323,7 @@ function readSent(text: string, apiKey: string): SendOutcome {
 
 function parseJson(text: string): unknown {
   try {
-    return parseJsonText(text);
+    return parseJsonText(withinBudget(text)?.text ?? '');
   } catch {
     throw new InvalidResponseError('The API answered with success, but its body is not JSON.');
   }

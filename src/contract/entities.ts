@@ -24,4 +24,8 @@ export interface Page<Item> {
   next?: string | null | undefined;
   /** Records that could not be read and were left out. */
   unreadable?: number;
+  /** Items that were not read, because the page had far too many. Absent if there are none. */
+  left_out?: number;
+  /** Size of the page as it was received. Absent if it is small or unknown. */
+  characters?: number;
 }

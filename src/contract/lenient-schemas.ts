@@ -1,3 +1,4 @@
+import { boundedJson } from './bounded-json.ts';
 import { RecordId, Uuid } from './primitives.ts';
 import { z } from './zod.ts';
 
@@ -179,5 +180,5 @@ function readAt(key: string, read: Reader<unknown>, value: unknown): unknown {
 function asScalar(value: unknown): string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? value
-    : String(JSON.stringify(value));
+    : boundedJson(value);
 }

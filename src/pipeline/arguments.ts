@@ -1,4 +1,6 @@
+import { withinBudget } from '../contract/bounded-json.ts';
 import { z } from '../contract/zod.ts';
+import { cleanLine } from '../text/clean.ts';
 import { closestMatch } from '../text/closest-match.ts';
 import { injectedArguments } from './injected-arguments.ts';
 
@@ -13,11 +15,58 @@ export type ParsedArguments =
  * @returns the parsed arguments, or a text with one sentence per problem. Each names its argument.
  */
 export function parseArguments(schema: z.AnyZodObject, rawArguments: unknown): ParsedArguments {
+  if (isTooMuch(rawArguments)) return { ok: false, problem: tooMuch };
   const { kept, ignored } = dropInjected(schema, rawArguments ?? {});
-  const result = schema.safeParse(relax(schema, kept));
+  const relaxed = relax(schema, kept);
+  // Arguments in JSON text count as well.
+  if (isTooMuch(relaxed)) return { ok: false, problem: tooMuch };
+  const result = schema.safeParse(relaxed);
   if (result.success) return { ok: true, value: result.data, ignored };
-  const problems = result.error.issues.map((issue) => describeIssue(issue, schema));
-  return { ok: false, problem: [...new Set(problems)].join(' ') };
+  const problems = new Set<string>();
+  const { issues } = result.error;
+  let named = 0;
+  for (; named < issues.length && problems.size < maxProblems; named += 1) {
+    problems.add(describeIssue(issues[named] as z.ZodIssue, schema));
+  }
+  const others = issues.length - named;
+  return {
+    ok: false,
+    problem: [...problems, ...(others > 0 ? [`And ${others} more problems.`] : [])].join(' '),
+  };
+}
+
+/** Far above what a call needs. Checking a million values would take seconds, and naming their problems gigabytes. */
+const maxValues = 10_000;
+const maxDepth = 100;
+const tooMuch = `The arguments have more than ${maxValues} values, or are nested more than ${maxDepth} deep.`;
+
+/** Problems and unknown names that are listed. */
+const maxProblems = 10;
+
+/** A message may list what is accepted, and then repeats the value. */
+const maxMessage = 600;
+
+/** Characters of a name or value of the caller's that a problem repeats. */
+const maxEcho = 100;
+
+function isTooMuch(root: unknown): boolean {
+  let level = [root];
+  let values = 0;
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > maxDepth) return true;
+    const below: unknown[] = [];
+    for (const value of level) {
+      if (typeof value !== 'object' || value === null) continue;
+      // Not Object.values, which would copy a million members first.
+      for (const key in value) {
+        values += 1;
+        if (values > maxValues) return true;
+        below.push((value as Record<string, unknown>)[key]);
+      }
+    }
+    level = below;
+  }
+  return false;
 }
 
 /** Keeps `sessionId` if the session is not named otherwise: then it is a misspelled argument. */
@@ -71,7 +120,8 @@ function unwrap(schema: z.ZodTypeAny): z.ZodTypeAny {
 function parseJsonContainer(text: string): unknown {
   if (!/^[[{]/.test(text)) return undefined;
   try {
-    return JSON.parse(text);
+    const affordable = withinBudget(text);
+    return affordable?.leftOut === 0 ? JSON.parse(text) : undefined;
   } catch {
     return undefined;
   }
@@ -82,22 +132,29 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
 }
 
 function describeIssue(issue: z.ZodIssue, schema: z.AnyZodObject): string {
-  const path = issue.path.join('.');
+  const path = pathText(issue.path);
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(schema, issue.path);
-    return issue.keys
-      .map((key) => {
+    const others = issue.keys.length - maxProblems;
+    return [
+      ...issue.keys.slice(0, maxProblems).map((key) => {
         const close = closestMatch(key, known);
         const hint = close ? `did you mean \`${close}\`?` : `accepted: ${known.join(', ')}.`;
-        return `\`${[...issue.path, key].join('.')}\` is not an argument; ${hint}`;
-      })
-      .join(' ');
+        return `\`${pathText([...issue.path, key])}\` is not an argument; ${hint}`;
+      }),
+      ...(others > 0 ? [`And ${others} more names that are not arguments.`] : []),
+    ].join(' ');
   }
   if (path === '') return `The arguments must be an object: ${issue.message}.`;
   if (issue.code === 'invalid_type' && issue.received === 'undefined') return `\`${path}\` is required.`;
   const description =
     issue.path.length === 1 ? schema.shape[issue.path[0] as string]?.description : undefined;
-  return `\`${path}\`: ${issue.message}.${description ? ` (${description}.)` : ''}`;
+  return `\`${path}\`: ${cleanLine(issue.message, maxMessage)}.${description ? ` (${description}.)` : ''}`;
+}
+
+/** Keys of custom data are the caller's, so they may be long. */
+function pathText(path: readonly (string | number)[]): string {
+  return path.map((step) => cleanLine(String(step), maxEcho)).join('.');
 }
 
 function knownKeys(schema: z.AnyZodObject, path: readonly (string | number)[]): string[] {

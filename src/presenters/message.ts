@@ -1,3 +1,4 @@
+import { boundedJson } from '../contract/bounded-json.ts';
 import type { HistoryItem } from '../contract/entities.ts';
 import { partyOf } from '../contract/history.ts';
 import { z } from '../contract/zod.ts';
@@ -5,6 +6,7 @@ import { clean, cleanLine, truncate } from '../text/clean.ts';
 import { readableText } from '../text/mail/html-to-text.ts';
 import { stripQuotedReply } from '../text/mail/quoted-reply.ts';
 import { isoTime, timeBehind } from '../text/time-format.ts';
+import { nextTurn } from '../time/clock.ts';
 import { bareToken, quoted, quotedLines } from './rendering/quoting.ts';
 import { omitEmpty } from './rendering/rendering.ts';
 import { firstWithinSize } from './rendering/size-limit.ts';
@@ -37,6 +39,14 @@ export type MessageView = z.infer<typeof MessageView>;
 /** Limit for the attachments of one message. */
 const maxAttachmentBytes = 6000;
 
+/**
+ * The rest of a longer text is left out before it is cleaned, to bound the cost. No answer shows so much. More than the
+ * converter of HTML reads, so that it still sees that a mail is longer.
+ */
+const maxReadCharacters = 210_000;
+
+const longCharacters = 10_000;
+
 /** When to keep earlier mail that a message quotes. */
 interface QuotedMail {
   /** Whether the first item is the first of its session. What it quotes is not in the session, so it is kept. */
@@ -54,12 +64,14 @@ export async function messageViews(
   maxCharacters: number,
   quotedMail: QuotedMail = {},
 ): Promise<MessageView[]> {
-  return Promise.all(
-    items.map((item, index) => {
-      const isKept = quotedMail.wanted || (quotedMail.fromBeginning && index === 0);
-      return messageView(item, maxCharacters, isKept ? keepQuotedReply : stripQuotedReply);
-    }),
-  );
+  const views: MessageView[] = [];
+  for (const [index, item] of items.entries()) {
+    const isKept = quotedMail.wanted || (quotedMail.fromBeginning && index === 0);
+    views.push(await messageView(item, maxCharacters, isKept ? keepQuotedReply : stripQuotedReply));
+    // Long mails are read in separate turns of the event loop, so that other calls go on.
+    if ((item.event.content?.text.length ?? 0) > longCharacters) await nextTurn();
+  }
+  return views;
 }
 
 const keepQuotedReply: typeof stripQuotedReply = (text) => ({ text, quoted: 0 });
@@ -70,19 +82,15 @@ async function messageView(
   stripOrKeep: typeof stripQuotedReply,
 ): Promise<MessageView> {
   const { event } = item;
-  const raw = [event.content?.text, otherFields(event)].filter(Boolean).join('\n');
-  const { text: readable, unread, hidden } = await readableText(raw);
+  const whole = [event.content?.text, otherFields(event)].filter(Boolean).join('\n');
+  const isTooLong = whole.length > maxReadCharacters;
+  const read = await readableText(isTooLong ? whole.slice(0, maxReadCharacters) : whole);
+  const { text: readable, hidden } = read;
+  const unread = read.unread + whole.length - Math.min(whole.length, maxReadCharacters);
   const { text: own, quoted: repeated } = stripOrKeep(clean(readable).trim());
   const { text, omitted } = truncate(own, maxCharacters);
-  const files = event.attachments?.map((file) =>
-    omitEmpty({
-      name: cleanLine(file.name),
-      type: cleanLine(file.type),
-      size: file.size,
-      url: cleanLine(file.url, 1000),
-    }),
-  );
-  const listed = files && firstWithinSize(files, maxAttachmentBytes);
+  const files = event.attachments;
+  const listed = files && firstWithinSize(attachmentViews(files), maxAttachmentBytes);
   return {
     at: isoTime(item.created_at),
     from: partyOf(event.sender?.type),
@@ -100,6 +108,13 @@ async function messageView(
   };
 }
 
+/** Cleans attachments one at a time, so that no more are cleaned than are shown. */
+function* attachmentViews(files: NonNullable<HistoryItem['event']['attachments']>) {
+  for (const { name, type, size, url } of files) {
+    yield omitEmpty({ name: cleanLine(name), type: cleanLine(type), size, url: cleanLine(url, 1000) });
+  }
+}
+
 /**
  * The other fields of an event as JSON, such as the name, input and result of an action. The API wraps them in
  * `context`; they are unwrapped unless that would make two fields with the same name.
@@ -110,7 +125,7 @@ function otherFields(event: HistoryItem['event']): string {
   const { context, ...rest } = others;
   const clash = Object.keys(context ?? {}).some((name) => Object.hasOwn(rest, name));
   const fields = clash ? others : { ...rest, ...context };
-  return Object.keys(fields).length === 0 ? '' : JSON.stringify(fields);
+  return Object.keys(fields).length === 0 ? '' : boundedJson(fields);
 }
 
 /** The message with its text cut to `maxCharacters`. */

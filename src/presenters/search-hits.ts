@@ -4,6 +4,7 @@ import { clean, cleanLine } from '../text/clean.ts';
 import { excerpt, findQuery } from '../text/excerpt.ts';
 import { readableText } from '../text/mail/html-to-text.ts';
 import { stripQuotedReply } from '../text/mail/quoted-reply.ts';
+import { nextTurn } from '../time/clock.ts';
 import { readingNote } from './reading-note.ts';
 import { NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';
 import { bareToken, dataBlock, quoted } from './rendering/quoting.ts';
@@ -37,6 +38,14 @@ export const SearchView = z.object({
 
 const maxMatchCharacters = 300;
 
+/** Hits of each kind that are read. More would never fit one result. */
+const maxRead = 200;
+
+const longHitCharacters = 10_000;
+
+/** The rest of a longer message is not searched for the match. */
+const maxHitCharacters = 200_000;
+
 /** The API does not say whether it returned all results. A list of this length or more may have been cut. */
 const longLists = { contacts: 20, messages: 50 };
 
@@ -50,7 +59,7 @@ export async function presentSearch(
   query: string,
   context: PresentContext,
 ): Promise<Presented<z.infer<typeof SearchView>>> {
-  const contacts = results.contacts.map((contact) => ({
+  const contacts = results.contacts.slice(0, maxRead).map((contact) => ({
     id: cleanLine(contact.id),
     ...omitEmpty({
       name: contact.name ? cleanLine(contact.name) : undefined,
@@ -58,7 +67,12 @@ export async function presentSearch(
       phone: contact.phone ? cleanLine(contact.phone) : undefined,
     }),
   }));
-  const hits = await Promise.all(results.messages.map((message) => readHit(message, query)));
+  const hits: Hit[] = [];
+  for (const message of results.messages.slice(0, maxRead)) {
+    hits.push(await readHit(message, query));
+    // Each hit may be a long mail: other calls go on between two of them.
+    if (message.message.length > longHitCharacters) await nextTurn();
+  }
   const bySession = new Map<string, Hit[]>();
   for (const hit of hits) {
     const ofSession = bySession.get(hit.session_id) ?? [];
@@ -70,6 +84,8 @@ export async function presentSearch(
   const messages = hits.filter((hit) => worth.has(hit));
   const count = contacts.length + messages.length;
   const long = contacts.length >= longLists.contacts || hits.length >= longLists.messages;
+  const unread =
+    Math.max(0, results.contacts.length - maxRead) + Math.max(0, results.messages.length - maxRead);
   return fitToSize(count, (n) => {
     const shown = new Set(messages.slice(0, Math.max(0, n - contacts.length)));
     const sessions = [...bySession]
@@ -85,7 +101,7 @@ export async function presentSearch(
       contacts: contacts.slice(0, n),
       sessions,
       ...omitEmpty({
-        left_out: n < count ? count - n : undefined,
+        left_out: n < count + unread ? count + unread - n : undefined,
         note: [readingNote(results), searchNote(contacts.length, messages.length, long)]
           .filter(Boolean)
           .join(' '),
@@ -121,7 +137,7 @@ async function readHit(
   { session_id, message, type }: SearchResults['messages'][number],
   query: string,
 ): Promise<Hit> {
-  const { text } = await readableText(message);
+  const { text } = await readableText(message.slice(0, maxHitCharacters));
   const whole = clean(text).trim();
   const own = stripQuotedReply(whole).text;
   const rank = (one: string) => findQuery(one, query)?.part ?? Number.POSITIVE_INFINITY;

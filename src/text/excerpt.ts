@@ -3,6 +3,9 @@ import { truncate } from './clean.ts';
 /** The limit of the search tool. A longer query makes too large a pattern. */
 const maxQueryCharacters = 500;
 
+/** Each word costs a search through the text. */
+const maxWords = 12;
+
 /** Share of the excerpt before the match. */
 const shareBefore = 0.3;
 
@@ -22,7 +25,10 @@ export function excerpt(text: string, query: string, max: number): string {
 /** Finds a query in a text. `part` is 0 for the whole query, otherwise the 1-based number of the matching word. */
 export function findQuery(text: string, wholeQuery: string): { part: number; at: number } | undefined {
   const query = wholeQuery.slice(0, maxQueryCharacters).toWellFormed();
-  const words = query.split(/[^\p{L}\p{M}\p{N}]+/u).filter((word) => word !== '');
+  const words = query
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
+    .filter((word) => word !== '')
+    .slice(0, maxWords);
   for (const [part, wanted] of [query.trim(), ...words].entries()) {
     const literal = wanted.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
     // Prefer the start of a word, so that `art` does not match `heart`.

@@ -33,8 +33,8 @@ export interface Listing {
   readonly sessions: readonly Session[];
   /** Whether the list continues after `sessions`. */
   readonly more: boolean;
-  /** Where the list continues after each of `sessions`, in the same order. */
-  readonly positions: readonly ListPosition[];
+  /** Finds out where the list continues after each of `sessions`, in the same order. */
+  readonly positions: readonly (() => ListPosition)[];
   /** Where it continues if no session is handed out. */
   readonly start: ListPosition;
   /** For each of `sessions`; absent if not asked for. */
@@ -64,7 +64,7 @@ export async function readSessionList(request: ListRequest, context: Context): P
 
 /** Where the list continues after the first `n` sessions of a listing. */
 export function continueAfter({ positions, start }: Listing, n: number): ListPosition {
-  return positions[n - 1] ?? start;
+  return positions[n - 1]?.() ?? start;
 }
 
 function limitOf({ limit, withLastSpeaker }: ListRequest): number {
@@ -120,7 +120,7 @@ async function collect(
   limit: number,
 ): Promise<Listing> {
   const sessions: Session[] = [];
-  const positions: ListPosition[] = [];
+  const positions: (() => ListPosition)[] = [];
   let more = false;
   let reached = start;
   let unreadable = 0;
@@ -134,12 +134,14 @@ async function collect(
     for (const [index, session] of page.items.entries()) {
       if (index < from || sessions.length === limit || !isNew(session)) continue;
       sessions.push(session);
-      positions.push(listPositionAfter(start, page, index));
+      positions.push(() => listPositionAfter(start, page, index));
     }
     // A page may be empty although the list continues; it need not be read again.
     if (page.next) reached = { filters: start.filters, ...agesOf(start), page: page.next };
     const last = page.items.at(-1);
-    more = Boolean(page.next) || (sessions.length === limit && last?.id !== sessions.at(-1)?.id);
+    more =
+      Boolean(page.next || page.endsEarly || page.left_out) ||
+      (sessions.length === limit && last?.id !== sessions.at(-1)?.id);
     if (sessions.length === limit) break;
   }
   // A cursor that leads back to where it came from leads to no more.

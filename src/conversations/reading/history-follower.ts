@@ -7,6 +7,9 @@ import { oncePerId } from './until-failure.ts';
 /** Pages read in one look: after the remembered page if the history is oldest first, otherwise from its start. */
 const maxPages = { oldestFirst: 40, newestFirst: 3 };
 
+/** Further pages are not read in one look, to bound the memory. */
+const maxCharacters = 20_000_000;
+
 /**
  * Follows the end of a history, at one request a look where possible. If the history is newest first, its first page is
  * the end. If it is oldest first, the page of the watched entry is remembered and reading starts there.
@@ -25,14 +28,18 @@ export function followHistory(
     let cursor = remembered;
     const isNew = oncePerId();
     const seen = new Set<string>();
+    let characters = 0;
     for (let pagesRead = 1; pagesRead <= maxPages.oldestFirst; pagesRead += 1) {
       const page = await client.listHistory(sessionId, cursor === undefined ? {} : { cursor }, call);
       items.push(...page.items.filter(isNew));
+      characters += page.characters ?? 0;
       if (indexOf(page.items) >= 0) remembered = cursor;
       const isEnough = indexOf(items) >= 0 || pagesRead === maxPages.newestFirst;
-      if (!page.next || seen.has(page.next) || (isNewestFirst(items) && isEnough)) break;
-      seen.add(page.next);
-      cursor = page.next;
+      const { next } = page;
+      if (!next || seen.has(next) || characters > maxCharacters) break;
+      if (isNewestFirst(items) && isEnough) break;
+      seen.add(next);
+      cursor = next;
     }
     const reading = isNewestFirst(items) ? items.toReversed() : items;
     const index = indexOf(reading);

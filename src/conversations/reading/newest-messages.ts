@@ -50,7 +50,7 @@ const maxPages = 40;
  * @throws ArgumentError when `before` names no event of the history.
  */
 export async function readNewestMessages(
-  pages: AsyncIterable<Page<HistoryItem>>,
+  pages: AsyncIterable<Page<HistoryItem> & { readonly endsEarly?: true }>,
   wanted: Wanted,
 ): Promise<HistoryWindow> {
   const counts = (item: HistoryItem) => wanted.includeEvents || item.event.type === 'message';
@@ -70,6 +70,7 @@ export async function readNewestMessages(
     kept.push(...page.items.filter((item) => (counts(item) || isBefore(item)) && isNew(item)));
     unreadable += page.unreadable ?? 0;
     pagesRead += 1;
+    if (page.endsEarly || page.left_out) complete = false;
     if (!page.next) break;
     const { older, found, newestFirst } = splitAtBefore(kept, wanted);
     // Entries of the same time show no order; then only further pages can tell what is older than `before`.

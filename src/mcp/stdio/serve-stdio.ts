@@ -1,4 +1,3 @@
-import type { CallLogger } from '../../pipeline/call.ts';
 import type { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
 import type { SessionsServer } from '../server.ts';
 import { stdioTransport } from './transport.ts';
@@ -28,21 +27,21 @@ interface StdioHooks {
 export async function serveStdio(
   server: SessionsServer,
   callsUnderWay: CallsUnderWay,
-  logger: CallLogger,
+  logger: { warn(fields: object, message: string): void },
   { redact, warmUp, release }: StdioHooks,
 ): Promise<void> {
   let ending = false;
-  const end = async (waitMs: number, code = 0) => {
+  const end = async (waitMs: number) => {
     if (ending) return;
     ending = true;
-    setTimeout(() => process.exit(code), waitMs + releaseMs);
+    setTimeout(() => process.exit(0), waitMs + releaseMs);
     // A script may pipe its requests in and close: calls under way are still answered.
     await Promise.race([callsUnderWay.idle(), new Promise((resolve) => setTimeout(resolve, waitMs))]);
     await server.close();
     // Calls that were aborted still record their outcome.
     await callsUnderWay.idle();
     await release();
-    process.stdout.write('', () => process.exit(code));
+    process.stdout.write('', () => process.exit(0));
   };
   process.stdin.once('end', () => end(graceMs));
   process.stdin.once('close', () => end(graceMs));
@@ -54,15 +53,9 @@ export async function serveStdio(
   await server.connect(transport);
   // Answers are written at the end of a turn of the event loop, timers fire in the next one.
   process.stdin.once('data', () => setTimeout(warmUp, 0));
-  // The transport closes itself when a message is too long. Ending the process is better than never answering again.
-  const { onclose } = transport;
-  transport.onclose = () => {
-    onclose?.();
-    if (ending) return;
-    logger.error(
-      { maxMessageBytes },
-      'a message from the client was too long; the connection cannot continue',
-    );
-    end(0, 1);
+  const { onerror } = transport;
+  transport.onerror = (error) => {
+    logger.warn({ reason: error.message }, 'unreadable message from the client');
+    onerror?.(error);
   };
 }

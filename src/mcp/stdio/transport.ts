@@ -1,14 +1,22 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import { ErrorCode, type JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import { withinBudget } from '../../contract/bounded-json.ts';
+import { MessageOutline, requestId } from './message-outline.ts';
 
 const lineFeed = 0x0a;
+
+/** More messages in one batch are refused. */
+const maxBatch = 100;
 
 /**
  * Sends and receives JSON-RPC messages as lines; the protocol layer checks them. The SDK's own transport copies and
  * searches its whole buffer for every chunk: a message of 7 MB, an attachment of the largest size, costs it 134 ms of
  * CPU, and this one 19 ms.
- * @param maxBytes a longer message closes the connection.
+ *
+ * A line that is not a message is refused with the code of JSON-RPC 2.0 and reported to `onerror`. The protocol layer
+ * would be silent, and the client would wait.
+ * @param maxBytes a longer message is refused and skipped.
  * @param redact applied to every message that is sent.
  */
 export function stdioTransport(
@@ -20,32 +28,102 @@ export function stdioTransport(
   let parts: Buffer[] = [];
   let size = 0;
   let outgoing = '';
+  /** Set while the rest of a line that is too long arrives. */
+  let skipped: MessageOutline | undefined;
+  /** Requests of batches that are not answered yet. */
+  const batches = new Map<unknown, { missing: number; readonly replies: JSONRPCMessage[] }>();
 
   function read(chunk: Buffer): void {
-    const end = chunk.lastIndexOf(lineFeed) + 1;
-    if (size + (end > 0 ? chunk.indexOf(lineFeed) : chunk.length) > maxBytes) {
-      transport.onerror?.(new Error(`A message is longer than ${maxBytes} bytes.`));
-      transport.close();
-      return;
-    }
-    if (end > 0) {
-      const whole = Buffer.concat([...parts, chunk.subarray(0, end - 1)]).toString('utf8');
-      parts = [];
-      size = 0;
-      for (const line of whole.split('\n')) receive(line);
-    }
-    if (end < chunk.length) {
-      parts.push(chunk.subarray(end));
-      size += chunk.length - end;
+    for (let from = 0; from < chunk.length; ) {
+      const end = chunk.indexOf(lineFeed, from);
+      take(chunk.subarray(from, end < 0 ? undefined : end), end >= 0);
+      from = end < 0 ? chunk.length : end + 1;
     }
   }
 
-  function receive(line: string): void {
-    try {
-      transport.onmessage?.(JSON.parse(line));
-    } catch (error) {
-      transport.onerror?.(error as Error);
+  function take(piece: Buffer, endsLine: boolean): void {
+    size += piece.length;
+    if (skipped === undefined && size > maxBytes) {
+      skipped = new MessageOutline();
+      for (const part of parts) skipped.read(part);
+      parts = [];
     }
+    if (skipped) skipped.read(piece);
+    else parts.push(piece);
+    if (!endsLine) return;
+    if (skipped) {
+      refuse(ErrorCode.InvalidRequest, `The message is longer than ${maxBytes} bytes.`, skipped.requestId());
+    } else receive(Buffer.concat(parts, size));
+    parts = [];
+    size = 0;
+    skipped = undefined;
+  }
+
+  function receive(bytes: Buffer): void {
+    // Some programs begin what they write with a byte order mark.
+    const line = bytes.toString('utf8').replace(/^\ufeff/, '');
+    if (line.trim() === '') return;
+    if (withinBudget(line)?.leftOut !== 0) {
+      const outline = new MessageOutline();
+      outline.read(bytes);
+      refuse(ErrorCode.InvalidRequest, 'The message has too many values.', outline.requestId());
+      return;
+    }
+    let message: unknown;
+    try {
+      message = JSON.parse(line);
+    } catch {
+      refuse(ErrorCode.ParseError, 'The line is not JSON.', null);
+      return;
+    }
+    if (Array.isArray(message)) receiveBatch(message);
+    else deliver(message);
+  }
+
+  /** Batches belong to version 2025-03-26 of the protocol. Their replies are sent together. */
+  function receiveBatch(messages: readonly unknown[]): void {
+    if (messages.length === 0 || messages.length > maxBatch) {
+      refuse(ErrorCode.InvalidRequest, `A batch has 1 to ${maxBatch} messages.`, null);
+      return;
+    }
+    const ids = messages.filter((message) => isRequest(message)).map(requestId);
+    const batch = { missing: ids.length, replies: [] };
+    for (const id of ids) batches.set(id, batch);
+    for (const message of messages) deliver(message);
+  }
+
+  function deliver(message: unknown): void {
+    if (!isMessage(message)) {
+      refuse(ErrorCode.InvalidRequest, 'The line is not a JSON-RPC 2.0 message.', requestId(message));
+      return;
+    }
+    // JSON-RPC has no such value for `params`, but means nothing else by it.
+    const { params, ...others } = message;
+    transport.onmessage?.((params === null ? others : message) as JSONRPCMessage);
+  }
+
+  function refuse(code: ErrorCode, message: string, id: string | number | null): void {
+    transport.onerror?.(new Error(`Refused what the client sent: ${message}`));
+    // The type of the SDK does not know the id null, which JSON-RPC prescribes where the id cannot be told.
+    write({ jsonrpc: '2.0', id, error: { code, message } } as JSONRPCMessage);
+  }
+
+  function write(message: JSONRPCMessage): void {
+    const id = 'method' in message ? null : requestId(message);
+    const batch = batches.get(id);
+    if (batch === undefined) {
+      writeLine(message);
+      return;
+    }
+    batches.delete(id);
+    batch.replies.push(message);
+    batch.missing -= 1;
+    if (batch.missing === 0) writeLine(batch.replies);
+  }
+
+  function writeLine(message: JSONRPCMessage | JSONRPCMessage[]): void {
+    if (outgoing === '') setImmediate(flush);
+    outgoing += `${redact(JSON.stringify(message))}\n`;
   }
 
   function flush(): void {
@@ -57,10 +135,7 @@ export function stdioTransport(
     start: async () => {
       input.on('data', read);
     },
-    send: async (message: JSONRPCMessage) => {
-      if (outgoing === '') setImmediate(flush);
-      outgoing += `${redact(JSON.stringify(message))}\n`;
-    },
+    send: async (message: JSONRPCMessage) => write(message),
     close: async () => {
       input.off('data', read).pause();
       flush();
@@ -68,4 +143,21 @@ export function stdioTransport(
     },
   };
   return transport;
+}
+
+function isRequest(message: unknown): boolean {
+  return isMessage(message) && 'method' in message && requestId(message) !== null;
+}
+
+/** Whether it is a request, a notification or a reply. */
+function isMessage(message: unknown): message is Record<string, unknown> {
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) return false;
+  const { jsonrpc, method, params, id } = message as Record<string, unknown>;
+  const hasId = typeof id === 'string' || typeof id === 'number';
+  const isCall =
+    typeof method === 'string' &&
+    (id === undefined || hasId) &&
+    (params === undefined || (typeof params === 'object' && !Array.isArray(params)));
+  const isReply = method === undefined && hasId && ('result' in message || 'error' in message);
+  return jsonrpc === '2.0' && (isCall || isReply);
 }

@@ -3,6 +3,9 @@ import type { Presented } from './rendering.ts';
 /** Limit for each rendering in bytes of UTF-8. Some clients warn about results over 10,000 tokens and refuse 25,000. */
 export const maxRenderingBytes = 24_000;
 
+/** Most answers have no more items, and are rendered once. */
+const firstAttempt = 25;
+
 /**
  * Renders as many items as fit the limit in both renderings. If not even one fits, its longer texts are shortened.
  * @param count number of items.
@@ -14,9 +17,15 @@ export function fitToSize<View>(
   render: (n: number, maxCharacters: number) => Presented<View>,
 ): Presented<View> {
   const whole = Number.POSITIVE_INFINITY;
-  const all = render(count, whole);
-  if (fits(all)) return all;
-  const n = largest(count - 1, (n) => fits(render(n, whole)));
+  // Rendering everything that was read may cost a hundred times what fits, so the number grows until it is too many.
+  let tooMany = Math.min(count, firstAttempt);
+  let tried = render(tooMany, whole);
+  while (fits(tried) && tooMany < count) {
+    tooMany = Math.min(count, tooMany * 2);
+    tried = render(tooMany, whole);
+  }
+  if (fits(tried)) return tried;
+  const n = largest(tooMany - 1, (n) => fits(render(n, whole)));
   if (n > 0) return render(n, whole);
   const fewest = Math.min(count, 1);
   return render(

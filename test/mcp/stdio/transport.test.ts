@@ -29,41 +29,101 @@ async function open(maxBytes = 1000) {
   return { transport, seen, feed };
 }
 
+const outcomes = (written: readonly string[]) =>
+  written
+    .join('')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+    .map(({ id, error }) => [id, error.code]);
+
 describe('a message received', () => {
   it('is delivered when its line is complete', async () => {
     const { feed } = await open();
-    expect(await feed('1', '2', '3\n4')).toEqual([123]);
-    expect(await feed('5\n')).toEqual([123, 45]);
+    const line = JSON.stringify(ping(1));
+    expect(await feed(line.slice(0, 9), line.slice(9), '\n{')).toEqual([ping(1)]);
+    expect(await feed(`${JSON.stringify(ping(2)).slice(1)}\n`)).toEqual([ping(1), ping(2)]);
   });
 
-  it('may share a chunk with others and may end with a carriage return', async () => {
-    const { feed } = await open();
-    expect(await feed('{"a":1}\r\n{"b":2}\n[3')).toEqual([{ a: 1 }, { b: 2 }]);
-  });
-
-  it('is reported and skipped if it is not JSON', async () => {
+  it('may share a chunk with others, begin with a byte order mark and end with a carriage return', async () => {
     const { feed, seen } = await open();
-    expect(await feed('nonsense\n\n1\n')).toEqual([1]);
-    expect(seen.errors).toHaveLength(2);
-    expect(seen.closed).toBe(false);
+    const [one, two] = [JSON.stringify(ping(1)), JSON.stringify(ping(2))];
+    expect(await feed(`\ufeff${one}\r\n\r\n\n${two}\n[3`)).toEqual([ping(1), ping(2)]);
+    expect(seen.errors).toEqual([]);
   });
 
-  it('closes the connection if it is too long, complete or not', async () => {
-    for (const chunks of [['12345', '67890', '1'], ['12345678901\n']]) {
-      const { feed, seen } = await open(10);
-      expect(await feed(...chunks, '\n2\n')).toEqual([]);
-      expect(seen.closed).toBe(true);
+  it('may have params that are null', async () => {
+    const { feed } = await open();
+    expect(await feed(`${JSON.stringify({ ...ping(1), params: null })}\n`)).toEqual([ping(1)]);
+  });
+
+  it.each([
+    ['nonsense', null, -32700],
+    ['{"jsonrpc":"2.0","id":1,"method":"ping"', null, -32700],
+    ['1', null, -32600],
+    ['null', null, -32600],
+    ['{}', null, -32600],
+    ['{"id":5,"method":"ping"}', 5, -32600],
+    ['{"jsonrpc":"2.0","id":"a","method":7}', 'a', -32600],
+    ['{"jsonrpc":"2.0","id":null,"method":"ping"}', null, -32600],
+    ['{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}', 1, -32600],
+    ['{"jsonrpc":"2.0","id":1,"method":"ping","params":"x"}', 1, -32600],
+    ['[]', null, -32600],
+  ])('is refused and reported once if it is not one: %s', async (line, id, code) => {
+    const { feed, seen } = await open();
+    expect(await feed(`${line}\n${JSON.stringify(ping(9))}\n`)).toEqual([ping(9)]);
+    expect(outcomes(seen.written)).toEqual([[id, code]]);
+    expect(seen.errors).toHaveLength(1);
+  });
+
+  it('is refused by its id if it is too long, and the connection goes on', async () => {
+    const long = { ...ping(7), params: { a: '}"]'.repeat(2000), id: 8 } };
+    for (const line of [
+      JSON.stringify(long),
+      JSON.stringify({ params: long.params, method: long.method, jsonrpc: '2.0', id: 7 }),
+    ]) {
+      const { feed, seen } = await open();
+      const at = 500;
+      const answer = await feed(line.slice(0, at), line.slice(at), `\n${JSON.stringify(ping(9))}\n`);
+      expect(answer).toEqual([ping(9)]);
+      expect(outcomes(seen.written)).toEqual([[7, -32600]]);
+      expect(seen.closed).toBe(false);
     }
-    const { feed, seen } = await open(10);
-    expect(await feed('1\n22222222\n333', '333\n')).toEqual([1, 22222222, 333333]);
-    expect(seen.closed).toBe(false);
+  });
+
+  it('is refused by its id if it has too many values', async () => {
+    const { feed, seen } = await open(10_000_000);
+    const line = `{"jsonrpc":"2.0","method":"tools/call","params":{"name":"x","arguments":{"a":[${'{},'.repeat(500_000)}1]}},"id":"z"}`;
+    expect(await feed(`${line}\n`)).toEqual([]);
+    expect(outcomes(seen.written)).toEqual([['z', -32600]]);
+  });
+
+  it('may be a batch, whose replies are sent together', async () => {
+    const { transport, feed, seen } = await open();
+    const note: JSONRPCMessage = { jsonrpc: '2.0', method: 'notifications/initialized' };
+    expect(await feed(`${JSON.stringify([ping(1), note, { a: 1 }, ping(2)])}\n`)).toEqual([
+      ping(1),
+      note,
+      ping(2),
+    ]);
+    const result = (id: number): JSONRPCMessage => ({ jsonrpc: '2.0', id, result: {} });
+    seen.written.length = 0;
+    await transport.send(result(2));
+    await turn();
+    expect(seen.written).toEqual([]);
+    await transport.send(result(1));
+    await turn();
+    expect(JSON.parse(seen.written.join(''))).toEqual([result(2), result(1)]);
   });
 
   it('is unchanged, however it is split into chunks', async () => {
     const random = seeded(7);
     for (let round = 0; round < 50; round += 1) {
       const { feed, seen } = await open();
-      const messages = Array.from({ length: 5 }, () => 'ä€😀'.repeat(random.below(9)));
+      const messages = Array.from({ length: 5 }, (_, id) => ({
+        ...ping(id),
+        params: { a: 'ä€😀'.repeat(random.below(9)) },
+      }));
       const bytes = Buffer.from(messages.map((message) => `${JSON.stringify(message)}\n`).join(''));
       for (let from = 0; from < bytes.length; ) {
         const to = from + random.below(12) + 1;
