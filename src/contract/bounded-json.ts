@@ -5,7 +5,7 @@ const smallCharacters = 500_000;
  * Budget for the values of a longer text. A value, a key and a bracket cost memory and time far beyond their
  * characters: ten megabytes of `{},` take 2.3 s and 300 MB to parse, this budget less than 150 ms (Node 20).
  */
-const maxCost = 300_000;
+const defaultCost = 300_000;
 
 /** A new key is the most expensive part: V8 keeps a table of all names. */
 const keyCost = 4;
@@ -25,7 +25,10 @@ const braceBit = 0x20;
  * @returns the text to parse, and how many elements of inner lists and objects were left out. Undefined if the root has
  * too many members.
  */
-export function withinBudget(text: string): { text: string; leftOut: number } | undefined {
+export function withinBudget(
+  text: string,
+  maxCost = defaultCost,
+): { text: string; leftOut: number } | undefined {
   if (text.length <= smallCharacters) return { text, leftOut: 0 };
   let cost = 0;
   let rootCost = 0;

@@ -174,4 +174,24 @@ describe('parseArguments refuses', () => {
       '`__proto__`',
     );
   });
+
+  it.each([
+    ['empty attachments', { attachments: Array.from({ length: 1_000_000 }, () => ({})) }],
+    ['attachments as JSON text', { attachments: `[${'{},'.repeat(20_000)}{}]` }],
+    ['bad values', { custom_data: Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [n, []])) }],
+    ['levels', { custom_data: { a: JSON.parse(`${'['.repeat(5000)}${']'.repeat(5000)}`) } }],
+    ['long names', { ['x'.repeat(1_000_000)]: 1, contact: { custom_data: { ['y'.repeat(1_000_000)]: 1 } } }],
+    ['long words', { sender: 'x'.repeat(1_000_000) }],
+    ['many problems', { attachments: Array.from({ length: 5000 }, () => ({ a: 1 })) }],
+    ['many unknown names', Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`n${n}`, 1]))],
+  ])('a million of anything in few words: %s', (_, more) => {
+    const text = problem('send_message', { session_id: id, sender: 'agent', text: 'x', ...more });
+    expect(text.length).toBeLessThan(8000);
+  });
+
+  it('and repeats nothing of the caller that is invisible', () => {
+    expect(problem('get_session', { session_id: id, 'a\u2028b\ud800\u202e': 1 })).not.toMatch(
+      /[\u2028\ud800\u202e]/,
+    );
+  });
 });

@@ -107,7 +107,7 @@ describe('text and JSON of an answer agree, and the JSON matches its schema:', (
         const found = {
           sessions: given.map(([session]) => session),
           more,
-          positions: given.map((_, n) => ({ filters: {}, page: `page-${n + 1}` })),
+          positions: given.map((_, n) => () => ({ filters: {}, page: `page-${n + 1}` })),
           start: { filters: {} },
           ...lastSpeakers,
         };

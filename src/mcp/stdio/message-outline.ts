@@ -36,15 +36,20 @@ export class MessageOutline {
 
   /** The id of the request; null if it has none, or none that can be told. */
   requestId(): string | number | null {
-    try {
-      return requestId(JSON.parse(this.#kept));
-    } catch {
-      return null;
-    }
+    return idIn(this.#kept);
   }
 
   #keep(text: string): void {
     if (this.#kept.length < maxKept) this.#kept += text;
+  }
+}
+
+/** The id in the JSON text of a request; null if it has none, or is not JSON. */
+export function idIn(text: string): string | number | null {
+  try {
+    return requestId(JSON.parse(text));
+  } catch {
+    return null;
   }
 }
 

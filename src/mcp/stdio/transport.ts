@@ -2,9 +2,12 @@ import type { Readable, Writable } from 'node:stream';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ErrorCode, type JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { withinBudget } from '../../contract/bounded-json.ts';
-import { MessageOutline, requestId } from './message-outline.ts';
+import { idIn, MessageOutline, requestId } from './message-outline.ts';
 
 const lineFeed = 0x0a;
+
+/** Budget for the values of a message. The arguments of a call may have far fewer. */
+const maxCost = 100_000;
 
 /** More messages in one batch are refused. */
 const maxBatch = 100;
@@ -63,10 +66,12 @@ export function stdioTransport(
     // Some programs begin what they write with a byte order mark.
     const line = bytes.toString('utf8').replace(/^\ufeff/, '');
     if (line.trim() === '') return;
-    if (withinBudget(line)?.leftOut !== 0) {
-      const outline = new MessageOutline();
-      outline.read(bytes);
-      refuse(ErrorCode.InvalidRequest, 'The message has too many values.', outline.requestId());
+    const affordable = withinBudget(line, maxCost);
+    if (affordable?.leftOut !== 0) {
+      // In the next turn of the event loop: counting took long enough.
+      setImmediate(() => {
+        refuse(ErrorCode.InvalidRequest, 'The message has too many values.', idIn(affordable?.text ?? ''));
+      });
       return;
     }
     let message: unknown;

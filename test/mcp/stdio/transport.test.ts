@@ -77,10 +77,10 @@ describe('a message received', () => {
   });
 
   it('is refused by its id if it is too long, and the connection goes on', async () => {
-    const long = { ...ping(7), params: { a: '}"]'.repeat(2000), id: 8 } };
+    const long = { jsonrpc: '2.0', id: 7, method: 'ping', params: { a: '}"]'.repeat(2000), id: 8 } };
     for (const line of [
       JSON.stringify(long),
-      JSON.stringify({ params: long.params, method: long.method, jsonrpc: '2.0', id: 7 }),
+      JSON.stringify({ params: long.params, method: 'ping', jsonrpc: '2.0', id: 7 }),
     ]) {
       const { feed, seen } = await open();
       const at = 500;
@@ -95,6 +95,8 @@ describe('a message received', () => {
     const { feed, seen } = await open(10_000_000);
     const line = `{"jsonrpc":"2.0","method":"tools/call","params":{"name":"x","arguments":{"a":[${'{},'.repeat(500_000)}1]}},"id":"z"}`;
     expect(await feed(`${line}\n`)).toEqual([]);
+    await turn();
+    await turn();
     expect(outcomes(seen.written)).toEqual([['z', -32600]]);
   });
 
