@@ -187,17 +187,27 @@ it('a crash prints its stack trace without the key', async () => {
   expect(server.stderr()).not.toContain(key);
 });
 
-it('a message that is too long ends the server with an error', async () => {
+it('a message that is too long is refused by its id, logged once, and the server goes on', async () => {
   const child = start({ args: ['--sandbox', ':memory:'] });
-  let stderr = '';
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
   });
-  // The server exits before everything is written.
-  child.stdin.on('error', () => {});
   const ended = nextEvent(child, 'close');
-  child.stdin.write(Buffer.alloc(20_000_000, 'a'));
+  const long = { jsonrpc: '2.0', id: 1, method: 'ping', params: { text: 'a'.repeat(20_000_000) } };
+  child.stdin.end(`${JSON.stringify(long)}\n{"jsonrpc":"2.0","id":2,"method":"ping"}\n`);
   const [code] = await ended;
-  expect(code).toBe(1);
-  expect(stderr).toContain('too long');
+  expect(code).toBe(0);
+  const replies = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(replies).toMatchObject([
+    { id: 1, error: { code: -32600 } },
+    { id: 2, result: {} },
+  ]);
+  expect(stderr.match(/longer than/g)).toHaveLength(1);
 });
