@@ -13,6 +13,8 @@ import { getOrCreateSetting } from './store/queries/settings.ts';
 import { deleteAllData } from './store/reset.ts';
 import { openStore } from './store/store.ts';
 
+export { findStore as findSandbox } from './store/store.ts';
+
 export interface SandboxOptions {
   /** SQLite file path, `:memory:`, or `postgres://...` for a server. */
   database: string;

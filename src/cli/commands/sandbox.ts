@@ -1,7 +1,7 @@
 import { type Environment, environmentWarnings } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { createLogger } from '../setup/logger.ts';
-import { automationOf, defaultDatabase, startSandbox, withDatabase } from '../setup/start-sandbox.ts';
+import { automationOf, defaultDatabase, startSandbox } from '../setup/start-sandbox.ts';
 
 /** Grace period for running requests on shutdown, in milliseconds. */
 const graceMs = 5000;
@@ -29,7 +29,9 @@ export async function runSandbox(settings: Settings<'sandbox'>, env: Environment
     [
       `OpenCX sandbox running at ${url} (data: ${sandbox.location})`,
       ...(settings.seed && !sandbox.seeded
-        ? ['--seed ignored: the database already has sessions. Run "sandbox reset --seed" to replace them.']
+        ? [
+            '--seed ignored: the database already has sessions. Run "sandbox reset --seed <sessions>" to replace them.',
+          ]
         : []),
       '',
       `  OPENCX_API_URL=${url}`,
@@ -47,12 +49,4 @@ export async function runSandbox(settings: Settings<'sandbox'>, env: Environment
   log.info('stopping');
   await sandbox.close(graceMs);
   log.info('stopped');
-}
-
-/** Replaces all data of the sandbox with new demo data. */
-export async function resetSandboxData(settings: Settings<'sandbox'>, env: Environment): Promise<void> {
-  const { resetSandbox } = await import('../../sandbox/index.ts');
-  const database = settings.database ?? defaultDatabase(settings, env);
-  const { location, sessions } = await withDatabase(database, () => resetSandbox(database, settings.seed));
-  process.stdout.write(`Reset ${location}: ${sessions} demo sessions. API keys were kept.\n`);
 }

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Sandbox, SandboxOptions } from '../../sandbox/index.ts';
-import { ConfigurationError, type Environment, stateDirectory } from '../settings/read-settings.ts';
+import { ConfigurationError } from '../settings/configuration-error.ts';
+import { type Environment, stateDirectory } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 
 /** The database of a sandbox, embedded or alone, when none is given. */
@@ -32,25 +32,31 @@ export async function startSandbox(
     return { sandbox, url: (await sandbox.listen(address)).url };
   } catch (error) {
     await sandbox.close();
-    throw startError((error as Error).message);
+    throw startError(listenProblem(error as Error));
   }
 }
 
+/** Names the flags, which the sandbox itself does not know. */
+function listenProblem({ message, cause }: Error): string {
+  const { code } = Object(cause) as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE' || code === 'EACCES')
+    return `${message} Set it with --port; 0 takes any free port.`;
+  if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL' || code === 'EINVAL') {
+    return '--host is not an address of this machine. Use 127.0.0.1, or 0.0.0.0 for all network interfaces.';
+  }
+  return message;
+}
+
 /**
- * Opens a database, and creates the folder of its file first.
+ * Opens a database.
  * @throws ConfigurationError when it cannot be used.
  */
 export async function withDatabase<T>(database: string, open: () => Promise<T>): Promise<T> {
   const isFile = database !== ':memory:' && !database.includes('://');
   try {
-    if (isFile) await mkdir(dirname(resolve(database)), { recursive: true });
     return await open();
   } catch (error) {
-    throw startError(
-      isFile && isAccessError(error)
-        ? `its database cannot be opened or written: ${resolve(database)}. Set OPENCX_STATE_DIR to another folder, or choose another file.`
-        : (error as Error).message,
-    );
+    throw startError((isFile && fileProblem(error, resolve(database))) || (error as Error).message);
   }
 }
 
@@ -60,13 +66,21 @@ function startError(reason: string): ConfigurationError {
   );
 }
 
-/** Whether the file system denies access, as opposed to a file with the wrong content. */
-function isAccessError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { syscall, rawCode = 0 } = error as NodeJS.ErrnoException & { rawCode?: number };
+/** Explains an error of the file system, as opposed to a file with the wrong content. */
+function fileProblem(error: unknown, file: string): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { syscall, rawCode = 0, code } = error as NodeJS.ErrnoException & { rawCode?: number };
   // For a file that cannot be opened, the driver sets no code, but ends its message with the one of SQLite.
   const openCode = /^ConnectionFailed\(.*: (\d+)"\)$/.exec(error.message)?.[1];
-  // Primary result code of SQLite, in the lowest byte: 3 no permission, 8 read-only, 14 cannot open.
-  const denied = [3, 8, 14].includes(Number(openCode ?? rawCode) & 0xff);
-  return syscall === 'mkdir' || denied || isAccessError(error.cause);
+  // Primary result code of SQLite, in the lowest byte.
+  const result = Number(openCode ?? rawCode) & 0xff;
+  // 13: full. With little space left, the file of shared memory cannot grow: 10 with 19 << 8.
+  if (result === 13 || code === 'ENOSPC' || code === 'SQLITE_IOERR_SHMSIZE') {
+    return `the disk of its database is full: ${file}. Free some space, or choose another file.`;
+  }
+  // 3 no permission, 8 read-only, 14 cannot open.
+  if (syscall === 'mkdir' || [3, 8, 14].includes(result)) {
+    return `its database cannot be opened or written: ${file}. Set OPENCX_STATE_DIR to another folder, or choose another file.`;
+  }
+  return fileProblem(error.cause, file);
 }

@@ -70,7 +70,7 @@ export function sandboxApp(
       return context.json({ status: 'ok' });
     } catch (error) {
       onError(error);
-      return errorResponse(new HttpError(503, 'The database does not respond'));
+      return errorResponse(new HttpError(503, 'The database does not respond, or cannot be written'));
     }
   });
 
@@ -115,6 +115,7 @@ export function sandboxApp(
     if (error instanceof ConnectionReset) throw error;
     const refused = error instanceof HttpError || error instanceof Refusal;
     if (!refused) onError(error);
+    if (isDiskFull(error)) return errorResponse(new HttpError(507, 'The disk of the sandbox is full'));
     return errorResponse(error);
   });
   return app;
@@ -128,6 +129,11 @@ async function readInput(context: Context, route: Route): Promise<OperationInput
     body: route.body && validate(route.body, await readJson(context.req.raw), 'body'),
     origin: url.origin,
   } as OperationInput<Route>;
+}
+
+/** SQLite's code, or PostgreSQL's for `disk_full`. */
+function isDiskFull(error: unknown): boolean {
+  return ['SQLITE_FULL', '53100'].includes((error as { code?: string }).code ?? '');
 }
 
 /** Source: assumption `statusCodes`. */

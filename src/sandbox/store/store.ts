@@ -1,7 +1,9 @@
-import { type Kysely, sql } from 'kysely';
+import { existsSync } from 'node:fs';
+import type { Kysely } from 'kysely';
 import type { Db } from './db.ts';
 import type { Engine } from './engine.ts';
 import { migrate } from './migrate.ts';
+import { setSetting } from './queries/settings.ts';
 import type { Tables } from './tables.ts';
 
 /** The sandbox's database. */
@@ -14,7 +16,7 @@ export interface Store {
    * retried, so it must do nothing but query.
    */
   write<T>(work: (db: Db) => Promise<T>): Promise<T>;
-  /** @throws if the database does not respond. */
+  /** Writes a little. @throws if the database does not respond, or cannot be written: its disk may be full. */
   ping(): Promise<void>;
   /** Waits for running transactions, then closes. */
   close(): Promise<void>;
@@ -34,7 +36,7 @@ export async function openStore(database: string): Promise<Store> {
     read: withEngine(engine.queries),
     write: (work) => engine.transaction((queries) => work(withEngine(queries))),
     async ping() {
-      await sql`select 1`.execute(engine.queries);
+      await store.write((db) => setSetting(db, 'pinged_at', String(Date.now())));
     },
     close: () => engine.close(),
   };
@@ -48,6 +50,26 @@ export async function openStore(database: string): Promise<Store> {
     });
   }
   return store;
+}
+
+/**
+ * Looks for a store in a database, without creating one.
+ * @returns the database, without its password; undefined if it does not exist or holds no store.
+ * @throws if the database cannot be used.
+ */
+export async function findStore(database: string): Promise<string | undefined> {
+  const isServer = database.includes('://');
+  if (!isServer && !existsSync(database)) return undefined;
+  const engine = await openEngine(database);
+  try {
+    // Fails if the table does not exist.
+    await engine.queries.selectFrom('schema_versions').selectAll().execute();
+    return engine.location;
+  } catch {
+    return undefined;
+  } finally {
+    await engine.close();
+  }
 }
 
 /** Loads only the driver that is needed. */

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { ConfigurationError } from '../../../src/cli/settings/read-settings.ts';
+import { ConfigurationError } from '../../../src/cli/settings/configuration-error.ts';
 import { startSandbox } from '../../../src/cli/setup/start-sandbox.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-open-'));
@@ -47,6 +47,8 @@ it('reports other errors unchanged', async () => {
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   const { port } = taken.address() as { port: number };
-  expect(await messageOf(':memory:', port)).toContain(`Port ${port} on 127.0.0.1 is already in use`);
+  const message = await messageOf(':memory:', port);
+  expect(message).toContain(`Port ${port} on 127.0.0.1 is already in use`);
+  expect(message).toContain('--port');
   taken.close();
 });

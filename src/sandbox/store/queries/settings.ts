@@ -14,3 +14,12 @@ export async function getOrCreateSetting(db: Db, name: string, value: string): P
     .executeTakeFirstOrThrow();
   return row.value;
 }
+
+/** Stores a setting. Call it in a write transaction. */
+export async function setSetting(db: Db, name: string, value: string): Promise<void> {
+  await db
+    .insertInto('settings')
+    .values({ name, value })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+    .execute();
+}

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CompiledQuery, type DatabaseConnection, Kysely, SqliteDialect, SqliteDriver } from 'kysely';
@@ -22,7 +22,7 @@ const maxStatements = 200;
  */
 export async function openSqlite(database: string): Promise<Engine> {
   const path = database === ':memory:' ? database : resolve(database);
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+  if (path !== ':memory:') createPrivate(path);
   const connection = connect(path);
   try {
     connection.exec(`pragma busy_timeout = ${busyTimeoutMs}`);
@@ -51,6 +51,16 @@ export async function openSqlite(database: string): Promise<Engine> {
       await queries.destroy();
     },
   };
+}
+
+/** Creates the file, and its folder, for this user only. SQLite gives its other files the same mode. */
+function createPrivate(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch {
+    // It exists, or the driver will say why it cannot be opened.
+  }
 }
 
 function connect(path: string): Database.Database {
@@ -97,6 +107,11 @@ class ImmediateDriver extends SqliteDriver {
         this.#connection.exec(`pragma busy_timeout = ${busyTimeoutMs}`);
       }
     });
+  }
+
+  /** After some errors, such as a full disk, SQLite has already rolled back. A second one would hide the error. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#connection.inTransaction) await super.rollbackTransaction(connection);
   }
 }
 
