@@ -1,9 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import type { serve as Serve } from './commands/serve.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { distribution } from './distribution.ts';
 import { addVariablesHelp, describeSetting, helpWidth, initExamples, setProgramHelp } from './help.ts';
-import { ConfigurationError, readSettings } from './settings/read-settings.ts';
-import { settings } from './settings/settings.ts';
+import { hideValues } from './hide-values.ts';
+import { ConfigurationError } from './settings/configuration-error.ts';
+import { readSettings } from './settings/read-settings.ts';
+import { type Setting, type SettingName, settings } from './settings/settings.ts';
 
 /** Parses the command line and runs a command. Flags come from the table of settings. */
 export async function runProgram(
@@ -19,6 +22,7 @@ export async function runProgram(
     .showSuggestionAfterError()
     .showHelpAfterError('(see --help)')
     .configureHelp({ helpWidth: helpWidth() })
+    .configureOutput({ outputError: (message, write) => write(hideValues(message)) })
     .exitOverride();
 
   const serve = program
@@ -38,13 +42,14 @@ export async function runProgram(
   const reset = sandbox
     .command('reset')
     .description('replace all data of the sandbox with new demo data; API keys are kept')
-    .action(async (_, command: Command) =>
-      (await import('./commands/sandbox.ts')).resetSandboxData(
-        readSettings('sandbox', command.optsWithGlobals(), env),
-        env,
-      ),
-    );
-  program
+    .option('--yes', 'do not ask')
+    .action(async ({ yes = false }: { yes?: boolean }, command: Command) => {
+      const { yes: _, ...flags } = command.optsWithGlobals();
+      refuseUnusedFlags('sandbox reset', flags, ['database', 'seed']);
+      const { resetSandboxData } = await import('./commands/reset.ts');
+      await resetSandboxData(readSettings('sandbox', flags, env), env, yes);
+    });
+  const init = program
     .command('init')
     .argument(
       '[client]',
@@ -60,9 +65,9 @@ export async function runProgram(
     .option('--project', 'use the project file in this folder instead of the user file')
     .option('--key-file <file>', 'make the server read the key from this file')
     .option('--with-key', 'store the value of OPENCX_API_KEY in the entry, in plain text')
-    .option('--npx', 'start the server with npx instead of this copy')
     .option('--name <name>', 'name of the entry (default: opencx-sessions or opencx-sessions-sandbox)')
     .option('--replace', 'replace an existing entry with the same name')
+    .option('--remove', 'take the entry out of the file; keeps other entries, and a backup of the old file')
     .option('--os <system>', 'show the entry for linux, macos or windows')
     .addHelpText('after', initExamples)
     .showHelpAfterError(
@@ -71,6 +76,7 @@ export async function runProgram(
     .action(async (client: string | undefined, flags: string[], options) =>
       (await import('./init/init.ts')).runInit(client, flags, options, process.argv[1] ?? '', env),
     );
+  if (distribution.published) init.option('--npx', 'start the server with npx instead of this copy');
   program
     .command('doctor')
     .argument('[client]', 'check the configuration of this client instead of this shell')
@@ -119,6 +125,17 @@ export async function runProgram(
   }
 }
 
+/** The parser also accepts the flags of a command for its subcommand. */
+function refuseUnusedFlags(command: string, flags: object, used: readonly SettingName[]): void {
+  const unused = Object.keys(flags).filter((name) => !used.includes(name as SettingName)) as SettingName[];
+  if (unused.length === 0) return;
+  const names = unused.map((name) => {
+    const { flag = name }: Setting = settings[name];
+    return flag.split(' ')[0];
+  });
+  throw new ConfigurationError(`${names.join(', ')}: not a flag of ${command}. Nothing was changed.`);
+}
+
 function commandNames(program: Command): string[] {
   return [...program.commands.map((command) => command.name()), 'help'];
 }
@@ -126,7 +143,8 @@ function commandNames(program: Command): string[] {
 function unknownCommand(name: string, program: Command): ConfigurationError {
   const commands = commandNames(program);
   const flags = program.commands.flatMap(({ options }) => options.flatMap(({ long }) => long ?? []));
+  // Not repeated: it may be the key.
   return new ConfigurationError(
-    `Unknown command "${name}".${didYouMean(name, [...commands, ...flags])} Commands: ${commands.join(', ')}. See --help.`,
+    `Unknown command.${didYouMean(name, [...commands, ...flags])} Commands: ${commands.join(', ')}. See --help.`,
   );
 }

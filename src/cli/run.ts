@@ -1,5 +1,6 @@
 import { serve } from './commands/serve.ts';
-import { ConfigurationError, readSettings } from './settings/read-settings.ts';
+import { ConfigurationError } from './settings/configuration-error.ts';
+import { readSettings } from './settings/read-settings.ts';
 
 /**
  * Runs the command that the arguments name. Imports only what the server needs to start.

@@ -1,12 +1,8 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { closestMatch } from '../../text/closest-match.ts';
+import { ConfigurationError } from './configuration-error.ts';
+import { homeFolder } from './home-folder.ts';
 import { type CommandName, type Setting, type SettingName, type Settings, settings } from './settings.ts';
-
-/** Unusable settings or arguments. The program prints the message and exits with code 2. */
-export class ConfigurationError extends Error {
-  override readonly name = 'ConfigurationError';
-}
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -42,14 +38,14 @@ export function parseSettings<C extends CommandName>(
   );
   for (const [name, { schema, env: variable, flag }] of relevant) {
     const isFlag = flags[name] !== undefined;
-    const text = isFlag ? String(flags[name]) : variable && env[variable];
-    if (text === undefined || (!isFlag && (text.trim() === '' || isPlaceholder(text)))) continue;
-    const result = schema.safeParse(text);
-    if (result.success) values[name] = result.data;
-    else {
-      const source = (isFlag ? flag?.split(' ')[0] : variable) ?? name;
-      problems.push(`${source}: ${result.error.issues[0]?.message}.`);
-    }
+    const given = isFlag ? String(flags[name]) : variable && env[variable];
+    const text = given && bareValue(given);
+    if (text === undefined || (!isFlag && (text === '' || isPlaceholder(text)))) continue;
+    const source = (isFlag ? flag?.split(' ')[0] : variable) ?? name;
+    const result = parse(schema, text);
+    // Messages never repeat the value: it may be a key.
+    if ('problem' in result) problems.push(`${source}: ${result.problem}`);
+    else values[name] = result.value;
   }
   const embedded = Boolean(values['sandbox']);
   for (const [name, setting] of relevant) {
@@ -59,7 +55,28 @@ export function parseSettings<C extends CommandName>(
   return { values: values as Settings<C>, problems };
 }
 
-const isPlaceholder = (value: string) => /^\$\{.*\}$/.test(value.trim());
+function parse(schema: Setting['schema'], text: string): { value: unknown } | { problem: string } {
+  try {
+    const result = schema.safeParse(text);
+    return result.success ? { value: result.data } : { problem: `${result.error.issues[0]?.message}.` };
+  } catch (error) {
+    // A path that begins with ~, without a home folder.
+    if (error instanceof ConfigurationError) return { problem: error.message };
+    throw error;
+  }
+}
+
+/** The value without white space, a byte order mark and quotes around it, as files of variables often have them. */
+export function bareValue(text: string): string {
+  const trimmed = text.trim();
+  const [, , inner] = /^(["'`])(.*)\1$/s.exec(trimmed) ?? [];
+  return inner === undefined ? trimmed : bareValue(inner);
+}
+
+/** Whether a client or shell left a variable's name in place of its value. */
+export function isPlaceholder(value: string): boolean {
+  return /^(?:\$\{.*\}|\$\w+|%\w+%|\{\{.*\}\})$/s.test(bareValue(value));
+}
 
 const prefix = 'OPENCX_';
 
@@ -69,10 +86,11 @@ export function environmentWarnings(env: Environment): string[] {
   const ours = Object.entries(env).filter(([name]) => name.startsWith(prefix));
   const placeholders = ours
     .filter(([, value]) => value !== undefined && isPlaceholder(value))
-    .map(
-      ([name, value]) =>
-        `${name} is the literal text ${value}: the client did not replace the placeholder, so it counts as unset.`,
-    );
+    .map(([name, value = '']) => {
+      // A default in the placeholder may be the key.
+      const shown = /^[\w${}%:.]{1,60}$/.test(value) && !value.includes(':-') ? value : 'of a placeholder';
+      return `${name} is the literal text ${shown}: the client did not replace the placeholder, so it counts as unset.`;
+    });
   const unknown = ours
     .map(([name]) => name.slice(prefix.length))
     .filter((name) => !known.includes(name))
@@ -84,12 +102,14 @@ export function environmentWarnings(env: Environment): string[] {
   return [...placeholders, ...unknown];
 }
 
-/** Folder for our files: OPENCX_STATE_DIR, the XDG state folder, or its equivalent on Windows. */
+/**
+ * Folder for our files: OPENCX_STATE_DIR, the XDG state folder, or its equivalent on Windows.
+ * @throws ConfigurationError when none is set and the user has no home folder.
+ */
 export function stateDirectory(settings: { stateDir?: string }, env: Environment): string {
   if (settings.stateDir !== undefined) return settings.stateDir;
   const isWindows = process.platform === 'win32';
   const set = env['XDG_STATE_HOME'] || (isWindows && env['LOCALAPPDATA']);
-  // Asked last: a user in a container may have no home folder.
-  const base = set || join(homedir(), ...(isWindows ? ['AppData', 'Local'] : ['.local', 'state']));
+  const base = set || join(homeFolder(), ...(isWindows ? ['AppData', 'Local'] : ['.local', 'state']));
   return join(base, 'opencx-sessions-mcp');
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { ConfigurationError } from './read-settings.ts';
+import { hideValues } from '../hide-values.ts';
+import { ConfigurationError } from './configuration-error.ts';
 import { type Setting, settings } from './settings.ts';
 
 /**
@@ -10,12 +11,20 @@ import { type Setting, settings } from './settings.ts';
  */
 export function parseServerFlags(flags: readonly string[], silent = false): Record<string, unknown> {
   const parser = new Command('opencx-sessions-mcp').exitOverride().allowExcessArguments().helpOption(false);
-  if (silent) parser.configureOutput({ writeErr: () => {} });
+  parser.configureOutput({
+    outputError: (message, write) => write(hideValues(message)),
+    ...(silent && { writeErr: () => {} }),
+  });
   for (const { flag, commands } of Object.values<Setting>(settings)) {
     if (flag !== undefined && commands.includes('serve')) parser.option(flag);
   }
   const options = parser.parse([...flags], { from: 'user' }).opts();
   const [excess] = parser.args;
-  if (excess !== undefined) throw new ConfigurationError(`"${excess}" is not a server flag.`);
+  // Not repeated: it may be the key.
+  if (excess !== undefined) {
+    throw new ConfigurationError(
+      'Unexpected argument: only flags of the server, which begin with --, may follow.',
+    );
+  }
   return options;
 }

@@ -1,19 +1,26 @@
 import { defaultBaseUrl, defaultTimeoutMs } from '../../client/defaults.ts';
 import { requestsPerMinute } from '../../contract/rate-limit.ts';
 import { z } from '../../contract/zod.ts';
-import { apiUrl, names, numberOrOff, onOff, path, wholeNumber } from './value-schemas.ts';
+import {
+  anyPath,
+  apiUrl,
+  listenAddress,
+  names,
+  numberOrOff,
+  onOff,
+  path,
+  switchOrPath,
+  wholeNumber,
+} from './value-schemas.ts';
 
-/** A database path. Rejects flag names without dashes, which are almost always a typo. */
-const databasePath = path.superRefine((text, context) => {
+/** A text that is not the name of a flag without its dashes, which is almost always a typo. */
+const notAFlag = z.string().superRefine((text, context) => {
   if (!flagNames().includes(`--${text}`)) return;
   const message = `"${text}" is a flag name; did you mean --${text}? To use a file with this name, write ./${text}`;
   context.addIssue({ code: z.ZodIssueCode.custom, message });
 });
 
-/** `true` for the default file, `false` for no sandbox, otherwise the path of a file. */
-const sandboxFile = databasePath.transform((text) =>
-  /^(?:1|true|yes|on)$/i.test(text) ? true : /^(?:0|false|no|off|)$/i.test(text) ? false : text,
-);
+const databasePath = notAFlag.pipe(path);
 
 /** A command that reads settings. */
 export type CommandName = 'serve' | 'sandbox';
@@ -46,7 +53,7 @@ export const settings = {
   apiKeyFile: {
     env: 'OPENCX_API_KEY_FILE',
     commands: ['serve'],
-    schema: path,
+    schema: anyPath,
     meaning: 'File to read the API key from, instead of OPENCX_API_KEY.',
   },
   apiUrl: {
@@ -61,7 +68,7 @@ export const settings = {
     env: 'OPENCX_SANDBOX',
     flag: '--sandbox [file]',
     commands: ['serve'],
-    schema: sandboxFile,
+    schema: notAFlag.pipe(switchOrPath),
     default: false,
     meaning:
       'Use the embedded sandbox with demo data instead of the live API. The file keeps the data (default: in the state folder).',
@@ -144,7 +151,8 @@ export const settings = {
     commands: ['serve', 'sandbox'],
     schema: z
       .string()
-      .regex(/^(?:silent|error|warn|info|debug)$/, 'must be silent, error, warn, info or debug'),
+      .regex(/^(?:silent|error|warn|info|debug)$/i, 'must be silent, error, warn, info or debug')
+      .transform((level) => level.toLowerCase()),
     default: 'warn',
     meaning: 'Log level on stderr: silent, error, warn, info or debug.',
   },
@@ -195,7 +203,7 @@ export const settings = {
   host: {
     flag: '--host <address>',
     commands: ['sandbox'],
-    schema: z.string(),
+    schema: listenAddress,
     default: '127.0.0.1',
     meaning: 'Address to listen on; 0.0.0.0 = all network interfaces, for example in a container.',
   },

@@ -1,11 +1,20 @@
-import { homedir } from 'node:os';
+import { isIP } from 'node:net';
 import { baseUrlProblem } from '../../client/base-url.ts';
 import { z } from '../../contract/zod.ts';
+import { homeFolder } from './home-folder.ts';
 
-export const onOff = z
-  .string()
-  .regex(/^(?:1|0|true|false|yes|no|on|off)?$/i, 'must be true or false')
-  .transform((text) => /^(?:1|true|yes|on)$/i.test(text));
+/** What the words for on and off mean. Anything else is not a switch. */
+function switchOf(text: string): boolean | undefined {
+  if (/^(?:1|t|true|y|yes|on|enabled?)$/i.test(text)) return true;
+  if (/^(?:0|f|false|n|no|off|disabled?)$/i.test(text)) return false;
+  return undefined;
+}
+
+/** An empty value of a flag means off. */
+export const onOff = z.string().transform((text, context) => {
+  const value = text === '' ? false : switchOf(text);
+  return value ?? refuse(context, 'must be true or false');
+});
 
 export const wholeNumber = (min: number, max: number) =>
   z
@@ -14,28 +23,74 @@ export const wholeNumber = (min: number, max: number) =>
     .transform(Number)
     .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
 
-export const numberOrOff = (max: number) => {
-  const accepted = `must be a whole number from 0 to ${max}, or off`;
-  return z
-    .string()
-    .regex(/^(?:\d+|off)$/i, accepted)
-    .transform((text) => (/^off$/i.test(text) ? ('off' as const) : Number(text)))
-    .refine((value) => value === 'off' || value <= max, accepted);
-};
+export const numberOrOff = (max: number) =>
+  z.string().transform((text, context) => {
+    if (!/^\d+$/.test(text) && switchOf(text) === false) return 'off' as const;
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    return value <= max ? value : refuse(context, `must be a whole number from 0 to ${max}, or off`);
+  });
 
-export const names = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean),
-);
+/** Names of tools. A value that cannot be one is refused without repeating it: it may be the key. */
+export const names = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
+  )
+  .refine(
+    (list) => list.every((name) => /^[a-z_-]{1,40}$/i.test(name)),
+    'must be comma-separated tool names',
+  );
 
 /** A path, with `~` expanded: clients start the server without a shell. */
-export const path = z.string().transform((text) => text.replace(/^~(?=$|[/\\])/, () => homedir()));
+export const path = z.string().transform((text, context) => {
+  if (!isPlausiblePath(text)) return refuse(context, 'must be a path, such as ./name');
+  return expandHome(text);
+});
+
+/** `true` for the default file, `false` for none, otherwise the path of a file. An empty value means none. */
+export const switchOrPath = z.string().transform((text, context): boolean | string => {
+  const value = text === '' ? false : switchOf(text);
+  if (value !== undefined) return value;
+  return isPlausiblePath(text)
+    ? expandHome(text)
+    : refuse(context, 'must be on, off, or the path of a file, such as ./demo.db');
+});
+
+/** A path of any form, for a setting whose reader explains what is wrong. */
+export const anyPath = z.string().transform(expandHome);
+
+export const listenAddress = z
+  .string()
+  .refine(
+    (text) => isIP(text) !== 0 || /^[a-z\d](?:[a-z\d-]{0,40}\.)*[a-z\d-]{0,40}$/i.test(text),
+    'must be an IP address or a host name',
+  );
 
 export const apiUrl = z.string().transform((text, context) => {
   const problem = baseUrlProblem(text);
-  if (problem === undefined) return text.replace(/\/+$/, '');
-  context.addIssue({ code: z.ZodIssueCode.custom, message: problem });
-  return z.NEVER;
+  return problem === undefined ? text.replace(/\/+$/, '') : refuse(context, problem);
 });
+
+function expandHome(text: string): string {
+  return text.replace(/^~(?=$|[/\\])/, () => homeFolder());
+}
+
+/**
+ * Whether a text was meant as a path: it has a folder, or an extension. A bare word is more likely a misspelt switch, a
+ * flag, or a key. `n/a` and the like are not paths.
+ */
+function isPlausiblePath(text: string): boolean {
+  if (/\p{Cc}|^["'`]|["'`]$/u.test(text)) return false;
+  if (/^~?$|^n[/\\]a$/i.test(text)) return text === '~';
+  const parts = text.split(/[/\\]/);
+  if (parts.every((part) => switchOf(part) !== undefined)) return false;
+  return parts.length > 1 || text === ':memory:' || /^[^.].*\.[a-z][a-z\d]{0,7}$/i.test(text);
+}
+
+function refuse(context: z.RefinementCtx, message: string): never {
+  context.addIssue({ code: z.ZodIssueCode.custom, message });
+  return z.NEVER;
+}

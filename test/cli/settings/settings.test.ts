@@ -1,13 +1,13 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ConfigurationError } from '../../../src/cli/settings/configuration-error.ts';
 import {
-  ConfigurationError,
   environmentWarnings,
   readSettings,
   stateDirectory,
 } from '../../../src/cli/settings/read-settings.ts';
-import { defaultOf, settings } from '../../../src/cli/settings/settings.ts';
+import { defaultOf, type Setting, settings } from '../../../src/cli/settings/settings.ts';
 
 const problemOf = (
   flags: Record<string, unknown>,
@@ -67,6 +67,125 @@ describe('paths', () => {
     }
     expect(problemOf({ database: name }, {}, 'sandbox')).toMatch(/^--database: /);
     expect(readSettings('serve', { sandbox: `./${name}` }, {}).sandbox).toBe(`./${name}`);
+  });
+});
+
+describe('a switch', () => {
+  const around = (word: string) => [
+    word,
+    word.toUpperCase(),
+    ` ${word}\r`,
+    `"${word}"`,
+    `' ${word} '`,
+    `\uFEFF${word}\n`,
+  ];
+  const on = ['1', 'true', 't', 'yes', 'y', 'on'].flatMap(around);
+  const off = ['0', 'false', 'f', 'no', 'n', 'off'].flatMap(around);
+
+  it('knows the usual words, however they are written', () => {
+    for (const [words, expected] of [
+      [on, true],
+      [off, false],
+    ] as const) {
+      for (const word of words) {
+        expect(readSettings('serve', {}, { OPENCX_SANDBOX: word }).sandbox, word).toBe(expected);
+        expect(readSettings('serve', {}, { OPENCX_READ_ONLY: word }).readOnly, word).toBe(expected);
+        expect(readSettings('serve', { sandbox: word }, {}).sandbox, word).toBe(expected);
+      }
+    }
+    expect(readSettings('serve', {}, { OPENCX_SANDBOX: ' "" ' }).sandbox).toBe(false);
+    expect(readSettings('sandbox', {}, { OPENCX_SANDBOX_AUTOPILOT_MS: 'False\r' }).autopilot).toBe('off');
+  });
+
+  it.each([
+    'maybe',
+    'flase',
+    'none',
+    'null',
+    'nein',
+    '2',
+    'n/a',
+    'true/false',
+    'demodata',
+    '1.5',
+    '"a.db',
+    'ocx_live_0123456789abcdef',
+  ])('is not taken for on, off or a file: %j', (word) => {
+    for (const message of [problemOf({ sandbox: word }), problemOf({}, { OPENCX_SANDBOX: word })]) {
+      expect(message).toMatch(/^(?:--sandbox|OPENCX_SANDBOX): must be on, off, or the path of a file/);
+      expect(message).not.toContain(word);
+    }
+    expect(problemOf({}, { OPENCX_READ_ONLY: word })).toBe('OPENCX_READ_ONLY: must be true or false.');
+  });
+
+  it.each(['demo.db', './demo', 'data/demo', '/x/demo', 'C:\\demo', ':memory:', 'demo.sqlite3'])(
+    'may be a file: %s',
+    (file) => {
+      expect(readSettings('serve', {}, { OPENCX_SANDBOX: `"${file}"` }).sandbox).toBe(file);
+    },
+  );
+});
+
+describe('any value', () => {
+  it('is read without white space, quotes and a byte order mark around it', () => {
+    const env = {
+      OPENCX_API_KEY: ' "ocx_key" \r\n',
+      OPENCX_API_URL: "'https://api.example.com/'",
+      OPENCX_RATE_LIMIT: '\uFEFF7 ',
+      OPENCX_LOG_LEVEL: '"WARN"',
+      OPENCX_TOOLS: '"get_session, list_sessions"',
+      OPENCX_AUDIT_LOG: '" ./audit.jsonl"',
+    };
+    expect(readSettings('serve', {}, env)).toMatchObject({
+      apiKey: 'ocx_key',
+      apiUrl: 'https://api.example.com',
+      rateLimit: 7,
+      logLevel: 'warn',
+      tools: ['get_session', 'list_sessions'],
+      auditLog: './audit.jsonl',
+    });
+  });
+
+  const key = 'ocx_live_0123456789abcdef';
+
+  it.each(
+    Object.entries<Setting>(settings).filter(([name]) => !/^(?:apiKey|apiKeyFile|sandboxKey)$/.test(name)),
+  )(
+    'of %s is refused by name and not repeated when it is a key',
+    (name, { env, flag, commands: [command = 'serve'] }) => {
+      const sources: [Record<string, string>, Record<string, string>, string | undefined][] = [
+        [{ [name]: key }, {}, flag],
+        [{}, env === undefined ? {} : { [env]: key }, env],
+      ];
+      for (const [flags, variables, source] of sources) {
+        if (source === undefined) continue;
+        const message = problemOf(flags, variables, command);
+        expect(message).toContain(`${source.split(' ')[0]}: must `);
+        expect(message).not.toContain(key);
+      }
+    },
+  );
+
+  it.each(['off', 'true', 'audit', "'a/b"])('of a path is refused when it is no path: %s', (text) => {
+    for (const name of ['OPENCX_AUDIT_LOG', 'OPENCX_STATE_DIR']) {
+      expect(problemOf({}, { [name]: text })).toBe(`${name}: must be a path, such as ./name.`);
+    }
+  });
+
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the literal placeholder is the point
+  it.each(['${OPENCX_READ_ONLY}', ' "$OPENCX_READ_ONLY" ', '%OPENCX_READ_ONLY%'])(
+    'counts as unset when it is a placeholder: %s',
+    (text) => {
+      const env = { OPENCX_READ_ONLY: text };
+      expect(readSettings('serve', {}, env).readOnly).toBe(false);
+      expect(environmentWarnings(env)).toEqual([expect.stringContaining('did not replace the placeholder')]);
+    },
+  );
+
+  it('is not shown as the default of a placeholder', () => {
+    const [warning] = environmentWarnings({ OPENCX_API_KEY: `\${OPENCX_API_KEY:-${key}}` });
+    expect(warning).toContain('OPENCX_API_KEY');
+    expect(warning).not.toContain(key);
   });
 });
 
