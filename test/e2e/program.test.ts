@@ -135,9 +135,6 @@ describe('an invalid setting', () => {
     [[], { OPENCX_CALL_TIMEOUT_MS: 'soon' }, 'OPENCX_CALL_TIMEOUT_MS: must be a whole number'],
     [[], { OPENCX_READ_ONLY: 'maybe' }, 'OPENCX_READ_ONLY: must be true or false'],
     [[], { OPENCX_LOG_LEVEL: 'loud' }, 'OPENCX_LOG_LEVEL: must be silent, error, warn, info or debug'],
-    // The value may be the key itself, set by mistake: the message does not repeat it.
-    [[], { OPENCX_API_KEY_FILE: 'ocx_live_1' }, 'OPENCX_API_KEY_FILE: file not found. It must be'],
-    [[], { OPENCX_API_KEY: 'ocx_live_1 ocx_live_2' }, 'do not allow. Copy it again, with nothing around it.'],
     [['--sandbox'], { OPENCX_API_URL: 'https://api.open.cx' }, 'cannot be used together'],
     [['--sandbox', 'postgres://127.0.0.1/x'], {}, 'PostgreSQL'],
     [['--read-onyl'], {}, 'Did you mean --read-only?'],
@@ -148,6 +145,27 @@ describe('an invalid setting', () => {
     expect(stdout).toBe('');
     expect(stderr).toContain(expected);
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('a key that cannot be used is explained in the answer of each call', async () => {
+    // The value may be the key itself, set by mistake: the message does not repeat it.
+    const server = await connect({ env: { OPENCX_API_KEY_FILE: 'ocx_live_1' } });
+    for (const [name, args] of [
+      ['list_sessions', {}],
+      ['search_sessions', { query: 'a' }],
+      ['get_session', { session_id: 'abc' }],
+      ['get_session_history', { session_id: 'abc' }],
+      ['create_session', {}],
+      ['update_session', { session_id: 'abc', status: 'open' }],
+      ['send_message', { session_id: 'abc', sender: 'agent', text: 'x' }],
+    ] as const) {
+      const { isError, text } = await server.call(name, args);
+      expect(isError, name).toBe(true);
+      expect(text).toContain('OPENCX_API_KEY_FILE: file not found. Create it, with only the key in it.');
+      expect(text).toContain('Nothing was changed.');
+    }
+    expect(server.stderr()).not.toContain('ocx_live_1');
+    await server.close();
   });
 
   it('a misspelt variable only causes a warning with a suggestion', async () => {

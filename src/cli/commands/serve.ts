@@ -13,15 +13,12 @@ import { memoryLastRead } from '../../state/memory/last-read.ts';
 import type { SendLog } from '../../state/send-log.ts';
 import { redact } from '../../text/redact.ts';
 import { tools } from '../../tools/index.ts';
-import {
-  ConfigurationError,
-  type Environment,
-  environmentWarnings,
-  stateDirectory,
-} from '../settings/read-settings.ts';
+import { ConfigurationError } from '../settings/configuration-error.ts';
+import { type Environment, environmentWarnings, stateDirectory } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { openApiTarget } from '../setup/api-target.ts';
 import { createLogger } from '../setup/logger.ts';
+import { refusingClient, SetupError } from '../setup/refusing-client.ts';
 
 /**
  * Speaks MCP on stdio until the client goes away or a signal arrives.
@@ -37,19 +34,22 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
   const audit = settings.auditLog === undefined ? undefined : await openAuditLog(settings.auditLog);
   const target = await openApiTarget(settings, env, logger);
   if (target.apiKey) secrets.push(target.apiKey);
-  const client = createClient({
-    apiKey: target.apiKey,
-    baseUrl: target.baseUrl,
-    timeoutMs: settings.callTimeoutMs,
-    requestsPerMinute: settings.rateLimit,
-    userAgent: `opencx-sessions-mcp/${version}`,
-    proxy: target.proxy,
-  });
-  const sendLogFolder = join(stateDirectory(settings, env), 'sends');
+  const client =
+    target.problem === undefined
+      ? createClient({
+          apiKey: target.apiKey,
+          baseUrl: target.baseUrl,
+          timeoutMs: settings.callTimeoutMs,
+          requestsPerMinute: settings.rateLimit,
+          userAgent: `opencx-sessions-mcp/${version}`,
+          proxy: target.proxy,
+        })
+      : refusingClient(target.problem);
   const sendLog = sendLogOnDemand(async () => {
     const { openSendLog } = await import('../../state/files/send-log.ts');
     const onLost = (err: Error) => logger.error({ err }, 'outcome not recorded');
-    return openSendLog(sendLogFolder, { account: target.account, onLost });
+    const folder = join(stateDirectoryForSends(settings, env), 'sends');
+    return openSendLog(folder, { account: target.account, onLost });
   });
   const callsUnderWay = new CallsUnderWay();
   const server = createServer({
@@ -106,6 +106,16 @@ function sendLogOnDemand(open: () => Promise<SendLog>): SendLog {
     claim: async (...send) => (await sendLog()).claim(...send),
     singleFlight: async (...send) => (await sendLog()).singleFlight(...send),
   };
+}
+
+/** @throws SetupError when there is no folder for the send log. Reads work without one. */
+function stateDirectoryForSends(settings: Settings<'serve'>, env: Environment): string {
+  try {
+    return stateDirectory(settings, env);
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw new SetupError(`Not sent: ${error.message}`);
+    throw error;
+  }
 }
 
 async function openAuditLog(file: string): Promise<Audit> {

@@ -1,35 +1,95 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { isValidApiKey } from '../../client/api-key.ts';
-import { ConfigurationError } from '../settings/read-settings.ts';
+import { ConfigurationError } from '../settings/configuration-error.ts';
+import { bareValue, isPlaceholder } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 
-/**
- * Reads the API key from its variable or its file.
- * @returns undefined if neither is set.
- * @throws ConfigurationError when the file cannot be read or the key is malformed.
- */
-export async function readApiKey(
-  settings: Pick<Settings<'serve'>, 'apiKey' | 'apiKeyFile'>,
-): Promise<string | undefined> {
-  const apiKey = settings.apiKey?.trim() ?? (await readKeyFile(settings.apiKeyFile));
-  if (apiKey && !isValidApiKey(apiKey)) {
-    throw new ConfigurationError(
-      'The API key contains spaces or other characters that HTTP headers do not allow. Copy it again, with nothing around it.',
-    );
-  }
-  return apiKey;
+/** The key, or why there is none that can be used. Both are absent if none is configured. */
+export interface ApiKey {
+  readonly key?: string;
+  /** Sentences that name the setting, say what is wrong and how to fix it. They never contain the key. */
+  readonly problem?: string;
+  /** Oddities of the key file that do no harm to the server. */
+  readonly warnings: readonly { readonly detail: string; readonly fix: string }[];
 }
 
-async function readKeyFile(file: string | undefined): Promise<string | undefined> {
-  if (file === undefined) return undefined;
-  // The message does not repeat the value: it may be the key itself, set by mistake.
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new ConfigurationError(
-      error.code === 'ENOENT'
-        ? 'OPENCX_API_KEY_FILE: file not found. It must be the path of a file that contains only the key.'
-        : `OPENCX_API_KEY_FILE: the file cannot be read (${error.code}).`,
-    );
-  });
-  if (text.trim() === '') throw new ConfigurationError('OPENCX_API_KEY_FILE: the file is empty.');
-  return text.trim();
+type KeySettings = Pick<Settings<'serve'>, 'apiKey' | 'apiKeyFile'>;
+
+/** Reads the API key from its variable or its file. */
+export async function readApiKey({ apiKey, apiKeyFile }: KeySettings): Promise<ApiKey> {
+  if (apiKey !== undefined) return check('OPENCX_API_KEY', apiKey, []);
+  return apiKeyFile === undefined ? { warnings: [] } : readKeyFile(apiKeyFile);
+}
+
+const source = 'OPENCX_API_KEY_FILE';
+
+async function readKeyFile(file: string): Promise<ApiKey> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    return { problem: `${source}: ${readProblem((error as NodeJS.ErrnoException).code)}`, warnings: [] };
+  }
+  if (bytes.includes(0)) {
+    return { problem: `${source}: the file is not UTF-8 text (UTF-16?). Save it as UTF-8.`, warnings: [] };
+  }
+  const text = bytes.toString('utf8').trim();
+  const key = bareValue(text);
+  if (key === '') return { problem: `${source}: the file is empty. Save the key in it.`, warnings: [] };
+  const warnings = [];
+  if (key !== text) {
+    warnings.push({
+      detail: 'there are quotes around the key in its file; they are ignored',
+      fix: 'Remove the quotes.',
+    });
+  }
+  // Windows has no such permissions.
+  if (process.platform !== 'win32' && (await stat(file)).mode & 0o077) {
+    warnings.push({ detail: 'other users of this machine can read the key file', fix: `chmod 600 ${file}` });
+  }
+  return check(source, key, warnings);
+}
+
+/** The value is not repeated: it may be the key itself, set by mistake. */
+function readProblem(code = 'unknown error'): string {
+  if (code === 'ENOENT') return 'file not found. Create it, with only the key in it.';
+  if (code === 'EISDIR') return 'this is a folder. Set it to a file that contains only the key.';
+  return `the file cannot be read (${code}). Make it readable for this user.`;
+}
+
+function check(setting: string, key: string, warnings: ApiKey['warnings']): ApiKey {
+  const problem = keyProblem(key);
+  return problem === undefined ? { key, warnings } : { problem: `${setting}: ${problem}`, warnings };
+}
+
+/** What stands where the key should be. Keys are random, so these never match one. */
+function keyProblem(text: string): string | undefined {
+  if (/^(?:export\s+|set\s+)?[A-Za-z_]*(?:KEY|TOKEN)\w*\s*[=:]/i.test(text)) {
+    return 'begins with a name, as in NAME=key. Keep only the key.';
+  }
+  if (/^(?:Authorization:|Bearer\s)/i.test(text)) return 'begins with "Bearer". Keep only the key.';
+  if (isPlaceholder(text)) return 'is a placeholder that nothing replaced. Set it to the key itself.';
+  if (isExample(text)) return 'is an example text, not a key. Replace it with your key.';
+  if (/…|\.{3}|\*{3}|•/.test(text)) return 'is a shortened key, as dashboards show it. Copy the whole key.';
+  if (/[\r\n]/.test(text)) return 'has more than one line. Keep only the key.';
+  if (!isValidApiKey(text)) {
+    return 'contains spaces or other characters that HTTP headers do not allow. Copy the key again, with nothing around it.';
+  }
+  return undefined;
+}
+
+function isExample(text: string): boolean {
+  const words =
+    /(?:^|[^a-z])(?:your|my|paste|insert|replace|change|enter|put|the|example|dummy|here|todo)(?![a-z])/i;
+  return (
+    /^(?:<.*>|\[.*\]|\{.*\}|x{4,}|(?:opencx[-_ ]?)?(?:api[-_ ]?)?(?:key|token|secret))$/is.test(text) ||
+    (words.test(text) && /(?:^|[^a-z])(?:key|token|secret|here|me|this)(?![a-z])/i.test(text))
+  );
+}
+
+/** @throws ConfigurationError unless a key is configured that can be used. */
+export async function requireApiKey(settings: KeySettings, otherwise: string): Promise<string> {
+  const { key, problem } = await readApiKey(settings);
+  if (key === undefined) throw new ConfigurationError(problem ?? otherwise);
+  return key;
 }

@@ -1,9 +1,11 @@
 import { defaultBaseUrl } from '../../client/defaults.ts';
 import type { ProxySettings } from '../../client/http/connection-pools.ts';
-import { ConfigurationError, type Environment } from '../settings/read-settings.ts';
+import { ConfigurationError } from '../settings/configuration-error.ts';
+import type { Environment } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { readApiKey } from './api-key.ts';
 import type { Logger } from './logger.ts';
+import { proxyFor } from './proxy.ts';
 import { automationOf, defaultDatabase, startSandbox } from './start-sandbox.ts';
 
 /** The API that the tools work on: the live one, or the embedded sandbox. */
@@ -13,6 +15,8 @@ export interface ApiTarget {
   /** Identifies the owner of messages in the send log. */
   readonly account: string;
   readonly proxy: ProxySettings;
+  /** Why nothing may be sent, if so: the configured key or proxy cannot be used, or TLS would not protect the key. */
+  readonly problem?: string;
   close(): Promise<void>;
 }
 
@@ -30,9 +34,27 @@ export async function openApiTarget(
 
 async function liveApi(settings: Settings<'serve'>, env: Environment, log: Logger): Promise<ApiTarget> {
   const baseUrl = settings.apiUrl ?? defaultBaseUrl;
-  const apiKey = await readApiKey(settings);
-  if (!apiKey) log.warn('No API key is set, so every call will fail. Set OPENCX_API_KEY, or try --sandbox.');
-  return { baseUrl, apiKey, account: `${baseUrl} ${apiKey}`, proxy: proxyFrom(env), close: async () => {} };
+  const { key: apiKey, problem: keyProblem, warnings } = await readApiKey(settings);
+  const proxy = proxyFor(baseUrl, env);
+  const problem = keyProblem ?? tlsProblem(baseUrl, env) ?? proxy.problem;
+  if (problem !== undefined) log.warn(`Every call will fail. ${problem}`);
+  else if (!apiKey)
+    log.warn('No API key is set, so every call will fail. Set OPENCX_API_KEY, or try --sandbox.');
+  for (const { detail, fix } of warnings) log.warn(`OPENCX_API_KEY_FILE: ${detail}. ${fix}`);
+  return {
+    baseUrl,
+    apiKey,
+    account: `${baseUrl} ${apiKey}`,
+    proxy: proxy.settings,
+    ...(problem !== undefined && { problem }),
+    close: async () => {},
+  };
+}
+
+/** Without verification of certificates, any server in between could read the key. Node has no other switch for it. */
+export function tlsProblem(baseUrl: string, env: Environment): string | undefined {
+  if (new URL(baseUrl).protocol === 'http:' || env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return undefined;
+  return 'NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the verification of certificates, so the key is not sent. Unset it. To trust a private authority, set NODE_EXTRA_CA_CERTS to the file of its certificate.';
 }
 
 /** Starts the sandbox on a free loopback port, so that requests take the same HTTP path as with the live API. */
@@ -60,14 +82,4 @@ async function embeddedSandbox(
   // Port and key change with every start, but the data, and so the messages, belong to the database.
   const account = database === ':memory:' ? `sandbox ${sandbox.key}` : `sandbox ${sandbox.location}`;
   return { baseUrl: url, apiKey: sandbox.key, account, proxy: {}, close: () => sandbox.close() };
-}
-
-/** @throws ConfigurationError for an invalid proxy URL, which would otherwise fail the first request. */
-function proxyFrom(env: Environment): ProxySettings {
-  const httpsProxy = env['HTTPS_PROXY'] || env['https_proxy'] || undefined;
-  if (httpsProxy !== undefined && !(/^https?:\/\//i.test(httpsProxy) && URL.canParse(httpsProxy))) {
-    // The message does not repeat the value: it may contain a password.
-    throw new ConfigurationError('HTTPS_PROXY: must be a URL such as http://proxy.example.com:8080.');
-  }
-  return { httpsProxy, noProxy: env['NO_PROXY'] ?? env['no_proxy'] };
 }
