@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { type Distribution, distribution } from '../../src/cli/distribution.ts';
+import { findClient, type McpClient } from '../../src/cli/init/clients.ts';
+import { makeEntry, usualKey } from '../../src/cli/init/entry.ts';
 import { type Setting, type SettingName, settings } from '../../src/cli/settings/settings.ts';
 import { tools } from '../../src/tools/index.ts';
 
@@ -25,27 +28,43 @@ const formats: Partial<Record<SettingName, 'boolean' | 'number' | 'filepath'>> =
 };
 
 /** The entry in the MCP registry. Schema: modelcontextprotocol/registry, docs/reference/server-json. */
-const registryEntry = {
+const registryEntry = (from: Distribution) => ({
   $schema: 'https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json',
   name: mcpName,
   title,
   description: 'Read and answer OpenCX support sessions, with an embedded sandbox to try it out',
-  version,
-  packages: [
-    {
-      registryType: 'npm',
-      identifier: name,
-      version,
-      runtimeHint: 'npx',
-      transport: { type: 'stdio' },
-      environmentVariables: variables.map(({ env, setting, meaning }) => ({
-        name: env,
-        description: meaning,
-        ...(formats[setting] && { format: formats[setting] }),
-        ...(setting === 'apiKey' && { isSecret: true }),
-      })),
+  version: from.version,
+  // Clients of the registry start the package by its name.
+  ...(from.published && {
+    packages: [
+      {
+        registryType: 'npm',
+        identifier: name,
+        version: from.version,
+        runtimeHint: 'npx',
+        transport: { type: 'stdio' },
+        environmentVariables: variables.map(({ env, setting, meaning }) => ({
+          name: env,
+          description: meaning,
+          ...(formats[setting] && { format: formats[setting] }),
+          ...(setting === 'apiKey' && { isSecret: true }),
+        })),
+      },
+    ],
+  }),
+});
+
+/** Entries to copy into the file of a client. Before the package is published, they start the build of a clone. */
+const mcpFile = (from: Distribution) => {
+  const client = findClient('claude-code') as McpClient;
+  const clone = { kind: 'copy', node: 'node', program: 'dist/main.cjs' } as const;
+  const launch = from.published ? ({ kind: 'npx', distribution: from } as const) : clone;
+  return {
+    mcpServers: {
+      'opencx-sessions': makeEntry(client, 'linux', launch, [], usualKey(client)),
+      'opencx-sessions-sandbox': makeEntry(client, 'linux', launch, ['--sandbox'], { kind: 'none' }),
     },
-  ],
+  };
 };
 
 /** The most important settings, which the bundle asks its user for. */
@@ -114,7 +133,11 @@ const toFile = (content: unknown) => `${JSON.stringify(content, undefined, 2)}\n
 
 describe('package metadata', () => {
   it('server.json is up to date (`npm run generate` updates it)', async () => {
-    await expect(toFile(registryEntry)).toMatchFileSnapshot('../../server.json');
+    await expect(toFile(registryEntry(distribution))).toMatchFileSnapshot('../../server.json');
+  });
+
+  it('mcp.json is up to date (`npm run generate` updates it)', async () => {
+    await expect(toFile(mcpFile(distribution))).toMatchFileSnapshot('../../mcp.json');
   });
 
   it('manifest.json is up to date (`npm run generate` updates it)', async () => {
@@ -123,9 +146,12 @@ describe('package metadata', () => {
 
   it('follows the rules of the registry', () => {
     expect(mcpName).toMatch(new RegExp(`^io\\.github\\.[\\w-]+/${name}$`));
-    expect(registryEntry.description.length).toBeLessThanOrEqual(100);
-    const secret = registryEntry.packages[0]?.environmentVariables.filter((one) => 'isSecret' in one);
+    const { description, packages } = registryEntry({ published: true, version });
+    expect(description.length).toBeLessThanOrEqual(100);
+    expect(packages?.[0]?.version).toBe(version);
+    const secret = packages?.[0]?.environmentVariables.filter((one) => 'isSecret' in one);
     expect(secret?.map((one) => one.name)).toEqual(['OPENCX_API_KEY']);
+    expect(registryEntry({ published: false, version })).not.toHaveProperty('packages');
   });
 
   it('the manifest uses known variables only', () => {

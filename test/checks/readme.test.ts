@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { type Distribution, distribution } from '../../src/cli/distribution.ts';
 import { findClient, type McpClient } from '../../src/cli/init/clients.ts';
 import { type KeyChoice, keyInput, makeEntry, usualKey } from '../../src/cli/init/entry.ts';
 import { defaultOf, settings } from '../../src/cli/settings/settings.ts';
@@ -59,11 +60,13 @@ function assumptionsList(): string {
 }
 
 /** Links that enter the server into a client. They start it by npx, in the form for systems other than Windows. */
-function installLinks(): string {
+function installLinks(from: Distribution): string {
+  if (!from.published) return 'One-click links follow when the package is on npm.';
   const link = (id: 'cursor' | 'vscode', sandbox: boolean) => {
     const client = findClient(id) as McpClient;
     const key: KeyChoice = sandbox ? { kind: 'none' } : usualKey(client);
-    const entry = makeEntry(client, 'linux', { kind: 'npx' }, sandbox ? ['--sandbox'] : [], key);
+    const launch = { kind: 'npx', distribution: from } as const;
+    const entry = makeEntry(client, 'linux', launch, sandbox ? ['--sandbox'] : [], key);
     const query = new URLSearchParams({ name: sandbox ? 'opencx-sessions-sandbox' : 'opencx-sessions' });
     if (key.kind === 'input') query.set('inputs', JSON.stringify([keyInput]));
     const json = JSON.stringify(entry);
@@ -73,13 +76,13 @@ function installLinks(): string {
     // A plus for a space is not what every reader of a link takes it for.
     return `[install](${page}?${query.toString().replaceAll('+', '%20')})`;
   };
-  return table(
+  return `One-click install:\n\n${table(
     ['', 'demo data', 'your organisation'],
     [
       ['Cursor', link('cursor', true), link('cursor', false)],
       ['VS Code', link('vscode', true), link('vscode', false)],
     ],
-  );
+  )}`;
 }
 
 /** The README with one generated section brought up to date. */
@@ -95,7 +98,7 @@ describe('the documentation', () => {
     updated = withSection(updated, 'tokens', await tokensTable());
     updated = withSection(updated, 'configuration', configurationTable());
     updated = withSection(updated, 'assumptions', assumptionsList());
-    updated = withSection(updated, 'links', installLinks());
+    updated = withSection(updated, 'links', installLinks(distribution));
     updated = updated.replace(/\*\*Status:\*\* [\d.]+\d/, `**Status:** ${packageJson.version}`);
     await expect(updated).toMatchFileSnapshot('../../README.md');
   });
@@ -110,9 +113,11 @@ describe('the documentation', () => {
     for (const file of links) expect(() => readFileSync(file), file).not.toThrow();
   });
 
-  it('has links that decode to the entries of mcp.json and of init', () => {
-    const { mcpServers } = JSON.parse(readFileSync('mcp.json', 'utf8'));
-    const links = [...readme.matchAll(/\[install\]\((\S+?)\)/g)].map(([, link]) => new URL(link ?? ''));
+  it('has links that decode to the entries of init, once the package is published', () => {
+    expect(installLinks({ published: false, version: '1.2.3' })).not.toContain('http');
+    const links = [
+      ...installLinks({ published: true, version: '1.2.3' }).matchAll(/\[install\]\((\S+?)\)/g),
+    ].map(([, link]) => new URL(link ?? ''));
     const read = ({ host, searchParams }: URL) => {
       const config = searchParams.get('config') ?? '';
       return {
@@ -130,8 +135,11 @@ describe('the documentation', () => {
       'vscode.dev opencx-sessions',
     ]);
     for (const { name, command, args, env, inputs } of entries) {
-      expect({ command, args }).toEqual({ command: mcpServers[name].command, args: mcpServers[name].args });
-      expect(Object.keys(env ?? {})).toEqual(Object.keys(mcpServers[name].env ?? {}));
+      const flags = name.endsWith('sandbox') ? ['--sandbox'] : [];
+      expect({ command, args }).toEqual({
+        command: 'npx',
+        args: ['-y', 'opencx-sessions-mcp@1.2.3', ...flags],
+      });
       const asked = /^\$\{input:(.+)\}$/.exec(env?.OPENCX_API_KEY ?? '')?.[1];
       expect(inputs.map(({ id, password }: typeof keyInput) => ({ id, password }))).toEqual(
         asked === undefined ? [] : [{ id: asked, password: true }],

@@ -72,8 +72,18 @@ describe('init', () => {
       const other = await init(['cursor', '--write', '--with-key']);
       expect(other.code).toBe(2);
       expect(other.stderr).toContain('--replace');
-      expect((await init(['cursor', '--write', '--with-key', '--replace'])).code).toBe(0);
+      const withKey = await init(['cursor', '--write', '--with-key', '--replace']);
+      expect(withKey.code).toBe(0);
       expect(readFileSync(real, 'utf8')).toContain(`"OPENCX_API_KEY": "${key}"`);
+      // Then only the owner may read it, and the backup does not keep it.
+      expect(withKey.stdout).toContain('now only you can (mode 600)');
+      expect(statSync(real).mode & 0o777).toBe(0o600);
+      expect((await init(['cursor', '--remove'])).code).toBe(0);
+      expect(readFileSync(real, 'utf8').replace(/\s/g, '')).toBe(before.replace(/\s/g, ''));
+      const backups = readdirSync(home).filter((name) => name.endsWith('.bak'));
+      expect(backups).toEqual([backup]);
+      expect(readFileSync(join(home, backup), 'utf8')).toContain('"OPENCX_API_KEY": "[removed]"');
+      expect(statSync(join(home, backup)).mode & 0o777).toBe(0o600);
       expect(readdirSync(home).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     },
   );
@@ -82,7 +92,9 @@ describe('init', () => {
     writeFileSync(cursorFile(), '{ "mcpServers": { ');
     const { code, stdout, stderr } = await init(['cursor', '--write']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain(`${cursorFile()} is not valid JSON (CloseBraceExpected at line 1, column 19).`);
+    expect(stderr).toContain(
+      `${cursorFile()} is not valid JSON (a closing } is missing at line 1, column 19).`,
+    );
     expect(stderr).toContain('Nothing was changed.');
     expect(readdirSync(join(home, '.cursor'))).toEqual(['mcp.json']);
     expect(readFileSync(cursorFile(), 'utf8')).toBe('{ "mcpServers": { ');
@@ -101,7 +113,7 @@ describe('init', () => {
   it('explains where misplaced arguments belong', async () => {
     const rejected = [
       [['cursor', '--write', '--read-only'], 'server flags go after --'],
-      [['cursor', 'zed', '--write'], '"zed" is not a server flag.'],
+      [['cursor', 'zed', '--write'], 'only flags of the server'],
       [['--write'], '--write: name a client: claude-desktop, '],
     ] as const;
     const ends = await Promise.all(rejected.map(([args]) => init([...args])));

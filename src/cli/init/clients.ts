@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { didYouMean } from '../did-you-mean.ts';
-import { ConfigurationError } from '../settings/read-settings.ts';
+import { ConfigurationError } from '../settings/configuration-error.ts';
 import { applicationFolder, configFolder, type Machine, pathsOf } from './machine.ts';
 
 /** How a client passes the key without storing it in its file. */
@@ -127,7 +127,7 @@ export function getClient(name: string): McpClient {
   if (client) return client;
   const ids = clients.map(({ id }) => id);
   throw new ConfigurationError(
-    `Unknown client "${name}".${didYouMean(name, ids)} Clients: ${ids.join(', ')}. For other clients, copy an entry from mcp.json in the package.`,
+    `Unknown client.${didYouMean(name, ids)} Clients: ${ids.join(', ')}. For other clients, copy an entry from mcp.json in the package.`,
   );
 }
 

@@ -1,5 +1,6 @@
+import { type Distribution, distribution, npxArguments } from '../distribution.ts';
 import type { McpClient } from './clients.ts';
-import type { Machine } from './machine.ts';
+import { type Machine, pathsOf } from './machine.ts';
 
 /** Where the server gets its key from. */
 export type KeyChoice =
@@ -14,7 +15,7 @@ export type KeyChoice =
 /** How a client starts the server. */
 type Launch =
   /** From the npm registry. */
-  | { readonly kind: 'npx' }
+  | { readonly kind: 'npx'; readonly distribution: Distribution }
   /** This copy. */
   | { readonly kind: 'copy'; readonly node: string; readonly program: string };
 
@@ -22,17 +23,32 @@ type Launch =
 const temporaryFolder = /[\\/](?:_npx|dlx(?:-[^\\/]*)?|bunx-[^\\/]*)[\\/]/;
 
 /**
- * Starts the server the way this program was started: with npx, or as an installed or cloned copy.
+ * Starts the server the way this program was started: as an installed or cloned copy, or with npx if the package is
+ * published.
  * @param program this program's file, with links resolved.
  */
-export function launchMethod(program: string, forceNpx: boolean): Launch {
-  if (forceNpx || temporaryFolder.test(program)) return { kind: 'npx' };
-  return { kind: 'copy', node: process.execPath, program };
+export function launchMethod(program: string, forceNpx: boolean, from: Distribution = distribution): Launch {
+  const npx = from.published && (forceNpx || temporaryFolder.test(program));
+  return npx ? { kind: 'npx', distribution: from } : { kind: 'copy', node: process.execPath, program };
+}
+
+/** For another machine: from the registry, or a copy whose path the user has to fill in. */
+export function launchElsewhere(platform: Machine['platform'], from: Distribution = distribution): Launch {
+  if (from.published) return { kind: 'npx', distribution: from };
+  const { join, sep } = pathsOf(platform);
+  const root = platform === 'win32' ? 'C:\\' : sep;
+  return {
+    kind: 'copy',
+    node: 'node',
+    program: join(root, 'path', 'to', 'opencx-sessions-mcp', 'dist', 'main.cjs'),
+  };
 }
 
 /** The shell command that runs this program again. */
-export function invocation(program: string): string {
-  return launchMethod(program, false).kind === 'npx' ? 'npx -y opencx-sessions-mcp' : `node ${program}`;
+export function invocation(program: string, from: Distribution = distribution): string {
+  const launch = launchMethod(program, false, from);
+  if (launch.kind === 'npx') return ['npx', ...npxArguments(from)].join(' ');
+  return `node ${/^[\w./:\\~-]+$/.test(program) ? program : `"${program}"`}`;
 }
 
 export interface Entry {
@@ -84,7 +100,7 @@ export function fileWithEntry(client: McpClient, name: string, entry: Entry, key
 
 function commandFor(launch: Launch, platform: Machine['platform'], flags: readonly string[]) {
   if (launch.kind === 'copy') return { command: launch.node, args: [launch.program, ...flags] };
-  const args = ['-y', 'opencx-sessions-mcp', ...flags];
+  const args = [...npxArguments(launch.distribution), ...flags];
   // On Windows npx is a batch file, which only cmd can start.
   if (platform === 'win32') return { command: 'cmd', args: ['/c', 'npx', ...args] };
   return { command: 'npx', args };

@@ -1,8 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ConfigurationError, type Environment, readSettings } from '../settings/read-settings.ts';
+import { ConfigurationError } from '../settings/configuration-error.ts';
+import { type Environment, readSettings } from '../settings/read-settings.ts';
 import { parseServerFlags } from '../settings/server-flags.ts';
-import { readApiKey } from '../setup/api-key.ts';
+import { requireApiKey } from '../setup/api-key.ts';
 import { readClientFile, replaceClientFile, UnusableFileError } from './client-file.ts';
 import { clients, getClient, type McpClient } from './clients.ts';
 import {
@@ -10,13 +11,15 @@ import {
   fileWithEntry,
   invocation,
   type KeyChoice,
+  launchElsewhere,
   launchMethod,
   makeEntry,
   usualKey,
 } from './entry.ts';
 import { keyInstructions } from './key-instructions.ts';
 import { type Machine, selectMachine } from './machine.ts';
-import { mergeEntry } from './merge.ts';
+import { entriesOf, mergeEntry, removeEntry, withoutKeys } from './merge.ts';
+import { ourEntries } from './our-entries.ts';
 
 export interface InitOptions {
   readonly write?: boolean;
@@ -27,6 +30,7 @@ export interface InitOptions {
   readonly withKey?: boolean;
   readonly name?: string;
   readonly replace?: boolean;
+  readonly remove?: boolean;
   readonly os?: string;
 }
 
@@ -66,17 +70,23 @@ export async function runInit(
     return listClients(machine, command);
   }
   const client = getClient(clientName);
+  const name = options.name ?? (options.sandbox ? 'opencx-sessions-sandbox' : 'opencx-sessions');
+  if (options.remove) {
+    return remove(client, configurationFile(client, machine, options), name, programFile);
+  }
   const key = await chooseKey(client, options, env);
-  const launch = launchMethod(programFile, options.npx === true || machine.elsewhere);
+  const launch = machine.elsewhere
+    ? launchElsewhere(machine.platform)
+    : launchMethod(programFile, options.npx === true);
   const plan: Plan = {
     client,
     machine,
     file: configurationFile(client, machine, options),
-    name: options.name ?? (options.sandbox ? 'opencx-sessions-sandbox' : 'opencx-sessions'),
+    name,
     entry: makeEntry(client, machine.platform, launch, serverFlags(flags, options), key),
     key,
   };
-  if (options.write) await write(plan, options.replace === true, command);
+  if (options.write) await write(plan, options.replace === true, command, programFile);
   else show(plan);
 }
 
@@ -91,9 +101,9 @@ function show(plan: Plan): void {
   ]);
 }
 
-async function write(plan: Plan, replace: boolean, command: string): Promise<void> {
+async function write(plan: Plan, replace: boolean, command: string, program: string): Promise<void> {
   const { client, file, name, entry, key } = plan;
-  try {
+  await orNothingChanged(file, async () => {
     const old = await readClientFile(file);
     const merged = mergeEntry(old.text, client, name, entry, key, replace);
     if (merged.outcome === 'conflict') {
@@ -101,22 +111,35 @@ async function write(plan: Plan, replace: boolean, command: string): Promise<voi
         `already has a different entry "${name}": use --replace to replace it, or --name to add another one`,
       );
     }
-    if (merged.outcome === 'unchanged')
-      print(`${client.title}: "${name}" is already in ${file}; nothing to change.`, '');
-    else {
-      const backup = await replaceClientFile(old, merged.text);
+    const hasKey = key.kind === 'clear';
+    // An unchanged file is written again only to close it to others.
+    const text = merged.outcome === 'merged' ? merged.text : old.text;
+    const isOpen = hasKey && old.mode !== undefined && (old.mode & 0o077) !== 0;
+    if (merged.outcome === 'unchanged') {
+      print(`${client.title}: "${name}" is already in ${file}; nothing to change.`);
+      if (isOpen) await replaceClientFile(old, { text, backup: withoutKeys(old.text, client), hasKey });
+    } else {
+      const backup = await replaceClientFile(old, { text, backup: withoutKeys(old.text, client), hasKey });
       print(`${client.title}: wrote "${name}" to ${file}`);
       print(
         backup
           ? `Other entries kept. Backup: ${backup}`
           : `This is a new file. If you already use ${client.title}, check that it does not keep its servers elsewhere.`,
-        '',
       );
     }
-  } catch (error) {
-    if (!(error instanceof UnusableFileError)) throw error;
-    throw new ConfigurationError(`${file} ${error.message}. Nothing was changed.`);
-  }
+    if (isOpen && process.platform !== 'win32') {
+      print('Other users could read the file. It has a key in it, so now only you can (mode 600).');
+    }
+    const others = ourEntries(entriesOf(text, client), program).filter((other) => other.name !== name);
+    if (others.length > 0) {
+      const names = others.map((other) => `"${other.name}"`).join(', ');
+      print(
+        `Warning: the file also has ${names}. With two entries of this server, an assistant may confuse them.`,
+        `To take one out, run: ${command} init ${client.id} --remove --name ${others[0]?.name}`,
+      );
+    }
+    print();
+  });
   printNextSteps([
     remainingKeySteps(plan),
     [client.reload],
@@ -125,6 +148,32 @@ async function write(plan: Plan, replace: boolean, command: string): Promise<voi
       `If it doesn't work, run: ${command} doctor ${client.id}${key.kind === 'none' ? ' --sandbox' : ''}`,
     ],
   ]);
+}
+
+async function remove(client: McpClient, file: string, name: string, program: string): Promise<void> {
+  await orNothingChanged(file, async () => {
+    const old = await readClientFile(file);
+    const ours = ourEntries(entriesOf(old.text, client), program).map((entry) => entry.name);
+    if (!ours.includes(name)) {
+      const others = ours.length > 0 ? ` (it has ${ours.join(', ')}: choose one with --name)` : '';
+      throw new UnusableFileError(`has no entry "${name}" that starts this server${others}`);
+    }
+    const text = removeEntry(old.text, client, name);
+    const backup = withoutKeys(old.text, client);
+    const written = await replaceClientFile(old, { text, backup, hasKey: false });
+    print(`${client.title}: removed "${name}" from ${file}`, `Other entries kept. Backup: ${written}`, '');
+  });
+  printNextSteps([[client.reload]]);
+}
+
+/** @throws ConfigurationError that names the file, when it cannot be used. */
+async function orNothingChanged(file: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof UnusableFileError)) throw error;
+    throw new ConfigurationError(`${file} ${error.message}. Nothing was changed.`);
+  }
 }
 
 /** Prints numbered steps. Each is a list of lines; empty ones are left out. */
@@ -166,8 +215,8 @@ async function chooseKey(
     return { kind: 'file', file: keyFile.startsWith('~') ? keyFile : resolve(keyFile) };
   }
   if (!withKey) return usualKey(client);
-  const key = await readApiKey(readSettings('serve', {}, env));
-  if (!key) throw new ConfigurationError('--with-key: set OPENCX_API_KEY to the key to store.');
+  const settings = readSettings('serve', {}, env);
+  const key = await requireApiKey(settings, '--with-key: set OPENCX_API_KEY to the key to store.');
   return { kind: 'clear', key };
 }
 

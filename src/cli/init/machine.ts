@@ -1,6 +1,7 @@
-import { homedir } from 'node:os';
 import path from 'node:path';
-import { ConfigurationError, type Environment } from '../settings/read-settings.ts';
+import { ConfigurationError } from '../settings/configuration-error.ts';
+import { homeFolder } from '../settings/home-folder.ts';
+import type { Environment } from '../settings/read-settings.ts';
 
 /** What the locations of files depend on. */
 export interface Machine {
@@ -14,7 +15,7 @@ export interface Machine {
 export function thisMachine(env: Environment): Machine {
   const { platform } = process;
   const known = platform === 'win32' || platform === 'darwin' ? platform : 'linux';
-  return { platform: known, home: homedir(), env, elsewhere: false };
+  return { platform: known, home: homeFolder(), env, elsewhere: false };
 }
 
 const platforms: Readonly<Record<string, Machine['platform']>> = {

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { clients, findClient, type McpClient } from '../../../src/cli/init/clients.ts';
-import { launchMethod, makeEntry, usualKey } from '../../../src/cli/init/entry.ts';
+import { launchElsewhere, launchMethod, makeEntry, usualKey } from '../../../src/cli/init/entry.ts';
 import { runInit } from '../../../src/cli/init/init.ts';
 import type { Machine } from '../../../src/cli/init/machine.ts';
-import { ConfigurationError } from '../../../src/cli/settings/read-settings.ts';
+import { ConfigurationError } from '../../../src/cli/settings/configuration-error.ts';
 
+const npx = { kind: 'npx', distribution: { published: true, version: '1.2.3' } } as const;
 const client = (id: string) => findClient(id) as McpClient;
 const machine = (platform: Machine['platform'], env = {}): Machine => ({
   platform,
@@ -62,22 +62,8 @@ describe('the configuration file of a client', () => {
 });
 
 describe('an entry', () => {
-  it('for Claude Code is the one in mcp.json', () => {
-    const { mcpServers } = JSON.parse(readFileSync('mcp.json', 'utf8'));
-    const one = client('claude-code');
-    expect(makeEntry(one, 'linux', { kind: 'npx' }, [], usualKey(one))).toEqual(
-      mcpServers['opencx-sessions'],
-    );
-    expect(makeEntry(one, 'darwin', { kind: 'npx' }, ['--sandbox'], { kind: 'none' })).toEqual(
-      mcpServers['opencx-sessions-sandbox'],
-    );
-  });
-
   it('contains no key, but the way of each client to pass it', () => {
-    const ways = clients.map((one) => [
-      one.id,
-      makeEntry(one, 'linux', { kind: 'npx' }, [], usualKey(one)).env,
-    ]);
+    const ways = clients.map((one) => [one.id, makeEntry(one, 'linux', npx, [], usualKey(one)).env]);
     expect(Object.fromEntries(ways)).toEqual({
       'claude-desktop': { OPENCX_API_KEY_FILE: '~/.opencx/api-key.txt' },
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the client fills it in
@@ -93,9 +79,9 @@ describe('an entry', () => {
   });
 
   it('starts npx with cmd on Windows, and a copy with Node everywhere', () => {
-    expect(makeEntry(client('zed'), 'win32', { kind: 'npx' }, ['--read-only'], { kind: 'none' })).toEqual({
+    expect(makeEntry(client('zed'), 'win32', npx, ['--read-only'], { kind: 'none' })).toEqual({
       command: 'cmd',
-      args: ['/c', 'npx', '-y', 'opencx-sessions-mcp', '--read-only'],
+      args: ['/c', 'npx', '-y', 'opencx-sessions-mcp@1.2.3', '--read-only'],
     });
     const copy = { kind: 'copy', node: 'C:\\node.exe', program: 'C:\\main.cjs' } as const;
     expect(makeEntry(client('zed'), 'win32', copy, [], { kind: 'none' })).toEqual({
@@ -114,8 +100,27 @@ describe('an entry', () => {
     ['/usr/lib/node_modules/opencx-sessions-mcp/dist/main.cjs', 'copy'],
     ['/home/kim/src/opencx-sessions-mcp/dist/main.cjs', 'copy'],
   ])('for %s starts the server by: %s', (program, kind) => {
-    expect(launchMethod(program, false)).toMatchObject({ kind });
-    expect(launchMethod(program, true)).toEqual({ kind: 'npx' });
+    const published = { published: true, version: '1.2.3' };
+    expect(launchMethod(program, false, published)).toMatchObject({ kind });
+    expect(launchMethod(program, true, published)).toMatchObject({ kind: 'npx' });
+    // Before, always by this copy.
+    const unpublished = { published: false, version: '1.2.3' };
+    for (const force of [false, true]) {
+      expect(launchMethod(program, force, unpublished)).toEqual({
+        kind: 'copy',
+        node: process.execPath,
+        program,
+      });
+    }
+  });
+
+  it('for another machine has a path to fill in, until the package is published', () => {
+    expect(launchElsewhere('win32', { published: false, version: '1' })).toEqual({
+      kind: 'copy',
+      node: 'node',
+      program: 'C:\\path\\to\\opencx-sessions-mcp\\dist\\main.cjs',
+    });
+    expect(launchElsewhere('linux', { published: true, version: '1' })).toMatchObject({ kind: 'npx' });
   });
 });
 
@@ -132,10 +137,13 @@ describe('an invalid option', () => {
     ],
     ['zed', { sandbox: true, withKey: true }, [], 'cannot be used together'],
     ['zed', { withKey: true }, [], 'set OPENCX_API_KEY'],
+    ['zed', {}, ['ocx_live_0123456789abcdef'], 'only flags of the server'],
+    ['ocx_live_0123456789abcdef', {}, [], 'Unknown client. Clients: '],
     ['zed', {}, ['--tools', ','], '--tools: must name at least one tool.'],
   ])('rejects init %s with %j %j', async (name, options, flags, hint) => {
     const error = await runInit(name, flags, options, 'package.json', {}).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ConfigurationError);
     expect((error as Error).message).toContain(hint);
+    expect((error as Error).message).not.toContain('ocx_live');
   });
 });

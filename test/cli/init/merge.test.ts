@@ -4,12 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { UnusableFileError } from '../../../src/cli/init/client-file.ts';
 import { findClient, type McpClient } from '../../../src/cli/init/clients.ts';
 import { type Entry, makeEntry, usualKey } from '../../../src/cli/init/entry.ts';
-import { type MergeResult, mergeEntry } from '../../../src/cli/init/merge.ts';
+import { type MergeResult, mergeEntry, removeEntry, withoutKeys } from '../../../src/cli/init/merge.ts';
 
+const npx = { kind: 'npx', distribution: { published: true, version: '1.2.3' } } as const;
 const clientOf = (id: string) => findClient(id) as McpClient;
 const entryFor = (id: string) => {
   const client = clientOf(id);
-  return makeEntry(client, 'linux', { kind: 'npx' }, [], usualKey(client));
+  return makeEntry(client, 'linux', npx, [], usualKey(client));
 };
 const mergeFor = (id: string, text: string, replace = false, entry: Entry = entryFor(id)) =>
   mergeEntry(text, clientOf(id), 'opencx-sessions', entry, usualKey(clientOf(id)), replace);
@@ -81,11 +82,16 @@ describe('merging an entry', () => {
   });
 
   it.each([
-    ['cursor', '{"mcpServers": {', /is not valid JSON \(CloseBraceExpected at line 1, column 17\)/],
-    ['cursor', '{\n  "a": 1\n  "b": 2\n}', /CommaExpected at line 3, column 3/],
+    ['cursor', '{"mcpServers": {', /is not valid JSON \(a closing \} is missing at line 1, column 17\)/],
+    ['cursor', '{\n  "a": 1\n  "b": 2\n}', /a comma is missing at line 3, column 3/],
     ['cursor', '// nothing', /is not valid JSON/],
-    ['claude-desktop', '{} // no comments here', /InvalidCommentToken at line 1, column 4/],
+    [
+      'claude-desktop',
+      '{} // no comments here',
+      /a comment, which this client does not accept at line 1, column 4/,
+    ],
     ['claude-code', '{"a": 1,}', /is not valid JSON/],
+    ['claude-desktop', '\uFEFF{}', /byte order mark, which Claude Desktop cannot read/],
     ['cursor', '[]', /does not contain a JSON object/],
     ['cursor', '{"mcpServers": []}', /has a "mcpServers" that is not an object/],
     ['vscode', '{"inputs": {}}', /has a "inputs" that is not a list/],
@@ -97,6 +103,43 @@ describe('merging an entry', () => {
   ])('rejects a file of %s that it cannot edit safely: %j', (id, text, message) => {
     expect(() => mergeFor(id, text)).toThrow(UnusableFileError);
     expect(() => mergeFor(id, text)).toThrow(message);
+  });
+
+  it('is undone by removing it, comments included', () => {
+    for (const [id, text] of [
+      ['zed', zedSettings],
+      ['cursor', '{\n  "a": 1, // one\n  "mcpServers": {\n    "b": {} // two\n  }\n}\n'],
+      ['cursor', '{ "mcpServers": { "a": {} } }'],
+      ['vscode', '{\n  "inputs": [\n    { "id": "mine" }\n  ],\n  "servers": {}\n}\n'],
+    ] as const) {
+      const added = textOf(mergeFor(id, text));
+      const removed = removeEntry(added, clientOf(id), 'opencx-sessions');
+      expect(parse(removed)).toEqual(parse(text));
+      expect(removed.match(/\/\/.*|\/\*.*?\*\//g)).toEqual(text.match(/\/\/.*|\/\*.*?\*\//g));
+      // What was on one line may now be on several, and a comma may stand after the last member.
+      const bare = (one: string) => one.replace(/\s|,(?=\s*[}\]])/g, '');
+      expect(bare(removed)).toBe(bare(text));
+    }
+  });
+
+  it('keeps the prompt for the key while another entry uses it', () => {
+    const once = textOf(mergeFor('vscode', '{}'));
+    const key = usualKey(clientOf('vscode'));
+    const twice = textOf(mergeEntry(once, clientOf('vscode'), 'second', entryFor('vscode'), key, false));
+    const one = removeEntry(twice, clientOf('vscode'), 'second');
+    expect(parse(one).inputs).toHaveLength(1);
+    expect(parse(removeEntry(one, clientOf('vscode'), 'opencx-sessions'))).toEqual({
+      inputs: [],
+      servers: {},
+    });
+  });
+
+  it('leaves no key in the text for the backup', () => {
+    const secret = 'ocx_live_0123456789abcdef';
+    const env = { OPENCX_API_KEY: secret, OTHER: 'x' };
+    const text = `// mine\n{"mcpServers": {"a": {"env": ${JSON.stringify(env)}}, "b": {"env": {"OPENCX_API_KEY": "\${env:K}"}}}}`;
+    const backup = withoutKeys(text, clientOf('cursor'));
+    expect(backup).toBe(text.replace(secret, '[removed]'));
   });
 
   it('preserves the content of any file', () => {
