@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Finding } from '../../src/cli/doctor/findings.ts';
+import { createAuthority } from '../support/faults/certificates.ts';
 import { refusedUrl, startUpstream } from '../support/faults/upstream.ts';
-import { program, runToEnd } from '../support/program.ts';
+import { connect, program, runToEnd } from '../support/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-doctor-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,7 +40,7 @@ describe('doctor', () => {
   it('names each problem with a fix, and exits with 1', async () => {
     const env = {
       OPENCX_API_URL: await refusedUrl(),
-      OPENCX_API_KEY: `"${key}"`,
+      OPENCX_API_KEY: `Bearer ${key}`,
       OPENCX_STATE_DIR: join(folder, 'key', 'below-a-file'),
     };
     const { code, stdout } = await doctor(['--json'], env);
@@ -52,7 +53,7 @@ describe('doctor', () => {
       'state folder',
       'connection',
     ]);
-    expect(failed[0].fix).toBe('Remove the quotes around the key.');
+    expect(failed[0].fix).toBe('Keep only the key.');
     expect(failed[2].fix).toMatch(/^OPENCX_API_URL points to this machine/);
     expect(stdout).not.toContain(key);
   });
@@ -65,7 +66,7 @@ describe('doctor', () => {
     });
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /^! settings +OPENCX_API_KEY is the literal text \$\{OPENCX_API_KEY\}: the client/m,
+      /^✗ settings +OPENCX_API_KEY is the literal text \$\{OPENCX_API_KEY\}: the client/m,
     );
     expect(stdout).toMatch(/^✗ settings +OPENCX_RATE_LIMIT: must be a whole number/m);
   });
@@ -79,6 +80,27 @@ describe('doctor', () => {
   });
 });
 
+it('doctor sends nothing while certificates are not verified, and the server neither', async () => {
+  const upstream = await startUpstream({ tls: createAuthority('Nobody knows it').issue('127.0.0.1') });
+  onTestFinished(upstream.close);
+  const env = { OPENCX_API_URL: upstream.url, OPENCX_API_KEY: key, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+  const { code, stdout } = await doctor([], env);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^✗ TLS +NODE_TLS_REJECT_UNAUTHORIZED=0 turns off/m);
+  expect(stdout).not.toContain('trusted');
+  const server = await connect({ env });
+  for (const [name, args] of [
+    ['list_sessions', {}],
+    ['send_message', { session_id: 'abc', sender: 'agent', text: 'x' }],
+  ] as const) {
+    const { isError, text } = await server.call(name, args);
+    expect(isError).toBe(true);
+    expect(text).toMatch(/^NODE_TLS_REJECT_UNAUTHORIZED=0 turns off.*\n?Nothing was changed\./);
+  }
+  await server.close();
+  expect(upstream.arrivals).toEqual([]);
+});
+
 describe('doctor for a client', () => {
   /** Findings for Cursor with this entry in its file. */
   async function checkCursor(entry: object | string, env: Record<string, string> = {}) {
@@ -88,7 +110,7 @@ describe('doctor for a client', () => {
     writeFileSync(join(home, '.cursor', 'mcp.json'), content);
     const { code, stdout } = await doctor(['cursor', '--json'], { HOME: home, USERPROFILE: home, ...env });
     const { findings } = JSON.parse(stdout) as { findings: Finding[] };
-    const lines = findings.filter(({ check }) => ['client', 'settings', 'key'].includes(check));
+    const lines = findings.filter(({ check }) => ['client', 'start', 'settings', 'key'].includes(check));
     return {
       code,
       text: lines.map(({ check, status, detail }) => `${check} ${status}: ${detail}`).join('\n'),
@@ -110,13 +132,15 @@ describe('doctor for a client', () => {
     expect(code).toBe(0);
     expect(text.split('\n')).toEqual([
       expect.stringMatching(/^client ok: Cursor has the entry mine in /),
+      expect.stringMatching(/^start ok: opencx-sessions\S* .* starts and lists 4 tools$/),
       'settings ok: OPENCX_API_KEY, OPENCX_API_URL',
       'key ok: from OPENCX_API_KEY, ends in ...cdef',
     ]);
     expect(upstream.arrivals).toHaveLength(2);
     const unset = await checkCursor(mine);
     expect(unset.code).toBe(1);
-    expect(unset.text).toContain('client warning: OPENCX_API_KEY is not set in this shell');
-    expect(unset.text).toContain('key failed: not set');
+    expect(unset.text).toContain('key failed: OPENCX_API_KEY is not set in this shell');
+    // One cause, one finding.
+    expect(unset.text.split('failed: ')).toHaveLength(2);
   });
 });

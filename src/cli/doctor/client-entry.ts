@@ -1,13 +1,17 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, realpath } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { type Distribution, distribution } from '../distribution.ts';
+import { hideValues } from '../hide-values.ts';
 import { readClientFile, UnusableFileError } from '../init/client-file.ts';
 import type { McpClient } from '../init/clients.ts';
 import { invocation } from '../init/entry.ts';
 import type { Machine } from '../init/machine.ts';
-import { parseObject } from '../init/merge.ts';
+import { entriesOf } from '../init/merge.ts';
+import { ourEntries, type ServerEntry } from '../init/our-entries.ts';
 import type { Environment } from '../settings/read-settings.ts';
 import { parseServerFlags } from '../settings/server-flags.ts';
 import type { Finding } from './findings.ts';
+import { startServer } from './start-server.ts';
 
 /** What the client passes to the server. */
 export interface ClientLaunch {
@@ -15,13 +19,6 @@ export interface ClientLaunch {
   readonly env: Environment;
   /** Whether the client stores the key where other programs cannot read it. */
   readonly keyIsHidden: boolean;
-}
-
-interface Entry {
-  readonly name: string;
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
 }
 
 interface Checked {
@@ -33,7 +30,7 @@ interface Checked {
 const check = 'client';
 
 /**
- * Finds the server's entry in the files of a client, and checks that the client can start it.
+ * Finds the server's entry in the files of a client, and starts it as the client would.
  * @param sandbox whether to prefer an entry for the demo data.
  */
 export async function checkClient(
@@ -41,47 +38,57 @@ export async function checkClient(
   machine: Machine,
   program: string,
   sandbox: boolean,
+  from: Distribution = distribution,
 ): Promise<Checked> {
-  const files = [...(client.projectFile ? [resolve(client.projectFile)] : []), client.userFile(machine)];
   const init = `${invocation(program)} init ${client.id}`;
   const findings: Finding[] = [];
-  for (const file of files) {
-    const [entry, ...others] = await findEntries(file, client, program, sandbox, findings);
-    if (entry === undefined) continue;
-    const names = others.map(({ name }) => name).join(', ');
-    const detail = `${client.title} has the entry ${entry.name} in ${file}${names && ` (not checked: ${names})`}`;
-    findings.push({ check, status: 'ok', detail });
-    return checkEntry(entry, client, machine, init, findings);
+  const files = await filesOf(client, machine);
+  const found: Found[] = [];
+  for (const file of files) found.push(...(await findEntries(file, client, program, findings)));
+  const rank = ({ args }: ServerEntry) => Number(args.includes('--sandbox') !== sandbox);
+  const [first, ...others] = found.sort((a, b) => rank(a) - rank(b));
+  if (first === undefined) {
+    if (findings.length === 0) {
+      const detail = `${client.title} has no entry that starts this server (${files.join(', ')})`;
+      const fix = `Run: ${init}${sandbox ? ' --sandbox' : ''} --write`;
+      findings.push({ check, status: 'failed', detail, fix });
+    }
+    return { findings };
   }
-  if (findings.length === 0) {
-    const detail = `${client.title} has no entry that starts this server (${files.join(', ')})`;
-    const fix = `Run: ${init}${sandbox ? ' --sandbox' : ''} --write`;
-    findings.push({ check, status: 'failed', detail, fix });
+  findings.push({
+    check,
+    status: 'ok',
+    detail: `${client.title} has the entry ${first.name} in ${first.file}`,
+  });
+  for (const { name, file } of others) {
+    const fix = `Keep one entry. To take this one out, run: ${init} --remove --name ${name}`;
+    const detail = `it also has the entry ${name} in ${file}; an assistant may confuse the two`;
+    findings.push({ check, status: 'warning', detail, fix });
   }
-  return { findings };
+  return checkEntry(first, client, machine, init, findings, from);
 }
 
-/** The entries that start this server, the preferred kind first. */
+/** The project's file and the user's; one, when they are the same. */
+async function filesOf(client: McpClient, machine: Machine): Promise<string[]> {
+  const files = [...(client.projectFile ? [resolve(client.projectFile)] : []), client.userFile(machine)];
+  const byTarget = new Map<string, string>();
+  for (const file of files) byTarget.set(await realpath(file).catch(() => file), file);
+  return [...byTarget.values()];
+}
+
+interface Found extends ServerEntry {
+  readonly file: string;
+}
+
 async function findEntries(
   file: string,
   client: McpClient,
   program: string,
-  sandbox: boolean,
   findings: Finding[],
-): Promise<Entry[]> {
+): Promise<Found[]> {
   try {
-    const { text, mode } = await readClientFile(file);
-    if (mode === undefined || text.trim() === '') return [];
-    const servers: Record<string, unknown> = Object(
-      parseObject(text.replace(/^\uFEFF/, ''), client)[client.servers],
-    );
-    const rank = ({ args }: Entry) => Number(args.includes('--sandbox') !== sandbox);
-    return Object.entries(servers)
-      .map(([name, value]) => parseEntry(name, value))
-      .filter(({ name, command, args }) =>
-        [name, command, ...args].some((text) => text === program || text.includes('opencx-sessions')),
-      )
-      .sort((a, b) => rank(a) - rank(b));
+    const { text } = await readClientFile(file);
+    return ourEntries(entriesOf(text, client), program).map((entry) => ({ ...entry, file }));
   } catch (error) {
     if (!(error instanceof UnusableFileError)) throw error;
     const fix = `Fix the file. Until then, ${client.title} starts none of its servers.`;
@@ -90,61 +97,79 @@ async function findEntries(
   }
 }
 
-function parseEntry(name: string, value: unknown): Entry {
-  const { command, args, env } = Object(value) as { command?: unknown; args?: unknown; env?: unknown };
-  return {
-    name,
-    command: String(command ?? ''),
-    args: Array.isArray(args) ? args.map(String) : [],
-    env: Object.fromEntries(Object.entries(Object(env)).map(([key, text]) => [key, String(text)])),
-  };
-}
-
 async function checkEntry(
-  { command, args, env }: Entry,
+  { command, args, env, file }: Found,
   client: McpClient,
   machine: Machine,
   init: string,
   findings: Finding[],
+  from: Distribution,
 ): Promise<Checked> {
-  const missing = [];
-  if (!(await commandExists(command, machine.env))) missing.push(command);
-  const script = args.find((arg) => isAbsolute(arg) && /\.[cm]?js$/.test(arg));
-  if (script !== undefined && !(await fileExists(script))) missing.push(script);
-  for (const file of missing) {
-    const fix = `Run: ${init} --write --replace. Or enter the full path.`;
-    findings.push({ check, status: 'failed', detail: `its entry starts ${file}, which does not exist`, fix });
-  }
+  const replace = `Run: ${init} --write --replace.`;
+  const fail = (detail: string, fix: string): Checked => {
+    findings.push({ check, status: 'failed', detail, fix });
+    return { findings };
+  };
   const variables = Object.entries(env).map(([key, text]) => [
     key,
     fillIn(key, text, client, machine.env, findings),
   ]);
+  const script = args.find((arg) => isAbsolute(arg) && /\.[cm]?js$/.test(arg));
+  const start = args.findIndex((arg) => arg === script || registryName.test(arg));
+  let flags: Readonly<Record<string, unknown>>;
   try {
-    const start = args.findIndex((arg) => arg === script || /^opencx-sessions-mcp(?:@.*)?$/.test(arg));
-    const flags = parseServerFlags(args.slice(start + 1), true);
-    // Clients do not pass on the OPENCX_ variables of this shell.
-    const others = Object.entries(machine.env).filter(([key]) => !key.startsWith('OPENCX_'));
-    const launch = {
-      flags,
-      env: Object.fromEntries([...others, ...variables.filter(([, text]) => text !== undefined)]),
-      keyIsHidden: variables.some(([key, text]) => key === 'OPENCX_API_KEY' && text === undefined),
-    };
-    return { findings, launch };
+    flags = parseServerFlags(args.slice(start + 1), true);
   } catch (error) {
-    const detail = `its entry has invalid flags: ${(error as Error).message}`;
+    const reason = hideValues((error as Error).message);
+    return fail(`its entry has invalid flags: ${reason}`, 'For valid flags, see opencx-sessions-mcp --help.');
+  }
+  // Clients do not pass on the OPENCX_ variables of this shell.
+  const others = Object.entries(machine.env).filter(([key]) => !key.startsWith('OPENCX_'));
+  const passed = Object.fromEntries([...others, ...variables.filter(([, text]) => text !== undefined)]);
+  const launch: ClientLaunch = {
+    flags,
+    env: passed,
+    keyIsHidden: variables.some(([key, text]) => key === 'OPENCX_API_KEY' && text === undefined),
+  };
+
+  const registry = args.find((arg) => registryName.test(arg));
+  if (registry !== undefined && !from.published) {
+    return fail(
+      `its entry starts ${registry} from the npm registry, where this project has not published it: it fails with 404, or runs what somebody else published. It was not started`,
+      replace,
+    );
+  }
+  if (registry !== undefined && !/@\d+\.\d+\.\d+$/.test(registry)) {
+    const detail = `its entry starts ${registry}, in whatever version is the newest`;
     findings.push({
       check,
-      status: 'failed',
+      status: 'warning',
       detail,
-      fix: 'For valid flags, see opencx-sessions-mcp --help.',
+      fix: `To keep to one version, run: ${init} --write --replace`,
     });
-    return { findings };
   }
+  const missing = [
+    ...((await findCommand(command, passed)) === undefined ? [command] : []),
+    ...(script !== undefined && !(await fileExists(script)) ? [script] : []),
+  ];
+  const [gone] = missing;
+  if (gone !== undefined) {
+    return fail(`its entry starts ${gone}, which does not exist`, `${replace} Or enter the full path.`);
+  }
+  // Clients start the servers of a user's file in different folders.
+  const cwd = file === client.userFile(machine) ? machine.home : process.cwd();
+  const result = await startServer(command, args, { cwd, env: passed });
+  if ('problem' in result) return fail(`its entry does not work: ${result.problem}`, replace);
+  findings.push({ check: 'start', status: 'ok', detail: result.detail });
+  return { findings, launch };
 }
+
+/** The name of the package, as npx and the like take it, with a version or without. */
+const registryName = /^(?:--package=|-p=)?opencx-sessions-mcp(?:@.*)?$/;
 
 /**
  * The value of a variable as the client would set it. A placeholder is kept if this shell has no value for it.
- * @returns undefined if the client asks the user for the value and stores it itself.
+ * @returns undefined if the client asks the user for the value and stores it itself, and for a key that is not set here.
  */
 function fillIn(
   key: string,
@@ -163,22 +188,26 @@ function fillIn(
     findings.push({ check, status: 'skipped', detail });
     return undefined;
   }
+  const isKey = key === 'OPENCX_API_KEY';
   const detail = `${name} is not set in this shell; ${client.title} may have it in its own environment`;
   const fix = `Set it where ${client.title} is started, or use init ${client.id} --key-file FILE --write --replace.`;
-  findings.push({ check, status: 'warning', detail, fix });
-  return text;
+  findings.push({ check: isKey ? 'key' : check, status: isKey ? 'failed' : 'warning', detail, fix });
+  return isKey ? undefined : text;
 }
 
-/** Whether a command is a file, or is found in PATH. */
-async function commandExists(command: string, env: Environment): Promise<boolean> {
-  if (isAbsolute(command)) return fileExists(command);
+/** The file of a command, which is one already or is found in PATH. */
+async function findCommand(command: string, env: Environment): Promise<string | undefined> {
+  if (/[\\/]/.test(command)) return (await fileExists(resolve(command))) ? command : undefined;
   const extensions =
     process.platform === 'win32' ? ['', ...(env['PATHEXT'] ?? '.EXE;.CMD').split(';')] : [''];
   const folders = (env['PATH'] ?? env['Path'] ?? '').split(delimiter).filter(Boolean);
   for (const folder of folders) {
-    for (const extension of extensions) if (await fileExists(join(folder, command + extension))) return true;
+    for (const extension of extensions) {
+      const file = join(folder, command + extension);
+      if (await fileExists(file)) return file;
+    }
   }
-  return false;
+  return undefined;
 }
 
 async function fileExists(file: string): Promise<boolean> {

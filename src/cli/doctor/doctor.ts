@@ -4,15 +4,18 @@ import { redact } from '../../text/redact.ts';
 import { createPaint } from '../colour.ts';
 import { getClient } from '../init/clients.ts';
 import { thisMachine } from '../init/machine.ts';
-import { ConfigurationError, type Environment } from '../settings/read-settings.ts';
+import { ConfigurationError } from '../settings/configuration-error.ts';
+import type { Environment } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
-import { type ApiTarget, openApiTarget } from '../setup/api-target.ts';
+import { readApiKey } from '../setup/api-key.ts';
+import { type ApiTarget, openApiTarget, tlsProblem } from '../setup/api-target.ts';
 import { createLogger } from '../setup/logger.ts';
+import { proxyFor } from '../setup/proxy.ts';
 import { checkApi } from './api.ts';
 import { createApiReader } from './api-reader.ts';
 import { checkClient } from './client-entry.ts';
 import { checkKey, checkNode, checkSettings, checkStateFolder } from './environment.ts';
-import { isHealthy, type Report, toJson, toText } from './findings.ts';
+import { type Finding, isHealthy, type Report, toJson, toText } from './findings.ts';
 import { certificateCheck, checkNetwork } from './network.ts';
 import { probeAssumptions } from './probe/probe.ts';
 
@@ -49,7 +52,7 @@ async function examine(
   shell: Environment,
   version: string,
 ): Promise<{ report: Report; apiKey: string }> {
-  const findings = [checkNode(packageJson.engines.node)];
+  const findings: Finding[] = [checkNode(packageJson.engines.node)];
   const incomplete = { report: { version, findings }, apiKey: '' };
   let env = shell;
   let flags: Readonly<Record<string, unknown>> = {};
@@ -79,13 +82,15 @@ async function examine(
     return incomplete;
   }
   try {
-    const skipKey = settings.sandbox || (keyIsHidden && !target.apiKey);
-    const key = skipKey ? [] : await checkKey(settings, target.apiKey);
-    const network = await checkNetwork(target.baseUrl, target.proxy, env);
+    const configured = await readApiKey(settings);
+    const isReported = findings.some(({ check, status }) => check === 'settings' && status === 'failed');
+    const skipKey = settings.sandbox || isReported || (keyIsHidden && configured.key === undefined);
+    const key = skipKey ? [] : checkKey(settings, configured);
+    const network = await checkConnections(target, env, shell);
     findings.push(...key, await checkStateFolder(settings, env), ...network);
     // An invalid certificate file may not matter: the check of the connection tells.
-    const blocked = [...key, ...network].some(
-      ({ check, status }) => status === 'failed' && check !== certificateCheck,
+    const blocked = findings.some(
+      ({ check, status }) => status === 'failed' && check !== certificateCheck && check !== 'state folder',
     );
     const host = `${new URL(target.baseUrl).host}${settings.sandbox ? ' (the embedded sandbox)' : ''}`;
     const api = blocked || !target.apiKey ? notAsked : await askApi(target, settings, options, version);
@@ -96,6 +101,17 @@ async function examine(
     await target.close();
   }
 }
+
+/** Without verification of certificates nothing is asked: it would hand over the key. */
+async function checkConnections(target: ApiTarget, env: Environment, shell: Environment): Promise<Finding[]> {
+  const tls = tlsProblem(target.baseUrl, env) ?? tlsProblem(target.baseUrl, shell);
+  if (tls !== undefined) return [failure('TLS', tls)];
+  const proxy = proxyFor(target.baseUrl, env).problem;
+  if (proxy !== undefined) return [failure('proxy', proxy)];
+  return checkNetwork(target.baseUrl, target.proxy, env);
+}
+
+const failure = (check: string, detail: string): Finding => ({ check, status: 'failed', detail });
 
 const notAsked: Pick<Report, 'findings' | 'probe'> = {
   findings: [{ check: 'API', status: 'skipped', detail: 'not checked because of the problems above' }],

@@ -1,5 +1,6 @@
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { ConfigurationError } from '../settings/configuration-error.ts';
 import {
   type Environment,
   environmentWarnings,
@@ -7,6 +8,7 @@ import {
   stateDirectory,
 } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { ApiKey } from '../setup/api-key.ts';
 import type { Finding } from './findings.ts';
 
 /** @param required range from package.json, such as `>=20.19`. */
@@ -28,9 +30,15 @@ export function checkSettings(
 ): { findings: Finding[]; settings?: Settings<'serve'> } {
   const check = 'settings';
   const { values, problems } = parseSettings('serve', flags, env);
+  const hasNoKey = !values.sandbox && values.apiKey === undefined && values.apiKeyFile === undefined;
+  const isKey = (detail: string) => /^OPENCX_API_KEY\w* is the literal/.test(detail);
   const findings = [
     ...problems.map((detail): Finding => ({ check, status: 'failed', detail })),
-    ...environmentWarnings(env).map((detail): Finding => ({ check, status: 'warning', detail })),
+    ...environmentWarnings(env)
+      // Without a key, its placeholder is the reason, and reported as such.
+      .map(
+        (detail): Finding => ({ check, status: hasNoKey && isKey(detail) ? 'failed' : 'warning', detail }),
+      ),
   ];
   if (findings.length === 0) {
     const set = Object.keys(env).filter((name) => name.startsWith('OPENCX_'));
@@ -40,28 +48,28 @@ export function checkSettings(
 }
 
 /** Checks the key without showing more than its last four characters. */
-export async function checkKey(settings: Settings<'serve'>, apiKey: string | undefined): Promise<Finding[]> {
+export function checkKey(settings: Settings<'serve'>, { key, problem, warnings }: ApiKey): Finding[] {
   const check = 'key';
-  if (!apiKey) {
+  if (problem !== undefined) {
+    const [, detail = problem, fix = ''] = /^(.*?[^.])[.] (.*)$/s.exec(problem) ?? [];
+    return [{ check, status: 'failed', detail, ...(fix && { fix }) }];
+  }
+  if (key === undefined) {
     const fix =
       'Create one in the OpenCX dashboard under Settings, Access, and set OPENCX_API_KEY, or set OPENCX_API_KEY_FILE to a file that contains it. To try without an account, use --sandbox.';
     return [{ check, status: 'failed', detail: 'not set', fix }];
   }
   const source = settings.apiKey === undefined ? (settings.apiKeyFile ?? '') : 'OPENCX_API_KEY';
-  const detail = `from ${source}, ${describeKey(apiKey)}`;
-  if (/^["'`].*["'`]$/.test(apiKey)) {
-    return [{ check, status: 'failed', detail, fix: 'Remove the quotes around the key.' }];
-  }
-  const findings: Finding[] = [{ check, status: 'ok', detail }];
-  const warn = (detail: string, fix: string) => findings.push({ check, status: 'warning', detail, fix });
+  const findings: Finding[] = [{ check, status: 'ok', detail: `from ${source}, ${describeKey(key)}` }];
   if (settings.apiKey !== undefined && settings.apiKeyFile !== undefined) {
-    warn('OPENCX_API_KEY_FILE is also set, but not used', 'Unset one of them.');
-  } else if (settings.apiKeyFile !== undefined && process.platform !== 'win32') {
-    const { mode } = await stat(settings.apiKeyFile);
-    if (mode & 0o077)
-      warn('other users of this machine can read the key file', `chmod 600 ${settings.apiKeyFile}`);
+    findings.push({
+      check,
+      status: 'warning',
+      detail: 'OPENCX_API_KEY_FILE is also set, but not used',
+      fix: 'Unset one of them.',
+    });
   }
-  return findings;
+  return [...findings, ...warnings.map((warning): Finding => ({ check, status: 'warning', ...warning }))];
 }
 
 /** Four characters of a short key would reveal too much of it. */
@@ -72,8 +80,14 @@ function describeKey(apiKey: string): string {
 /** Checks the folder of the send log, which is required to send messages. */
 export async function checkStateFolder(settings: Settings<'serve'>, env: Environment): Promise<Finding> {
   const check = 'state folder';
-  const folder = stateDirectory(settings, env);
   if (settings.readOnly) return { check, status: 'skipped', detail: 'not needed with --read-only' };
+  let folder: string;
+  try {
+    folder = stateDirectory(settings, env);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return { check, status: 'failed', detail: error.message };
+  }
   if (await isWritable(folder)) return { check, status: 'ok', detail: folder };
   const fix = 'Set OPENCX_STATE_DIR to a writable folder. Messages cannot be sent without it.';
   return { check, status: 'failed', detail: `${folder} is not writable`, fix };

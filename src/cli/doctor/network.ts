@@ -1,11 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
-import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { connect, isIP } from 'node:net';
+import { connect as connectTls, TLSSocket } from 'node:tls';
 import { connectionError } from '../../client/http/connection-error.ts';
 import type { ProxySettings } from '../../client/http/connection-pools.ts';
 import type { Environment } from '../settings/read-settings.ts';
+import { bypassesProxy } from '../setup/proxy.ts';
 import type { Finding } from './findings.ts';
 
 /** Same as the connect timeout of the client. */
@@ -20,7 +21,7 @@ export async function checkNetwork(
   const findings = await checkCertificateFile(env);
   const url = new URL(baseUrl);
   if (httpsProxy !== undefined && url.protocol === 'https:') {
-    if (!bypassesProxy(url.hostname, noProxy)) return [...findings, await checkProxy(new URL(httpsProxy))];
+    if (!bypassesProxy(url, noProxy)) return [...findings, await checkProxy(new URL(httpsProxy))];
     findings.push({ check: 'proxy', status: 'ok', detail: `not used for ${url.hostname} (NO_PROXY)` });
   }
   if (!isIP(addressOf(url))) {
@@ -87,10 +88,8 @@ async function checkConnection(url: URL): Promise<Finding> {
   const port = portOf(url);
   const secure = url.protocol === 'https:';
   try {
-    const { ms, socket } = await openConnection(url);
-    const encryption = secure
-      ? `${(socket as TLSSocket).getProtocol()}, certificate trusted`
-      : 'plain http on this machine';
+    const { ms, protocol } = await openConnection(url);
+    const encryption = secure ? `${protocol}, certificate trusted` : 'plain http on this machine';
     return { check, status: 'ok', detail: `port ${port} in ${ms} ms, ${encryption}` };
   } catch (error) {
     // The sentences behind the code are meant for the model.
@@ -105,34 +104,28 @@ async function checkConnection(url: URL): Promise<Finding> {
 }
 
 /** Opens a connection and closes it. */
-function openConnection(url: URL): Promise<{ ms: number; socket: Socket }> {
+function openConnection(url: URL): Promise<{ ms: number; protocol: string }> {
   const target = { host: addressOf(url), port: portOf(url), timeout: timeoutMs };
   const secure = url.protocol === 'https:';
   const started = performance.now();
   return new Promise((resolve, reject) => {
     const socket = secure
-      ? connectTls({ ...target, ...(isIP(target.host) === 0 && { servername: target.host }) })
+      ? // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+        connectTls({
+          ...target,
+          rejectUnauthorized: true,
+          ...(isIP(target.host) === 0 && { servername: target.host }),
+        })
       : connect(target);
     socket.once(secure ? 'secureConnect' : 'connect', () => {
-      resolve({ ms: Math.round(performance.now() - started), socket });
+      // Unknown once the socket is destroyed.
+      const protocol = socket instanceof TLSSocket ? (socket.getProtocol() ?? 'TLS') : '';
+      resolve({ ms: Math.round(performance.now() - started), protocol });
       socket.destroy();
     });
     socket.once('timeout', () => socket.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })));
     socket.once('error', reject);
   });
-}
-
-/** Whether NO_PROXY lists the host or a parent domain. */
-function bypassesProxy(host: string, noProxy: string): boolean {
-  return noProxy
-    .split(/[\s,]+/)
-    .map((name) =>
-      name
-        .replace(/^\*?\./, '')
-        .replace(/:\d+$/, '')
-        .toLowerCase(),
-    )
-    .some((name) => name === '*' || name === host || (name !== '' && host.endsWith(`.${name}`)));
 }
 
 const portOf = ({ protocol, port }: URL) => Number(port || (protocol === 'https:' ? 443 : 80));

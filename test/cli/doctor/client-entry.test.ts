@@ -1,15 +1,26 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { checkClient } from '../../../src/cli/doctor/client-entry.ts';
+import { startServer } from '../../../src/cli/doctor/start-server.ts';
 import { getClient } from '../../../src/cli/init/clients.ts';
 import type { Machine } from '../../../src/cli/init/machine.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-client-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const program = join(folder, 'main.cjs');
-writeFileSync(program, '');
+/** A server as small as possible, which says in its version whether it was given a key. */
+writeFileSync(
+  program,
+  `const lines = require('node:readline').createInterface({ input: process.stdin });
+lines.on('line', (line) => {
+  const { id } = JSON.parse(line);
+  const serverInfo = { name: 'opencx-sessions', version: process.env.OPENCX_API_KEY ? 'with key' : 'without key' };
+  const result = id === 1 ? { protocolVersion: '2025-06-18', capabilities: {}, serverInfo } : { tools: [{}, {}] };
+  if (id !== undefined) console.log(JSON.stringify({ jsonrpc: '2.0', id, result }));
+});`,
+);
 
 /** Checks a client whose user file has this text, or these servers. */
 async function checked(
@@ -17,6 +28,7 @@ async function checked(
   content: object | string,
   env: Record<string, string> = {},
   sandbox = false,
+  published = false,
 ) {
   const client = getClient(id);
   const home = mkdtempSync(join(folder, 'home-'));
@@ -29,7 +41,8 @@ async function checked(
   const file = client.userFile(machine);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify({ [client.servers]: content }));
-  const { findings, launch } = await checkClient(client, machine, program, sandbox);
+  const from = { published, version: '1.2.3' };
+  const { findings, launch } = await checkClient(client, machine, program, sandbox, from);
   return { text: findings.map(({ status, detail }) => `${status}: ${detail}`).join('\n'), findings, launch };
 }
 
@@ -48,9 +61,19 @@ it.each([
     /--replace/,
   ],
   [
-    { mine: { command: 'npx-nobody-has', args: ['-y', 'opencx-sessions-mcp@1'] } },
-    /starts npx-nobody-has, which/,
+    { 'opencx-sessions': { command: 'node-nobody-has', args: [] } },
+    /starts node-nobody-has, which/,
     /--replace/,
+  ],
+  [
+    { mine: { command: 'npx', args: ['-y', 'opencx-sessions-mcp@1'] } },
+    /has not published it: it fails with 404, or runs what somebody else published\. It was not started$/,
+    /--replace/,
+  ],
+  [
+    '\uFEFF{ "mcpServers": }',
+    / is not valid JSON \(a value is missing at line 1, column 17\)$/,
+    /^Fix the file/,
   ],
   [
     { 'opencx-sessions': entry({ args: [join(folder, 'gone.cjs')] }) },
@@ -69,14 +92,18 @@ it.each([
 });
 
 it('reads flags and variables as the client passes them, and ignores those of this shell', async () => {
-  const args = ['-y', 'opencx-sessions-mcp@latest', '--read-only', '--tools', 'get_session'];
+  const args = [program, '--read-only', '--tools', 'get_session'];
   const env = { OPENCX_API_KEY: placeholder('env:MY_KEY'), OPENCX_RATE_LIMIT: '7' };
   const { launch, text } = await checked(
     'cursor',
-    { demo: entry({ args: [program, '--sandbox'] }), live: { command: 'node', args, env } },
+    { demo: entry({ args: [program, '--sandbox'] }), live: { command: process.execPath, args, env } },
     { MY_KEY: 'secret', OPENCX_TOOLS: 'all' },
   );
-  expect(text).toMatch(/^ok: Cursor has the entry live in .* \(not checked: demo\)$/);
+  expect(text.split('\n')).toEqual([
+    expect.stringMatching(/^ok: Cursor has the entry live in /),
+    expect.stringMatching(/^warning: it also has the entry demo in .* may confuse the two$/),
+    'ok: opencx-sessions with key starts and lists 2 tools',
+  ]);
   expect(launch).toEqual({
     flags: { readOnly: true, tools: 'get_session' },
     env: { PATH: expect.anything(), MY_KEY: 'secret', OPENCX_API_KEY: 'secret', OPENCX_RATE_LIMIT: '7' },
@@ -88,7 +115,7 @@ it('reports what it cannot check about the key', async () => {
   const cursor = await checked('cursor', {
     mine: entry({ env: { OPENCX_API_KEY: placeholder('env:OPENCX_API_KEY') } }),
   });
-  expect(cursor.text).toContain('warning: OPENCX_API_KEY is not set in this shell');
+  expect(cursor.text).toContain('failed: OPENCX_API_KEY is not set in this shell');
   const vscode = await checked('vscode', {
     mine: entry({ env: { OPENCX_API_KEY: placeholder('input:opencx-key') } }),
   });
@@ -108,4 +135,50 @@ it('prefers the entry for the demo data with --sandbox', async () => {
   expect((await checked('cursor', servers)).text).toContain('has the entry live in');
   const { findings } = await checked('cursor', {}, {}, true);
   expect(findings[0]?.fix).toMatch(/ init cursor --sandbox --write$/);
+});
+
+it('starts what npx runs only if the package is published, and wants its version named', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'opencx-npx-'));
+  const started = join(folder, 'started');
+  const npx = join(folder, 'npx');
+  writeFileSync(
+    npx,
+    `#!/bin/sh\ntouch ${started}\necho npm error 404 Not Found - GET x >&2\necho npm error log >&2\nexit 1\n`,
+    {
+      mode: 0o755,
+    },
+  );
+  const mine = { mine: { command: npx, args: ['-y', 'opencx-sessions-mcp@latest'] } };
+  await checked('cursor', mine);
+  expect(existsSync(started)).toBe(false);
+  if (process.platform !== 'win32') {
+    const { text } = await checked('cursor', mine, {}, false, true);
+    expect(text).toContain('warning: its entry starts opencx-sessions-mcp@latest, in whatever version');
+    expect(text).toContain('failed: its entry does not work: it ended with code 1: npm error 404 Not Found');
+  }
+  rmSync(folder, { recursive: true });
+});
+
+it.each([
+  ['process.exit(3)', /^it ended with code 3$/],
+  [
+    "console.error('ReferenceError: crypto is not defined\\n    at x'); process.exit(1)",
+    /code 1: ReferenceError: crypto is not/,
+  ],
+  ["console.log('Hello!'); setInterval(() => {}, 1000)", /writes to stdout what is not MCP: Hello!$/],
+  ['setInterval(() => {}, 1000)', /did not answer within 1 s/],
+  ['throw new Error(process.env.OPENCX_API_KEY)', /: .*Error: \[key\]$/],
+])('says what came from a server that does %s', async (code, problem) => {
+  const file = join(mkdtempSync(join(folder, 'server-')), 'server.cjs');
+  writeFileSync(file, code);
+  const env = { PATH: process.env['PATH'] ?? '', OPENCX_API_KEY: 'ocx_live_0123456789abcdef' };
+  const result = await startServer(process.execPath, [file], { cwd: folder, env, timeoutMs: 800 });
+  expect(result).toEqual({ problem: expect.stringMatching(problem) });
+});
+
+it('names a file once when the project is the home folder', async () => {
+  const client = getClient('cursor');
+  const machine: Machine = { platform: 'linux', home: process.cwd(), env: {}, elsewhere: false };
+  const { findings } = await checkClient(client, machine, program, false);
+  expect(findings[0]?.detail.split('mcp.json')).toHaveLength(2);
 });
