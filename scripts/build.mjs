@@ -11,7 +11,7 @@ const outdir = resolve(process.argv[2] ?? 'dist');
 /** A running program from an earlier build still loads its chunks on demand. */
 const chunkLifetimeMs = 10 * 60_000;
 
-const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+const { dependencies, engines } = JSON.parse(readFileSync('package.json', 'utf8'));
 const { files, metafiles } = await bundle(outdir, Object.keys(dependencies));
 
 const chunks = join(outdir, 'chunks');
@@ -21,9 +21,13 @@ for (const file of files.filter(isChunk)) replace(file.path, file.contents);
 for (const file of files.filter((file) => !isChunk(file))) replace(file.path, file.contents);
 const start = files.find(({ path }) => basename(path) === 'start.cjs');
 const build = createHash('sha256').update(start.contents).digest('hex').slice(0, 16);
+const [major, minor] = engines.node.match(/\d+/g);
 replace(
   join(outdir, 'main.cjs'),
-  readFileSync('scripts/launcher.cjs', 'utf8').replace('BUILD', build),
+  readFileSync('scripts/launcher.cjs', 'utf8')
+    .replace('BUILD', build)
+    .replaceAll('NODE_MAJOR', major)
+    .replaceAll('NODE_MINOR', minor),
   0o755,
 );
 replace(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licencesOf(metafiles));

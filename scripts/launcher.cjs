@@ -5,6 +5,15 @@ const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs'
 const module_ = require('node:module');
 const { basename, dirname, join } = require('node:path');
 
+// Older versions fail in the middle of a call. This file has to work on all of them.
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < NODE_MAJOR || (major === NODE_MAJOR && minor < NODE_MINOR)) {
+  process.stderr.write(
+    `opencx-sessions-mcp: requires Node NODE_MAJOR.NODE_MINOR or newer; this is ${process.versions.node} (${process.execPath}).\n`,
+  );
+  process.exit(1);
+}
+
 // Private: who can write here can run code in this process. Some users in containers have no home folder.
 const folder = orNothing(() => join(require('node:os').homedir(), '.cache', 'opencx-sessions-mcp'));
 if (folder && module_.enableCompileCache) {

@@ -18,7 +18,6 @@ import { type Environment, environmentWarnings, stateDirectory } from '../settin
 import type { Settings } from '../settings/settings.ts';
 import { openApiTarget } from '../setup/api-target.ts';
 import { createLogger } from '../setup/logger.ts';
-import { refusingClient, SetupError } from '../setup/refusing-client.ts';
 
 /**
  * Speaks MCP on stdio until the client goes away or a signal arrives.
@@ -44,11 +43,11 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
           userAgent: `opencx-sessions-mcp/${version}`,
           proxy: target.proxy,
         })
-      : refusingClient(target.problem);
+      : (await import('../setup/refusing-client.ts')).refusingClient(target.problem);
   const sendLog = sendLogOnDemand(async () => {
     const { openSendLog } = await import('../../state/files/send-log.ts');
     const onLost = (err: Error) => logger.error({ err }, 'outcome not recorded');
-    const folder = join(stateDirectoryForSends(settings, env), 'sends');
+    const folder = join(await folderForSends(settings, env), 'sends');
     return openSendLog(folder, { account: target.account, onLost });
   });
   const callsUnderWay = new CallsUnderWay();
@@ -109,12 +108,13 @@ function sendLogOnDemand(open: () => Promise<SendLog>): SendLog {
 }
 
 /** @throws SetupError when there is no folder for the send log. Reads work without one. */
-function stateDirectoryForSends(settings: Settings<'serve'>, env: Environment): string {
+async function folderForSends(settings: Settings<'serve'>, env: Environment): Promise<string> {
   try {
     return stateDirectory(settings, env);
   } catch (error) {
-    if (error instanceof ConfigurationError) throw new SetupError(`Not sent: ${error.message}`);
-    throw error;
+    if (!(error instanceof ConfigurationError)) throw error;
+    const { SetupError } = await import('../setup/refusing-client.ts');
+    throw new SetupError(`Not sent: ${error.message}`);
   }
 }
 

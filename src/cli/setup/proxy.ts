@@ -2,7 +2,7 @@ import type { ProxySettings } from '../../client/http/connection-pools.ts';
 import { bareValue, type Environment } from '../settings/read-settings.ts';
 
 /** Proxy settings, or why the configured proxy cannot be used. */
-interface Proxy {
+export interface Proxy {
   readonly settings: ProxySettings;
   readonly problem?: string;
 }
