@@ -5,7 +5,7 @@ import type { Environment } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { readApiKey } from './api-key.ts';
 import type { Logger } from './logger.ts';
-import type { Proxy } from './proxy.ts';
+import type { ProxyChoice } from './proxy.ts';
 import { automationOf, defaultDatabase, startSandbox } from './start-sandbox.ts';
 
 /** The API that the tools work on: the live one, or the embedded sandbox. */
@@ -37,7 +37,7 @@ async function liveApi(settings: Settings<'serve'>, env: Environment, log: Logge
   const { key: apiKey, problem: keyProblem, warnings } = await readApiKey(settings);
   // Loaded on demand: few starts need it.
   const hasProxy = Boolean(env['HTTPS_PROXY'] || env['https_proxy']);
-  const proxy: Proxy = hasProxy ? (await import('./proxy.ts')).proxyFor(baseUrl, env) : { settings: {} };
+  const proxy: ProxyChoice = hasProxy ? (await import('./proxy.ts')).proxyFor(baseUrl, env) : { settings: {} };
   const problem = keyProblem ?? tlsProblem(baseUrl, env) ?? proxy.problem;
   if (problem !== undefined) log.warn(`Every call will fail. ${problem}`);
   else if (!apiKey)

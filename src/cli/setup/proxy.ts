@@ -2,13 +2,13 @@ import type { ProxySettings } from '../../client/http/connection-pools.ts';
 import { bareValue, type Environment } from '../settings/read-settings.ts';
 
 /** Proxy settings, or why the configured proxy cannot be used. */
-export interface Proxy {
+export interface ProxyChoice {
   readonly settings: ProxySettings;
   readonly problem?: string;
 }
 
 /** Reads HTTPS_PROXY and NO_PROXY, upper or lower case. A malformed proxy is a problem only if the API needs it. */
-export function proxyFor(baseUrl: string, env: Environment): Proxy {
+export function proxyFor(baseUrl: string, env: Environment): ProxyChoice {
   const text = bareValue(env['HTTPS_PROXY'] || env['https_proxy'] || '');
   const noProxy = env['NO_PROXY'] || env['no_proxy'] || undefined;
   if (text === '') return { settings: { noProxy } };
