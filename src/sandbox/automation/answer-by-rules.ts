@@ -1,5 +1,14 @@
+import { isOrderInStories } from '../seed/stories/index.ts';
 import type { Autopilot, Turn } from './autopilot.ts';
-import { angerTurn, orderNumber, priorityRules, type Rule, rules, unknownTurn } from './rules.ts';
+import {
+  angerTurn,
+  knownOrderTurn,
+  orderNumber,
+  priorityRules,
+  type Rule,
+  rules,
+  unknownTurn,
+} from './rules.ts';
 
 /** The sandbox's AI: answers by the rules in `rules.ts` and hands off everything else. */
 export const answerByRules: Autopilot = ({ messages, sentiment }) => {
@@ -32,5 +41,7 @@ function pendingRule(fromCustomer: readonly string[]): Rule | undefined {
 
 function turnOf({ action, reply, withoutOrder, outcome }: Rule, order: string | undefined): Turn {
   if (withoutOrder !== undefined && order === undefined) return { reply: withoutOrder };
-  return JSON.parse(JSON.stringify({ action, reply, outcome }).replaceAll('{order}', order ?? '')) as Turn;
+  const acts = JSON.stringify(action ?? '').includes('{order}');
+  const turn = acts && order && isOrderInStories(order) ? knownOrderTurn : { action, reply, outcome };
+  return JSON.parse(JSON.stringify(turn).replaceAll('{order}', order ?? '')) as Turn;
 }

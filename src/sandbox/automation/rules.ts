@@ -26,6 +26,16 @@ export const angerTurn = {
   outcome: { handOff: 'The customer is angry.' },
 } as const;
 
+/** Answer about an order of the demo data. What an action would make up might not agree with it. */
+export const knownOrderTurn = {
+  reply:
+    'There is an earlier conversation about {order}, so I will not guess. A colleague who knows it will answer you here.',
+  outcome: {
+    handOff: 'The customer asks about order {order}. An earlier conversation is about the same order.',
+    reason: 'insufficient_knowledge',
+  },
+} as const;
+
 /** Answer to a message that matches no rule. */
 export const unknownTurn = {
   reply: 'I do not know enough to help you well with this. A colleague will answer you here.',

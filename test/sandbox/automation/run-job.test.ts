@@ -48,28 +48,40 @@ describe('the AI', () => {
   });
 
   test('asks for a missing order number and remembers the question', async () => {
-    const { items, session } = await converse(['I am waiting for my refund', 'It is ord_10482.']);
+    const { items, session } = await converse(['I am waiting for my refund', 'It is ord_10483.']);
     expect(items[1].content.text).toContain('Which order');
     expect(items.slice(3)).toMatchObject([
       {
         type: 'action_called',
         sender: { type: 'ai' },
-        context: { action: 'get_refund', input: { order_id: 'ord_10482' }, result: { status: 'paid' } },
+        context: { action: 'get_refund', input: { order_id: 'ord_10483' }, result: { status: 'paid' } },
       },
-      { type: 'message', content: { text: expect.stringContaining('refund for ord_10482') } },
+      { type: 'message', content: { text: expect.stringContaining('refund for ord_10483') } },
     ]);
     expect(session).toMatchObject({ status: 'open', ai_closure_type: null });
+  });
+
+  test.each([
+    'Where is my parcel? Order ord_10482',
+    'I want a refund for ord_10482',
+    'ord_10482',
+    'Please cancel ord_10482',
+  ])('makes nothing up about an order that the demo data know: %j', async (text) => {
+    const { items, session } = await converse([text]);
+    expect(items.map(({ type }: { type: string }) => type)).not.toContain('action_called');
+    expect(items[1].content.text).toContain('an earlier conversation about ord_10482');
+    expect(session.handoff.summary).toContain('ord_10482');
   });
 
   test('accepts an order number that comes before it asks', async () => {
     const sandbox = sharedSandbox();
     const id = await create(sandbox);
     await send(sandbox, id, says('I want a refund'));
-    await send(sandbox, id, says('ord_10482'));
+    await send(sandbox, id, says('ord_10483'));
     time.pass(delayMs);
     await sandbox.tick();
     const answer = (await events(sandbox, id)).at(-1).event.content.text;
-    expect(answer).toContain('The refund for ord_10482');
+    expect(answer).toContain('The refund for ord_10483');
   });
 
   test.each([
@@ -81,9 +93,9 @@ describe('the AI', () => {
     ['Do you deliver to the islands?', 'working days'],
     ['What is your returns policy?', '60 days'],
     ['Are you a bot?', 'an AI'],
-    ['My parcel never came, order no. 10482', 'Order ord_10482 is on its way'],
+    ['My parcel never came, order no. 10483', 'Order ord_10483 is on its way'],
     ['ORD-7', 'I have found ord_7'],
-    ['10482', 'I have found ord_10482'],
+    ['10483', 'I have found ord_10483'],
     ['I need help with my order', 'look up orders'],
     ['Okay', 'anything else'],
     ['Great, got it', 'welcome'],

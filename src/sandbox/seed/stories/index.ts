@@ -25,3 +25,11 @@ export const stories: readonly Story[] = [
   ...abroad,
   ...partners,
 ];
+
+let orders: ReadonlySet<string> | undefined;
+
+/** Whether a demo conversation is about this order. */
+export function isOrderInStories(order: string): boolean {
+  orders ??= new Set(JSON.stringify(stories).match(/ord_\d+/g));
+  return orders.has(order);
+}
