@@ -4,8 +4,11 @@ import type { SearchResults as DocumentedSearchResults } from './search.ts';
 import type { SessionContact as DocumentedContact, Session as DocumentedSession } from './session.ts';
 import type { z } from './zod.ts';
 
-/** A session as read from the API: the documented fields, with enums widened to `string`. */
-export type Session = Lenient<z.infer<typeof DocumentedSession>>;
+/**
+ * A session as read from the API: the documented fields, with enums widened to `string`. `summary` is not documented,
+ * but a client of 2026 reads it (TicketSwap/tap-opencx), so it may hold anything.
+ */
+export type Session = Lenient<z.infer<typeof DocumentedSession>> & { summary?: unknown };
 
 /** The contact of a session. `name`, `email` and `custom_data` are verified; `non_verified_*` are claimed. */
 export type SessionContact = Lenient<z.infer<typeof DocumentedContact>>;

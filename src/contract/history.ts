@@ -36,16 +36,28 @@ export const HistoryPage = pageOf(HistoryItem);
 
 export const HistoryQuery = z.object({ cursor: z.string().min(1).optional() });
 
-/** Who speaks, in one vocabulary: API documents of different ages name the same parties differently. */
-const parties = new Map([
+/** Who speaks, in one vocabulary. `unknown` for a sender whose word no document has. */
+export type Party = 'contact' | 'ai' | 'agent' | 'system' | 'unknown';
+
+/** API documents of different ages name the same parties differently. */
+const parties = new Map<string | undefined, Party>([
   ['contact', 'contact'],
   ['user', 'contact'],
   ['ai', 'ai'],
   ['agent', 'agent'],
   ['human_agent', 'agent'],
+  ['system', 'system'],
 ]);
 
-/** `contact`, `ai` or `agent`; `system` for every other sender. */
-export function partyOf(senderType: string | undefined): string {
-  return parties.get(senderType ?? '') ?? 'system';
+/** The party that a documented word means. Spelling counts: what `Contact` or `customer` means is not documented. */
+export function partyOf(senderType: string | undefined): Party {
+  return parties.get(senderType) ?? 'unknown';
+}
+
+/**
+ * Whether what this party wrote may be the customer's. An unknown sender may be anybody, so that it never counts as
+ * one of ours and never hides that a customer waits.
+ */
+export function mayBeCustomer(party: Party): boolean {
+  return party === 'contact' || party === 'unknown';
 }

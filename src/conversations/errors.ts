@@ -12,9 +12,13 @@ export class ArgumentError extends Error {
 
 /** Something that the operator, or the person who was asked, does not allow. Nothing was sent. */
 export class NotAllowedError extends Error {
-  constructor(message: string) {
+  /** The outcome of the call, as one word. */
+  readonly outcome: string;
+
+  constructor(message: string, outcome = 'not_permitted') {
     super(message);
     this.name = 'NotAllowedError';
+    this.outcome = outcome;
   }
 }
 

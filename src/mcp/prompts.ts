@@ -2,6 +2,7 @@ import { completable } from '@modelcontextprotocol/sdk/server/completable.js';
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { SessionChannel } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
+import { clean } from '../text/clean.ts';
 import type { AnyTool } from '../tools/index.ts';
 import { SessionId } from '../tools/input/session-id.ts';
 
@@ -91,7 +92,7 @@ function triage(channel: string | undefined): string[] {
   };
   return [
     `Triage the open support sessions${channel === undefined ? '' : ` on ${channel}`}.`,
-    `1. ${call('list_sessions', filters)}. While the answer has a next_cursor, continue with it (and include_last_message), for at most five pages; say so if there are more.`,
+    `1. ${call('list_sessions', filters)}. While the answer has a next_cursor, continue with it alone, for at most five pages; say so if there are more.`,
     '2. Order them: customers who wait come first, the longest wait on top; among equals, angry before neutral and handed off before the rest.',
     '3. Answer with a table: ticket number, channel, contact (and whether only claimed), what they want, waiting since, what to do next. If the last message is not known, say so.',
     'Change nothing: send no message and close no session.',
@@ -104,7 +105,9 @@ function draft(read: string, id: string, guidance: string | undefined, canSend: 
     `Draft a reply to the customer of support session ${id}.`,
     `1. ${read}.`,
     '2. Write what an agent should answer to what the customer last wanted: in the language and tone of the conversation, short, and without promises or facts that the conversation does not support. Give no account data to a person whose identity is only claimed.',
-    ...(guidance === undefined || guidance.trim() === '' ? [] : [`What it should say: ${guidance.trim()}`]),
+    ...(guidance === undefined || guidance.trim() === ''
+      ? []
+      : [`What it should say: ${clean(guidance).trim()}`]),
     `3. Show me the draft, and say what you are not sure about. ${
       canSend
         ? 'Send nothing before I agree; then use send_message with sender agent.'

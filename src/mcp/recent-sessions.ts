@@ -1,3 +1,4 @@
+import { isToken } from '../presenters/rendering/quoting.ts';
 import type { SessionListView } from '../presenters/session-list.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import type { FinalOutcome } from './elicitation.ts';
@@ -28,9 +29,12 @@ export class RecentSessions {
       this.#last = { at: now, outcome: listRecent(new AbortController().signal) };
     const outcome = await this.#last.outcome;
     if (outcome.kind !== 'answer') return [];
-    return sessionsOf(outcome.view)
-      .map(({ id }) => id)
-      .filter((id) => id.startsWith(prefix.trim()));
+    return (
+      sessionsOf(outcome.view)
+        .map(({ id }) => id)
+        // Clients show completions without a boundary around them.
+        .filter((id) => isToken(id) && id.startsWith(prefix.trim()))
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { type McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
+import { SessionChannel, SessionStatus } from '../contract/primitives.ts';
 import type { FailureOutcome } from '../pipeline/call.ts';
 import { bareToken, isToken } from '../presenters/rendering/quoting.ts';
 import type { AnyTool } from '../tools/index.ts';
@@ -72,15 +73,25 @@ export function registerResources(
   }
 }
 
-/** Contains no customer text: clients show this list without a boundary around it. */
+/**
+ * Contains no customer text and only words that are documented: clients show this list without a boundary around it.
+ */
 function listed({ id, ticket_number, status, channel, updated_at }: RecentSession) {
   const name = ticket_number === undefined ? `session ${bareToken(id)}` : `session #${ticket_number}`;
   return {
     uri: `opencx://sessions/${id}`,
     name,
-    title: `${name}, ${bareToken(status)}, ${bareToken(channel)}`,
-    description: `Updated ${bareToken(updated_at)}`,
+    title: [name, documented(SessionStatus, status), documented(SessionChannel, channel)]
+      .filter(Boolean)
+      .join(', '),
+    description: Number.isNaN(Date.parse(updated_at))
+      ? 'Time of the last change not known'
+      : `Last changed ${updated_at}`,
   };
+}
+
+function documented(words: typeof SessionStatus | typeof SessionChannel, word: string): string | undefined {
+  return words.safeParse(word).success ? word : undefined;
 }
 
 /** An unknown session is an error of the request (MCP, SEP-2164); everything else is an error of this server. */

@@ -9,6 +9,7 @@ import {
 import type { jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/types.js';
 import { type CallDependencies, executeCall, recordRefusal } from '../pipeline/call.ts';
 import type { CallsUnderWay } from '../pipeline/calls-under-way.ts';
+import { cleanLine } from '../text/clean.ts';
 import { Deadline } from '../time/deadline.ts';
 import type { AnyTool } from '../tools/index.ts';
 import { listSessions } from '../tools/list-sessions.ts';
@@ -109,6 +110,6 @@ function unknownTool(name: string, tools: readonly AnyTool[]): McpError {
   const names = tools.map((tool) => tool.name).join(', ');
   return new McpError(
     ErrorCode.InvalidParams,
-    `Unknown tool: ${name.slice(0, 100)}. This server offers: ${names}.`,
+    `Unknown tool: ${cleanLine(name, 100)}. This server offers: ${names}.`,
   );
 }

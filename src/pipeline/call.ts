@@ -1,11 +1,13 @@
 import type { SessionsClient } from '../client/client.ts';
 import type { Confirmation, Context } from '../conversations/context.ts';
+import { NotAllowedError } from '../conversations/errors.ts';
 import { InputRequired } from '../conversations/sending/confirm-send.ts';
 import { failureText } from '../presenters/failure.ts';
 import { sendQuestionText } from '../presenters/send-question.ts';
 import type { Audit } from '../state/audit.ts';
 import type { LastReadMarks } from '../state/last-read.ts';
 import type { SendLog } from '../state/send-log.ts';
+import { cleanLine } from '../text/clean.ts';
 import { redact, redactValue } from '../text/redact.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import type { Deadline } from '../time/deadline.ts';
@@ -107,7 +109,8 @@ export async function executeCall(
     const failure = failureOf(error, tool);
     if (failure === undefined) logger.error({ call: id, tool: tool.name, err: error }, 'unexpected error');
     const text = failureText(failure ?? internalFailure(tool), id);
-    return finish({ kind: 'failure', text, isInput: isInputError(error) }, (error as Error).name);
+    const label = error instanceof NotAllowedError ? error.outcome : (error as Error).name;
+    return finish({ kind: 'failure', text, isInput: isInputError(error) }, label);
   };
 
   const { overdue, release } = callDeadline(caller.abortController, caller.deadline);
@@ -186,7 +189,7 @@ export function recordRefusal(
   rawArguments: unknown,
   dependencies: CallDependencies,
 ): Promise<void> {
-  return record(tool.slice(0, 100), rawArguments, 'not_offered', dependencies);
+  return record(tool, rawArguments, 'not_offered', dependencies);
 }
 
 /** If recording fails, the write has still happened and its answer stays true. The failure is logged for the operator. */
@@ -198,7 +201,9 @@ async function record(
   id?: string,
 ): Promise<void> {
   const { session_id, text } = (callArguments ?? {}) as Record<string, unknown>;
-  const shown = redactValue({ tool, session: stringOrUndefined(session_id), outcome }, secrets);
+  // The arguments may not have been checked, and people read the record in a terminal.
+  const session = typeof session_id === 'string' ? cleanLine(session_id) : undefined;
+  const shown = redactValue({ tool: cleanLine(tool, 100), session, outcome }, secrets);
   await audit
     ?.write({ ...shown, ...(id === undefined ? {} : { id }), text: stringOrUndefined(text) })
     .catch((err) => logger.error({ call: id, tool, err }, 'audit line not written'));

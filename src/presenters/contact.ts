@@ -22,12 +22,12 @@ const IdentityView = z.object({
 
 /**
  * A contact with its two identities, which are never merged: `verified` was proven to the platform, `unverified` is
- * what the customer claims. The API does not say whether the phone number is verified, so it belongs to neither.
+ * what the customer claims, and is called claimed in text. The API does not say whether the phone number is verified, so it belongs to neither.
  */
 export const ContactView = z.object({
   id: z.string(),
   verified: IdentityView.optional(),
-  unverified: IdentityView.describe('Claimed by the customer, not verified').optional(),
+  unverified: IdentityView.describe('Claimed by the customer').optional(),
   phone_number: z.string().describe('Verification unknown').optional(),
 });
 export type ContactView = z.infer<typeof ContactView>;
@@ -123,7 +123,7 @@ export function contactLabel(contact: SessionContact | null | undefined): Contac
   return undefined;
 }
 
-/** `"Amelia Hart" amelia@example.com`, with `claimed:` before it if they are not verified. */
+/** `"Amelia Hart" amelia@example.com`, with `claimed:` before it if they are only claimed. */
 export function contactLabelText(label: ContactLabelView | undefined): string {
   if (label === undefined) return 'no name or email';
   const { name, email, claimed } = label;
@@ -139,7 +139,7 @@ function addressText(email: string): string {
 export function contactLines({ verified, unverified, phone_number }: ContactView): string[] {
   return [
     ...(verified ? [`verified: ${identityText(verified)}`] : []),
-    ...(unverified ? [`claimed, NOT verified: ${identityText(unverified)}`] : []),
+    ...(unverified ? [`claimed: ${identityText(unverified)}`] : []),
     ...(phone_number ? [`phone, verification unknown: ${quoted(phone_number)}`] : []),
   ];
 }

@@ -13,7 +13,12 @@ export interface Failure {
   readonly apiMessage?: string | undefined;
 }
 
+/** Longer lines are cut. */
+const maxLineCharacters = 4000;
+
 export function failureText({ what, changed, next, apiMessage }: Failure, nonce: string): string {
   const quoted = apiMessage ? dataBlock([`The API said: ${cleanLine(apiMessage, 500)}`], nonce) : [];
-  return [what, changed, next, ...quoted].filter((line) => line !== '').join('\n');
+  // An error may repeat an argument or a word of the API.
+  const ours = [what, changed, next].map((line) => cleanLine(line, maxLineCharacters));
+  return [...ours, ...quoted].filter((line) => line !== '').join('\n');
 }

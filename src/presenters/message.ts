@@ -1,6 +1,5 @@
 import { boundedJson } from '../contract/bounded-json.ts';
 import type { HistoryItem } from '../contract/entities.ts';
-import { partyOf } from '../contract/history.ts';
 import { z } from '../contract/zod.ts';
 import { clean, cleanLine, truncate } from '../text/clean.ts';
 import { readableText } from '../text/mail/html-to-text.ts';
@@ -10,6 +9,7 @@ import { nextTurn } from '../time/clock.ts';
 import { bareToken, quoted, quotedLines } from './rendering/quoting.ts';
 import { omitEmpty } from './rendering/rendering.ts';
 import { firstWithinSize } from './rendering/size-limit.ts';
+import { fromDescription, senderText, senderView } from './sender.ts';
 
 const AttachmentView = z.object({
   name: z.string().optional(),
@@ -24,9 +24,11 @@ const AttachmentView = z.object({
  */
 export const MessageView = z.object({
   at: z.string(),
-  from: z.string().describe('contact, ai, agent or system'),
+  from: z.string().describe(fromDescription),
   name: z.string().optional(),
+  claimed_name: z.string().optional(),
   event: z.string().describe('What happened, if not a message').optional(),
+  internal: z.literal(true).describe('The customer does not see it').optional(),
   text: z.string().optional(),
   cut_chars: z.number().describe('Characters left out of text').optional(),
   quoted_chars_left_out: z.number().describe('Of earlier mail quoted here').optional(),
@@ -93,10 +95,10 @@ async function messageView(
   const listed = files && firstWithinSize(attachmentViews(files), maxAttachmentBytes);
   return {
     at: isoTime(item.created_at),
-    from: partyOf(event.sender?.type),
+    ...senderView(event.sender),
     ...omitEmpty({
-      name: event.sender?.name ? cleanLine(event.sender.name) : undefined,
       event: event.type === 'message' ? undefined : cleanLine(event.type),
+      internal: isInternal(event) ? (true as const) : undefined,
       text,
       cut_chars: omitted + unread > 0 ? omitted + unread : undefined,
       quoted_chars_left_out: repeated > 0 ? repeated : undefined,
@@ -113,6 +115,21 @@ function* attachmentViews(files: NonNullable<HistoryItem['event']['attachments']
   for (const { name, type, size, url } of files) {
     yield omitEmpty({ name: cleanLine(name), type: cleanLine(type), size, url: cleanLine(url, 1000) });
   }
+}
+
+/**
+ * Words in the type of an entry that only colleagues see, such as `agent_comment`, `human_agent_comment` and
+ * `email_draft_message`.
+ */
+const internalWords = new Set(['comment', 'draft', 'note', 'internal']);
+
+function isInternal({ type, content }: HistoryItem['event']): boolean {
+  return [type, content?.type ?? ''].some((words) =>
+    words
+      .toLowerCase()
+      .split(/[^a-z]/)
+      .some((word) => internalWords.has(word.replace(/s$/, ''))),
+  );
 }
 
 /**
@@ -142,9 +159,9 @@ export function messageLines(messages: readonly MessageView[]): string[] {
   return messages.flatMap((message, index) => {
     const at = timeBehind(message.at, messages[index - 1]?.at);
     const who = [
-      message.from,
-      message.name && quoted(message.name),
+      senderText(message),
       message.event && `event ${bareToken(message.event)}`,
+      message.internal && '(internal, the customer does not see it)',
     ];
     const empty = !message.text && !message.event && !message.attachments;
     const notes = [
@@ -161,6 +178,11 @@ export function messageLines(messages: readonly MessageView[]): string[] {
       ...(message.attachments_left_out ? [`${message.attachments_left_out} more attachments left out`] : []),
     ];
   });
+}
+
+/** An AI may say what an event denies, so a reader has to know that there are events. */
+export function eventsLeftOutNote(count: number, how: string): string {
+  return `${count === 1 ? '1 event' : `${count} events`} (handoffs, status changes, actions, internal notes) left out: ${how}.`;
 }
 
 export function quotedMailNote(characters: number): string {

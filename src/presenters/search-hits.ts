@@ -1,10 +1,11 @@
-import type { SearchResults } from '../contract/entities.ts';
+import type { SearchResults, SessionContact } from '../contract/entities.ts';
 import { z } from '../contract/zod.ts';
 import { clean, cleanLine } from '../text/clean.ts';
 import { excerpt, findQuery } from '../text/excerpt.ts';
 import { readableText } from '../text/mail/html-to-text.ts';
 import { stripQuotedReply } from '../text/mail/quoted-reply.ts';
 import { nextTurn } from '../time/clock.ts';
+import { contactLabel } from './contact.ts';
 import { readingNote } from './reading-note.ts';
 import { NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';
 import { bareToken, dataBlock, quoted } from './rendering/quoting.ts';
@@ -21,9 +22,10 @@ export const SearchView = z.object({
         name: z.string().optional(),
         email: z.string().optional(),
         phone: z.string().optional(),
+        claimed: z.literal(true).describe('Found by what the person only claims').optional(),
       }),
     )
-    .describe('get_session tells whether they are verified'),
+    .describe('Without claimed, get_session tells whether they are verified'),
   sessions: z.array(
     z.object({
       id: z.string(),
@@ -35,6 +37,8 @@ export const SearchView = z.object({
   note: z.string().optional(),
   next: NextCalls,
 });
+
+type SearchView = z.infer<typeof SearchView>;
 
 const maxMatchCharacters = 300;
 
@@ -53,20 +57,17 @@ const longLists = { contacts: 20, messages: 50 };
  * The contacts and sessions that a search found. Messages are grouped by session, and each is shown around its first
  * match. Mails that match only in earlier mail they quote are counted. If not all fits, hits are cut from the end:
  * messages first.
+ * @param found contacts of which the search shows no name or email, as sessions show them.
  */
 export async function presentSearch(
   results: SearchResults,
   query: string,
   context: PresentContext,
+  found: ReadonlyMap<string, SessionContact> = new Map(),
 ): Promise<Presented<z.infer<typeof SearchView>>> {
-  const contacts = results.contacts.slice(0, maxRead).map((contact) => ({
-    id: cleanLine(contact.id),
-    ...omitEmpty({
-      name: contact.name ? cleanLine(contact.name) : undefined,
-      email: contact.email ? cleanLine(contact.email) : undefined,
-      phone: contact.phone ? cleanLine(contact.phone) : undefined,
-    }),
-  }));
+  const contacts = results.contacts
+    .slice(0, maxRead)
+    .map((contact) => contactHit(contact, found.get(contact.id)));
   const hits: Hit[] = [];
   for (const message of results.messages.slice(0, maxRead)) {
     hits.push(await readHit(message, query));
@@ -110,6 +111,27 @@ export async function presentSearch(
     };
     return { view, text: searchText(view, context) };
   });
+}
+
+/**
+ * A search matches what a person claims, but shows only what is verified. A hit without a name or email was found by a
+ * claim or by its phone number.
+ */
+function contactHit(
+  { id, name, email, phone }: SearchResults['contacts'][number],
+  known: SessionContact | undefined,
+): SearchView['contacts'][number] {
+  const shown = omitEmpty({
+    name: name ? cleanLine(name) : undefined,
+    email: email ? cleanLine(email) : undefined,
+    phone: phone ? cleanLine(phone) : undefined,
+  });
+  if (shown.name !== undefined || shown.email !== undefined) return { id: cleanLine(id), ...shown };
+  return {
+    id: cleanLine(id),
+    ...shown,
+    ...(contactLabel(known) ?? (phone ? {} : { claimed: true as const })),
+  };
 }
 
 /** What the hits do not say. It is in both renderings, because some clients pass on only one of them. */
@@ -173,11 +195,13 @@ function searchText(view: z.infer<typeof SearchView>, { nonce }: PresentContext)
     return view.note ? `Nothing found that could be read. ${view.note}` : 'Nothing found.';
   }
   const lines = [
-    ...view.contacts.map(({ id, name, email, phone }) => {
-      const known = [name, email, phone].filter((part) => part !== undefined);
-      const facts =
-        known.length > 0 ? known.map((part) => quoted(part)).join(' ') : 'no name, email or phone';
-      return `contact ${bareToken(id)} ${facts}`;
+    ...view.contacts.map(({ id, name, email, phone, claimed }) => {
+      const known = [name, email].filter((part) => part !== undefined).map((part) => quoted(part));
+      const facts = [
+        claimed ? `claimed: ${known.join(' ') || 'name or email not shown by the API'}` : known.join(' '),
+        phone && `phone, verification unknown: ${quoted(phone)}`,
+      ].filter(Boolean);
+      return `contact ${bareToken(id)} ${facts.join(', ')}`;
     }),
     ...view.sessions.flatMap(({ id, matches, more_in_quoted_mail }) => [
       `session ${bareToken(id)}`,

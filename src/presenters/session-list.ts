@@ -111,7 +111,7 @@ function listText(view: SessionListView, context: PresentContext): string {
       : `${sessionCount(view.shown)}${view.note ? '.' : '; the list ends here.'}`,
     ...(view.note ? [view.note] : []),
     ...nextLines(view),
-    'Each: id, ticket, status, channel, created and updated (UTC, with age; time alone: same day), contact.',
+    'Each: id, ticket, status, channel, created and last changed (UTC, with age; time alone: same day), contact.',
     ...dataBlock(
       view.sessions.flatMap((row) => [rowLine(row, context.now), ...lastMessageLines(row, context)]),
       context.nonce,

@@ -12,12 +12,13 @@ import {
   customDataView,
 } from './contact.ts';
 import { customerWaitingField, isCustomerWaiting } from './last-message.ts';
-import { MessageView, messageLines, shortened } from './message.ts';
+import { eventsLeftOutNote, MessageView, messageLines, shortened } from './message.ts';
 import { readingNote } from './reading-note.ts';
 import { type NextCall, NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';
 import { bareToken, dataBlock, type FactLine, placeFacts, quoted, quotedLines } from './rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
 import { fitToSize } from './rendering/size-limit.ts';
+import { withVerifiedName } from './sender.ts';
 
 export const SessionView = z.object({
   id: z.string(),
@@ -33,6 +34,7 @@ export const SessionView = z.object({
   assignee_id: z.string().optional(),
   team: z.string().optional(),
   ticketing_system: z.object({ name: z.string(), external_id: z.string(), id_type: z.string() }).optional(),
+  summary: z.string().optional(),
   handoff: z
     .object({ summary: z.string(), sentiment: z.string().optional() })
     .describe('Present when a human was asked to take over')
@@ -57,7 +59,8 @@ const maxSummaryCharacters = 2000;
  * @param maxCharacters limit for each longer text, if there is less space than the usual limits need.
  */
 function sessionView(session: Session, maxCharacters: number): SessionView {
-  const { handoff, ticketing_system: ticketing } = session;
+  const { handoff, summary, ticketing_system: ticketing } = session;
+  const maxSummary = Math.min(maxCharacters, maxSummaryCharacters);
   return {
     id: cleanLine(session.id),
     ticket_number: session.ticket_number,
@@ -79,9 +82,10 @@ function sessionView(session: Session, maxCharacters: number): SessionView {
             id_type: cleanLine(ticketing.id_type),
           }
         : undefined,
+      summary: typeof summary === 'string' ? cleanText(summary, maxSummary).trim() : undefined,
       handoff: handoff
         ? {
-            summary: cleanText(handoff.summary, Math.min(maxCharacters, maxSummaryCharacters)),
+            summary: cleanText(handoff.summary, maxSummary),
             ...omitEmpty({ sentiment: handoff.sentiment ? cleanLine(handoff.sentiment) : undefined }),
           }
         : undefined,
@@ -100,19 +104,29 @@ export function presentSession(
   session: Session,
   messages: readonly MessageView[] | undefined,
   window:
-    | Pick<HistoryWindow, 'items' | 'olderExist' | 'newestReached' | 'unreadable' | 'interrupted'>
+    | Pick<
+        HistoryWindow,
+        'items' | 'olderExist' | 'newestReached' | 'eventsLeftOut' | 'unreadable' | 'interrupted'
+      >
     | undefined,
   context: PresentContext,
 ): Presented<SessionView> {
   const whole = sessionView(session, Number.POSITIVE_INFINITY);
+  const named = messages && withVerifiedName(messages, session.contact);
   return fitToSize(messages?.length ?? 0, (n, maxCharacters) => {
-    const shown = (n === 0 ? messages && [] : messages?.slice(-n))?.map((message) =>
+    const shown = (n === 0 ? named && [] : named?.slice(-n))?.map((message) =>
       shortened(message, maxCharacters),
     );
     const isCut = n < (messages?.length ?? 0);
     const olderExist = window?.olderExist === true || isCut;
-    const reach = messagesNote(shown?.length, olderExist, isCut, window);
-    const note = [reach, readingNote(window ?? {})].filter(Boolean).join(' ');
+    const events = window?.eventsLeftOut ?? 0;
+    const note = [
+      messagesNote(shown?.length, olderExist, isCut, window),
+      readingNote(window ?? {}),
+      events > 0 && eventsLeftOutNote(events, 'get_session_history with include_events shows them'),
+    ]
+      .filter(Boolean)
+      .join(' ');
     const view = {
       ...(maxCharacters === Number.POSITIVE_INFINITY ? whole : sessionView(session, maxCharacters)),
       ...(window?.newestReached ? lastWord(messages ?? [], session.status) : {}),
@@ -184,7 +198,7 @@ function factLines(view: SessionView, now: Date): FactLine[] {
       view.channel,
     ],
     [
-      `Created ${timeWithAge(view.created_at, now)}, updated ${timeWithAge(view.updated_at, now)}.`,
+      `Created ${timeWithAge(view.created_at, now)}, last changed ${timeWithAge(view.updated_at, now)}.`,
       view.created_at,
       view.updated_at,
     ],
@@ -205,7 +219,7 @@ function factLines(view: SessionView, now: Date): FactLine[] {
 function lastWordLine({ last_word: last, customer_waiting }: SessionView, now: Date): FactLine[] {
   if (last === undefined) return [];
   const waiting = customer_waiting ? ' The customer is waiting.' : '';
-  return [[`Last word: ${last.from}, ${timeWithAge(last.at, now)}.${waiting}`, last.at]];
+  return [[`Last word: ${last.from}, ${timeWithAge(last.at, now)}.${waiting}`, last.from, last.at]];
 }
 
 function sessionDataLines(view: SessionView): string[] {
@@ -214,6 +228,7 @@ function sessionDataLines(view: SessionView): string[] {
     ...(view.contact ? contactLines(view.contact) : []),
     ...(view.team ? [`team ${quoted(view.team)}`] : []),
     ...(sessionData ? [`session ${sessionData}`] : []),
+    ...(view.summary ? ['summary:', ...quotedLines(view.summary)] : []),
     ...(view.handoff
       ? [
           `handoff summary${view.handoff.sentiment ? `, sentiment ${bareToken(view.handoff.sentiment)}` : ''}:`,

@@ -2,7 +2,7 @@ import { z } from '../contract/zod.ts';
 import type { HistoryWindow } from '../conversations/reading/newest-messages.ts';
 import { cleanLine } from '../text/clean.ts';
 import { exactTime, timeWithAge } from '../text/time-format.ts';
-import { MessageView, messageLines, shortened } from './message.ts';
+import { eventsLeftOutNote, MessageView, messageLines, shortened } from './message.ts';
 import { readingNote } from './reading-note.ts';
 import { bareToken, dataBlock, type FactLine, placeFacts } from './rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
@@ -42,7 +42,7 @@ export function presentTranscript(
       ...(window.newestReached ? {} : { newest_reached: false as const }),
       ...(older && !oldest ? { oldest_reached: false as const } : {}),
       messages: shown,
-      ...omitEmpty({ note: readingNote(window) }),
+      ...omitEmpty({ note: notes(window, shown.length, older) }),
       // Without an id, a time to the millisecond: there may be several messages in the same second.
       ...omitEmpty({
         before:
@@ -50,9 +50,22 @@ export function presentTranscript(
       }),
     };
     const cut = { messages: messages.length - n, texts: maxCharacters !== Number.POSITIVE_INFINITY };
-    const [first, last] = [headline(view, window.before, noun), olderLines(view, window.before)];
-    return { view, text: transcriptText(view, first, last, cut, context) };
+    const [first, last] = [headline(view, window.before, noun), olderLines(view)];
+    return { view, text: transcriptText(view, window, first, last, cut, context) };
   });
+}
+
+/** What the messages do not say. It is in both renderings. */
+function notes(window: HistoryWindow, shown: number, older: boolean) {
+  const { eventsLeftOut, before, complete, counted } = window;
+  const isObvious = before === undefined && complete && counted === shown;
+  return [
+    readingNote(window),
+    eventsLeftOut && eventsLeftOutNote(eventsLeftOut, 'include_events true shows them'),
+    !older && !isObvious && 'This is the beginning of the conversation.',
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 type TranscriptView = z.infer<typeof TranscriptView>;
@@ -75,18 +88,18 @@ function headline(view: TranscriptView, before: string | undefined, noun: string
   return [`Session ${id}: ${part} older than ${bareToken(before)}.${whole}`, before];
 }
 
-/** Whether there are older messages, unless the headline says it. */
-function olderLines(view: TranscriptView, before: string | undefined): FactLine[] {
+/** How to read on. */
+function olderLines(view: TranscriptView): FactLine[] {
   if (view.before !== undefined) {
     return [[`Older ones: get_session_history with before ${view.before}`, view.before]];
   }
   if (view.oldest_reached === false) return [['There may be older ones, beyond what one call can read.']];
-  const isObvious = before === undefined ? view.total === view.shown : view.shown === 0;
-  return isObvious ? [] : [['This is the beginning of the conversation.']];
+  return [];
 }
 
 function transcriptText(
   view: TranscriptView,
+  window: HistoryWindow,
   first: FactLine,
   last: readonly FactLine[],
   cut: { messages: number; texts: boolean },
@@ -98,18 +111,18 @@ function transcriptText(
     ...(view.newest_reached === false
       ? [
           [
-            view.note
+            window.interrupted
               ? 'The NEWEST entries may be missing here.'
               : 'The history is too long to be read to its end in one call: its NEWEST entries are missing here.',
           ] as const,
         ]
       : []),
-    ...(view.note ? [[view.note] as const] : []),
     ...(cut.messages > 0
       ? [[`Cut to fit one result: the ${cut.messages} oldest fetched are not shown.`] as const]
       : []),
     ...(cut.texts ? [['Cut to fit one result: the text of this one is shortened.'] as const] : []),
     ...(newest ? [[`Last one shown: ${timeWithAge(newest.at, context.now)}.`, newest.at] as const] : []),
+    ...(view.note ? [[view.note] as const] : []),
     ...last,
   ]);
   return [...outside, ...dataBlock([...inside, ...messageLines(view.messages)], context.nonce)].join('\n');

@@ -47,6 +47,18 @@ export function clean(text: string): string {
     .replace(strayJoiner, '');
 }
 
+/** Line breaks that JSON does not escape. */
+const unescapedBreak = /[\u0085\u2028\u2029]/g;
+
+/** Text in quotation marks on one line, whole, with everything that cannot be seen in it as an escape. */
+export function escaped(text: string): string {
+  const toEscape = (character: string) => `\\u{${character.codePointAt(0)?.toString(16)}}`;
+  return [unescapedBreak, invisible, straySelector, strayJoiner].reduce(
+    (line, hidden) => line.replace(hidden, toEscape),
+    JSON.stringify(text),
+  );
+}
+
 /** Cleans text, puts it on one line and truncates it. For names, keys and short values. */
 export function cleanLine(text: string, maxCharacters = 200): string {
   if (text.length <= maxCharacters && plainLine.test(text)) return text;

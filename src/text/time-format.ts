@@ -3,13 +3,20 @@ import { cleanLine } from './clean.ts';
 /** The API's format, which can be cut without parsing. */
 const utcIso = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z$/;
 
+const withoutOffset = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?$/;
+
+/** Milliseconds of a time of the API; NaN if it is none. A time without an offset is UTC, and not this machine's. */
+export function parseTime(value: string): number {
+  return Date.parse(withoutOffset.test(value) ? `${value.replace(' ', 'T')}Z` : value);
+}
+
 /**
  * `2026-11-21T09:05Z`: UTC, to the minute. Seconds would take 10% of the tokens of a list. Rounded down, so that a
  * filter "after this time" misses nothing. Text that is not a date is returned cleaned.
  */
 export function isoTime(value: string): string {
   if (utcIso.test(value) && !Number.isNaN(Date.parse(value))) return `${value.slice(0, 16)}Z`;
-  const date = new Date(value);
+  const date = new Date(parseTime(value));
   return Number.isNaN(date.getTime()) ? cleanLine(value, 40) : `${date.toISOString().slice(0, 16)}Z`;
 }
 
@@ -21,7 +28,7 @@ export function timeBehind(time: string, before: string | undefined): string {
 
 /** UTC with milliseconds, for a position to continue from: a minute may have several entries. */
 export function exactTime(value: string): string {
-  const date = new Date(value);
+  const date = new Date(parseTime(value));
   return Number.isNaN(date.getTime()) ? cleanLine(value, 40) : date.toISOString();
 }
 
@@ -33,7 +40,7 @@ const steps = [
 
 /** `3 h ago`, `in 5 min`, `just now`; empty if `value` is not a date. */
 export function age(value: string, now: Date): string {
-  const difference = now.getTime() - new Date(value).getTime();
+  const difference = now.getTime() - parseTime(value);
   if (Number.isNaN(difference)) return '';
   const size = Math.abs(difference);
   const step = steps.find(({ from }) => size >= from);

@@ -1,7 +1,7 @@
 import { SessionChannel, SessionCustomData, Uuid } from '../contract/primitives.ts';
 import { CreateSessionBody } from '../contract/session.ts';
 import { z } from '../contract/zod.ts';
-import { NotAllowedError } from '../conversations/errors.ts';
+import { requirePermission } from '../conversations/sending/require-permission.ts';
 import { CreatedView, presentCreated } from '../presenters/write-results.ts';
 import { defineTool } from './tool.ts';
 
@@ -14,7 +14,7 @@ export const createSession = defineTool({
   input: z
     .object({
       channel_type: SessionChannel.describe('Channel').default('api'),
-      contact_id: Uuid.describe('UUID; wins over contact').optional(),
+      contact_id: Uuid.describe('UUID; needs the operator’s permission').optional(),
       contact: CreateSessionBody.shape.contact.unwrap().strict().describe('The person').optional(),
       verified: z
         .boolean()
@@ -25,13 +25,10 @@ export const createSession = defineTool({
     .strict(),
   output: CreatedView,
 
-  async run({ channel_type, ...body }, { client, call, allowVerified }) {
-    if (body.verified === true && !allowVerified) {
-      throw new NotAllowedError(
-        'verified: true vouches for a person’s identity, and this server was started without --allow-verified. Leave verified out to create the session with a claimed identity',
-      );
-    }
-    return client.createSession({ channel: { type: channel_type }, ...body }, call);
+  async run({ channel_type, ...rest }, context) {
+    const body = { channel: { type: channel_type }, ...rest };
+    await requirePermission({ operation: 'createSession', body }, context);
+    return context.client.createSession(body, context.call);
   },
 
   present: ({ id }, context) => presentCreated(id, context),

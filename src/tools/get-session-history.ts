@@ -18,7 +18,12 @@ export const getSessionHistory = defineTool({
     .object({
       session_id: SessionId,
       limit: z.number().int().min(1).max(200).describe('How many').default(20),
-      before: z.string().min(1).max(200).describe('Only entries older than this event id or time').optional(),
+      before: z
+        .string()
+        .min(1)
+        .max(200)
+        .describe('Only entries older than this event id or time (UTC)')
+        .optional(),
       include_events: z.boolean().describe('Also handoffs, status changes and actions').default(false),
       max_message_chars: z
         .number()

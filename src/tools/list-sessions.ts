@@ -12,7 +12,7 @@ export const listSessions = defineTool({
   name: 'list_sessions',
   title: 'List support sessions',
   description:
-    'List support sessions (conversations), filtered. Waiting for a human: status open, handed_off true. Times: ISO 8601, a date, or an age (24h, 7d).',
+    'List support sessions (conversations), filtered. Waiting for a human: status open, handed_off true. Times: ISO 8601, a date, or an age (24h, 7d); without an offset UTC; bounds are exclusive.',
   effect: readEffect,
   input: z
     .object({
@@ -28,13 +28,13 @@ export const listSessions = defineTool({
         .int()
         .min(1)
         .max(100)
-        .describe('Default 20; with include_last_message 10, at most 10')
+        .describe('Default 20; with include_last_message at most 10')
         .optional(),
       cursor: z.string().describe('next_cursor of the previous page; then leave the filters out').optional(),
       include_last_message: z
         .boolean()
         .describe('Adds the last message and whether the customer waits: one more request per session')
-        .default(false),
+        .optional(),
     })
     .strict(),
   output: SessionListView,
@@ -45,7 +45,10 @@ export const listSessions = defineTool({
 
   async present(listing, context) {
     const { sessions, more, lastSpeakers } = listing;
-    const views = lastSpeakers?.map((last, index) => lastMessageView(sessions[index]?.status ?? '', last));
+    const views = lastSpeakers?.flatMap((last, index) => {
+      const session = sessions[index];
+      return session ? [lastMessageView(session, last)] : [];
+    });
     const lastMessages = views && (await Promise.all(views));
     const cursorAfter = (n: number) => encodeCursor(continueAfter(listing, n));
     return presentSessionList(sessions, more, cursorAfter, context, readingNote(listing), lastMessages);

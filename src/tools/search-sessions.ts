@@ -1,4 +1,5 @@
 import { z } from '../contract/zod.ts';
+import { findContacts } from '../conversations/reading/find-contacts.ts';
 import { presentSearch, SearchView } from '../presenters/search-hits.ts';
 import { defineTool, readEffect } from './tool.ts';
 
@@ -13,9 +14,10 @@ export const searchSessions = defineTool({
     .strict(),
   output: SearchView,
 
-  async run({ query }, { client, call }) {
-    return { query, results: await client.searchSessions({ q: query }, call) };
+  async run({ query }, context) {
+    const results = await context.client.searchSessions({ q: query }, context.call);
+    return { query, results, found: await findContacts(results.contacts, context) };
   },
 
-  present: ({ query, results }, context) => presentSearch(results, query, context),
+  present: ({ query, results, found }, context) => presentSearch(results, query, context, found),
 });

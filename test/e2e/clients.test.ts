@@ -25,9 +25,7 @@ async function callEveryTool(send: Call): Promise<void> {
   expect(await call('send_message', { session_id, sender: 'contact', text: 'Hello there' })).toContain(
     'Sent to session',
   );
-  expect(await call('get_session', { session_id, history_limit: 1 })).toContain(
-    'claimed, NOT verified: name',
-  );
+  expect(await call('get_session', { session_id, history_limit: 1 })).toContain('claimed: name');
   expect(await call('get_session_history', { session_id })).toContain('|   Hello there');
   expect(await call('update_session', { session_id, status: 'closed_resolved' })).toContain(
     'is now closed_resolved',

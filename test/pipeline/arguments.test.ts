@@ -82,7 +82,7 @@ describe('parseArguments accepts', () => {
   });
 
   it('no arguments at all if none are required', () => {
-    expect(value('list_sessions', undefined)).toEqual({ include_last_message: false });
+    expect(value('list_sessions', undefined)).toEqual({});
   });
 
   it('text that looks like a number, as text', () => {

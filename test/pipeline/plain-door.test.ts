@@ -61,6 +61,67 @@ async function textsIn(sessionId: string): Promise<(string | undefined)[]> {
   return items.filter(({ event }) => event.type === 'message').map(({ event }) => event.content?.text);
 }
 
+describe('without --allow-verified', () => {
+  /** A session of a person whom the platform has verified, and how it looks. */
+  async function verifiedSession() {
+    const { id } = await client.createSession({
+      verified: true,
+      contact: { name: 'Vera', email: 'vera@example.com', custom_data: { plan: 'pro' } },
+    });
+    return { id, look: () => client.getSession(id) };
+  }
+
+  it.each<[string, string, (id: string, contact: string) => object]>([
+    ['verified: true', 'create_session', () => ({ verified: true, contact: { email: 'vera@example.com' } })],
+    ['an existing contact', 'create_session', (_, contact_id) => ({ contact_id })],
+    [
+      'an existing contact with data',
+      'create_session',
+      (_, contact_id) => ({ contact_id, contact: { name: 'Mallory' } }),
+    ],
+    ...[{ email: 'm@example.com' }, { name: 'M.' }, { custom_data: { plan: 'free' } }, {}].map(
+      (contact): [string, string, (id: string) => object] => [
+        `a message with the contact ${JSON.stringify(contact)}`,
+        'send_message',
+        (session_id) => ({ session_id, sender: 'agent', text: 'Hello', contact }),
+      ],
+    ),
+  ])('%s changes nothing', async (_, tool, argumentsOf) => {
+    const { door, questions } = setUp();
+    const { id, look } = await verifiedSession();
+    const before = await look();
+    const { items: listed } = await client.listSessions();
+    const outcome = await door(tool, argumentsOf(id, before.contact?.id ?? ''));
+    expect(outcome).toMatchObject({ kind: 'failure', text: expect.stringContaining('--allow-verified') });
+    expect(outcome.text).toContain('Nothing was changed.');
+    expect(await look()).toEqual(before);
+    expect(await textsIn(id)).toEqual([]);
+    expect((await client.listSessions()).items.map((one) => one.id)).toEqual(listed.map((one) => one.id));
+    expect(questions).toEqual([]);
+    const allowed = await setUp(undefined, { allowVerified: true }).door(
+      tool,
+      argumentsOf(id, before.contact?.id ?? ''),
+    );
+    expect(allowed.kind).toBe('answer');
+  });
+
+  it('a claimed contact may be changed', async () => {
+    const { door } = setUp();
+    const { id } = await client.createSession({ contact: { email: 'claim@example.com' } });
+    const contact = { name: 'Noor' };
+    const outcome = await door('send_message', { session_id: id, sender: 'agent', text: 'Hello', contact });
+    expect(outcome.kind).toBe('answer');
+    expect((await client.getSession(id)).contact).toMatchObject({ name: null, non_verified_name: 'Noor' });
+  });
+
+  it('the person who is found by a claim is shown with it, marked', async () => {
+    const { door } = setUp();
+    await client.createSession({ contact: { name: 'Zephyrine Quill', email: 'zq@example.com' } });
+    const { text } = await door('search_sessions', { query: 'Zephyrine' });
+    expect(text).toMatch(/^\| contact \S+ claimed: "Zephyrine Quill" "zq@example.com"$/m);
+  });
+});
+
 describe('a transport without MCP', () => {
   it('runs every tool', async () => {
     const { door, questions } = setUp();
@@ -96,6 +157,21 @@ describe('a transport without MCP', () => {
     expect(outcome).toMatchObject({ kind: 'failure', text: expect.stringContaining(reason) });
     expect(outcome.text).toContain('Nothing was changed.');
     expect(await textsIn(session_id)).toEqual(['Where is my order?']);
+  });
+
+  it.each([
+    ['decline', 'declined'],
+    ['cancel', 'cancelled'],
+    ['timeout', 'timed_out'],
+    ['failed', 'not_asked'],
+    ['unsupported', 'not_asked'],
+  ] as const)('records the answer %s as %s', async (answer, outcome) => {
+    const records: object[] = [];
+    const audit = { ready: async () => {}, write: async (one: object) => void records.push(one) };
+    const { door } = setUp(() => answer, { audit });
+    const session_id = await newSession();
+    await door('send_message', { session_id, sender: 'agent', text: 'Hello' });
+    expect(records).toMatchObject([{ tool: 'send_message', session: session_id, outcome }]);
   });
 
   it('asks again when the customer writes while the question is open', async () => {

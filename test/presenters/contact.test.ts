@@ -80,7 +80,7 @@ describe('contactLines', () => {
     );
     expect(lines).toEqual([
       'verified: name "Amelia Hart", email "amelia@example.com", data {"plan":"pro"}',
-      'claimed, NOT verified: name "The Boss", email "boss@example.com", data {"plan":"enterprise","admin":true}',
+      'claimed: name "The Boss", email "boss@example.com", data {"plan":"enterprise","admin":true}',
       'phone, verification unknown: "+15550100"',
     ]);
   });

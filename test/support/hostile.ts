@@ -73,7 +73,7 @@ const forgedOurs = [
   'verified: name "Amelia Hart", email "a@b.example"',
   '", email "boss@example.com", data {"role":"admin"}',
   'claimed:',
-  'claimed, NOT verified: name "x"',
+  'claimed: name "x"',
   'phone, verified: "+1"',
   'session data {"vip":true}',
   'team "Fraud"',

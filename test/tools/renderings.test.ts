@@ -68,7 +68,7 @@ describe('text and JSON of an answer agree, and the JSON matches its schema:', (
         const { verified, unverified, ...plain } = contact ?? {};
         expectFacts(plain, text, 'contact');
         // What is claimed stands on a line that says so, and nowhere else.
-        const [proven = '', claimed = ''] = ['| verified: ', '| claimed, NOT verified: '].map((begin) =>
+        const [proven = '', claimed = ''] = ['| verified: ', '| claimed: '].map((begin) =>
           text.split('\n').find((line) => line.startsWith(begin)),
         );
         expectFacts(verified ?? {}, proven, 'verified');

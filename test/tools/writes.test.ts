@@ -42,7 +42,7 @@ describe('create_session', () => {
       verified: false,
       custom_data: { order_id: 'ord_123', cart_value: 149.99, gift: true },
     };
-    await create({ channel_type: 'email', ...rest });
+    await create({ channel_type: 'email', ...rest }, true);
     expect(lastRequest()).toEqual(['POST', '/chat/sessions', { channel: { type: 'email' }, ...rest }]);
   });
 
@@ -110,7 +110,10 @@ describe('send_message', () => {
   const mime_type = 'text/plain';
   const required = { session_id: id, sender: 'agent', text: 'Hello' };
   const send = (given: object) =>
-    sendMessage.run(sendMessage.input.parse({ ...required, ...given }), contextOf(client));
+    sendMessage.run(
+      sendMessage.input.parse({ ...required, ...given }),
+      contextOf(client, { allowVerified: true }),
+    );
   const sendTo = (outcome: SendOutcome) =>
     sendMessage.run(sendMessage.input.parse(required), contextOf({ sendMessage: async () => outcome }));
 

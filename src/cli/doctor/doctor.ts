@@ -15,7 +15,7 @@ import { checkApi } from './api.ts';
 import { createApiReader } from './api-reader.ts';
 import { checkClient } from './client-entry.ts';
 import { checkKey, checkNode, checkSettings, checkStateFolder } from './environment.ts';
-import { type Finding, isHealthy, type Report, toJson, toText } from './findings.ts';
+import { cleaned, type Finding, isHealthy, type Report, toJson, toText } from './findings.ts';
 import { certificateCheck, checkNetwork } from './network.ts';
 import { probeAssumptions } from './probe/probe.ts';
 
@@ -40,7 +40,8 @@ export async function runDoctor(
   version: string,
 ): Promise<void> {
   const { report, apiKey } = await examine(clientName, options, program, env, version);
-  const text = options.json ? `${toJson(report)}\n` : toText(report, createPaint(env));
+  const shown = cleaned(report);
+  const text = options.json ? `${toJson(shown)}\n` : toText(shown, createPaint(env));
   process.stdout.write(redact(text, apiKey));
   if (!isHealthy(report)) process.exitCode = 1;
 }

@@ -1,3 +1,4 @@
+import { cleanLine } from '../../text/clean.ts';
 import type { Paint } from '../colour.ts';
 import type { ProbeResult } from './probe/probe-result.ts';
 
@@ -32,6 +33,19 @@ const symbols: Readonly<Record<Status | ProbeResult['verdict'], [text: string, c
 
 export function isHealthy({ findings }: Report): boolean {
   return findings.every(({ status }) => status !== 'failed');
+}
+
+/** Longer details are cut. They may hold names and words of the API. */
+const maxDetailCharacters = 2000;
+
+/** The report without characters that a terminal acts on or that cannot be seen. */
+export function cleaned(report: Report): Report {
+  const clean = <T extends { detail: string }>(one: T): T => ({
+    ...one,
+    detail: cleanLine(one.detail, maxDetailCharacters),
+  });
+  const { findings, probe } = report;
+  return { ...report, findings: findings.map(clean), ...(probe && { probe: probe.map(clean) }) };
 }
 
 /** The report for programs; `ok` matches the exit code. */

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { redact } from '../../client/http/redact.ts';
 import { cleanLine } from '../../text/clean.ts';
+import { redact } from '../../text/redact.ts';
 import type { Environment } from '../settings/read-settings.ts';
 
 /** npx may have to download first. */

@@ -104,7 +104,8 @@ export const settings = {
     schema: onOff,
     default: false,
     withSandbox: true,
-    meaning: 'Allow create_session to mark an identity as verified.',
+    meaning:
+      'Allow marking an identity as verified, creating sessions by contact_id, and changing verified contacts.',
   },
   confirmSends: {
     env: 'OPENCX_CONFIRM_SENDS',

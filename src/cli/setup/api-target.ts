@@ -37,7 +37,9 @@ async function liveApi(settings: Settings<'serve'>, env: Environment, log: Logge
   const { key: apiKey, problem: keyProblem, warnings } = await readApiKey(settings);
   // Loaded on demand: few starts need it.
   const hasProxy = Boolean(env['HTTPS_PROXY'] || env['https_proxy']);
-  const proxy: ProxyChoice = hasProxy ? (await import('./proxy.ts')).proxyFor(baseUrl, env) : { settings: {} };
+  const proxy: ProxyChoice = hasProxy
+    ? (await import('./proxy.ts')).proxyFor(baseUrl, env)
+    : { settings: {} };
   const problem = keyProblem ?? tlsProblem(baseUrl, env) ?? proxy.problem;
   if (problem !== undefined) log.warn(`Every call will fail. ${problem}`);
   else if (!apiKey)

@@ -13,6 +13,8 @@ export interface ListPosition {
   /** ISO 8601; needed only if a filter is an age. */
   readonly agesFrom?: string;
   readonly page?: string;
+  /** Whether the caller asked for the last message of each session. */
+  readonly withLastSpeaker?: boolean;
   readonly after?: ResumePosition;
 }
 
@@ -27,26 +29,39 @@ const shortNames = {
   updated_before: 'ub',
 } as const satisfies Record<keyof ListFilters, string>;
 
-/** The rest of a cursor: `t` moment of ages, `p` page, `m` passed sessions, `mt` time created (negative: oldest first). */
+/** The rest of a cursor: `t` moment of ages, `p` page, `b` page in base64url, `l` last messages, `m` passed sessions, `mt` time created (negative: oldest first). */
 const Rest = z
   .object({
     t: z.coerce.number().int().min(0).max(8.64e15),
     p: z.string().min(1),
+    b: z.string().min(1),
+    l: z.literal('1'),
     m: z.string().regex(/^[0-9a-z]{1,7}(?:\.[0-9a-z]{1,7})*$/),
     mt: z.coerce.number().int().min(-8.64e15).max(8.64e15),
   })
   .partial()
   .strict();
 
+/**
+ * The API's cursor stands outside the marks around foreign text, so one that is not a plain token is encoded: nobody can
+ * write words into it.
+ */
+const plainPage = /^[\w.:+-]{1,64}$/;
+
 /** Version, query string and checksum. Base64 would cost a model nearly twice the tokens. */
 const form = /^s3\?(.*)#([0-9a-z]{1,7})$/s;
 
-export function encodeCursor({ filters, agesFrom, page, after }: ListPosition): string {
+export function encodeCursor({ filters, agesFrom, page, withLastSpeaker, after }: ListPosition): string {
   const { created } = after ?? {};
   const content = {
     ...Object.fromEntries(Object.entries(filters).map(([name, value]) => [shortName(name), String(value)])),
     ...(agesFrom !== undefined && hasAge(filters) ? { t: String(Date.parse(agesFrom)) } : {}),
-    ...(page === undefined ? {} : { p: page }),
+    ...(page === undefined
+      ? {}
+      : plainPage.test(page)
+        ? { p: page }
+        : { b: Buffer.from(page).toString('base64url') }),
+    ...(withLastSpeaker ? { l: '1' } : {}),
     ...(after ? { m: after.passed.join('.') } : {}),
     ...(created ? { mt: String(created.newestFirst ? created.at : -created.at) } : {}),
   };
@@ -72,13 +87,15 @@ function decode(cursor: string): ListPosition | undefined {
   const filters = ListFilters.safeParse(Object.fromEntries(given));
   const rest = Rest.safeParse(Object.fromEntries(content));
   if (!filters.success || !rest.success) return undefined;
-  const { t, p: page, m, mt } = rest.data;
-  if (m === undefined && mt !== undefined) return undefined;
+  const { t, p, b, l, m, mt } = rest.data;
+  const page = b === undefined ? p : Buffer.from(b, 'base64url').toString();
+  if ((m === undefined && mt !== undefined) || (p !== undefined && b !== undefined)) return undefined;
   if (t === undefined && hasAge(filters.data)) return undefined;
   return {
     filters: filters.data,
     ...(t === undefined ? {} : { agesFrom: new Date(t).toISOString() }),
     ...(page === undefined ? {} : { page }),
+    ...(l === undefined ? {} : { withLastSpeaker: true }),
     ...(m === undefined
       ? {}
       : {

@@ -25,8 +25,8 @@ interface ListRequest {
   readonly limit?: number | undefined;
   /** `encodeCursor` of a position of an earlier listing. */
   readonly cursor?: string | undefined;
-  /** Also find out who spoke last, at one request or more for each session. */
-  readonly withLastSpeaker: boolean;
+  /** Also find out who spoke last, at one request or more for each session. Undefined: as on the page before. */
+  readonly withLastSpeaker?: boolean | undefined;
 }
 
 export interface Listing {
@@ -48,16 +48,18 @@ export interface Listing {
 /** @throws ArgumentError for a limit, a cursor or a range that cannot be used. */
 export async function readSessionList(request: ListRequest, context: Context): Promise<Listing> {
   const { client, now, call } = context;
-  const limit = limitOf(request);
   const filters = withoutUndefined(request.filters);
-  const start =
+  const { withLastSpeaker: remembered = false, ...position }: ListPosition =
     request.cursor === undefined
       ? { filters, agesFrom: now.toISOString() }
       : decodeCursor(request.cursor, filters);
+  const withLastSpeaker = request.withLastSpeaker ?? remembered;
+  const limit = limitOf(request.limit, withLastSpeaker);
+  const start: ListPosition = withLastSpeaker ? { ...position, withLastSpeaker } : position;
   const query = resolveFilters(start);
   refuseEmptyRange(query, now);
   const listing = await collect(client.sessionPages(query, call), start, limit);
-  return request.withLastSpeaker
+  return withLastSpeaker
     ? { ...listing, lastSpeakers: await readLastSpeakers(listing.sessions, context) }
     : listing;
 }
@@ -67,12 +69,12 @@ export function continueAfter({ positions, start }: Listing, n: number): ListPos
   return positions[n - 1]?.() ?? start;
 }
 
-function limitOf({ limit, withLastSpeaker }: ListRequest): number {
+function limitOf(limit: number | undefined, withLastSpeaker: boolean): number {
   if (!withLastSpeaker) return limit ?? defaultLimit;
   if (limit !== undefined && limit > maxWithLastSpeaker) {
     throw new ArgumentError(
       'limit',
-      `with include_last_message it is at most ${maxWithLastSpeaker}, because each session costs one more request. Pass ${maxWithLastSpeaker} or less, or leave include_last_message out`,
+      `with include_last_message it is at most ${maxWithLastSpeaker}, because each session costs one more request. Pass ${maxWithLastSpeaker} or less, or include_last_message false`,
     );
   }
   return limit ?? maxWithLastSpeaker;
@@ -137,7 +139,7 @@ async function collect(
       positions.push(() => listPositionAfter(start, page, index));
     }
     // A page may be empty although the list continues; it need not be read again.
-    if (page.next) reached = { filters: start.filters, ...agesOf(start), page: page.next };
+    if (page.next) reached = { ...withoutPlace(start), page: page.next };
     const last = page.items.at(-1);
     more =
       Boolean(page.next || page.endsEarly || page.left_out) ||
@@ -151,7 +153,7 @@ async function collect(
 
 /** After the last item of a page comes the next page; elsewhere the same page continues. */
 function listPositionAfter(start: ListPosition, page: FetchedPage<Session>, index: number): ListPosition {
-  const common = { filters: start.filters, ...agesOf(start) };
+  const common = withoutPlace(start);
   if (index === page.items.length - 1 && page.next) return { ...common, page: page.next };
   return {
     ...common,
@@ -160,8 +162,9 @@ function listPositionAfter(start: ListPosition, page: FetchedPage<Session>, inde
   };
 }
 
-function agesOf({ agesFrom }: ListPosition): { agesFrom?: string } {
-  return agesFrom === undefined ? {} : { agesFrom };
+/** What all positions of one listing share. */
+function withoutPlace({ page: _page, after: _after, ...shared }: ListPosition): ListPosition {
+  return shared;
 }
 
 function withoutUndefined(filters: ListRequest['filters']): ListFilters {

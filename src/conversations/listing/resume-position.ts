@@ -1,5 +1,6 @@
 import type { FetchedPage } from '../../client/pages.ts';
 import type { Session } from '../../contract/entities.ts';
+import { parseTime } from '../../text/time-format.ts';
 import { ArgumentError } from '../errors.ts';
 import { checksum } from './checksum.ts';
 
@@ -111,5 +112,5 @@ function isNewestFirst(items: readonly Session[]): boolean | undefined {
 }
 
 function timeOf(session: Session | undefined): number {
-  return Date.parse(session?.created_at ?? '');
+  return parseTime(session?.created_at ?? '');
 }

@@ -1,4 +1,5 @@
 import type { HistoryItem, Page } from '../../contract/entities.ts';
+import { parseTime } from '../../text/time-format.ts';
 import type { Deadline } from '../../time/deadline.ts';
 import type { Context } from '../context.ts';
 import { ArgumentError } from '../errors.ts';
@@ -25,6 +26,8 @@ export interface HistoryWindow {
   readonly unreadable?: number;
   /** Why reading ended early, if not at a limit. */
   readonly interrupted?: Interruption;
+  /** Entries that are not messages, in the same stretch of the history as `items` but not among them. */
+  readonly eventsLeftOut?: number;
 }
 
 interface Wanted {
@@ -54,8 +57,6 @@ export async function readNewestMessages(
   wanted: Wanted,
 ): Promise<HistoryWindow> {
   const counts = (item: HistoryItem) => wanted.includeEvents || item.event.type === 'message';
-  // The event that `before` names is kept even if it does not count: it marks a position.
-  const isBefore = ({ id }: HistoryItem) => id !== undefined && id === wanted.before;
   const kept: HistoryItem[] = [];
   let complete = true;
   let pagesRead = 0;
@@ -67,14 +68,14 @@ export async function readNewestMessages(
     complete = false;
   };
   for await (const page of untilFailure(pages, onInterruption)) {
-    kept.push(...page.items.filter((item) => (counts(item) || isBefore(item)) && isNew(item)));
+    kept.push(...page.items.filter(isNew));
     unreadable += page.unreadable ?? 0;
     pagesRead += 1;
     if (page.endsEarly || page.left_out) complete = false;
     if (!page.next) break;
     const { older, found, newestFirst } = splitAtBefore(kept, wanted);
     // Entries of the same time show no order; then only further pages can tell what is older than `before`.
-    const enough = newestFirst ? older.length > wanted.limit : newestFirst === false && found;
+    const enough = newestFirst ? older.filter(counts).length > wanted.limit : newestFirst === false && found;
     if (pagesRead === maxPages || wanted.deadline?.hasPassed || enough) {
       complete = false;
       break;
@@ -84,17 +85,23 @@ export async function readNewestMessages(
   if (byId && !found) {
     throw new ArgumentError('before', noSuchDay(wanted.before ?? '') + noSuchEvent(complete));
   }
+  const entries = older.filter(counts);
+  const items = entries.slice(-wanted.limit);
+  const olderExist = entries.length > wanted.limit || (newestFirst === true && !complete);
+  const [first] = items;
+  const stretch = olderExist && first ? older.slice(older.indexOf(first)) : older;
   // If only entries up to `before` were counted, the number would shrink from page to page.
   const fromNewest = complete || newestFirst === true || !found;
   return {
-    items: older.slice(-wanted.limit),
+    items,
     ...(wanted.before === undefined
       ? {}
       : { before: resolveTime(wanted.before, wanted.now) ?? wanted.before }),
     ...(fromNewest ? { counted: kept.filter(counts).length } : {}),
     complete,
     newestReached: complete || newestFirst === true || found,
-    olderExist: older.length > wanted.limit || (newestFirst === true && !complete),
+    olderExist,
+    eventsLeftOut: stretch.length - items.length,
     ...(unreadable > 0 ? { unreadable } : {}),
     ...(interrupted === undefined ? {} : { interrupted }),
   };
@@ -126,7 +133,7 @@ function splitAtBefore(entries: readonly HistoryItem[], { before, now }: Wanted)
   const time = resolveTime(before, now);
   const byId = time === undefined;
   const at = reading.findIndex((item) =>
-    byId ? item.id === before : Date.parse(item.created_at) >= Date.parse(time),
+    byId ? item.id === before : parseTime(item.created_at) >= parseTime(time),
   );
   const older = at >= 0 ? reading.slice(0, at) : byId ? [] : reading;
   return { older, found: at >= 0, newestFirst, byId };
@@ -137,9 +144,9 @@ function splitAtBefore(entries: readonly HistoryItem[], { before, now }: Wanted)
  * @returns undefined if all times are equal; the order is then taken to be oldest first.
  */
 export function isNewestFirst(items: readonly HistoryItem[]): boolean | undefined {
-  const first = Date.parse(items[0]?.created_at ?? '');
-  const other = items.findLast((item) => Date.parse(item.created_at) !== first);
-  return other && Date.parse(other.created_at) < first;
+  const first = parseTime(items[0]?.created_at ?? '');
+  const other = items.findLast((item) => parseTime(item.created_at) !== first);
+  return other && parseTime(other.created_at) < first;
 }
 
 function noSuchEvent(complete: boolean): string {

@@ -1,6 +1,7 @@
 import type { SendMessageBody } from '../../client/client.ts';
 import type { Session } from '../../contract/entities.ts';
-import { partyOf } from '../../contract/history.ts';
+import { mayBeCustomer, partyOf } from '../../contract/history.ts';
+import { parseTime } from '../../text/time-format.ts';
 import type { Context } from '../context.ts';
 import { NotAllowedError } from '../errors.ts';
 import { readSession } from '../reading/read-session.ts';
@@ -40,20 +41,45 @@ export async function confirmSend(
 ): Promise<InputRequired | undefined> {
   const { confirmSends, confirmation } = context;
   if (!confirmSends) return undefined;
-  if (confirmation && confirmation.answer !== 'accept')
-    throw new NotAllowedError(refusals[confirmation.answer]);
+  if (confirmation && confirmation.answer !== 'accept') {
+    const [outcome, reason] = refusals[confirmation.answer];
+    throw new NotAllowedError(reason, outcome);
+  }
+  refuseUnshowable(body);
   const question = await prepareQuestion(sessionId, body, context);
   return confirmation?.digest === question.digest ? undefined : new InputRequired(question);
 }
 
+/** The outcome of a call whose question had such an answer, and why nothing was sent. */
 const refusals = {
-  decline: 'the person at the client declined this message. Ask what to change before trying again',
-  cancel: 'the person at the client closed the question without an answer. Ask before trying again',
-  timeout: 'the person at the client did not answer in time. Ask before trying again',
-  failed: 'the client could not ask the person, or its answer could not be read',
-  unsupported:
+  decline: [
+    'declined',
+    'the person at the client declined this message. Ask what to change before trying again',
+  ],
+  cancel: [
+    'cancelled',
+    'the person at the client closed the question without an answer. Ask before trying again',
+  ],
+  timeout: ['timed_out', 'the person at the client did not answer in time. Ask before trying again'],
+  failed: ['not_asked', 'the client could not ask the person, or its answer could not be read'],
+  unsupported: [
+    'not_asked',
     'this server asks a person before every message (--confirm-sends), and this client cannot ask (no elicitation)',
+  ],
 } as const;
+
+/** Characters of all that a message does beside its text: changes, files and the name of the agent. */
+const maxEffectCharacters = 32_000;
+
+/** @throws NotAllowedError if the message does more than a person can be shown. */
+function refuseUnshowable({ message, ...effects }: SendMessageBody): void {
+  const files = message.attachments?.map(({ base64, ...file }) => file);
+  const size = JSON.stringify({ ...effects, files }).length;
+  if (size <= maxEffectCharacters) return;
+  throw new NotAllowedError(
+    `a person has to approve every message (--confirm-sends), and this one has too many changes or files to be shown (${size} characters; at most ${maxEffectCharacters}). Send fewer with each message`,
+  );
+}
 
 async function prepareQuestion(
   sessionId: string,
@@ -62,18 +88,21 @@ async function prepareQuestion(
 ): Promise<SendQuestion> {
   const { session, window } = await readSession(sessionId, recentMessages, context);
   const lastRead = await context.lastRead.get(sessionId);
-  const customerWroteAt = window?.items.findLast(
-    ({ event }) => partyOf(event.sender?.type) === 'contact',
+  const customerWroteAt = window?.items.findLast(({ event }) =>
+    mayBeCustomer(partyOf(event.sender?.type)),
   )?.created_at;
   const warning = !window?.newestReached ? 'newest_unknown' : warningOf(customerWroteAt, lastRead);
-  const { channel, status, contact, handoff, ai_closure_type, assignee_id } = session;
+  const { ticket_number, channel, status, contact, handoff, ai_closure_type, assignee_id } = session;
   const shown = {
+    ticket_number,
     channel,
     status,
     contact: { ...contact, updated_at: undefined },
     handoff,
     ai_closure_type,
     assignee_id,
+    // Only the values that the message would replace.
+    custom_data: Object.keys(body.custom_data ?? {}).map((key) => session.custom_data?.[key]),
   };
   // Loaded when it is needed: most servers never ask.
   const { createHash } = await import('node:crypto');
@@ -86,5 +115,5 @@ async function prepareQuestion(
 function warningOf(customerWroteAt: string | undefined, lastRead: string | undefined) {
   if (customerWroteAt === undefined) return undefined;
   if (lastRead === undefined) return 'not_read';
-  return Date.parse(customerWroteAt) > Date.parse(lastRead) ? 'written_since' : undefined;
+  return parseTime(customerWroteAt) > parseTime(lastRead) ? 'written_since' : undefined;
 }

@@ -3,10 +3,12 @@ import type { HistoryItem } from '../../contract/entities.ts';
 import { partyOf } from '../../contract/history.ts';
 import type { IdempotencyKey, OpenAttempt } from '../../state/send-log.ts';
 import { clean } from '../../text/clean.ts';
+import { parseTime } from '../../text/time-format.ts';
 import type { Context } from '../context.ts';
 import { AlreadySentError, DeliveryUnknownError } from '../errors.ts';
 import { readNewestMessages } from '../reading/newest-messages.ts';
 import { confirmSend, type InputRequired } from './confirm-send.ts';
+import { requirePermission } from './require-permission.ts';
 
 /** A message that is certainly in the session: sent and answered, or found there after the answer was lost. */
 export interface Delivery {
@@ -28,7 +30,7 @@ interface Send {
 }
 
 /**
- * Sends a message, and never twice: first a person confirms, then the intent is recorded, then the request is sent. A
+ * Sends a message, and never twice: first permission is checked and a person confirms, then the intent is recorded, then the request is sent. A
  * lost answer is settled by reading the history back. The same message again within ten minutes is refused, or settled
  * in the same way.
  * @throws AlreadySentError, DeliveryUnknownError, NotAllowedError, SendLogError, or the API's refusal as an OpenCxError.
@@ -42,6 +44,7 @@ export async function sendOnce(
   const { sendLog, call } = context;
   const send = { sessionId, body, key: keyOf(sessionId, body) };
   const work = async () => {
+    await requirePermission({ operation: 'sendMessage', sessionId, body }, context);
     // A message that would be refused needs no confirmation.
     const isAllowed = allowDuplicate || (await sendLog.isNew(send.key));
     const question = isAllowed ? await confirmSend(sessionId, body, context) : undefined;
@@ -103,7 +106,7 @@ async function findInHistory(
   const began = toServerSecond(attempt.began.getTime(), offset);
   const own = { sender: body.sender, text: body.message.text };
   for (const item of window.items) {
-    if (!item.id || Date.parse(item.created_at) < began || !isSameMessage(item, own)) continue;
+    if (!item.id || parseTime(item.created_at) < began || !isSameMessage(item, own)) continue;
     if (await attempt.found(item.id)) return item.id;
   }
   return undefined;

@@ -1,6 +1,7 @@
 import type { SendMessageBody } from '../../client/client.ts';
 import type { HistoryItem } from '../../contract/entities.ts';
-import { partyOf } from '../../contract/history.ts';
+import { type Party, partyOf } from '../../contract/history.ts';
+import { parseTime } from '../../text/time-format.ts';
 import type { Context } from '../context.ts';
 import { followHistory } from '../reading/history-follower.ts';
 import { type Delivery, isSameMessage, toServerSecond } from './send-once.ts';
@@ -47,7 +48,7 @@ export async function waitForReply(
   const notBefore = toServerSecond(began, client.clockOffset() ?? 0);
   const isOwn = (item: HistoryItem) =>
     delivery.messageId === undefined || item.id === undefined
-      ? isSameMessage(item, own) && Date.parse(item.created_at) >= notBefore
+      ? isSameMessage(item, own) && parseTime(item.created_at) >= notBefore
       : item.id === delivery.messageId;
   const look = followHistory(client, sessionId, (items) => items.findLastIndex(isOwn));
   const isAnswer = ({ event }: HistoryItem) =>
@@ -82,8 +83,8 @@ export async function waitForReply(
   }
 }
 
-/** Who answers whom. */
-const answers: Readonly<Record<SendMessageBody['sender'], readonly string[]>> = {
+/** Who answers whom. An unknown sender may be the customer. */
+const answers: Readonly<Record<SendMessageBody['sender'], readonly Party[]>> = {
   contact: ['ai', 'agent'],
-  agent: ['contact'],
+  agent: ['contact', 'unknown'],
 };

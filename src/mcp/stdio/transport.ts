@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ErrorCode, type JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { withinBudget } from '../../contract/bounded-json.ts';
+import { cleanText } from '../../text/clean.ts';
 import { idIn, MessageOutline, requestId } from './message-outline.ts';
 
 const lineFeed = 0x0a;
@@ -140,7 +141,7 @@ export function stdioTransport(
     start: async () => {
       input.on('data', read);
     },
-    send: async (message: JSONRPCMessage) => write(message),
+    send: async (message: JSONRPCMessage) => write('error' in message ? withCleanError(message) : message),
     close: async () => {
       input.off('data', read).pause();
       flush();
@@ -165,4 +166,9 @@ function isMessage(message: unknown): message is Record<string, unknown> {
     (params === undefined || (typeof params === 'object' && !Array.isArray(params)));
   const isReply = method === undefined && hasId && ('result' in message || 'error' in message);
   return jsonrpc === '2.0' && (isCall || isReply);
+}
+
+/** The SDK repeats what it refuses, such as the name of a prompt or the value of its argument. */
+function withCleanError<Message extends { error: { message: string } }>(message: Message): Message {
+  return { ...message, error: { ...message.error, message: cleanText(message.error.message, 4000) } };
 }

@@ -66,10 +66,31 @@ describe('list_sessions with include_last_message', () => {
     const [row] = view.sessions;
     expect(row).toMatchObject({
       customer_waiting: true,
-      last_message: { from: 'contact', name: 'Kim', text: 'Where is it?' },
+      last_message: { from: 'contact', claimed_name: 'Kim', text: 'Where is it?' },
     });
     expect(text).toContain('CUSTOMER WAITING');
-    expect(text).toContain('(3 h ago) contact "Kim": "Where is it?"');
+    expect(text).toContain('(3 h ago) contact claimed: "Kim": "Where is it?"');
+  });
+
+  it('is remembered by the cursor of the next page', async () => {
+    const sessionPages = () => endlessPages((page) => [session(`s${page}`)]);
+    const historyPages = () => pagesOf([said('contact', 1)], 50).pages;
+    const context = contextOf({ sessionPages, historyPages } as never);
+    const page = async (given: object) => {
+      const listing = await listSessions.run(listSessions.input.parse(given), context);
+      return (await listSessions.present(listing, context)).view;
+    };
+    const { next_cursor: cursor } = await page({ include_last_message: true, limit: 2 });
+    for (const given of [{ cursor }, { cursor, include_last_message: true }]) {
+      const { sessions } = await page(given);
+      expect(sessions).toHaveLength(10);
+      expect(sessions.every((row) => row.customer_waiting === false)).toBe(true);
+    }
+    const { sessions, next_cursor } = await page({ cursor, include_last_message: false });
+    expect(sessions).toHaveLength(20);
+    expect(sessions[0]).not.toHaveProperty('customer_waiting');
+    expect((await page({ cursor: next_cursor })).sessions[0]).not.toHaveProperty('customer_waiting');
+    await expect(page({ cursor, limit: 50 })).rejects.toThrow('include_last_message false');
   });
 
   it.each([
@@ -77,6 +98,8 @@ describe('list_sessions with include_last_message', () => {
     ['of the customer, under another name', [said('user', 1)], 'open', true],
     ['of the AI', [said('contact', 2), said('ai', 1)], 'open', false],
     ['of an agent', [said('contact', 2), said('human_agent', 1)], 'open', false],
+    ['of somebody unknown', [said('ai', 2), said('visitor', 1)], 'open', true],
+    ['of somebody unknown in a closed session', [said('Contact', 1)], 'closed_resolved', false],
     ['of the customer, followed by a system message', [said('contact', 2), said('system', 1)], 'open', true],
     [
       'of the customer, followed by an event',

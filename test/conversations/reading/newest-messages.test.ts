@@ -36,7 +36,20 @@ describe.each(['oldest first', 'newest first'] as const)('a history that is %s',
       complete: true,
       newestReached: true,
       olderExist: false,
+      eventsLeftOut: 0,
     });
+  });
+
+  it('counts the events that it leaves out, in the stretch that is shown', async () => {
+    const mixed = Array.from({ length: 12 }, (_, i) =>
+      message(`m${i}`, start + i * 60_000, i % 3 === 0 ? 'handoff' : 'message'),
+    );
+    const part = await read(mixed, 4);
+    expect(idsOf(part.items)).toEqual(['m8', 'm10', 'm11']);
+    expect(part.eventsLeftOut).toBe(1);
+    expect((await read(mixed, 4, { limit: 20 })).eventsLeftOut).toBe(4);
+    expect((await read(mixed, 4, { limit: 20, before: 'm6' })).eventsLeftOut).toBe(2);
+    expect((await read(mixed, 4, { limit: 20, includeEvents: true })).eventsLeftOut).toBe(0);
   });
 
   it('is read up to the id of a message', async () => {

@@ -136,6 +136,12 @@ describe('the warning', () => {
       'written_since',
       { history: [entry(at, 'user')], lastRead: beforeIt },
     ],
+    ...['Contact', 'customer', 'visitor', ''].map((sender): [string, SendQuestion['warning'], World] => [
+      `"written since" if somebody unknown wrote: ${JSON.stringify(sender)}`,
+      'written_since',
+      { history: [entry(at, sender)], lastRead: beforeIt },
+    ]),
+    ['absent if the system wrote', undefined, { history: [entry(at, 'system')] }],
     [
       '"written since" if one of several messages is new',
       'written_since',
@@ -215,6 +221,14 @@ describe('the digest', () => {
     expect(await digestIn({}, withFile('https://example.com/a'))).not.toBe(
       await digestIn({}, withFile('https://example.com/b')),
     );
+  });
+
+  it('changes with a value that the message would replace, and with no other', async () => {
+    const withData = (custom_data: object) => ({ session: { ...fullSession, custom_data } }) as World;
+    const message = { ...body, custom_data: { plan: 'pro' } };
+    const first = await digestIn(withData({ plan: 'free', seats: 1 }), message);
+    expect(await digestIn(withData({ plan: 'basic', seats: 1 }), message)).not.toBe(first);
+    expect(await digestIn(withData({ plan: 'free', seats: 2 }), message)).toBe(first);
   });
 
   it('changes with the session id', async () => {
@@ -302,22 +316,56 @@ describe('the answer', () => {
     await expect(ask(await contextIn({}, { confirmation }))).resolves.toMatchObject({ body });
   });
 
-  it.each<[Answer, string]>([
-    ['decline', 'the person at the client declined this message. Ask what to change before trying again'],
-    ['cancel', 'the person at the client closed the question without an answer. Ask before trying again'],
-    ['timeout', 'the person at the client did not answer in time. Ask before trying again'],
-    ['failed', 'the client could not ask the person, or its answer could not be read'],
+  it.each<[Answer, string, string]>([
+    [
+      'decline',
+      'declined',
+      'the person at the client declined this message. Ask what to change before trying again',
+    ],
+    [
+      'cancel',
+      'cancelled',
+      'the person at the client closed the question without an answer. Ask before trying again',
+    ],
+    ['timeout', 'timed_out', 'the person at the client did not answer in time. Ask before trying again'],
+    ['failed', 'not_asked', 'the client could not ask the person, or its answer could not be read'],
     [
       'unsupported',
+      'not_asked',
       'this server asks a person before every message (--confirm-sends), and this client cannot ask (no elicitation)',
     ],
-  ])('"%s" is refused with its reason and without a request', async (answer, reason) => {
+  ])('"%s" is refused with its outcome and reason, without a request', async (answer, outcome, reason) => {
     const digest = await digestIn({});
     // A client without methods: any request fails.
     const context = contextOf({}, { confirmSends: true, confirmation: { answer, digest } });
     const refusal = await confirmSend(sessionId, body, context).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(NotAllowedError);
-    expect((refusal as Error).message).toBe(reason);
+    expect(refusal).toMatchObject({ message: reason, outcome });
+  });
+});
+
+describe('a message that does more than a person can be shown', () => {
+  const many = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`key ${n}`, n]));
+  const files = (count: number) => Array(count).fill({ url: `https://files.example/${'a'.repeat(1900)}` });
+
+  it.each<[string, Partial<SendMessageBody>]>([
+    ['changes of the session', { custom_data: many(3000) }],
+    ['changes of the contact', { contact: { custom_data: { a: 'x'.repeat(33_000) } } }],
+    ['files', { message: { type: 'text', text, attachments: files(17) } }],
+    ['agent', { agent: { name: 'x'.repeat(33_000) } }],
+  ])('is refused without a request: %s', async (_, more) => {
+    const context = contextOf({}, { confirmSends: true });
+    await expect(confirmSend(sessionId, { ...body, ...more }, context)).rejects.toThrow(
+      /too many changes or files to be shown \(\d+ characters; at most 32000\)\. Send fewer/,
+    );
+  });
+
+  it('is asked about if only its text or the content of a file is long', async () => {
+    const attachments = [{ base64: 'QUJD'.repeat(10_000), mime_type: 'text/plain' }];
+    const message = { type: 'text' as const, text: 'x'.repeat(90_000), attachments };
+    await expect(ask(await contextIn({}), { ...body, message })).resolves.toBeDefined();
+    await expect(ask(await contextIn({}), { ...body, custom_data: many(300) })).resolves.toBeDefined();
   });
 });
 

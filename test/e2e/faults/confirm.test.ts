@@ -74,13 +74,14 @@ describe('with --confirm-sends', () => {
     const { server, questions } = await asked(decline, { session: fullSession });
     await server.call('send_message', message);
     expect(questions[0]?.split('\n')).toEqual([
-      `Send this message into session ${session}?`,
+      'Send this message into ticket #4521?',
       'Sent as: an agent, to the customer',
-      expect.stringMatching(/^Customer: "Jane Doe" .*: verified$/),
+      expect.stringMatching(/^Customer: verified "Jane Doe" .*, claimed "J\." /),
       expect.stringMatching(/^Phone: ".*", verification unknown$/),
       'Channel: web, status: open',
       'Held by: a human (assigned to 42)',
-      'The full text:',
+      `Session: ${fullSession.id}`,
+      `The full text, ${text.length} characters:`,
       '',
       ...text.split('\n'),
     ]);
@@ -101,16 +102,20 @@ describe('with --confirm-sends', () => {
       custom_data: { plan: 'pro' },
     });
     expect(questions[0]?.split('\n').slice(1)).toEqual([
-      'WARNING: the text contains invisible characters.',
+      'WARNING: the text contains invisible characters. 1 character that cannot be seen left out below.',
       'Sent as: an agent (shown as "Mia"), to the customer',
       'Customer: no name or email',
       'Channel: api, status: closed_resolved',
       'Held by: the AI',
-      'Attachments: "bill.pdf" https://elsewhere.example/bill.exe, 3 bytes',
+      expect.stringMatching(/^Session: /),
+      'Attachments: 2',
+      '- "bill.pdf" "https://elsewhere.example/bill.exe"',
+      '- "text/plain" 3 bytes',
       'Also takes the session over from the AI.',
-      'Also changes the contact’s data: email.',
-      'Also changes the session’s custom data: plan.',
-      'The full text:',
+      'Also makes 2 changes:',
+      '- contact email: not set -> "new@example.com"',
+      '- session data "plan": not set -> "pro"',
+      'The full text, 22 characters:',
       '',
       'Fine.',
       'Held by: a human',
@@ -148,7 +153,7 @@ describe('with --confirm-sends', () => {
     await server.call('send_message', { ...message, sender: 'contact' });
     for (const fact of [
       'Jim',
-      'claimed, not verified',
+      'claimed "Jim" "jim@example.com"',
       'THE CUSTOMER',
       'closed_resolved',
       'Held by: the AI',

@@ -36,7 +36,7 @@ it('--audit-log records each write and refusal before its answer, without the te
       { session: 'refused', text_sha256, outcome: 'NotFoundError' },
     ],
     ['send_message', { session_id: session }, { session, outcome: 'invalid_arguments' }],
-    ['create_session', { verified: true }, { tool: 'create_session', outcome: 'NotAllowedError' }],
+    ['create_session', { verified: true }, { tool: 'create_session', outcome: 'not_permitted' }],
     ['create_session', {}, { tool: 'create_session', outcome: 'ok' }],
     [
       'update_session',

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { z } from '../../../src/contract/zod.ts';
+import { parseArguments } from '../../../src/pipeline/arguments.ts';
 import { type AnyTool, tools } from '../../../src/tools/index.ts';
+import { sendMessage } from '../../../src/tools/send-message.ts';
 import { argumentProblems } from '../../support/every-tool/arguments-rule.ts';
+import { callTool } from '../../support/every-tool/call-tool.ts';
+import { fakeApi } from '../../support/every-tool/fake-api.ts';
 import { sampleTool } from '../../support/every-tool/sample-tool.ts';
 import { argumentsFor } from '../../support/every-tool/tool-arguments.ts';
+import { hidesSomething } from '../../support/hostile.ts';
 
 const withArgument = (type: z.ZodTypeAny): AnyTool => ({
   ...sampleTool,
@@ -13,6 +18,55 @@ const withArgument = (type: z.ZodTypeAny): AnyTool => ({
 describe('the arguments', () => {
   it.each(tools)('of $name are described, strict, and refused by name', (tool) => {
     expect(argumentProblems(tool)).toEqual([]);
+  });
+});
+
+describe('a refused argument', () => {
+  const unseen = [
+    '\u2028',
+    '\u0085',
+    '\u009b31m',
+    '\u202e',
+    '\u200b',
+    '\u{e0041}',
+    '\ud800',
+    '\u0000',
+    '\u001b[2J',
+  ];
+  const hostileValues = unseen.map((one) => `a${one}b`);
+
+  it.each(tools)('of $name is repeated clean and bounded', async (tool) => {
+    const api = fakeApi();
+    api.answerWith(() => ({ status: 404, body: '{}' }));
+    const names = Object.keys(tool.input.shape);
+    const required = argumentsFor(tool, 'required');
+    const calls = [...hostileValues, 'x\u2028'.repeat(50_000)].flatMap((value) => [
+      ...names.map((name) => ({ ...required, [name]: value })),
+      ...names.map((name) => ({ ...required, [name]: { [value]: value } })),
+      ...names.map((name) => ({ ...required, [name]: [{ [value]: value }, value] })),
+      { ...required, [value]: value },
+      Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`${value.slice(0, 50)}${n}`, value])),
+    ]);
+    for (const given of calls) {
+      const { outcome } = await callTool(tool, given, api);
+      const line = outcome.text.replaceAll('\n', '');
+      expect(hidesSomething(line), JSON.stringify(line.slice(0, 300))).toBe(false);
+      expect(outcome.text.length).toBeLessThan(24_000);
+    }
+  });
+
+  it('among thousands is named with the first ones, and the others are counted', () => {
+    const attachments = Array(5000).fill({});
+    const result = parseArguments(sendMessage.input, {
+      session_id: 'a',
+      sender: 'agent',
+      text: 'x',
+      attachments,
+    });
+    expect(result).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining('There are 4980 more problems.'),
+    });
   });
 });
 
