@@ -78,7 +78,7 @@ describe('parseArguments accepts', () => {
     const given = { status: 'open', toolCallId: 'c1', sessionId: 'a', tool: { name: 'list_sessions' } };
     const result = parse('list_sessions', given);
     expect(result).toMatchObject({ ok: true, ignored: ['toolCallId', 'sessionId', 'tool'] });
-    expect(value('list_sessions', given)).toEqual({ status: 'open', include_last_message: false });
+    expect(value('list_sessions', given)).toEqual({ status: 'open' });
   });
 
   it('no arguments at all if none are required', () => {

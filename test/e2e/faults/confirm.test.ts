@@ -80,7 +80,7 @@ describe('with --confirm-sends', () => {
       expect.stringMatching(/^Phone: ".*", verification unknown$/),
       'Channel: web, status: open',
       'Held by: a human (assigned to 42)',
-      `Session: ${fullSession.id}`,
+      `Session: ${session}`,
       `The full text, ${text.length} characters:`,
       '',
       ...text.split('\n'),

@@ -138,6 +138,16 @@ describe('a message received', () => {
 });
 
 describe('a message sent', () => {
+  it('that is an error repeats nothing that cannot be seen, and no long text', async () => {
+    const { transport, seen } = await open();
+    const message = `Invalid value 'a\u2028b\u009b31m\u202e${'x'.repeat(9000)}'`;
+    transport.send({ jsonrpc: '2.0', id: 1, error: { code: -32602, message } });
+    await turn();
+    const { error } = JSON.parse(seen.written.join(''));
+    expect(error.message).toMatch(/^Invalid value 'a\nb31mx+…$/);
+    expect(error.message.length).toBeLessThan(4100);
+  });
+
   it('is written together with the others of the same turn', async () => {
     const { transport, seen } = await open();
     for (const id of [1, 2]) transport.send(ping(id));
