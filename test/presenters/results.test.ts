@@ -124,6 +124,14 @@ describe('a failure', () => {
     expect(failureText({ ...failure, next: '' }, 'n0')).toBe('It failed.\nNothing was changed.');
   });
 
+  it('repeats nothing that cannot be seen, and no long text', () => {
+    const what = `No a\u2028b\u202e${'x'.repeat(9000)}`;
+    const [first, ...rest] = failureText({ ...failure, what }, 'n0').split('\n');
+    expect(first).toMatch(/^No a bx+…$/);
+    expect(first?.length).toBeLessThan(4100);
+    expect(rest).toEqual(['Nothing was changed.', 'Stop.']);
+  });
+
   it('quotes the API as data, within 500 characters', () => {
     const lines = failureText({ ...failure, apiMessage: `a\nb ${'x'.repeat(1000)}` }, 'n0').split('\n');
     expect(lines.slice(4)).toEqual(['[n0', `| The API said: a b ${'x'.repeat(496)}…`, 'n0]']);
