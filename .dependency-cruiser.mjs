@@ -7,7 +7,18 @@
  */
 const rooms = {
   contract: { packages: ['zod'] },
-  text: { packages: ['html-to-text', 'fastest-levenshtein'] },
+  text: {
+    packages: [
+      'html-to-text',
+      'fastest-levenshtein',
+      'css-tree',
+      '@types/css-tree',
+      'css-select',
+      'css-what',
+      'color-name',
+      'node:worker_threads',
+    ],
+  },
   time: { packages: ['node:timers/promises'] },
   client: { packages: ['undici', 'node:http', 'node:https', 'node:net'] },
   state: { types: ['client'], packages: ['node:crypto', 'node:fs/promises', 'node:path'] },

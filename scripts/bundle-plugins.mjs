@@ -87,3 +87,13 @@ export const precomputedTools = {
     });
   },
 };
+
+/** Where the program finds the file of its mail worker: the module that starts it is in chunks/. */
+export const workerOfProgram = {
+  name: 'worker-of-program',
+  setup({ onLoad }) {
+    onLoad({ filter: /src[\\/]text[\\/]mail[\\/]worker-file\.ts$/ }, () => ({
+      contents: `export const workerFile = new URL('../mail-worker.cjs', import.meta.url);`,
+    }));
+  },
+};

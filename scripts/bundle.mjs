@@ -8,12 +8,13 @@
 // 2. Rollup puts the modules of the start into one file, which chunks require. It reads neither TypeScript nor CommonJS.
 // 3. esbuild minifies each file.
 //
-// The client is one ES module and shares no file with the program.
+// The client is one ES module and shares no file with the program. Neither does mail-worker.cjs, which runs in a thread of
+// its own.
 import { builtinModules } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { build, transform } from 'esbuild';
 import { rollup } from 'rollup';
-import { partialPackages, precomputedTools, stubUnused } from './bundle-plugins.mjs';
+import { partialPackages, precomputedTools, stubUnused, workerOfProgram } from './bundle-plugins.mjs';
 
 const node20 = { platform: 'node', target: 'node20.19', legalComments: 'none', logLevel: 'warning' };
 // Identifiers are not minified: the names of errors come from their classes.
@@ -33,7 +34,7 @@ export async function bundle(outdir, external) {
     splitting: true,
     // The package "sentiment" loads languages by name. It contains only English, which is bundled.
     logOverride: { 'empty-glob': 'silent' },
-    plugins: [stubUnused, precomputedTools, partialPackages],
+    plugins: [stubUnused, precomputedTools, partialPackages, workerOfProgram],
   });
   const client = await build({
     ...common,
@@ -45,6 +46,13 @@ export async function bundle(outdir, external) {
     },
     plugins: [stubUnused, partialPackages],
   });
+  const worker = await build({
+    ...common,
+    ...minified,
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    entryPoints: { 'mail-worker': 'src/text/mail/worker.ts' },
+  });
   const linked = await link(resolve(outdir, 'start.js'), modules.outputFiles, external);
   const program = linked.map(async ({ fileName, code }) => {
     return {
@@ -53,8 +61,8 @@ export async function bundle(outdir, external) {
     };
   });
   return {
-    files: [...(await Promise.all(program)), ...client.outputFiles],
-    metafiles: [modules.metafile, client.metafile],
+    files: [...(await Promise.all(program)), ...worker.outputFiles, ...client.outputFiles],
+    metafiles: [modules.metafile, worker.metafile, client.metafile],
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Deadline } from '../time/deadline.ts';
+import { Deadline, onDeadline } from '../time/deadline.ts';
 
 /** Grace period for a call to finish, and to report its outcome, after its deadline. */
 const graceMs = 1000;
@@ -29,4 +29,26 @@ export function callDeadline(
   // A call may end without waiting for it.
   overdue.catch(() => {});
   return { overdue, release: () => clearTimeout(timer) };
+}
+
+/** Mail whose markup takes longer to read is not waited for. */
+const maxPresentMs = 10_000;
+
+/**
+ * Limits the time for presenting a result, so that the answer goes out before the deadline of the call.
+ * @returns a signal that aborts when that time is over or the call is cancelled, and a function that clears the timer.
+ */
+export function presentLimit({
+  abortController,
+  deadline,
+}: {
+  readonly abortController: AbortController;
+  readonly deadline: Deadline;
+}): { signal: AbortSignal; release: () => void } {
+  const limit = new AbortController();
+  const until = deadline.share(0.7).orEarlier(Deadline.after(maxPresentMs));
+  const release = onDeadline({ signal: abortController.signal, deadline: until }, (reason) =>
+    limit.abort(reason),
+  );
+  return { signal: limit.signal, release };
 }

@@ -13,7 +13,7 @@ import { type Clock, systemClock } from '../time/clock.ts';
 import type { Deadline } from '../time/deadline.ts';
 import type { AnyTool } from '../tools/index.ts';
 import { parseArguments } from './arguments.ts';
-import { callDeadline } from './call-deadline.ts';
+import { callDeadline, presentLimit } from './call-deadline.ts';
 import { failureOf, internalFailure, isInputError } from './failures.ts';
 
 /** Where calls are logged: as fields, and never with message text, names or keys. */
@@ -113,6 +113,15 @@ export async function executeCall(
     return finish({ kind: 'failure', text, isInput: isInputError(error) }, label);
   };
 
+  const present = async (result: unknown, now: Date) => {
+    const { signal, release } = presentLimit(caller);
+    try {
+      return await tool.present(result, { now, nonce: id, tools: dependencies.toolNames, signal });
+    } finally {
+      release();
+    }
+  };
+
   const { overdue, release } = callDeadline(caller.abortController, caller.deadline);
   try {
     const parsed = parseArguments(tool.input, rawArguments);
@@ -138,8 +147,7 @@ export async function executeCall(
       const question = sendQuestionText(result.question);
       return await finish({ kind: 'input_required', question, digest }, 'input_required');
     }
-    const presentContext = { now: context.now, nonce: id, tools: dependencies.toolNames };
-    const { view: presented, text } = await tool.present(result, presentContext);
+    const { view: presented, text } = await present(result, context.now);
     const note = parsed.ignored.length === 0 ? '' : `Ignored arguments: ${parsed.ignored.join(', ')}.\n`;
     // Parsed, not just sent: a key that the schema does not name would make the client throw.
     const view = tool.output.parse(presented);

@@ -2,7 +2,7 @@ import type { Session } from '../contract/entities.ts';
 import { z } from '../contract/zod.ts';
 import type { LastSpeaker } from '../conversations/reading/last-speaker.ts';
 import { timeWithAge } from '../text/time-format.ts';
-import { MessageView, messageViews, quotedMailNote } from './message.ts';
+import { MessageView, messageViews, quotedMailNote, unsafeMarkupNote } from './message.ts';
 import { quoted } from './rendering/quoting.ts';
 import { omitEmpty, type PresentContext } from './rendering/rendering.ts';
 import { isFromCustomer, senderText, withVerifiedName } from './sender.ts';
@@ -38,15 +38,19 @@ export type LastMessageView = z.infer<typeof LastMessageView>;
 
 const maxExcerptCharacters = 160;
 
-export async function lastMessageView(session: Session, last: LastSpeaker): Promise<LastMessageView> {
+export async function lastMessageView(
+  session: Session,
+  last: LastSpeaker,
+  signal?: AbortSignal,
+): Promise<LastMessageView> {
   if ('unknown' in last) return { last_message_unknown: last.unknown };
   if (last.item === undefined) return { customer_waiting: false };
-  const messages = await messageViews([last.item], maxExcerptCharacters);
+  const messages = await messageViews([last.item], maxExcerptCharacters, { signal });
   const [message] = withVerifiedName(messages, session.contact);
   if (message === undefined) return { customer_waiting: false };
   const { at, from, attachments, ...others } = message;
-  const { name, claimed_name, text, cut_chars, quoted_chars_left_out } = others;
-  const words = { name, claimed_name, text, cut_chars, quoted_chars_left_out };
+  const { name, claimed_name, text, cut_chars, quoted_chars_left_out, unsafe_chars } = others;
+  const words = { name, claimed_name, text, cut_chars, quoted_chars_left_out, unsafe_chars };
   const rest = { ...words, attachments: attachments?.length };
   return {
     last_message: { at, from, ...omitEmpty(rest) },
@@ -64,6 +68,7 @@ export function lastMessageLines(row: LastMessageView, { now }: PresentContext):
     last.text && quoted(last.text, maxExcerptCharacters),
     last.cut_chars && `(${last.cut_chars} characters left out)`,
     last.quoted_chars_left_out && quotedMailNote(last.quoted_chars_left_out),
+    last.unsafe_chars && unsafeMarkupNote(last.unsafe_chars),
     last.attachments && `(attachments: ${last.attachments})`,
   ].filter(Boolean);
   const waiting = customer_waiting ? 'CUSTOMER WAITING, ' : '';

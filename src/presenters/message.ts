@@ -2,8 +2,8 @@ import { boundedJson } from '../contract/bounded-json.ts';
 import type { HistoryItem } from '../contract/entities.ts';
 import { z } from '../contract/zod.ts';
 import { clean, cleanLine, truncate } from '../text/clean.ts';
-import { readableText } from '../text/mail/html-to-text.ts';
 import { stripQuotedReply } from '../text/mail/quoted-reply.ts';
+import { readableText } from '../text/mail/readable-text.ts';
 import { isoTime, timeBehind } from '../text/time-format.ts';
 import { nextTurn } from '../time/clock.ts';
 import { bareToken, quoted, quotedLines } from './rendering/quoting.ts';
@@ -33,6 +33,10 @@ export const MessageView = z.object({
   cut_chars: z.number().describe('Characters left out of text').optional(),
   quoted_chars_left_out: z.number().describe('Of earlier mail quoted here').optional(),
   hidden_chars: z.number().describe('Left out: characters hidden from readers').optional(),
+  unsafe_chars: z
+    .number()
+    .describe('Left out: characters of markup that could not be read safely')
+    .optional(),
   attachments: z.array(AttachmentView).optional(),
   attachments_left_out: z.number().describe('Attachments not listed').optional(),
 });
@@ -49,12 +53,14 @@ const maxReadCharacters = 210_000;
 
 const longCharacters = 10_000;
 
-/** When to keep earlier mail that a message quotes. */
-interface QuotedMail {
+/** How to read messages, and when to keep earlier mail that they quote. */
+interface MessageOptions {
   /** Whether the first item is the first of its session. What it quotes is not in the session, so it is kept. */
   readonly fromBeginning?: boolean;
-  /** Whether the caller asked for quoted mail. */
+  /** Whether the caller asked for quoted mail and whole addresses of links. */
   readonly wanted?: boolean;
+  /** Gives up on markup that is not read yet. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -64,12 +70,12 @@ interface QuotedMail {
 export async function messageViews(
   items: readonly HistoryItem[],
   maxCharacters: number,
-  quotedMail: QuotedMail = {},
+  options: MessageOptions = {},
 ): Promise<MessageView[]> {
   const views: MessageView[] = [];
   for (const [index, item] of items.entries()) {
-    const isKept = quotedMail.wanted || (quotedMail.fromBeginning && index === 0);
-    views.push(await messageView(item, maxCharacters, isKept ? keepQuotedReply : stripQuotedReply));
+    const isKept = options.wanted || (options.fromBeginning && index === 0);
+    views.push(await messageView(item, maxCharacters, isKept ? keepQuotedReply : stripQuotedReply, options));
     // Long mails are read in separate turns of the event loop, so that other calls go on.
     if ((item.event.content?.text.length ?? 0) > longCharacters) await nextTurn();
   }
@@ -82,13 +88,14 @@ async function messageView(
   item: HistoryItem,
   maxCharacters: number,
   stripOrKeep: typeof stripQuotedReply,
+  { signal, wanted: wholeAddresses }: MessageOptions,
 ): Promise<MessageView> {
   const { event } = item;
   const whole = [event.content?.text, otherFields(event)].filter(Boolean).join('\n');
-  const isTooLong = whole.length > maxReadCharacters;
-  const read = await readableText(isTooLong ? whole.slice(0, maxReadCharacters) : whole);
-  const { text: readable, hidden } = read;
-  const unread = read.unread + whole.length - Math.min(whole.length, maxReadCharacters);
+  const raw = whole.slice(0, maxReadCharacters);
+  const read = await readableText(raw, { signal, wholeAddresses });
+  const { text: readable, hidden, isUnsafe = false } = read;
+  const unread = read.unread + whole.length - raw.length;
   const { text: own, quoted: repeated } = stripOrKeep(clean(readable).trim());
   const { text, omitted } = truncate(own, maxCharacters);
   const files = event.attachments;
@@ -100,9 +107,10 @@ async function messageView(
       event: event.type === 'message' ? undefined : cleanLine(event.type),
       internal: isInternal(event) ? (true as const) : undefined,
       text,
-      cut_chars: omitted + unread > 0 ? omitted + unread : undefined,
+      cut_chars: !isUnsafe && omitted + unread > 0 ? omitted + unread : undefined,
       quoted_chars_left_out: repeated > 0 ? repeated : undefined,
       hidden_chars: hidden > 0 ? hidden : undefined,
+      unsafe_chars: isUnsafe ? unread : undefined,
       attachments: listed,
       attachments_left_out:
         files && listed && files.length > listed.length ? files.length - listed.length : undefined,
@@ -163,11 +171,12 @@ export function messageLines(messages: readonly MessageView[]): string[] {
       message.event && `event ${bareToken(message.event)}`,
       message.internal && '(internal, the customer does not see it)',
     ];
-    const empty = !message.text && !message.event && !message.attachments;
+    const empty = !message.text && !message.event && !message.attachments && !message.unsafe_chars;
     const notes = [
       message.cut_chars && ` (${message.cut_chars} characters left out)`,
       message.quoted_chars_left_out && ` ${quotedMailNote(message.quoted_chars_left_out)}`,
       message.hidden_chars && ` (${message.hidden_chars} characters hidden from readers, left out)`,
+      message.unsafe_chars && ` ${unsafeMarkupNote(message.unsafe_chars)}`,
       empty && ' (no visible text)',
     ];
     const colon = message.text || message.attachments ? ':' : '';
@@ -187,6 +196,10 @@ export function eventsLeftOutNote(count: number, how: string): string {
 
 export function quotedMailNote(characters: number): string {
   return `(quoted earlier mail, ${characters} characters, left out)`;
+}
+
+export function unsafeMarkupNote(characters: number): string {
+  return `(could not be read safely, ${characters} characters of markup left out)`;
 }
 
 /** Not indented: the text of the message is, so it cannot imitate this line. */

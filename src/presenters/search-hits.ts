@@ -2,17 +2,25 @@ import type { SearchResults, SessionContact } from '../contract/entities.ts';
 import { z } from '../contract/zod.ts';
 import { clean, cleanLine } from '../text/clean.ts';
 import { excerpt, findQuery } from '../text/excerpt.ts';
-import { readableText } from '../text/mail/html-to-text.ts';
 import { stripQuotedReply } from '../text/mail/quoted-reply.ts';
+import { readableText } from '../text/mail/readable-text.ts';
 import { nextTurn } from '../time/clock.ts';
 import { contactLabel } from './contact.ts';
+import { unsafeMarkupNote } from './message.ts';
 import { readingNote } from './reading-note.ts';
 import { NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';
 import { bareToken, dataBlock, quoted } from './rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
 import { fitToSize } from './rendering/size-limit.ts';
 
-const MatchView = z.object({ type: z.string().optional(), text: z.string() });
+const MatchView = z.object({
+  type: z.string().optional(),
+  text: z.string(),
+  unsafe_chars: z
+    .number()
+    .describe('Left out: characters of markup that could not be read safely')
+    .optional(),
+});
 
 export const SearchView = z.object({
   contacts: z
@@ -70,7 +78,7 @@ export async function presentSearch(
     .map((contact) => contactHit(contact, found.get(contact.id)));
   const hits: Hit[] = [];
   for (const message of results.messages.slice(0, maxRead)) {
-    hits.push(await readHit(message, query));
+    hits.push(await readHit(message, query, context.signal));
     // Each hit may be a long mail: other calls go on between two of them.
     if (message.message.length > longHitCharacters) await nextTurn();
   }
@@ -158,8 +166,9 @@ interface Hit {
 async function readHit(
   { session_id, message, type }: SearchResults['messages'][number],
   query: string,
+  signal: AbortSignal | undefined,
 ): Promise<Hit> {
-  const { text } = await readableText(message.slice(0, maxHitCharacters));
+  const { text, unread, isUnsafe } = await readableText(message.slice(0, maxHitCharacters), { signal });
   const whole = clean(text).trim();
   const own = stripQuotedReply(whole).text;
   const rank = (one: string) => findQuery(one, query)?.part ?? Number.POSITIVE_INFINITY;
@@ -172,6 +181,7 @@ async function readHit(
       // Nearly every hit is a message, so only other types are worth their tokens.
       ...omitEmpty({ type: type && type !== 'message' ? cleanLine(type) : undefined }),
       text: quotes || own === whole ? shown : shown.replace(/…?$/, '…'),
+      ...omitEmpty({ unsafe_chars: isUnsafe ? unread : undefined }),
     },
   };
 }
@@ -206,8 +216,8 @@ function searchText(view: z.infer<typeof SearchView>, { nonce }: PresentContext)
     ...view.sessions.flatMap(({ id, matches, more_in_quoted_mail }) => [
       `session ${bareToken(id)}`,
       ...matches.map(
-        ({ type, text }) =>
-          `  ${type ? `${bareToken(type)} ` : ''}${text ? quoted(text, maxMatchCharacters + 2) : 'no visible text'}`,
+        ({ type, text, unsafe_chars: unsafe }) =>
+          `  ${type ? `${bareToken(type)} ` : ''}${text ? quoted(text, maxMatchCharacters + 2) : unsafe ? unsafeMarkupNote(unsafe) : 'no visible text'}`,
       ),
       ...(more_in_quoted_mail
         ? [`  further messages that match only in quoted mail: ${more_in_quoted_mail}`]

@@ -5,7 +5,7 @@ import { presentTranscript, TranscriptView } from '../presenters/transcript.ts';
 import { SessionId } from './input/session-id.ts';
 import { defineTool, readEffect } from './tool.ts';
 
-/** Callers who ask for more also get the earlier mail that messages quote. */
+/** Callers who ask for more also get the earlier mail that messages quote, and whole addresses of links. */
 const defaultMessageCharacters = 2000;
 
 export const getSessionHistory = defineTool({
@@ -30,7 +30,7 @@ export const getSessionHistory = defineTool({
         .int()
         .min(50)
         .max(20_000)
-        .describe('Longer texts are cut; over 2000 shows quoted earlier mail too')
+        .describe('Longer texts are cut; over 2000 adds quoted mail, whole links')
         .default(defaultMessageCharacters),
     })
     .strict(),
@@ -53,6 +53,7 @@ export const getSessionHistory = defineTool({
     const messages = await messageViews(window.items, max_message_chars, {
       fromBeginning: !window.olderExist,
       wanted: max_message_chars > defaultMessageCharacters,
+      signal: context.signal,
     });
     return presentTranscript(session_id, window, messages, include_events ? 'entries' : 'messages', context);
   },

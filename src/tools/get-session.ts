@@ -32,7 +32,10 @@ export const getSession = defineTool({
   async present({ session, window }, context) {
     const messages =
       window &&
-      (await messageViews(window.items, maxMessageCharacters, { fromBeginning: !window.olderExist }));
+      (await messageViews(window.items, maxMessageCharacters, {
+        fromBeginning: !window.olderExist,
+        signal: context.signal,
+      }));
     return presentSession(session, messages, window, context);
   },
 });

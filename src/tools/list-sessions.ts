@@ -47,7 +47,7 @@ export const listSessions = defineTool({
     const { sessions, more, lastSpeakers } = listing;
     const views = lastSpeakers?.flatMap((last, index) => {
       const session = sessions[index];
-      return session ? [lastMessageView(session, last)] : [];
+      return session ? [lastMessageView(session, last, context.signal)] : [];
     });
     const lastMessages = views && (await Promise.all(views));
     const cursorAfter = (n: number) => encodeCursor(continueAfter(listing, n));

@@ -62,7 +62,9 @@ export const sendMessage = defineTool({
   },
 
   async present(sent, context) {
-    const messages = await messageViews(sent.replies?.items ?? [], maxReplyCharacters);
+    const messages = await messageViews(sent.replies?.items ?? [], maxReplyCharacters, {
+      signal: context.signal,
+    });
     return presentSent(sent, messages, context);
   },
 });

@@ -48,7 +48,15 @@ describe('a build over an earlier one', () => {
     expect(names).not.toContain('stale-BBBBBBBB.cjs');
     expect(names).toContain('fresh-AAAAAAAA.cjs');
     expect(readdirSync(folder).sort()).toEqual(
-      ['THIRD-PARTY-LICENSES.txt', 'chunks', 'client.d.ts', 'client.js', 'main.cjs', 'start.cjs'].sort(),
+      [
+        'THIRD-PARTY-LICENSES.txt',
+        'chunks',
+        'client.d.ts',
+        'client.js',
+        'mail-worker.cjs',
+        'main.cjs',
+        'start.cjs',
+      ].sort(),
     );
   });
 

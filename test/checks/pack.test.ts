@@ -79,9 +79,14 @@ describe('the packed package', () => {
         'README.md',
         'mcp.json',
         'package.json',
-        ...['THIRD-PARTY-LICENSES.txt', 'client.d.ts', 'client.js', 'main.cjs', 'start.cjs'].map((name) =>
-          join('dist', name),
-        ),
+        ...[
+          'THIRD-PARTY-LICENSES.txt',
+          'client.d.ts',
+          'client.js',
+          'mail-worker.cjs',
+          'main.cjs',
+          'start.cjs',
+        ].map((name) => join('dist', name)),
       ].sort(),
     );
     expect(chunks.filter((name) => !/^[\w-]+\.cjs$/.test(basename(name)))).toEqual([]);

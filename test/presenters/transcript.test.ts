@@ -120,6 +120,31 @@ describe('a message', () => {
     expect(await viewOf(item(text('<p>Hi</p>')))).not.toHaveProperty('hidden_chars');
   });
 
+  it('says that mail could not be read safely, in both renderings', async () => {
+    const html = `<style>${'a{'.repeat(9000)}</style><link rel="stylesheet" href="data:text/css,p{}"><p>Hi</p>`;
+    const view = await viewOf(item(text(html)));
+    expect(view).toMatchObject({ unsafe_chars: html.length });
+    expect(view).not.toHaveProperty('text');
+    expect(view).not.toHaveProperty('cut_chars');
+    expect((await present([item(text(html))])).text).toContain(
+      `(could not be read safely, ${html.length} characters of markup left out)\n`,
+    );
+  });
+
+  it('reads no more mail once its time is over', async () => {
+    const html = '<p>Hi</p>';
+    const [view] = await messageViews([item(text(html))], 2000, { signal: AbortSignal.abort() });
+    expect(view).toMatchObject({ unsafe_chars: html.length });
+  });
+
+  it('shows long addresses whole to callers who ask for more', async () => {
+    const address = `https://x.example/${'a'.repeat(200)}`;
+    const one = item(text(`<p><a href="${address}">t</a></p>`));
+    expect((await viewOf(one))?.text).toBe(`t [${address.slice(0, 60)}…]`);
+    const [whole] = await messageViews([one], 5000, { wanted: true });
+    expect(whole?.text).toBe(`t [${address}]`);
+  });
+
   it('leaves out the earlier mail it quotes and says how much that is', async () => {
     const earlier = `On Monday Maud wrote:\n> ${'Is there room for it? '.repeat(12).trim()}`;
     const mail = item(text(`There is.\n\n${earlier}`));
@@ -164,9 +189,9 @@ describe('a message', () => {
   });
 
   it('counts the characters of a very long mail that were not read', async () => {
-    const html = `<p>short</p><p>${'<b></b>'.repeat(30_000)}</p>the end`;
+    const html = `<p>short</p><!--${'x'.repeat(300_000)}--><p>the end</p>`;
     const view = await viewOf(item(text(html)));
-    expect(view).toMatchObject({ text: 'short', cut_chars: html.length - 200_000 });
+    expect(view).toMatchObject({ text: 'short', cut_chars: html.length - 300_000 });
   });
 
   it('copes with extremely nested HTML', async () => {

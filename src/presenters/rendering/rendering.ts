@@ -5,6 +5,8 @@ export interface PresentContext {
   readonly nonce: string;
   /** Names of the tools that this server offers. Only these are suggested; any tool if absent. */
   readonly tools?: readonly string[] | undefined;
+  /** Aborts when it is time to answer with what has been read of the markup of mail. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** An answer in two renderings with the same content. */

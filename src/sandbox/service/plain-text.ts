@@ -1,19 +1,25 @@
 /** Inline tags do not separate words; all other tags do. */
-const inlineTag = /<\/?(?:a|b|em|font|i|span|strong|u)(?:\s[^>]*)?>/gi;
+const inlineTag = /<\/?(?:a|b|em|font|i|span|strong|u)(?:\s[^<>]*)?>/gi;
+
+/**
+ * A style sheet or script. Without its end it goes on to the end of the text, as in a browser; searching for an end that
+ * is missing would take quadratic time.
+ */
+const unseen = /<(style|script)\b(?:(?!<\/\1>)[\s\S])*(?:<\/\1>|$)/gi;
 
 /** Removes HTML tags and entities. Text without tags is returned unchanged. */
 export function stripMarkup(text: string): string {
   if (!hasMarkup(text)) return text;
   return text
-    .replace(/<(style|script)\b[\s\S]*?<\/\1>/gi, ' ')
+    .replace(unseen, ' ')
     .replace(inlineTag, '')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/&(?:apos|rsquo|#0*39|#x27|#8217);/gi, "'")
-    .replace(/&[a-z]+;|&#\d+;/gi, ' ');
+    .replace(/<[^<>]*>/g, ' ')
+    .replace(/&(?:apos|rsquo|#0{0,10}39|#x27|#8217);/gi, "'")
+    .replace(/&[a-z]{1,40};|&#\d{1,10};/gi, ' ');
 }
 
 function hasMarkup(text: string): boolean {
-  return /<\/?[a-z][^>]*>/i.test(text);
+  return /<\/?[a-z][^<>]*>/i.test(text);
 }
 
 /** The text without markup, on one line. */

@@ -1,162 +1,211 @@
 import type { DomNode } from 'html-to-text';
 import { clean } from '../clean.ts';
+import { type Appearance, appearanceOf, initial, isReadable } from './css/appearance.ts';
+import { Cascade, noVariables, type Style, type Variables } from './css/cascade.ts';
+import { hasOwnLook } from './css/hiding.ts';
+import { TooComplexError } from './css/style-sheet.ts';
+import { keyword } from './css/values.ts';
 
 /**
  * Finds text in HTML mail that its reader does not see: preview lines, or instructions to a program that reads the
- * mail. Detects the `hidden` attribute and styles, inline or by a single class or id: `display`, `visibility`,
- * `opacity`, `font-size`, `color: transparent`, boxes without height or width, and positions off the screen. Does not
- * detect what requires layout, such as white on white or one element on top of another.
+ * mail. Applies the style sheets and styles of the mail, and keeps text only if they are known to show it: on a desktop
+ * screen with a light background, in a program that supports CSS. Where it is unknown whether a rule applies, the text
+ * must be shown with and without the rule. Does not detect what requires layout, such as one element on top of another.
  */
 
-/** Inherited styles that hide text. A descendant can undo them, as in CSS. */
-interface Appearance {
-  readonly invisible: boolean;
-  readonly tiny: boolean;
-  readonly transparent: boolean;
+/** Deeper elements are dropped: the converter recurses, and a few thousand levels overflow the stack. */
+export const maxDepth = 400;
+
+export interface Removed {
+  /** Characters of hidden text, with white space collapsed. */
+  hidden: number;
+  /** Characters nested too deeply. */
+  deep: number;
 }
 
-type Declarations = ReadonlyMap<string, string>;
-
-/** The rest of a longer style is ignored, to bound the cost. */
-const maxStyleCharacters = 4000;
+/** An element as seen with the rules that apply (first), and with those that may apply (second). */
+interface Seen {
+  readonly looks: readonly (Appearance | undefined)[];
+  readonly variables: readonly Variables[];
+}
 
 /**
- * Removes the hidden text of a tree.
- * @returns the number of characters removed, with white space collapsed.
+ * Removes the hidden text of a body, and turns styles that the converter does not know into elements: blocks and
+ * crossed-out text.
+ * @param body the root; see `normalize`.
  */
-export function dropHidden(root: DomNode): number {
-  const sheet = readSheets(root);
-  let characters = 0;
-  const open: { node: DomNode; seen: Appearance | 'gone' }[] = [
-    { node: root, seen: { invisible: false, tiny: false, transparent: false } },
-  ];
+export function dropHidden(body: DomNode): Removed {
+  const cascade = new Cascade(sheetsIn(body));
+  const worlds = cascade.isUncertain ? [false, true] : [false];
+  const removed: Removed = { hidden: 0, deep: 0 };
+  // Selectors depend on the whole tree, so it is changed when all is judged.
+  const edits: (() => void)[] = [];
+  const outside: Seen = { looks: worlds.map(() => initial), variables: worlds.map(() => noVariables) };
+  const open: { node: DomNode; around: Seen; depth: number }[] = [{ node: body, around: outside, depth: 0 }];
+  // The style of <html> counts too.
+  if (body.parent) open[0] = { node: body, around: see(body.parent, outside).seen, depth: 0 };
   for (let next = open.pop(); next; next = open.pop()) {
-    const { node, seen } = next;
-    if (node.type === 'text' && (seen === 'gone' || seen.invisible || seen.tiny || seen.transparent)) {
-      characters += clean(node.data ?? '')
-        .replace(/\s+/g, ' ')
-        .trim().length;
-      dropAddress(node);
-      node.data = '';
+    const { node, around, depth } = next;
+    if (node.type === 'text') {
+      if (around.looks.every((look) => look && isReadable(look))) continue;
+      const characters = lengthOf(node);
+      if (characters === 0) continue;
+      removed.hidden += characters;
+      edits.push(() => dropText(node));
+      continue;
     }
     if (node.type !== 'tag') continue;
-    const styles = declarationsOf(node, sheet);
-    const inside = seen === 'gone' || isGone(node, styles) ? 'gone' : appearance(seen, styles);
-    for (const child of node.children) open.push({ node: child, seen: inside });
-    if (inside !== 'gone') continue;
-    // Also removes bullets, rules and link addresses.
-    node.name = 'span';
-    node.attribs = {};
-  }
-  return characters;
-}
-
-/** Removes the address of a link around the text. */
-function dropAddress(text: DomNode) {
-  let around = text.parent;
-  for (let up = 0; up < 5 && around && around.name !== 'a'; up += 1) around = around.parent;
-  if (around?.name === 'a' && /\S/.test(text.data ?? '')) around.attribs = {};
-}
-
-function isGone(node: DomNode, styles: Declarations): boolean {
-  const is = (property: string, pattern: RegExp) => pattern.test(styles.get(property) ?? '');
-  const display = styles.get('display');
-  if (display === 'none' || (display === undefined && node.attribs?.hidden !== undefined)) return true;
-  const noRoom = ['height', 'width', 'max-width'].some((property) => is(property, zero));
-  const clipped = is('overflow', /hidden|clip/) || is('overflow-y', /hidden|clip/);
-  const placed = is('position', /absolute|fixed/);
-  return (
-    is('opacity', /^(?:0?\.0\d*|0|0%)$/) ||
-    is('max-height', zero) ||
-    (noRoom && clipped) ||
-    is('text-indent', farOut) ||
-    (placed && (is('left', farOut) || is('top', farOut)))
-  );
-}
-
-const zero = /^(?:0+(?:\.0*)?|\.0+)(?:px|pt|em|rem|%)?$/;
-const farOut = /^-\d{3,}(?:\.\d+)?(?:px|pt|em|rem)$/;
-
-function appearance(seen: Appearance, styles: Declarations): Appearance {
-  const visibility = styles.get('visibility');
-  const color = styles.get('color');
-  const size = styles.get('font-size') ?? sizeInFont.exec(styles.get('font') ?? '')?.[1];
-  return {
-    invisible: visibility ? /^(?:hidden|collapse)$/.test(visibility) : seen.invisible,
-    tiny: size ? isTiny(size, seen.tiny) : seen.tiny,
-    transparent: color && color !== 'inherit' ? color === 'transparent' : seen.transparent,
-  };
-}
-
-const sizeInFont = /(?:^|\s)(0|[\d.]{1,9}(?:px|pt|em|rem|%))(?=[\s/])/;
-
-/** Whether a font size is too small to read. A size relative to a tiny size is tiny. */
-function isTiny(size: string, tinyAround: boolean): boolean {
-  const [, number = '', unit = ''] = /^([\d.]{1,9})([a-z]*|%)$/.exec(size) ?? [];
-  if (number === '') return tinyAround && /^(?:inherit|smaller|larger)$/.test(size);
-  if (unit === 'em' || unit === '%') return tinyAround || Number(number) <= (unit === 'em' ? 0.1 : 10);
-  return Number(number) <= (unit === 'rem' ? 0.1 : 1);
-}
-
-/** The styles of an element: by class or id, overridden by its own `style`. */
-function declarationsOf(node: DomNode, sheet: ReadonlyMap<string, Declarations>): Declarations {
-  const { style = '', class: classes = '', id = '' } = (node.attribs ?? {}) as Record<string, string>;
-  if (sheet.size === 0) return parse(style);
-  const names = [
-    ...classes
-      .slice(0, maxStyleCharacters)
-      .split(/\s+/)
-      .map((name) => `.${name}`),
-    `#${id}`,
-  ];
-  const rules = names.flatMap((name) => [sheet.get(name), sheet.get(node.name + name)]);
-  const all = rules.flatMap((rule) => [...(rule ?? [])]);
-  return all.length === 0 ? parse(style) : new Map([...all, ...parse(style)]);
-}
-
-/** Properties and values in lower case. The last declaration wins, unless an earlier one is `!important`. */
-function parse(style: string): Declarations {
-  const declarations = new Map<string, string>();
-  const important = new Set<string>();
-  for (const declaration of withoutComments(style.slice(0, maxStyleCharacters)).toLowerCase().split(';')) {
-    const [property = '', value = ''] = declaration.split(':').map((part) => part.trim());
-    const [plain = ''] = value.split('!');
-    if (value !== plain) important.add(property);
-    else if (important.has(property)) continue;
-    declarations.set(property, plain.trim());
-  }
-  return declarations;
-}
-
-/** Rules outside of at-rules whose selector is one class or id, with or without a tag. */
-function readSheets(root: DomNode): Map<string, Declarations> {
-  const rules = new Map<string, Declarations>();
-  for (const css of sheetsIn(root)) {
-    let depth = 0;
-    for (const part of withoutComments(css).split('}')) {
-      const pieces = part.split('{');
-      const [selectors = '', body = ''] = pieces;
-      if (depth === 0 && pieces.length === 2) {
-        for (const selector of selectors.split(',').map((text) => text.trim())) {
-          if (!/^[a-z\d]*[.#][\w-]+$/i.test(selector)) continue;
-          rules.set(selector, new Map([...(rules.get(selector) ?? []), ...parse(body)]));
-        }
-      }
-      depth = Math.max(0, depth + pieces.length - 2);
+    if (depth > maxDepth) {
+      removed.deep += textLength(node);
+      edits.push(() => empty(node));
+      continue;
+    }
+    const { seen, styles } = see(node, around);
+    if (seen.looks.includes(undefined)) {
+      if (node.name !== 'title') removed.hidden += textLength(node);
+      edits.push(() => empty(node));
+      continue;
+    }
+    if (node.name === 'img' && !seen.looks.every((look) => look?.visible && look.opacity >= 0.1)) {
+      edits.push(() => empty(node));
+      continue;
+    }
+    const [style] = styles;
+    if (style && node !== body) edits.push(() => applyStyle(node, style));
+    for (let at = node.children.length - 1; at >= 0; at -= 1) {
+      open.push({ node: node.children[at] as DomNode, around: seen, depth: depth + 1 });
     }
   }
-  return rules;
-}
+  for (const edit of edits) edit();
+  return removed;
 
-function* sheetsIn(root: DomNode): Generator<string> {
-  const open = [root];
-  for (let node = open.pop(); node; node = open.pop()) {
-    if (node.type === 'style') yield node.children.map(({ data }) => data ?? '').join('');
-    else for (const child of node.children ?? []) open.push(child);
+  function see(element: DomNode, around: Seen): { seen: Seen; styles: Style[] } {
+    const rules = cascade.rulesOf(element);
+    if (rules.length === 0 && isPlain(element)) return { seen: around, styles: [] };
+    const styles = worlds.map((everything, at) =>
+      cascade.styleOf(element, rules, around.variables[at] ?? noVariables, everything),
+    );
+    const looks = styles.map((style, at) => {
+      const look = around.looks[at];
+      return look && appearanceOf(element, style, look);
+    });
+    return { seen: { looks, variables: styles.map(({ variables }) => variables) }, styles };
   }
 }
 
-function withoutComments(css: string): string {
-  const [before = '', ...rest] = css.split('/*');
-  return [before, ...rest.map((text) => text.split('*/').slice(1).join('*/'))].join(' ');
+const styling = ['style', 'hidden', 'popover', 'bgcolor', 'background', 'color', 'text'];
+
+/** Whether an element without rules looks like what is around it. Most do; this saves a second for the longest mail. */
+function isPlain({ name = '', attribs }: DomNode): boolean {
+  return !hasOwnLook(name) && !styling.some((attribute) => attribs?.[attribute] !== undefined);
+}
+
+/** The style sheets that apply to the mail. */
+function sheetsIn(root: DomNode): { css: string; media: string }[] {
+  const sheets: { css: string; media: string }[] = [];
+  const open = [root];
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (node.type === 'style') {
+      const { type = '', media = '' } = node.attribs as Record<string, string>;
+      const css = node.children.map(({ data }) => data ?? '').join('');
+      if (type === '' || type.trim().toLowerCase() === 'text/css') sheets.push({ css, media });
+    } else if (node.name === 'link' && /^\s*data:/i.test(node.attribs?.href ?? '')) {
+      throw new TooComplexError('A style sheet as an address');
+    } else if (node.type === 'tag' && node.name !== 'template' && node.name !== 'noscript') {
+      for (let at = node.children.length - 1; at >= 0; at -= 1) open.push(node.children[at] as DomNode);
+    }
+  }
+  return sheets;
+}
+
+function lengthOf(text: DomNode): number {
+  return clean(text.data ?? '')
+    .replace(/\s+/g, ' ')
+    .trim().length;
+}
+
+function textLength(element: DomNode): number {
+  let length = 0;
+  const open = [element];
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (node.type === 'text') length += lengthOf(node);
+    else if (node.type === 'tag') for (const child of node.children) open.push(child);
+  }
+  return length;
+}
+
+/** Removes text, and the address of a link around it. */
+function dropText(text: DomNode) {
+  let around = text.parent;
+  for (let up = 0; up < 5 && around && around.name !== 'a'; up += 1) around = around.parent;
+  if (around?.name === 'a') around.attribs = {};
+  text.data = '';
+}
+
+/** Also removes bullets, rules, pictures and addresses. */
+function empty(element: DomNode) {
+  element.name = 'span';
+  element.attribs = {};
+  element.children = [];
+}
+
+const inlineElements =
+  /^(?:a|abbr|b|bdi|bdo|big|button|cite|code|em|font|i|ins|kbd|label|mark|q|small|span|strong|time|tt|u|var)$/;
+const blockDisplay =
+  /^(?:block|flex|grid|table|table-row|table-caption|list-item|flow-root|-webkit-(?:box|flex))$/;
+
+/** Turns the style of an element into elements. */
+function applyStyle(element: DomNode, style: Style) {
+  const lines = style.get('text-decoration') ?? [];
+  if (lines.some((line) => line.type === 'Identifier' && line.name.toLowerCase() === 'line-through')) {
+    element.children = [wrap('s', element.children, element)];
+  }
+  if (!inlineElements.test(element.name ?? '') || !blockDisplay.test(keyword(style.get('display')) ?? ''))
+    return;
+  if (element.name === 'span') element.name = 'div';
+  else if (element.parent) {
+    const { parent } = element;
+    parent.children[parent.children.indexOf(element)] = wrap('div', [element], parent);
+  }
+}
+
+function wrap(name: string, children: DomNode[], parent: DomNode): DomNode {
+  const wrapper: DomNode = { type: 'tag', name, attribs: {}, children, parent };
+  for (const child of children) child.parent = wrapper;
+  return wrapper;
+}
+
+/**
+ * Gives a mail the `html` and `body` elements that a browser adds, so that selectors find them, and removes those that
+ * the mail has in other places.
+ * @param root contains the whole mail. It becomes the body.
+ */
+export function normalize(root: DomNode): void {
+  const attribs: Record<string, Record<string, string>> = { html: {}, body: {} };
+  const open = [root];
+  for (let node = open.pop(); node; node = open.pop()) {
+    while (node.children.some(isShell)) {
+      node.children = node.children.flatMap((child) => {
+        if (!isShell(child)) return [child];
+        attribs[child.name as string] = { ...child.attribs, ...attribs[child.name as string] };
+        return child.children;
+      });
+      link(node);
+    }
+    for (const child of node.children) if (child.type === 'tag') open.push(child);
+  }
+  root.name = 'body';
+  root.attribs = attribs['body'];
+  const html: DomNode = { type: 'tag', name: 'html', attribs: attribs['html'], children: [root] };
+  root.parent = html;
+}
+
+const isShell = ({ type, name = '' }: DomNode) => type === 'tag' && /^(?:html|head|body)$/.test(name);
+
+/** Restores the references between siblings, which selectors use. */
+function link(parent: DomNode) {
+  for (const [at, child] of parent.children.entries()) {
+    child.parent = parent;
+    Object.assign(child, { prev: parent.children[at - 1] ?? null, next: parent.children[at + 1] ?? null });
+  }
 }

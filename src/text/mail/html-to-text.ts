@@ -1,180 +1,189 @@
-import type { DomNode, FormatCallback } from 'html-to-text';
-import { dropHidden } from './hidden-text.ts';
+import { compile, type DomNode, type FormatCallback } from 'html-to-text';
+import { truncate } from '../clean.ts';
+import { TooComplexError } from './css/style-sheet.ts';
+import { dropHidden, maxDepth, normalize, type Removed } from './hidden-text.ts';
+import { formatRow } from './table-row.ts';
 
-/** The start of a complete HTML document. Prose does not start like this. */
-const documentStart =
-  /^(?:\ufeff|\s|<!--[^>]*-->|<\?xml[^>]*>)*<(?:!doctype\s+html|html|head|body)\b[^<>]*>/i;
+/** What is read of a mail, and the text made of it. The rest is counted as unread. */
+const max = { markup: 300_000, tags: 60_000, text: 200_000 };
 
-/** A tag that is common in mail bodies. */
-const tag =
-  /<(\/?)(html|body|div|p|br|hr|img|span|font|center|table|tbody|thead|tr|td|th|ul|ol|li|a|b|i|u|strong|em|pre|code|small|style|section|article|header|footer|blockquote|h[1-6])\b([^<>]*)>/gi;
+/** Longer addresses are cut, because they are a quarter of the characters of mail and mostly track a reader. */
+const maxAddress = { whole: 100, cut: 60 };
 
-const unpaired = new Set(['br', 'hr', 'img']);
-/** Elements whose closing tag is optional. */
-const closedByOthers = new Set(['p', 'li', 'tr', 'td', 'th', 'tbody', 'thead']);
+const maxAltCharacters = 300;
 
-/** Attributes that mail programs write, but people who write about tags rarely do. */
-const attribute = /\s(?:style|class|dir|href|src|align|width|bgcolor)\s*=/i;
-
-/** Longer mail is cut before it is converted, to bound the cost. */
-const maxInputCharacters = 200_000;
-
-/** Deeper elements are omitted: the converter recurses, and a few thousand levels overflow the stack. */
-const maxDepth = 400;
-
-/**
- * Whether a text is the body of an HTML mail. It is one of:
- *
- * - a text that starts like an HTML document
- * - a text that starts with a tag, and either ends with a tag and has balanced tags, or has three tags with attributes
- * - a reply that starts with words, ends with a tag, has balanced tags and a tag with attributes
- *
- * Everything else is taken for prose or code and kept as it is: a tag too many does less harm than a lost word.
- */
-export function looksLikeHtml(text: string): boolean {
-  const start = text.slice(0, maxInputCharacters);
-  if (documentStart.test(start.slice(0, 2000))) return true;
-  const body = start.trim();
-  const tags = [...body.matchAll(tag)];
-  const [first, last] = [tags[0], tags.at(-1)];
-  if (first === undefined || last === undefined) return false;
-  const begins = first.index === 0 && first[1] === '';
-  if (begins && text.length > maxInputCharacters) return true;
-  const ends = last.index + last[0].length === body.length && (last[1] === '/' || begins);
-  const withAttributes = tags.filter(([, , , rest = '']) => attribute.test(rest)).length;
-  if (begins && withAttributes >= 3) return true;
-  return ends && (begins || withAttributes > 0) && text.includes('</') && pairUp(tags);
-}
-
-function pairUp(tags: readonly RegExpExecArray[]): boolean {
-  const open: string[] = [];
-  for (const [, closing, written = ''] of tags) {
-    const name = written.toLowerCase();
-    if (unpaired.has(name)) continue;
-    if (closing === '') {
-      open.push(name);
-      continue;
-    }
-    while (open.length > 0 && open.at(-1) !== name && closedByOthers.has(open.at(-1) ?? '')) open.pop();
-    if (open.pop() !== name) return false;
-  }
-  return open.every((name) => closedByOthers.has(name));
+export interface MailText {
+  readonly text: string;
+  /** Characters that were not read: the end of a very long mail, or text nested too deeply. */
+  readonly unread: number;
+  /** Characters of hidden text that were left out. */
+  readonly hidden: number;
 }
 
 /** Wraps the mail, so that one formatter sees the whole tree. Removed from the mail itself. */
 const rootName = 'whole-mail-body';
 
-/** Converts the body of an HTML mail to plain text. Returns other text unchanged. */
-export async function readableText(text: string): ReturnType<typeof htmlToText> {
-  return looksLikeHtml(text) ? htmlToText(text) : { text, unread: 0, hidden: 0 };
-}
-
 /**
- * Converts HTML to plain text. Links keep their address, table cells are separated by ` | `, and images, styles and
- * hidden text are omitted. Loads the converter on first use.
- * @returns the text, and the number of characters cut off at the end (`unread`) and of hidden text (`hidden`).
+ * Converts HTML to plain text. Links and pictures keep their address and meaning, table cells are separated by ` | `,
+ * and styles and hidden text are omitted. Takes long for crafted markup: run it in a worker.
+ * @throws TooComplexError
  */
-export async function htmlToText(html: string): Promise<{ text: string; unread: number; hidden: number }> {
+export function htmlToText(html: string, { wholeAddresses = false } = {}): MailText {
+  const lean = html.replace(/(["'(=])data:[^"'()\s<>]{200,}/gi, '$1data:');
+  const body = lean.slice(0, max.markup).replaceAll(new RegExp(rootName, 'gi'), ' ');
+  if (countTags(body) > max.tags) throw new TooComplexError('Too many tags');
   converter ??= createConverter();
-  const convert = await converter;
-  const body = html.slice(0, maxInputCharacters).replaceAll(new RegExp(rootName, 'gi'), ' ');
-  const { text, hidden } = convert(`<${rootName}>${body}`);
-  return { text: text.trim(), unread: Math.max(0, html.length - maxInputCharacters), hidden };
+  const { text, hidden, deep } = converter(`<${rootName}>${body}`, wholeAddresses);
+  const { text: kept, omitted } = truncate(text.trim(), max.text);
+  return { text: kept, unread: Math.max(0, lean.length - max.markup) + deep + omitted, hidden };
 }
 
-type Converter = (html: string) => { text: string; hidden: number };
+function countTags(html: string): number {
+  let tags = 0;
+  for (let at = html.indexOf('<'); at >= 0; at = html.indexOf('<', at + 1)) tags += 1;
+  return tags;
+}
+
+type Converter = (html: string, wholeAddresses: boolean) => Removed & { text: string };
 
 /** Made once: compiling the selectors takes longer than converting a mail. */
-let converter: Promise<Converter> | undefined;
+let converter: Converter | undefined;
 
-async function createConverter(): Promise<Converter> {
-  const { compile } = await import('html-to-text');
-  let hidden = 0;
+function createConverter(): Converter {
+  let removed: Removed = { hidden: 0, deep: 0 };
+  let cutAddresses = true;
   const root: FormatCallback = (elem, walk, builder) => {
-    hidden = dropHidden(elem);
+    normalize(elem);
+    removed = dropHidden(elem);
     walk(elem.children, builder);
   };
+  // The address after the text, unless it says the same.
+  const link: FormatCallback = (elem, walk, builder) => {
+    walk(elem.children, builder);
+    const address = addressOf(elem);
+    if (address === '' || isSameAddress(address, textOf(elem))) return;
+    const isCut = cutAddresses && address.length > maxAddress.whole;
+    builder.addInline(` [${isCut ? `${address.slice(0, maxAddress.cut)}…` : address}]`, {
+      noWordTransform: true,
+    });
+  };
+  const block = { leadingLineBreaks: 1, trailingLineBreaks: 1 };
   const convert = compile({
     wordwrap: false,
-    limits: { maxDepth },
+    // Wrappers that replace styles come on top of the mail's own elements.
+    limits: { maxDepth: maxDepth * 2 },
     baseElements: { selectors: [rootName] },
-    formatters: { root, row: formatRow },
+    formatters: {
+      root,
+      row: formatRow,
+      picture: formatPicture,
+      raised: formatRaised,
+      crossed: formatCrossed,
+      link,
+    },
     selectors: [
       { selector: rootName, format: 'root' },
       { selector: 'tr', format: 'row' },
       // Most programs quote earlier mail in a blockquote, Yahoo in a div.
       { selector: 'div[class$="yahoo_quoted"]', format: 'blockquote' },
-      { selector: 'a', options: { hideLinkHrefIfSameAsText: true } },
-      ...['img', 'style', 'script', 'title'].map((selector) => ({ selector, format: 'skip' })),
-      ...['address', 'caption', 'center', 'dd', 'dt', 'fieldset', 'figcaption', 'figure', 'summary'].map(
-        (selector) => ({
-          selector,
-          format: 'block',
-          options: { leadingLineBreaks: 1, trailingLineBreaks: 1 },
-        }),
-      ),
+      { selector: 'a', format: 'link' },
+      { selector: 'img', format: 'picture' },
+      { selector: 'sup', format: 'raised' },
+      ...['s', 'del', 'strike'].map((selector) => ({ selector, format: 'crossed' })),
+      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
+        selector,
+        options: { uppercase: false },
+      })),
+      ...['style', 'script', 'title'].map((selector) => ({ selector, format: 'skip' })),
+      ...[
+        'address',
+        'caption',
+        'center',
+        'dd',
+        'details',
+        'dialog',
+        'dt',
+        'fieldset',
+        'figcaption',
+        'figure',
+      ].map((selector) => ({ selector, format: 'block', options: block })),
+      ...['hgroup', 'legend', 'menu', 'search', 'summary'].map((selector) => ({
+        selector,
+        format: 'block',
+        options: block,
+      })),
     ],
   });
-  return (html) => {
-    hidden = 0;
+  return (html, wholeAddresses) => {
+    removed = { hidden: 0, deep: 0 };
+    cutAddresses = !wholeAddresses;
     const text = convert(html);
-    return { text, hidden };
+    return { ...removed, text };
   };
 }
 
-/**
- * Formats a table row. If every cell is a single line, the row is one line with separators. Otherwise, as in mail that
- * uses tables for layout, each cell is a block.
- */
-const formatRow: FormatCallback = (row, walk, builder) => {
-  const cells = row.children.filter(({ type }) => type === 'tag');
-  const filled = cells.filter((cell) => holds(cell, isVisibleText));
-  const lines = cells.map(lineOf);
-  builder.openBlock({ leadingLineBreaks: 1 });
-  if (filled.length > 1 && lines.every((line) => line !== undefined)) {
-    const end = cells.lastIndexOf(filled.at(-1) as DomNode);
-    for (const [index, line] of lines.slice(0, end + 1).entries()) {
-      if (index > 0) builder.addInline(' | ');
-      walk(line, builder);
-    }
-  } else {
-    for (const cell of filled) {
-      builder.openBlock({ leadingLineBreaks: 1 });
-      walk(lineOf(cell) ?? [cell], builder);
-      builder.closeBlock({ trailingLineBreaks: 1 });
-    }
+/** Browsers remove line breaks from addresses. Addresses within the mail and scripts lead nowhere. */
+function addressOf(link: DomNode): string {
+  const address = String(link.attribs?.href ?? '')
+    .replace(/[\t\n\r]/g, '')
+    .trim()
+    .replaceAll(' ', '%20')
+    .replace(/^mailto:/i, '');
+  return /^(?:#|(?:javascript|data|vbscript|cid):)/i.test(address) ? '' : address;
+}
+
+/** Whether a link's text is its address, as in addresses that mail programs turn into links. */
+function isSameAddress(address: string, text: string): boolean {
+  const [one, other] = [address, text].map((part) => {
+    const plain = part.replace(/\s+/g, '').replace(/^<(.*)>$/s, '$1');
+    return safeDecode(plain.replace(/^(?:https?:\/\/|mailto:|tel:)/i, '').replace(/\/$/, '')).toLowerCase();
+  });
+  if (one === other) return true;
+  return /^tel:/i.test(address) && one?.replace(/[^\d+]/g, '') === other?.replace(/[^\d+]/g, '');
+}
+
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
-  builder.closeBlock({ trailingLineBreaks: 1 });
+}
+
+function textOf(element: DomNode): string {
+  let text = '';
+  const open = [element];
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (node.type === 'text') text += node.data;
+    else if (node.name === 'img') text += altOf(node);
+    for (let at = (node.children?.length ?? 0) - 1; at >= 0; at -= 1) open.push(node.children[at] as DomNode);
+  }
+  return text;
+}
+
+const altOf = (image: DomNode) =>
+  String(image.attribs?.alt ?? '')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+/** What a picture means, if its sender says so. */
+const formatPicture: FormatCallback = (image, _walk, builder) => {
+  const { text: alt, omitted } = truncate(altOf(image), maxAltCharacters);
+  if (alt !== '') builder.addInline(`[image: ${alt}${omitted > 0 ? '…' : ''}]`, { noWordTransform: true });
 };
 
-/** The content of a single-line cell, without the paragraph that office programs wrap it in. */
-function lineOf(cell: DomNode): DomNode[] | undefined {
-  let inner = cell;
-  while (true) {
-    const [only, ...others] = inner.children.filter((node) => node.type === 'tag' || isVisibleText(node));
-    if (only === undefined || others.length > 0 || !/^(?:p|div)$/.test(only.name ?? '')) break;
-    inner = only;
-  }
-  return holds(inner, isBlock) ? undefined : inner.children;
-}
+/** `$19^(99)`: raised digits must not look like the end of the number before them. Ordinals and signs stay: `1st`. */
+const formatRaised: FormatCallback = (elem, walk, builder) => {
+  const isPlain = /^\s*(?:st|nd|rd|th|er|re|e|o|a|[^\p{L}\p{N}]*)\s*$/iu.test(textOf(elem));
+  if (isPlain) return walk(elem.children, builder);
+  builder.addInline('^(');
+  walk(elem.children, builder);
+  builder.addInline(')');
+};
 
-const blocks =
-  /^(?:address|article|aside|blockquote|br|center|dd|div|dl|dt|fieldset|footer|form|h[1-6]|header|hr|li|main|nav|ol|p|pre|section|table|td|th|tr|ul)$/;
-
-function isBlock(node: DomNode): boolean {
-  return node.type === 'tag' && blocks.test(node.name ?? '');
-}
-
-function isVisibleText(node: DomNode): boolean {
-  return node.type === 'text' && /\S/.test(node.data ?? '');
-}
-
-/** Whether any node inside the element passes. */
-function holds(element: DomNode, passes: (node: DomNode) => boolean): boolean {
-  const open = element.children.slice();
-  for (let node = open.pop(); node; node = open.pop()) {
-    if (passes(node)) return true;
-    if (node.type === 'tag') for (const child of node.children) open.push(child);
-  }
-  return false;
-}
+const formatCrossed: FormatCallback = (elem, walk, builder) => {
+  const isEmpty = !/\S/.test(textOf(elem));
+  if (!isEmpty) builder.addInline('~~');
+  walk(elem.children, builder);
+  if (!isEmpty) builder.addInline('~~');
+};

@@ -65,7 +65,7 @@ describe('a refused argument', () => {
     });
     expect(result).toMatchObject({
       ok: false,
-      problem: expect.stringContaining('There are 4980 more problems.'),
+      problem: expect.stringContaining('And 4990 more problems.'),
     });
   });
 });

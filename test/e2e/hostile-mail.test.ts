@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startUpstream, type Upstream } from '../support/http-server.ts';
+import { connect, type Session } from '../support/program.ts';
+
+const many = (n: number, text: (at: number) => string) =>
+  Array.from({ length: n }, (_, at) => text(at)).join('');
+
+/** Bodies of mail that take minutes or all memory when they are read without limits. */
+const hostile = [
+  `<style>${`${'.a,'.repeat(1300)}.a{display:none}`.repeat(20)}</style><p class="${'a '.repeat(2000)}">x</p>`,
+  `<style>${many(16_000, (n) => `.a{x${n}:1}`)}</style><p class="a">x</p>`,
+  `${'<div>'.repeat(100_000)}x`,
+  `<p ${many(400_000, (n) => `a${n}=1 `)}>x</p></p>`,
+  `<style>${'.a{color:red}'.repeat(250_000)}</style><p>x</p>`,
+  `<style>${':not('.repeat(5000)}a${')'.repeat(5000)}{display:none}</style><p>x</p>`,
+];
+
+let api: Upstream;
+let server: Session;
+beforeAll(async () => {
+  api = await startUpstream();
+  server = await connect({ env: { OPENCX_API_KEY: 'key', OPENCX_API_URL: api.url } });
+});
+afterAll(async () => {
+  await server.close();
+  await api.close();
+});
+
+it('mail that cannot be read safely is said in its place, and the rest of the answer stands', async () => {
+  const texts = ['first <b>plain</b>', ...hostile, '<p>last</p><p style="display:none">hidden</p>'];
+  const items = texts.map((text, at) => ({
+    id: `m${at}`,
+    created_at: new Date(Date.UTC(2026, 2, 1, 10, texts.length - at)).toISOString(),
+    event: { type: 'message', sender: { type: 'contact' }, content: { type: 'text', text } },
+  }));
+  api.script({ json: { items, next: null } });
+  const { view, text, isError } = await server.call('get_session_history', { session_id: 's1' });
+  expect(isError).toBe(false);
+  const shown = (view.messages as Record<string, unknown>[]).toReversed();
+  expect(shown).toHaveLength(texts.length);
+  expect(shown[0]).toMatchObject({ text: 'first <b>plain</b>' });
+  expect(shown.at(-1)).toMatchObject({ text: 'last', hidden_chars: 'hidden'.length });
+  for (const [at, html] of hostile.entries()) {
+    const message = shown[at + 1];
+    if (message?.['unsafe_chars'] === undefined) expect(message?.['text']).toMatch(/^(?:x|<p a0=1)/);
+    else expect(message).toMatchObject({ unsafe_chars: html.length });
+  }
+  expect(text).toContain(
+    `contact (could not be read safely, ${hostile[0]?.length} characters of markup left out)`,
+  );
+  expect(text).not.toContain('a0=1 a1=1'.repeat(100));
+}, 60_000);
