@@ -46,7 +46,7 @@ describe('a mail worker', () => {
       const { text, unread, isUnsafe } = read[at] ?? {};
       // Either all of it was read, or what was not is counted.
       if (isUnsafe) expect({ text, unread }).toEqual({ text: '', unread: html.length });
-      else expect(text).toMatch(/^(?:x|&+|<p a0=1.*)$/);
+      else if (unread === 0) expect(text).toBe('x');
     }
     expect(read.filter(({ isUnsafe }) => isUnsafe).length).toBeGreaterThan(3);
     expect(delay.max / 1e6).toBeLessThan(250);
