@@ -38,7 +38,7 @@ export type SendMessageBody = Input<typeof routes.sendMessage.body>;
  * session. Check the history before sending it again.
  */
 export type SendOutcome =
-  | { readonly outcome: 'sent'; readonly messageId: string | undefined }
+  | { readonly outcome: 'sent'; readonly messageId: string }
   | { readonly outcome: 'rejected'; readonly error: OpenCxError }
   | { readonly outcome: 'unknown'; readonly error: OpenCxError };
 
@@ -304,21 +304,14 @@ function shortenLists(body: unknown): number {
   return removed;
 }
 
-/**
- * A 2xx without a message id is still `sent`. The meaning of a 200 with `success: false` is not documented, so it is
- * `unknown`.
- */
+/** Only the documented answer means `sent`. What any other 2xx means is not known. */
 function readSent(text: string, apiKey: string): SendOutcome {
   const body = parseJson(text) as { success?: unknown; data?: { message?: { id?: unknown } } } | null;
-  if (body?.success === false) {
-    const message = 'The API answered 200 with success: false.';
-    return {
-      outcome: 'unknown',
-      error: new InvalidResponseError(message, { apiMessage: readMessage(text, apiKey) }),
-    };
-  }
-  const messageId = body?.data?.message?.id;
-  return { outcome: 'sent', messageId: typeof messageId === 'string' ? messageId : undefined };
+  const messageId = body?.success === true ? body.data?.message?.id : undefined;
+  if (typeof messageId === 'string' && messageId.trim() !== '') return { outcome: 'sent', messageId };
+  const message = 'The API answered with success, but without the id of the message.';
+  const apiMessage = readMessage(text, apiKey);
+  return { outcome: 'unknown', error: new InvalidResponseError(message, { apiMessage }) };
 }
 
 function parseJson(text: string): unknown {

@@ -25,24 +25,57 @@ export class NotAllowedError extends Error {
 /** The same message was sent recently. Nothing was sent now. */
 export class AlreadySentError extends Error {
   readonly sessionId: string;
-  readonly began: Date;
+  /** The last moment at which it may have left. */
+  readonly at: Date;
+  readonly messageId: string;
 
-  constructor(sessionId: string, began: Date) {
+  constructor(sessionId: string, at: Date, messageId: string) {
     super('the same message was sent already');
     this.name = 'AlreadySentError';
     this.sessionId = sessionId;
-    this.began = began;
+    this.at = at;
+    this.messageId = messageId;
+  }
+}
+
+/** The same words were sent recently, but what else the message changes differs. Nothing was sent now. */
+export class OtherEffectsError extends Error {
+  readonly sessionId: string;
+  readonly at: Date;
+  /** Names of the arguments that differ. */
+  readonly otherEffects: readonly string[];
+
+  constructor(sessionId: string, at: Date, otherEffects: readonly string[]) {
+    super('the same words were sent already, with other effects');
+    this.name = 'OtherEffectsError';
+    this.sessionId = sessionId;
+    this.at = at;
+    this.otherEffects = otherEffects;
   }
 }
 
 /** A message whose answer was lost and that the history does not show. It may or may not be in the session. */
 export class DeliveryUnknownError extends Error {
   readonly sessionId: string;
+  /** The message of the API's answer. Untrusted text. */
+  readonly apiMessage: string | undefined;
 
   /** @param problem what happened, as a sentence. */
-  constructor(sessionId: string, problem: string) {
+  constructor(sessionId: string, problem: string, apiMessage?: string) {
     super(problem);
     this.name = 'DeliveryUnknownError';
     this.sessionId = sessionId;
+    this.apiMessage = apiMessage;
+  }
+}
+
+/** An equal session was created, but its answer was lost. It may or may not exist. Nothing was created now. */
+export class CreationUnknownError extends Error {
+  readonly began: Date;
+
+  constructor(began: Date) {
+    super('an equal session was created before, and its answer was lost');
+    this.name = 'CreationUnknownError';
+    this.began = began;
   }
 }

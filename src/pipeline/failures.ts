@@ -2,11 +2,13 @@ import { OpenCxError } from '../client/errors.ts';
 import {
   AlreadySentError,
   ArgumentError,
+  CreationUnknownError,
   DeliveryUnknownError,
   NotAllowedError,
+  OtherEffectsError,
 } from '../conversations/errors.ts';
 import type { Failure } from '../presenters/failure.ts';
-import { AuditError, SendLogError } from '../state/errors.ts';
+import { AuditError, SendLogError, VanishedRecordError } from '../state/errors.ts';
 import { isoTime } from '../text/time-format.ts';
 import type { AnyTool } from '../tools/index.ts';
 import { OverdueError } from './call-deadline.ts';
@@ -30,23 +32,42 @@ export function failureOf(error: unknown, tool: AnyTool): Failure | undefined {
   }
   if (error instanceof AlreadySentError) {
     return {
-      what: `Already sent: the same message went into session ${error.sessionId} at ${isoTime(error.began.toISOString())}.`,
+      what: `Already sent: the same message went into session ${error.sessionId} at ${isoTime(error.at.toISOString())}.`,
       changed: 'Nothing was sent now.',
       next: 'To send it again on purpose, pass allow_duplicate true.',
+    };
+  }
+  if (error instanceof OtherEffectsError) {
+    const names = error.otherEffects.join(', ');
+    return {
+      what: `Already sent with other effects: the same words went into session ${error.sessionId} at ${isoTime(error.at.toISOString())}, but ${names} differed.`,
+      changed: 'Nothing was sent and nothing was changed now.',
+      next: `Sending is the only way to apply ${names}, and it posts a message: pass allow_duplicate true to post the same text again with it, or send other words.`,
     };
   }
   if (error instanceof DeliveryUnknownError) {
     return {
       what: `Delivery unknown: ${error.message}`,
       changed: `The message was not found yet in session ${error.sessionId}, but may still appear there.`,
-      next: 'Do not repeat it blindly. Call again after a moment with the same arguments and without allow_duplicate: for ten minutes that only looks for it and sends nothing. Pass allow_duplicate true only if a second copy does no harm.',
+      next: 'Do not repeat it blindly. Call again after a minute with the same arguments and without allow_duplicate: that looks for it first, and sends it only if the complete history does not have it. Pass allow_duplicate true only if a second copy does no harm.',
+      apiMessage: error.apiMessage,
+    };
+  }
+  if (error instanceof CreationUnknownError) {
+    return {
+      what: `Creation unknown: an equal session was requested at ${isoTime(error.began.toISOString())}, and its answer was lost. It may or may not exist.`,
+      changed: 'Nothing was created now.',
+      next: 'Look for it with list_sessions (created_after) or search_sessions. If it is not there, or a second one does no harm, pass allow_duplicate true.',
     };
   }
   if (error instanceof SendLogError) {
     return {
       what: `Not sent: ${error.message}. Without it a message could go out twice.`,
       changed: nothingChanged,
-      next: 'Ask the user to make that folder writable, or to set OPENCX_STATE_DIR to another one.',
+      next:
+        error.cause instanceof VanishedRecordError
+          ? 'Find out whether the earlier attempt took effect (get_session_history, list_sessions). Pass allow_duplicate true only if it did not, or if a second copy does no harm.'
+          : 'Ask the user to make that folder writable, or to set OPENCX_STATE_DIR to another one.',
     };
   }
   if (error instanceof AuditError) {

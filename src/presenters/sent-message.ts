@@ -5,12 +5,12 @@ import { cleanLine } from '../text/clean.ts';
 import { MessageView, messageLines, shortened } from './message.ts';
 import { NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';
 import { bareToken, dataBlock, placeFacts } from './rendering/quoting.ts';
-import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
+import type { PresentContext, Presented } from './rendering/rendering.ts';
 import { fitToSize } from './rendering/size-limit.ts';
 
 export const SentView = z.object({
   session_id: z.string(),
-  message_id: z.string().optional(),
+  message_id: z.string(),
   outcome: z.string().describe('sent, or found in the session after its answer was lost'),
   replies: z.array(MessageView).describe('Messages that followed while the call waited').optional(),
   reply_note: z.string().optional(),
@@ -33,7 +33,7 @@ export function presentSent(
       n < messages.length ? ` Cut to fit one result: ${messages.length - n} later ones are not shown.` : '';
     const view = {
       session_id,
-      ...omitEmpty({ message_id: messageId === undefined ? undefined : cleanLine(messageId) }),
+      message_id: cleanLine(messageId),
       outcome,
       ...(replies ? { replies: shown, reply_note: `${waitNote(replies, messages.length)}${cut}` } : {}),
       ...nextCalls(replies && replies.ended !== 'answered' ? [later] : [], context),
@@ -57,12 +57,14 @@ function waitNote({ ended, waitedSeconds, wantedSeconds, ownSeen }: Replies, mes
 }
 
 function sentText(view: z.infer<typeof SentView>, { nonce }: PresentContext): string {
-  const id = view.message_id === undefined ? 'unknown, the API gave none' : bareToken(view.message_id);
   const what =
     view.outcome === 'sent'
       ? `Sent to session ${view.session_id}.`
       : `Found in session ${view.session_id}: the API’s answer was lost, but the message is there. Do not send it again.`;
-  const { outside, inside } = placeFacts([[what], [`Message id: ${id}.`, view.message_id]]);
+  const { outside, inside } = placeFacts([
+    [what],
+    [`Message id: ${bareToken(view.message_id)}.`, view.message_id],
+  ]);
   return [
     outside.join(' '),
     ...(view.reply_note ? [view.reply_note] : []),

@@ -6,6 +6,14 @@ export class SendLogError extends Error {
   }
 }
 
+/** A record that this process made is gone. Without it the same write could be made twice, so it is refused. */
+export class VanishedRecordError extends Error {
+  constructor() {
+    super('the record of an earlier attempt was removed while the server was running');
+    this.name = 'VanishedRecordError';
+  }
+}
+
 /** The audit log cannot be written. */
 export class AuditError extends Error {
   constructor(cause: Error) {

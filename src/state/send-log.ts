@@ -1,52 +1,98 @@
-/** What makes two sends the same message. Values are compared exactly. */
+/** What makes two writes the same. Values are compared exactly, so the caller normalises them. */
 export interface IdempotencyKey {
+  readonly kind: 'message' | 'session';
+  /** The session that a message goes into; empty for a new session. */
   readonly sessionId: string;
-  readonly sender: string;
-  readonly text: string;
-  readonly attachments?: unknown;
+  /** What people see of a message, or everything that a new session is made from. Claims are made on it. */
+  readonly content: readonly unknown[];
+  /** What a message changes besides, by the name of the argument. Absent and undefined are the same. */
+  readonly effects: Readonly<Record<string, unknown>>;
 }
 
-/** What the log knows about a send that is about to be made. */
-export type Claim =
-  /** The intent is recorded: send the message, then record its outcome. */
-  | { readonly state: 'free'; readonly attempt: OpenAttempt }
-  /** The same message was sent within the last ten minutes. */
-  | { readonly state: 'sent'; readonly began: Date }
-  /** The same message was tried within the last ten minutes, and its outcome is unknown. */
-  | { readonly state: 'unknown'; readonly attempt: OpenAttempt };
+/** An earlier write of the same content that forbids another one now. */
+export type Earlier = {
+  /** Names of the effects in which it differs. Empty if it is the same write. */
+  readonly otherEffects: readonly string[];
+} & (
+  | {
+      /** It was written, and counts as recent: ten minutes for a message, ten seconds for a session. */
+      readonly state: 'sent';
+      /** The last moment at which it may have left, by this machine's wall clock. */
+      readonly left: Date;
+      /** The id that the API gave it. */
+      readonly id: string;
+    }
+  | {
+      /** It was tried, and its outcome is not known. That never expires. */
+      readonly state: 'unknown';
+      /** Whether its request may still be running, here or in another process. */
+      readonly underWay: boolean;
+      readonly attempt: OpenAttempt;
+    }
+);
+
+/** What the log says to a write that is about to be made. `free`: the intent is recorded; write, then record the outcome. */
+export type Claim = { readonly state: 'free'; readonly attempt: OpenAttempt } | Earlier;
+
+export interface ClaimOptions {
+  /** Write it whatever was written before. */
+  readonly allowDuplicate: boolean;
+  /** How long the request may take. After that it cannot leave any more. */
+  readonly longestMs: number;
+  /** The API's time of the newest message that was known before. Only later ones can be this one. */
+  readonly seenUpTo?: number | undefined;
+}
 
 /**
  * An attempt whose outcome is to be recorded; it is durable when the call returns. If recording fails, the intent stays
- * and later counts as unknown. That is logged and does not fail the send.
+ * and later counts as unknown. That is logged and does not fail the write.
  */
 export interface OpenAttempt {
   /** When it began, by this machine's wall clock. */
   readonly began: Date;
-  sent(messageId: string | undefined): Promise<void>;
-  /**
-   * Claims a message of the history for this attempt, which then counts as sent.
-   * @returns false if the message belongs to another attempt, or if that cannot be determined.
-   */
-  found(messageId: string): Promise<boolean>;
-  unknown(): Promise<void>;
+  /** When it began by the API's clock, if its process could tell. */
+  readonly serverBegan: number | undefined;
+  readonly seenUpTo: number | undefined;
+  /** @param id the id that the API answered with. */
+  sent(id: string): Promise<void>;
+  /** The answer was lost. @param serverBegan when it began by the API's clock, if that is known by now. */
+  unknown(serverBegan?: number): Promise<void>;
+  /** The API certainly did not do it. */
   rejected(): Promise<void>;
+  /**
+   * Claims one of the messages of the history that may be this one. The attempt then counts as sent.
+   * @returns its id; undefined if none is left, if there are more than attempts that may have made them, if an equal
+   * attempt is still running, or if that cannot be determined.
+   */
+  found(candidates: readonly string[]): Promise<string | undefined>;
+  /** Those of the messages that do not belong to another attempt; all of them if that cannot be determined. */
+  unclaimed(messages: readonly string[]): Promise<string[]>;
+  /**
+   * Records that the message is not there and will not appear, so that it may be sent again.
+   * @returns false if another process settled the attempt meanwhile, or if it cannot be recorded.
+   */
+  absent(): Promise<boolean>;
+  /**
+   * How long the request is certainly over, in milliseconds, by this process's monotonic clock. An attempt of another
+   * process counts from when this one first saw it.
+   */
+  quietMs(): number;
 }
 
-/** The record of recent sends, shared by every process that uses the same place. */
+/** The record of recent writes, shared by every process that uses the same place. */
 export interface SendLog {
   /**
-   * Whether this message may be sent now. Records nothing.
-   * @throws SendLogError when the log cannot be used.
+   * The earlier write that forbids this one. Records nothing.
+   * @throws SendLogError when the log cannot be used, or when a record that this process made has vanished.
    */
-  isNew(key: IdempotencyKey): Promise<boolean>;
+  find(key: IdempotencyKey): Promise<Earlier | undefined>;
   /**
-   * Claims the right to send a message. Of several callers and processes that try at once, one gets `free`.
-   * @param allowDuplicate send it whatever was sent before.
-   * @throws SendLogError when the log cannot be used; then nothing may be sent.
+   * Claims the right to write. Of several callers and processes that try at once, one gets `free`.
+   * @throws SendLogError as `find` does; then nothing may be written.
    */
-  claim(key: IdempotencyKey, allowDuplicate: boolean): Promise<Claim>;
+  claim(key: IdempotencyKey, options: ClaimOptions): Promise<Claim>;
   /**
-   * Runs `work`, or waits for the same send if this process is making it, and returns its outcome. If that send fails
+   * Runs `work`, or waits for the same write if this process is making it, and returns its outcome. If that write fails
    * because its own caller cancelled it, `work` runs after all.
    * @param signal the cancellation of this caller.
    */

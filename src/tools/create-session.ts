@@ -1,6 +1,7 @@
 import { SessionChannel, SessionCustomData, Uuid } from '../contract/primitives.ts';
 import { CreateSessionBody } from '../contract/session.ts';
 import { z } from '../contract/zod.ts';
+import { createOnce } from '../conversations/sending/create-once.ts';
 import { requirePermission } from '../conversations/sending/require-permission.ts';
 import { CreatedView, presentCreated } from '../presenters/write-results.ts';
 import { defineTool } from './tool.ts';
@@ -21,15 +22,16 @@ export const createSession = defineTool({
         .describe('true asserts that the identity was proven; needs the operator’s permission')
         .optional(),
       custom_data: SessionCustomData.describe('Flat').optional(),
+      allow_duplicate: z.boolean().describe('Create another, even if equal to a recent one').default(false),
     })
     .strict(),
   output: CreatedView,
 
-  async run({ channel_type, ...rest }, context) {
+  async run({ channel_type, allow_duplicate, ...rest }, context) {
     const body = { channel: { type: channel_type }, ...rest };
     await requirePermission({ operation: 'createSession', body }, context);
-    return context.client.createSession(body, context.call);
+    return createOnce(body, allow_duplicate, context);
   },
 
-  present: ({ id }, context) => presentCreated(id, context),
+  present: presentCreated,
 });

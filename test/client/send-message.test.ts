@@ -62,17 +62,34 @@ describe('sendMessage', () => {
     expect(await send(answer)).toEqual({ outcome: 'sent', messageId: 'm1' });
   });
 
-  it.each([
+  it.each<[string, unknown]>([
     ['no message', { success: true, data: {} }],
     ['no data', { success: true }],
     ['an id of another type', { success: true, data: { message: { id: 7 } } }],
+    ['an empty id', { success: true, data: { message: { id: ' ' } } }],
+    ['success as text', { success: 'true', data: { message: { id: 'm1' } } }],
+    ['failure as text', { success: 'false' }],
+    ['no success', { data: { message: { id: 'm1' } } }],
+    ['failure and an id', { success: false, data: { message: { id: 'm1' } } }],
+    ['an error', { error: 'Unauthorized' }],
+    ['an older format with an inline reply', { success: true, data: { autopilotResponse: { id: 'x' } } }],
+    ['null in its data', { success: true, data: { message: null } }],
     ['null', null],
-    [
-      'an older response format with an inline reply',
-      { success: true, data: { autopilotResponse: { id: 'x' } } },
-    ],
-  ])('is sent without an id when the response has %s', async (_, json) => {
-    expect(await send({ json })).toEqual({ outcome: 'sent', messageId: undefined });
+    ['a list', []],
+    ['a string', 'please log in'],
+    ['a number', 1],
+  ])('is unknown, and sent once, when a 200 has %s', async (_, json) => {
+    expect(await send({ text: JSON.stringify(json) })).toMatchObject({
+      outcome: 'unknown',
+      error: { kind: 'invalid_response', mayHaveArrived: true },
+    });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  it('keeps what the API says in the place of an id', async () => {
+    expect(await send({ json: { error: 'Unauthorized' } })).toMatchObject({
+      error: { apiMessage: 'Unauthorized' },
+    });
   });
 
   it('is unknown after success: false and keeps the API message', async () => {

@@ -3,12 +3,14 @@ import * as client from '../../src/client/errors.ts';
 import {
   AlreadySentError,
   ArgumentError,
+  CreationUnknownError,
   DeliveryUnknownError,
   NotAllowedError,
+  OtherEffectsError,
 } from '../../src/conversations/errors.ts';
 import { failureOf, internalFailure } from '../../src/pipeline/failures.ts';
 import { failureText } from '../../src/presenters/failure.ts';
-import { SendLogError } from '../../src/state/errors.ts';
+import { SendLogError, VanishedRecordError } from '../../src/state/errors.ts';
 import { tools } from '../../src/tools/index.ts';
 
 const toolOf = (name: string) => {
@@ -109,9 +111,36 @@ describe('an error of this server', () => {
   });
 
   it('about a repeated message says when it was sent and how to send a deliberate duplicate', () => {
-    const shown = text(new AlreadySentError('s1', new Date('2026-01-31T08:00:00Z')), write);
+    const shown = text(new AlreadySentError('s1', new Date('2026-01-31T08:00:00Z'), 'm1'), write);
     expect(shown).toContain('Already sent: the same message went into session s1 at 2026-01-31T08:00Z.');
     expect(shown).toContain('allow_duplicate');
+  });
+
+  it('about the same words with other effects names them, and says how to apply them', () => {
+    const error = new OtherEffectsError('s1', new Date('2026-01-31T08:00:00Z'), ['contact', 'custom_data']);
+    expect(text(error, write).split('\n')).toEqual([
+      'Already sent with other effects: the same words went into session s1 at 2026-01-31T08:00Z, but contact, custom_data differed.',
+      'Nothing was sent and nothing was changed now.',
+      expect.stringContaining('pass allow_duplicate true to post the same text again with it'),
+    ]);
+  });
+
+  it('about an unknown creation says where to look and how to create another', () => {
+    const shown = text(new CreationUnknownError(new Date('2026-01-31T08:00:00Z')), write);
+    expect(shown).toMatch(
+      /^Creation unknown: .* at 2026-01-31T08:00Z, .*\nNothing was created now\.\n.*list_sessions.*allow_duplicate/,
+    );
+  });
+
+  it('about an unknown delivery quotes the API as data', () => {
+    const shown = text(new DeliveryUnknownError('s1', 'No id.', 'Unauthorized'), write);
+    expect(shown).toContain('\n| The API said: Unauthorized\n');
+  });
+
+  it('about a record that was removed sends to the session, not to the folder', () => {
+    const shown = text(new SendLogError('/sends', new VanishedRecordError()), write);
+    expect(shown).toMatch(/^Not sent: .*removed while the server was running.*\n.*\n.*get_session_history/);
+    expect(shown).not.toContain('OPENCX_STATE_DIR');
   });
 
   it('about an unknown delivery warns against repeating it and says what a repetition does', () => {

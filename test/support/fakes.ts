@@ -15,13 +15,18 @@ export const now = new Date('2026-03-01T12:00:00.000Z');
 function emptySendLog(): SendLog {
   const attempt = {
     began: now,
+    serverBegan: undefined,
+    seenUpTo: undefined,
     sent: async () => {},
-    found: async () => true,
+    found: async ([id]: readonly string[]) => id,
+    unclaimed: async (messages: readonly string[]) => [...messages],
     unknown: async () => {},
     rejected: async () => {},
+    absent: async () => true,
+    quietMs: () => 0,
   };
   return {
-    isNew: async () => true,
+    find: async () => undefined,
     claim: async () => ({ state: 'free', attempt }),
     singleFlight: (_key, _signal, work) => work(),
   };
@@ -45,13 +50,14 @@ export function contextOf(
   client: Partial<SessionsClient>,
   more: Partial<Context & PresentContext> = {},
 ): Context & PresentContext {
+  const { clock = fakeClock() } = more;
   return {
     client: client as SessionsClient,
     now,
     nonce: 'n0nce',
-    clock: fakeClock(),
+    clock,
     progress: () => {},
-    call: { signal: new AbortController().signal, deadline: Deadline.after(60_000) },
+    call: { signal: new AbortController().signal, deadline: Deadline.after(60_000, clock) },
     sendLog: emptySendLog(),
     lastRead: memoryLastRead(),
     allowVerified: false,

@@ -1,7 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createClient, type SendOutcome, type SessionsClient } from '../../src/client/client.ts';
 import { RateLimitedError } from '../../src/client/errors.ts';
 import { ArgumentError, NotAllowedError } from '../../src/conversations/errors.ts';
+import { openSendLog } from '../../src/state/files/send-log.ts';
 import { createSession } from '../../src/tools/create-session.ts';
 import { sendMessage } from '../../src/tools/send-message.ts';
 import { updateSession } from '../../src/tools/update-session.ts';
@@ -44,6 +48,20 @@ describe('create_session', () => {
     };
     await create({ channel_type: 'email', ...rest }, true);
     expect(lastRequest()).toEqual(['POST', '/chat/sessions', { channel: { type: 'email' }, ...rest }]);
+  });
+
+  it('creates another session only on purpose', async () => {
+    const other = '3c90c3cc-0d44-4b50-8888-8dd25736052b';
+    const folder = mkdtempSync(join(tmpdir(), 'opencx-create-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const context = contextOf(client, { sendLog: openSendLog(folder, { account: 'account' }) });
+    const call = (given: object) => createSession.run(createSession.input.parse(given), context);
+    upstream.script({ json: { id } }, { json: { id: other } });
+    expect(await call({})).toEqual({ id });
+    expect(await call({ channel_type: 'api', custom_data: {} })).toMatchObject({ id, secondsAgo: 0 });
+    expect(upstream.requests).toHaveLength(1);
+    expect(await call({ allow_duplicate: true })).toEqual({ id: other });
+    expect(lastRequest()[2]).toEqual({ channel: { type: 'api' } });
   });
 
   it('does not assert a verified identity unless the operator allows it', async () => {
@@ -144,15 +162,6 @@ describe('send_message', () => {
     expect(lastRequest()[2]).toEqual({
       ...rest,
       message: { type: 'text', text: '  kept\nas it is  ', attachments },
-    });
-  });
-
-  it('returns that a message was sent, with or without an id', async () => {
-    const sent = { sessionId: id, outcome: 'sent' };
-    expect(await sendTo({ outcome: 'sent', messageId: 'm1' })).toEqual({ ...sent, messageId: 'm1' });
-    expect(await sendTo({ outcome: 'sent', messageId: undefined })).toEqual({
-      ...sent,
-      messageId: undefined,
     });
   });
 

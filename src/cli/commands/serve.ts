@@ -101,7 +101,7 @@ function sendLogOnDemand(open: () => Promise<SendLog>): SendLog {
     return opened;
   };
   return {
-    isNew: async (...send) => (await sendLog()).isNew(...send),
+    find: async (...send) => (await sendLog()).find(...send),
     claim: async (...send) => (await sendLog()).claim(...send),
     singleFlight: async (...send) => (await sendLog()).singleFlight(...send),
   };

@@ -48,7 +48,7 @@ async function liveApi(settings: Settings<'serve'>, env: Environment, log: Logge
   return {
     baseUrl,
     apiKey,
-    account: `${baseUrl} ${apiKey}`,
+    account: `${normalAddress(baseUrl)} ${apiKey}`,
     proxy: proxy.settings,
     ...(problem !== undefined && { problem }),
     close: async () => {},
@@ -59,6 +59,13 @@ async function liveApi(settings: Settings<'serve'>, env: Environment, log: Logge
 export function tlsProblem(baseUrl: string, env: Environment): string | undefined {
   if (new URL(baseUrl).protocol === 'http:' || env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return undefined;
   return 'NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the verification of certificates, so the key is not sent. Unset it. To trust a private authority, set NODE_EXTRA_CA_CERTS to the file of its certificate.';
+}
+
+/** The same address however it is spelled: `HTTP://`, `127.1`, the default port, slashes and a dot at the end. */
+function normalAddress(baseUrl: string): string {
+  const url = new URL(baseUrl);
+  url.hostname = url.hostname.replace(/\.$/, '');
+  return url.href.replace(/\/+$/, '');
 }
 
 /** Starts the sandbox on a free loopback port, so that requests take the same HTTP path as with the live API. */

@@ -1,26 +1,29 @@
 import type { SendMessageBody } from '../../client/client.ts';
-import type { HistoryItem } from '../../contract/entities.ts';
-import { partyOf } from '../../contract/history.ts';
 import type { IdempotencyKey, OpenAttempt } from '../../state/send-log.ts';
-import { clean } from '../../text/clean.ts';
 import { parseTime } from '../../text/time-format.ts';
 import type { Context } from '../context.ts';
-import { AlreadySentError, DeliveryUnknownError } from '../errors.ts';
-import { readNewestMessages } from '../reading/newest-messages.ts';
+import { AlreadySentError, DeliveryUnknownError, OtherEffectsError } from '../errors.ts';
 import { confirmSend, type InputRequired } from './confirm-send.ts';
+import { lookForSent } from './find-sent.ts';
+import { messageKey } from './idempotency-key.ts';
 import { requirePermission } from './require-permission.ts';
 
 /** A message that is certainly in the session: sent and answered, or found there after the answer was lost. */
 export interface Delivery {
   readonly outcome: 'sent' | 'found';
-  readonly messageId: string | undefined;
+  readonly messageId: string;
 }
 
 /** Part of the call's time that the request may take. The rest is for reading the history back. */
 const sendShare = 0.75;
 
-/** Newest messages read to find one whose answer was lost. */
-const readBackLimit = 200;
+/** Part of the call's time kept for answering. */
+const reserveMs = 1000;
+
+/** Pauses between looks into the history: about ten in 45 seconds, of a hundred requests a minute. */
+const firstPauseMs = 1000;
+const slowdown = 1.4;
+const longestPauseMs = 5000;
 
 /** A message to be sent. */
 interface Send {
@@ -30,10 +33,11 @@ interface Send {
 }
 
 /**
- * Sends a message, and never twice: first permission is checked and a person confirms, then the intent is recorded, then the request is sent. A
- * lost answer is settled by reading the history back. The same message again within ten minutes is refused, or settled
- * in the same way.
- * @throws AlreadySentError, DeliveryUnknownError, NotAllowedError, SendLogError, or the API's refusal as an OpenCxError.
+ * Sends a message, and never twice: first permission is checked and a person confirms, then the intent is recorded, then
+ * the request is sent. A lost answer is settled by reading the history back. The same message again within ten minutes is
+ * refused; after an unknown outcome, it is looked for first. docs/sending.md describes all states.
+ * @throws AlreadySentError, OtherEffectsError, DeliveryUnknownError, NotAllowedError, SendLogError, or the API's refusal
+ * as an OpenCxError.
  */
 export async function sendOnce(
   sessionId: string,
@@ -41,106 +45,112 @@ export async function sendOnce(
   allowDuplicate: boolean,
   context: Context,
 ): Promise<Delivery | InputRequired> {
-  const { sendLog, call } = context;
-  const send = { sessionId, body, key: keyOf(sessionId, body) };
-  const work = async () => {
-    await requirePermission({ operation: 'sendMessage', sessionId, body }, context);
-    // A message that would be refused needs no confirmation.
-    const isAllowed = allowDuplicate || (await sendLog.isNew(send.key));
-    const question = isAllowed ? await confirmSend(sessionId, body, context) : undefined;
-    return question ?? claimAndSend(send, allowDuplicate, context);
-  };
-  // Two equal calls at the same time are one send with one outcome, unless the second one asks for a duplicate.
-  return allowDuplicate ? work() : sendLog.singleFlight(send.key, call.signal, work);
+  const { sendLog, call, confirmation } = context;
+  const key = messageKey(sessionId, body);
+  const send = { sessionId, body, key };
+  if (allowDuplicate) return confirmAndSend(send, allowDuplicate, context);
+  // Two equal calls at the same time are one send with one outcome. A person's answer is for one call only.
+  const flight = { ...key, effects: { ...key.effects, confirmation } };
+  return sendLog.singleFlight(flight, call.signal, () => confirmAndSend(send, allowDuplicate, context));
 }
 
-async function claimAndSend(send: Send, allowDuplicate: boolean, context: Context): Promise<Delivery> {
-  const { sessionId, body, key } = send;
-  const { client, call, sendLog } = context;
-  const claim = await sendLog.claim(key, allowDuplicate);
-  if (claim.state === 'sent') throw new AlreadySentError(sessionId, claim.began);
-  if (claim.state === 'unknown') {
-    const problem = 'The same message was tried before, and its outcome is not known. Nothing was sent now.';
-    return settle(send, claim.attempt, problem, context);
-  }
-  const sent = await client.sendMessage(sessionId, body, {
-    ...call,
-    deadline: call.deadline.share(sendShare),
-  });
-  if (sent.outcome === 'rejected') {
-    await claim.attempt.rejected();
-    throw sent.error;
-  }
-  if (sent.outcome === 'unknown') {
-    await claim.attempt.unknown();
-    return settle(send, claim.attempt, 'The message was sent, but no readable answer came back.', context);
-  }
-  await claim.attempt.sent(sent.messageId);
-  return { outcome: 'sent', messageId: sent.messageId };
-}
-
-/** Looks for a message whose outcome is unknown. It never guesses: what is not certain stays unknown. */
-async function settle(
+async function confirmAndSend(
   send: Send,
-  attempt: OpenAttempt,
-  problem: string,
+  allowDuplicate: boolean,
   context: Context,
-): Promise<Delivery> {
-  const messageId = await findInHistory(send, attempt, context);
-  if (messageId === undefined) throw new DeliveryUnknownError(send.sessionId, problem);
-  return { outcome: 'found', messageId };
-}
-
-async function findInHistory(
-  { sessionId, body }: Send,
-  attempt: OpenAttempt,
-  { client, call, now }: Context,
-): Promise<string | undefined> {
-  const pages = client.historyPages(sessionId, call);
-  // A history that cannot be read leaves the outcome unknown; that is not an error of its own.
-  const window = await readNewestMessages(pages, { limit: readBackLimit, includeEvents: false, now }).catch(
-    () => undefined,
-  );
-  const offset = client.clockOffset();
-  if (window === undefined || !window.newestReached || offset === undefined) return undefined;
-  const began = toServerSecond(attempt.began.getTime(), offset);
-  const own = { sender: body.sender, text: body.message.text };
-  for (const item of window.items) {
-    if (!item.id || parseTime(item.created_at) < began || !isSameMessage(item, own)) continue;
-    if (await attempt.found(item.id)) return item.id;
+): Promise<Delivery | InputRequired> {
+  const { sessionId, body, key } = send;
+  const { call, sendLog, lastRead } = context;
+  await requirePermission({ operation: 'sendMessage', sessionId, body }, context);
+  for (;;) {
+    // A message that would be refused needs no confirmation.
+    const found = allowDuplicate ? undefined : await settleEarlier(send, context);
+    if (found) return found;
+    const question = await confirmSend(sessionId, body, context);
+    if (question) return question;
+    const longestMs = call.deadline.remainingMs;
+    const newest = parseTime((await lastRead.get(sessionId)) ?? '');
+    const seenUpTo = Number.isNaN(newest) ? undefined : newest;
+    const claim = await sendLog.claim(key, { allowDuplicate, longestMs, seenUpTo });
+    if (claim.state === 'free') return post(send, claim.attempt, context);
   }
-  return undefined;
 }
-
-/** A moment by the server's clock, rounded down to the second: its `Date` header is no more exact. */
-export function toServerSecond(ms: number, clockOffset: number): number {
-  return Math.floor((ms + clockOffset) / 1000) * 1000;
-}
-
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * Two messages are the same even if they differ in white space or in the case of a UUID (RFC 9562, section 4). A model
- * that repeats a call may write its arguments differently.
+ * Finds out what became of an equal message.
+ * @returns it, if it was found now; undefined if this one may be sent.
  */
-function keyOf(sessionId: string, { sender, message }: SendMessageBody): IdempotencyKey {
-  return {
-    sessionId: uuid.test(sessionId) ? sessionId.toLowerCase() : sessionId,
-    sender,
-    text: normalise(message.text),
-    attachments: message.attachments,
+async function settleEarlier(
+  { sessionId, body, key }: Send,
+  context: Context,
+): Promise<Delivery | undefined> {
+  const pause = pauses(context);
+  for (;;) {
+    // Also read in each round because the attempt may be another call's, which records its outcome.
+    const earlier = await context.sendLog.find(key);
+    if (earlier === undefined) return undefined;
+    const { otherEffects } = earlier;
+    if (earlier.state === 'sent') {
+      throw otherEffects.length > 0
+        ? new OtherEffectsError(sessionId, earlier.left, otherEffects)
+        : new AlreadySentError(sessionId, earlier.left, earlier.id);
+    }
+    // The earlier one may have been sent in another agent's name.
+    const wanted = otherEffects.includes('agent') ? { ...body, agent: undefined } : body;
+    const look = await lookForSent(sessionId, wanted, earlier.attempt, undefined, context);
+    if (look.state === 'found' && otherEffects.length === 0)
+      return { outcome: 'found', messageId: look.messageId };
+    if (look.state === 'undecided' && !(await pause(look.pagesRead))) {
+      const other = otherEffects.length > 0 ? ` with other ${otherEffects.join(', ')}` : '';
+      const problem = `The same message was tried before${other}, and its outcome is not known. Nothing was sent now.`;
+      throw new DeliveryUnknownError(sessionId, problem);
+    }
+  }
+}
+
+async function post({ sessionId, body }: Send, attempt: OpenAttempt, context: Context): Promise<Delivery> {
+  const { client, call, clock } = context;
+  const startedAt = clock.monotonic();
+  const deadline = call.deadline.share(sendShare);
+  const sent = await client.sendMessage(sessionId, body, { ...call, deadline });
+  if (sent.outcome === 'rejected') {
+    await attempt.rejected();
+    throw sent.error;
+  }
+  if (sent.outcome === 'sent') {
+    await attempt.sent(sent.messageId);
+    return { outcome: 'sent', messageId: sent.messageId };
+  }
+  await attempt.unknown();
+  const pause = pauses(context);
+  for (;;) {
+    const look = await lookForSent(sessionId, body, attempt, startedAt, context);
+    if (look.state === 'found') return { outcome: 'found', messageId: look.messageId };
+    if (look.state === 'absent' || !(await pause(look.pagesRead))) {
+      // Only an answer with success may say in words what went wrong.
+      const words = sent.error.kind === 'invalid_response' ? sent.error.apiMessage : undefined;
+      const problem = 'The message was sent, but no readable answer came back.';
+      throw new DeliveryUnknownError(sessionId, problem, words);
+    }
+  }
+}
+
+/**
+ * Pauses before another look into the history: a message may show only seconds after it was taken in.
+ * @returns a function that sleeps and returns whether there is time for another look.
+ */
+function pauses({ call, clock, progress }: Context): (pagesRead: number | undefined) => Promise<boolean> {
+  let pauseMs = firstPauseMs;
+  const deadline = call.deadline.earlierBy(reserveMs);
+  return async (pagesRead) => {
+    // A long history costs a request a page, so it is read less often.
+    const ms = pagesRead === undefined ? Number.POSITIVE_INFINITY : pauseMs * Math.max(1, pagesRead);
+    if (!deadline.allows(ms)) return false;
+    progress('The answer was lost; looking for the message in the history');
+    pauseMs = Math.min(pauseMs * slowdown, longestPauseMs);
+    return clock.sleep(ms, call.signal).then(
+      () => true,
+      () => false,
+    );
   };
-}
-
-/** Whether an entry of the history is a message of this sender with this text. */
-export function isSameMessage(
-  { event }: HistoryItem,
-  { sender, text }: { readonly sender: string; readonly text: string },
-): boolean {
-  return partyOf(event.sender?.type) === sender && normalise(event.content?.text ?? '') === normalise(text);
-}
-
-/** The API may trim or fold white space, so only the words count. */
-function normalise(text: string): string {
-  return clean(text).replace(/\s+/g, ' ').trim();
 }

@@ -4,7 +4,8 @@ import { type Party, partyOf } from '../../contract/history.ts';
 import { parseTime } from '../../text/time-format.ts';
 import type { Context } from '../context.ts';
 import { followHistory } from '../reading/history-follower.ts';
-import { type Delivery, isSameMessage, toServerSecond } from './send-once.ts';
+import { historySkewMs, isSameMessage } from './find-sent.ts';
+import type { Delivery } from './send-once.ts';
 
 /** How the wait for a reply went, and the messages after ours in reading order, whoever wrote them. */
 export interface Replies {
@@ -44,15 +45,14 @@ export async function waitForReply(
   began: number,
   { client, call, clock, progress }: Context,
 ): Promise<Replies> {
-  const own = { sender: body.sender, text: body.message.text };
-  const notBefore = toServerSecond(began, client.clockOffset() ?? 0);
+  const notBefore = began + (client.clockOffset() ?? 0) - historySkewMs;
   const isOwn = (item: HistoryItem) =>
-    delivery.messageId === undefined || item.id === undefined
-      ? isSameMessage(item, own) && parseTime(item.created_at) >= notBefore
+    item.id === undefined
+      ? isSameMessage(item, body) && parseTime(item.created_at) >= notBefore
       : item.id === delivery.messageId;
   const look = followHistory(client, sessionId, (items) => items.findLastIndex(isOwn));
   const isAnswer = ({ event }: HistoryItem) =>
-    event.type === 'message' && answers[own.sender].includes(partyOf(event.sender?.type));
+    event.type === 'message' && answers[body.sender].includes(partyOf(event.sender?.type));
 
   const start = clock.monotonic();
   const waitMs = Math.min(wantedSeconds * 1000, call.deadline.earlierBy(reserveMs).remainingMs);

@@ -1,47 +1,97 @@
 import { randomUUID } from 'node:crypto';
-import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from '../../contract/zod.ts';
+import { type Clock, systemClock } from '../../time/clock.ts';
+import type { Attempt, AttemptStore } from '../attempt-store.ts';
 
-/**
- * One attempt to send one message. The file holds hashes only, neither text nor recipient. `intent` is recorded before
- * the request is sent; after a crash it is still there.
- */
+/** Longer than any window, so that setting the clock back does not open it. */
+const keepMs = 86_400_000;
+
+/** A server may run for weeks, so removing old records at its start is not enough. */
+const sweepEveryMs = 3_600_000;
+
+/** The content of an attempt's file; hash and number are its name. */
 const Entry = z.object({
+  nonce: z.string(),
   state: z.enum(['intent', 'sent', 'unknown', 'rejected']),
-  /** When the attempt began, by this machine's wall clock, in milliseconds since 1970. */
   began: z.number(),
+  left: z.number(),
+  effects: z.record(z.string()),
+  id: z.string().optional(),
+  serverBegan: z.number().optional(),
+  seenUpTo: z.number().optional(),
 });
-export type Entry = z.infer<typeof Entry>;
-
-/** Attempt `number` of the send with this `hash`. */
-export interface Attempt extends Entry {
-  readonly hash: string;
-  readonly number: number;
-}
+type Entry = z.infer<typeof Entry>;
 
 const fileName = /^[0-9a-f]{64}\.(\d+)\.json$/;
 
-/** The attempts of one send, lowest number first. */
-export async function readAttempts(folder: string, hash: string): Promise<Attempt[]> {
-  // The prefix first: it rules out nearly all names of a busy folder.
-  const names = (await readdir(folder)).filter((name) => name.startsWith(hash));
-  const attempts = await Promise.all(
-    names.map(async (name): Promise<Attempt | undefined> => {
-      const [, number] = fileName.exec(name) ?? [];
-      const entry = number === undefined ? undefined : await readEntry(join(folder, name));
-      return entry && { ...entry, hash, number: Number(number) };
-    }),
-  );
-  return attempts.filter((attempt) => attempt !== undefined).sort((a, b) => a.number - b.number);
+/**
+ * Keeps each attempt in a file of its own, and the owner of each message of the API in another one. Only one of several
+ * processes can create a file, so no lock is needed.
+ */
+export function fileStore(folder: string, clock: Clock = systemClock): AttemptStore {
+  let sweptAt = Number.NEGATIVE_INFINITY;
+  const pathOf = ({ hash, number }: Attempt) => join(folder, `${hash}.${number}.json`);
+  const ownerPath = (message: string) => join(folder, `${message}.message`);
+  return {
+    place: folder,
+    async prepare() {
+      // The mode of a new folder is subject to the umask of the process, which may be anything.
+      const created = await mkdir(folder, { recursive: true, mode: 0o700 });
+      if (created !== undefined) await chmod(folder, 0o700);
+      if (clock.monotonic() - sweptAt <= sweepEveryMs) return;
+      sweptAt = clock.monotonic();
+      await removeOlder(folder, clock.now() - keepMs);
+    },
+    async read(hash) {
+      // The prefix first: it rules out nearly all names of a busy folder.
+      const names = (await readdir(folder)).filter((name) => name.startsWith(hash));
+      const attempts = await Promise.all(
+        names.map(async (name): Promise<Attempt | undefined> => {
+          const [, number] = fileName.exec(name) ?? [];
+          const entry = number === undefined ? undefined : await readEntry(join(folder, name));
+          return entry && { ...entry, hash, number: Number(number) };
+        }),
+      );
+      return attempts.filter((attempt) => attempt !== undefined).sort((a, b) => a.number - b.number);
+    },
+    create: (attempt) => createSynced(folder, pathOf(attempt), contentOf(attempt)),
+    async replace(attempt) {
+      const path = pathOf(attempt);
+      const draft = `${path}.${randomUUID()}`;
+      try {
+        await writeSynced(draft, contentOf(attempt));
+        // Atomic: a reader sees the old one or the new one.
+        await rename(draft, path);
+      } catch (error) {
+        await rm(draft, { force: true }).catch(() => {});
+        throw error;
+      }
+      await syncFolder(folder);
+    },
+    async claimMessage(message, owner) {
+      const path = ownerPath(message);
+      return (await createSynced(folder, path, owner)) ? owner : await readFile(path, 'utf8');
+    },
+    ownerOf: (message) => readIfThere(ownerPath(message)),
+  };
 }
 
 async function readEntry(path: string): Promise<Entry | undefined> {
+  const text = await readIfThere(path);
+  if (text === undefined) return undefined;
+  const entry = Entry.safeParse(parseJson(text));
+  if (entry.success) return entry.data;
+  // Created but not yet written, or damaged: a send is or was under way.
+  const file = await stat(path).catch(() => undefined);
+  return file && { nonce: '', state: 'intent', began: file.mtimeMs, left: file.mtimeMs, effects: {} };
+}
+
+/** @returns undefined if there is no such file. */
+async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    const text = await readFile(path, 'utf8');
-    const entry = Entry.safeParse(parseJson(text));
-    // Created but not yet written, or cut off by a crash: a send is or was under way.
-    return entry.success ? entry.data : { state: 'intent', began: (await stat(path)).mtimeMs };
+    return await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
@@ -56,83 +106,50 @@ function parseJson(text: string): unknown {
   }
 }
 
+function contentOf({ hash: _, number: __, ...entry }: Attempt): string {
+  return JSON.stringify(entry satisfies Entry);
+}
+
 /**
- * Removes files last written before a moment, including drafts that a crash left behind. A file that cannot be removed
- * stays: it only takes space.
+ * Removes files last written before a moment, including drafts that a crash left behind. An attempt whose outcome is not
+ * known stays, and so do all files of its time: they tell whose a message is. A file that cannot be removed stays: it
+ * only takes space.
  */
-export async function removeOlder(folder: string, before: number): Promise<void> {
+async function removeOlder(folder: string, before: number): Promise<void> {
+  const old: { path: string; mtimeMs: number }[] = [];
+  let oldestOpen = Number.POSITIVE_INFINITY;
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
-    if (mtimeMs < before) await rm(path, { force: true }).catch(() => {});
+    if (mtimeMs >= before) continue;
+    const entry = fileName.test(name) ? await readEntry(path).catch(() => undefined) : undefined;
+    const isOpen = entry?.state === 'intent' || entry?.state === 'unknown';
+    if (isOpen) oldestOpen = Math.min(oldestOpen, entry.began, mtimeMs);
+    else old.push({ path, mtimeMs });
+  }
+  for (const { path, mtimeMs } of old) {
+    if (mtimeMs < oldestOpen) await rm(path, { force: true }).catch(() => {});
   }
 }
 
 /**
- * Writes a new attempt to disk and syncs it.
- * @returns false if another process created this attempt first. Only one of several processes can create a file, so no
- * lock is needed.
+ * Creates a file on disk.
+ * @returns false if it exists.
  */
-export async function createAttempt(folder: string, attempt: Attempt): Promise<boolean> {
-  const path = join(folder, `${attempt.hash}.${attempt.number}.json`);
+async function createSynced(folder: string, path: string, content: string): Promise<boolean> {
   let isOurs = false;
   try {
-    await writeSynced(path, contentOf(attempt), () => {
+    await writeSynced(path, content, () => {
       isOurs = true;
     });
     await syncFolder(folder);
     return true;
   } catch (error) {
-    if (alreadyExists(error)) return false;
-    // Nothing is sent now, so the rest of a file that a full disk cut off must not count as an intent later. If the file
-    // could not even be opened, it may be the attempt of another process.
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    // What a full disk cut off must not count later. If the file could not even be opened, it may be another process's.
     if (isOurs) await rm(path, { force: true }).catch(() => {});
     throw error;
   }
-}
-
-/** Replaces an attempt atomically and syncs it: a reader sees the old one or the new one. */
-export async function replaceAttempt(folder: string, attempt: Attempt): Promise<void> {
-  const path = join(folder, `${attempt.hash}.${attempt.number}.json`);
-  const draft = `${path}.${randomUUID()}`;
-  try {
-    await writeSynced(draft, contentOf(attempt));
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => {});
-    throw error;
-  }
-  await syncFolder(folder);
-}
-
-/**
- * Records on disk that a message of the API belongs to an attempt. The first attempt that claims it gets it.
- * @param message hash of the message's id.
- * @returns whether it belongs to this attempt.
- */
-export async function claimMessage(
-  folder: string,
-  message: string,
-  { hash, number }: Attempt,
-): Promise<boolean> {
-  const path = join(folder, `${message}.message`);
-  const owner = `${hash}.${number}`;
-  try {
-    await writeSynced(path, owner);
-    await syncFolder(folder);
-    return true;
-  } catch (error) {
-    if (!alreadyExists(error)) throw error;
-    return (await readFile(path, 'utf8')) === owner;
-  }
-}
-
-function contentOf({ state, began }: Attempt): string {
-  return JSON.stringify({ state, began });
-}
-
-function alreadyExists(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'EEXIST';
 }
 
 /** @throws with the code EEXIST if the file exists. */

@@ -379,19 +379,25 @@ describe('a send that needs a confirmation', () => {
     };
     const attempt: OpenAttempt = {
       began: now,
+      serverBegan: 0,
+      seenUpTo: undefined,
       sent: async (id) => record(`sent ${id}`, undefined),
-      found: async (id) => record(`found ${id}`, true),
+      found: async () => undefined,
+      unclaimed: async () => [],
       unknown: async () => record('unknown', undefined),
       rejected: async () => record('rejected', undefined),
+      absent: async () => false,
+      quietMs: () => 0,
     };
     const claims: Record<Claim['state'], Claim> = {
       free: { state: 'free', attempt },
-      sent: { state: 'sent', began: now },
-      unknown: { state: 'unknown', attempt },
+      sent: { state: 'sent', left: now, id: 'm0', otherEffects: [] },
+      unknown: { state: 'unknown', attempt, underWay: false, otherEffects: [] },
     };
+    const earlier = claims[claimed];
     const sendLog: SendLog = {
-      isNew: async () => record('isNew', claimed === 'free'),
-      claim: async () => record('claim', claims[claimed]),
+      find: async () => record('find', earlier.state === 'free' ? undefined : earlier),
+      claim: async () => record('claim', earlier),
       singleFlight: (_key, _signal, work) => work(),
     };
     const client: Partial<SessionsClient> = {
@@ -419,33 +425,34 @@ describe('a send that needs a confirmation', () => {
   it('claims and sends nothing before the answer', async () => {
     const { calls, run } = recorded('free');
     expect(await run()).toBeInstanceOf(InputRequired);
-    expect(calls).toEqual(['isNew', ...read]);
+    expect(calls).toEqual(['find', ...read]);
   });
 
   it('is confirmed, then claimed, then sent', async () => {
     const { calls, run } = recorded('free');
     const confirmation = await accept(run);
     expect(await run(false, confirmation)).toEqual({ outcome: 'sent', messageId: 'm1' });
-    expect(calls).toEqual(['isNew', ...read, 'claim', 'POST', 'sent m1']);
+    expect(calls).toEqual(['find', ...read, 'claim', 'POST', 'sent m1']);
   });
 
   it('claims nothing when it is declined', async () => {
     const { calls, run } = recorded('free');
     const { digest } = await accept(run);
     await expect(run(false, { answer: 'decline', digest })).rejects.toThrow(NotAllowedError);
-    expect(calls).toEqual(['isNew']);
+    expect(calls).toEqual(['find']);
   });
 
   it('is not asked about if the message was sent before', async () => {
     const { calls, run } = recorded('sent');
     await expect(run()).rejects.toThrow(AlreadySentError);
-    expect(calls).toEqual(['isNew', 'claim']);
+    expect(calls).toEqual(['find']);
   });
 
   it('is not asked about if the outcome of the same message is unknown', async () => {
     const { calls, run } = recorded('unknown');
     await expect(run()).rejects.toThrow(DeliveryUnknownError);
-    expect(calls).toEqual(['isNew', 'claim', 'read history']);
+    expect(calls.slice(0, 3)).toEqual(['find', 'read history', 'find']);
+    expect(calls).not.toContain('claim');
   });
 
   it('is asked about if it is meant as a duplicate, whatever the log says', async () => {
@@ -466,6 +473,6 @@ describe('a send that needs a confirmation', () => {
     const { calls, run } = recorded('free', { outcome: 'unknown', error });
     const confirmation = await accept(run);
     await expect(run(false, confirmation)).rejects.toThrow(DeliveryUnknownError);
-    expect(calls).toEqual(['isNew', ...read, 'claim', 'POST', 'unknown', 'read history']);
+    expect(calls.slice(0, 7)).toEqual(['find', ...read, 'claim', 'POST', 'unknown', 'read history']);
   });
 });

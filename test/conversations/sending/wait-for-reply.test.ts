@@ -24,7 +24,7 @@ interface Story {
   later?: { after: number; sender: string; text?: string; event?: string }[];
   newestFirst?: boolean;
   pageSize?: number;
-  /** Whether messages have ids. */
+  /** Whether the history has ids. */
   ids?: boolean;
   /** How long the call may take. */
   callSeconds?: number;
@@ -52,7 +52,7 @@ function setUp(story: Story) {
     clockOffset: () => 0,
     sendMessage: async (_, body) => {
       history.push(entry(ids ? 'own' : undefined, clock.now(), body.sender, body.message.text));
-      return { outcome: 'sent', messageId: ids ? 'own' : undefined };
+      return { outcome: 'sent', messageId: 'own' };
     },
     listHistory: async (_, { cursor } = {}) => {
       cursors.push(cursor);
@@ -87,7 +87,7 @@ function setUp(story: Story) {
     if (result instanceof InputRequired) throw new Error('a question');
     const { view } = await sendMessage.present(result, context);
     expect(sendMessage.output.parse(view)).toEqual(view);
-    expect(view).toMatchObject({ session_id: 's1', outcome: 'sent', ...(ids ? { message_id: 'own' } : {}) });
+    expect(view).toMatchObject({ session_id: 's1', outcome: 'sent', message_id: 'own' });
     return view;
   };
   return { send, context, progress, pauses, cursors, controller };

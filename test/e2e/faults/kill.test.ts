@@ -3,6 +3,9 @@ import { silence, status } from '../../support/faults/faults.ts';
 import { gate, isSend, message, scene, session, text } from '../../support/faults/scene.ts';
 import type { Behaviour } from '../../support/faults/upstream.ts';
 
+/** A message that the history does not show is looked for until the call's time is over. */
+const brief = { OPENCX_CALL_TIMEOUT_MS: '2500' };
+
 describe('a server that is killed during a send and restarted', () => {
   const stuck = (store: boolean): Behaviour => ({
     plan: (arrival) => (isSend(arrival) ? { fault: silence, store } : {}),
@@ -17,7 +20,7 @@ describe('a server that is killed during a send and restarted', () => {
     await server.kill();
     expect(await lost).toBe('lost');
     await over;
-    return { ...all, next: await all.serve() };
+    return { ...all, next: await all.serve({ env: brief }) };
   }
 
   it('finds the message if it was stored, and never sends it again', async () => {
@@ -82,7 +85,7 @@ describe('a server that is killed during a send and restarted', () => {
     });
     await waits;
     await server.kill();
-    const next = await all.serve();
+    const next = await all.serve({ env: brief });
     expect((await next.call('send_message', message)).text).toContain('Nothing was sent now.');
     expect(all.sends()).toBe(1);
   });

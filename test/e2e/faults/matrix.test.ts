@@ -300,7 +300,7 @@ function expectedTold({ id, tool, history, expected }: Case): Told {
 const unknownDelivery = (id: string) => [
   'Delivery unknown: The message was sent, but no readable answer came back.',
   `The message was not found yet in session ${id}, but may still appear there.`,
-  'Do not repeat it blindly. Call again after a moment with the same arguments and without allow_duplicate: for ten minutes that only looks for it and sends nothing. Pass allow_duplicate true only if a second copy does no harm.',
+  'Do not repeat it blindly. Call again after a minute with the same arguments and without allow_duplicate: that looks for it first, and sends it only if the complete history does not have it. Pass allow_duplicate true only if a second copy does no harm.',
 ];
 
 /** Renders docs/faults.md, with one row for all tools that behave the same. */
@@ -342,7 +342,7 @@ const short: readonly (readonly [RegExp, string])[] = [
   [/^The message was not found yet .*/, 'it may still appear'],
   [/^It is safe to call again\..*/, 'safe to call again'],
   [/^Do not repeat it blindly: look .*/, 'look at the session first'],
-  [/^Do not repeat it blindly\. Call again .*/, 'the same call again only looks for it'],
+  [/^Do not repeat it blindly\. Call again .*/, 'the same call again looks for it first'],
 ];
 
 function inShort(one: Case): string {

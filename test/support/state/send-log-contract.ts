@@ -19,12 +19,24 @@ export interface SendLogPlace {
   breakDown(): void | Promise<void>;
   /** Makes it usable again. What was recorded before is still there. */
   repair(): void | Promise<void>;
+  /** Removes all records behind the back of the logs. */
+  forget(): void | Promise<void>;
   /** Removes it. */
   close(): void | Promise<void>;
 }
 
-const send: IdempotencyKey = { sessionId: 'session-1', sender: 'agent', text: 'The refund is on its way.' };
+const text = 'The refund is on its way.';
+export const send: IdempotencyKey = {
+  kind: 'message',
+  sessionId: 'session-1',
+  content: ['agent', text],
+  effects: {},
+};
+const creation: IdempotencyKey = { kind: 'session', sessionId: '', content: ['api'], effects: {} };
 const minutes = 60_000;
+const once = { allowDuplicate: false, longestMs: 0 };
+const again = { ...once, allowDuplicate: true };
+const withText = (words: string) => ({ ...send, content: ['agent', words] });
 
 /** What every implementation of the send log promises. */
 export function describeSendLog(name: string, createPlace: () => SendLogPlace | Promise<SendLogPlace>): void {
@@ -34,7 +46,7 @@ export function describeSendLog(name: string, createPlace: () => SendLogPlace | 
     let log: SendLog;
     const lost = vi.fn<(error: Error) => void>();
     const openLog = (account = 'account') => place.open({ account, clock, onLost: lost });
-    const claimState = async (key = send, from = log) => (await from.claim(key, false)).state;
+    const claimState = async (key = send, from = log) => (await from.claim(key, once)).state;
 
     beforeEach(async () => {
       place = await createPlace();
@@ -47,13 +59,13 @@ export function describeSendLog(name: string, createPlace: () => SendLogPlace | 
     describe('a message that is not in the log', () => {
       it('is new and may be sent', async () => {
         const began = new Date(clock.now());
-        expect(await log.isNew(send)).toBe(true);
-        expect(free(await log.claim(send, false)).began).toEqual(began);
+        expect(await log.find(send)).toBeUndefined();
+        expect(free(await log.claim(send, once)).began).toEqual(began);
       });
 
-      it('is still new after isNew', async () => {
-        await log.isNew(send);
-        expect(await log.isNew(send)).toBe(true);
+      it('is still new after find', async () => {
+        await log.find(send);
+        expect(await log.find(send)).toBeUndefined();
         expect(await claimState()).toBe('free');
       });
     });
@@ -64,161 +76,207 @@ export function describeSendLog(name: string, createPlace: () => SendLogPlace | 
     ])('in %s', (_, other) => {
       it('an attempt without an outcome counts as unknown', async () => {
         const began = new Date(clock.now());
-        await log.claim(send, false);
+        await log.claim(send, once);
         clock.pass(minutes);
-        expect(await other().isNew(send)).toBe(false);
-        expect(unknown(await other().claim(send, false)).began).toEqual(began);
+        expect(await other().find(send)).toBeDefined();
+        expect(unknown(await other().claim(send, once)).began).toEqual(began);
       });
 
       it('an attempt with an unknown outcome is unknown', async () => {
         const began = new Date(clock.now());
-        await free(await log.claim(send, false)).unknown();
+        await free(await log.claim(send, once)).unknown();
         clock.pass(minutes);
-        expect(await other().isNew(send)).toBe(false);
-        expect(unknown(await other().claim(send, false)).began).toEqual(began);
+        expect(await other().find(send)).toBeDefined();
+        expect(unknown(await other().claim(send, once)).began).toEqual(began);
       });
 
       it('a message that was sent is reported as sent, with the time of the attempt', async () => {
         const began = new Date(clock.now());
-        await free(await log.claim(send, false)).sent('message-1');
+        await free(await log.claim(send, once)).sent('message-1');
         clock.pass(minutes);
-        expect(await other().isNew(send)).toBe(false);
-        expect(await other().claim(send, false)).toEqual({ state: 'sent', began });
-      });
-
-      it('a message that was sent without a message id is reported as sent', async () => {
-        await free(await log.claim(send, false)).sent(undefined);
-        expect(await claimState(send, other())).toBe('sent');
+        expect(await other().find(send)).toBeDefined();
+        expect(await other().claim(send, once)).toEqual(sentAt(began));
       });
 
       it('a message that was rejected may be sent again', async () => {
-        await free(await log.claim(send, false)).rejected();
-        expect(await other().isNew(send)).toBe(true);
+        await free(await log.claim(send, once)).rejected();
+        expect(await other().find(send)).toBeUndefined();
         expect(await claimState(send, other())).toBe('free');
       });
 
       it('an unknown attempt counts as sent once its message is found', async () => {
         const began = new Date(clock.now());
-        await free(await log.claim(send, false)).unknown();
+        await free(await log.claim(send, once)).unknown();
         clock.pass(minutes);
-        expect(await unknown(await other().claim(send, false)).found('message-1')).toBe(true);
-        expect(await log.claim(send, false)).toEqual({ state: 'sent', began });
+        expect(await unknown(await other().claim(send, once)).found(['message-1'])).toBe('message-1');
+        expect(await log.claim(send, once)).toEqual(sentAt(began));
       });
     });
 
     it('an outcome may still be recorded after the attempt was called unknown', async () => {
-      const attempt = free(await log.claim(send, false));
+      const attempt = free(await log.claim(send, once));
       await attempt.unknown();
       await attempt.sent('message-1');
       expect(await claimState()).toBe('sent');
     });
 
     describe('a message of the API', () => {
+      /** Attempts whose outcome is unknown. */
+      const open = async (...logs: SendLog[]) => {
+        const attempts: OpenAttempt[] = [];
+        for (const from of logs) attempts.push(free(await from.claim(send, again)));
+        for (const attempt of attempts) await attempt.unknown();
+        return attempts as [OpenAttempt, OpenAttempt];
+      };
+
       it('belongs to the attempt that sent it', async () => {
-        const [one, other] = [free(await log.claim(send, true)), free(await log.claim(send, true))];
+        const [one, other] = await open(log, log);
         await one.sent('message-1');
-        expect(await other.found('message-1')).toBe(false);
-        expect(await one.found('message-1')).toBe(true);
+        expect(await other.found(['message-1'])).toBeUndefined();
+        expect(await one.found(['message-1'])).toBe('message-1');
+        expect(await other.unclaimed(['message-1', 'message-2'])).toEqual(['message-2']);
+        expect(await one.unclaimed(['message-1', 'message-2'])).toEqual(['message-1', 'message-2']);
       });
 
       it('belongs to the first attempt that finds it, however often that attempt asks', async () => {
-        const [one, other] = [free(await log.claim(send, true)), free(await log.claim(send, true))];
-        expect(await other.found('message-2')).toBe(true);
-        expect(await other.found('message-2')).toBe(true);
-        expect(await one.found('message-2')).toBe(false);
+        const [one, other] = await open(log, log);
+        expect(await other.found(['message-2'])).toBe('message-2');
+        expect(await other.found(['message-2'])).toBe('message-2');
+        expect(await one.found(['message-2'])).toBeUndefined();
       });
 
       it('belongs to one of two attempts that find it at once in two logs', async () => {
-        const attempts = [free(await log.claim(send, true)), free(await openLog().claim(send, true))];
-        const owners = await Promise.all(attempts.map((attempt) => attempt.found('message-1')));
-        expect(owners.sort()).toEqual([false, true]);
+        const attempts = await open(log, openLog());
+        const owners = await Promise.all(attempts.map((attempt) => attempt.found(['message-1'])));
+        expect(owners.filter((id) => id !== undefined)).toEqual(['message-1']);
+      });
+
+      it('is one of two for each of two attempts', async () => {
+        const [one, other] = await open(log, log);
+        const both = ['message-1', 'message-2'];
+        expect([await one.found(both), await other.found(both)].sort()).toEqual(both);
+      });
+
+      it('is not found if there are more messages than attempts: some are another person’s', async () => {
+        const [one] = await open(log);
+        expect(await one.found(['message-1', 'message-2'])).toBeUndefined();
+        expect(await claimState()).toBe('unknown');
+        await free(await log.claim(send, again)).sent('message-2');
+        expect(await one.found(['message-1', 'message-2'])).toBe('message-1');
+      });
+
+      it.each([
+        ['this process', () => log],
+        ['another process', () => openLog()],
+      ])('is not found while an equal attempt of %s is running', async (_, other) => {
+        const [one] = await open(log);
+        const running = free(await other().claim(send, { ...again, longestMs: minutes }));
+        expect(await one.found(['message-1'])).toBeUndefined();
+        await running.sent('message-1');
+        expect(await one.found(['message-1'])).toBeUndefined();
+      });
+
+      it('is not found for an attempt that was rejected', async () => {
+        const [one] = await open(log);
+        await one.rejected();
+        expect(await one.found(['message-1'])).toBeUndefined();
+        expect(await log.find(send)).toBeUndefined();
       });
 
       it('does not settle an attempt that it does not belong to', async () => {
-        await free(await log.claim(send, false)).sent('message-1');
-        await free(await log.claim(send, true)).unknown();
-        expect(await unknown(await log.claim(send, false)).found('message-1')).toBe(false);
+        await free(await log.claim(send, once)).sent('message-1');
+        await free(await log.claim(send, again)).unknown();
+        expect(await unknown(await log.claim(send, once)).found(['message-1'])).toBeUndefined();
         expect(await claimState()).toBe('unknown');
       });
 
       it('of an attempt with another text does not settle this one', async () => {
-        await free(await log.claim({ ...send, text: 'Another text' }, false)).sent('message-1');
-        expect(await free(await log.claim(send, false)).found('message-1')).toBe(false);
+        await free(await log.claim(withText('Another text'), once)).sent('message-1');
+        expect(await free(await log.claim(send, once)).found(['message-1'])).toBeUndefined();
       });
 
       it('is another message in another session or account', async () => {
-        await free(await log.claim(send, false)).sent('message-1');
-        const session = free(await log.claim({ ...send, sessionId: 'session-2' }, false));
-        expect(await session.found('message-1')).toBe(true);
-        const account = free(await openLog('other account').claim(send, false));
-        expect(await account.found('message-1')).toBe(true);
+        await free(await log.claim(send, once)).sent('message-1');
+        const session = free(await log.claim({ ...send, sessionId: 'session-2' }, once));
+        expect(await session.found(['message-1'])).toBe('message-1');
+        const account = free(await openLog('other account').claim(send, once));
+        expect(await account.found(['message-1'])).toBe('message-1');
       });
     });
 
     describe('a message is another message', () => {
       it.each<[string, IdempotencyKey]>([
         ['in another session', { ...send, sessionId: 'session-2' }],
-        ['from another sender', { ...send, sender: 'contact' }],
-        ['with another text', { ...send, text: `${send.text}!` }],
-        ['with attachments', { ...send, attachments: [{ url: 'https://example.com/a' }] }],
+        ['from another sender', { ...send, content: ['contact', text] }],
+        ['with another text', withText(`${text}!`)],
+        ['with attachments', { ...send, content: [...send.content, ['a file']] }],
       ])('%s', async (_, other) => {
-        await free(await log.claim(send, false)).sent('message-1');
-        expect(await log.isNew(other)).toBe(true);
+        await free(await log.claim(send, once)).sent('message-1');
+        expect(await log.find(other)).toBeUndefined();
         expect(await claimState(other)).toBe('free');
         expect(await claimState()).toBe('sent');
       });
 
-      it('with other attachments', async () => {
-        const withFile = (name: string) => ({
-          ...send,
-          attachments: [{ url: `https://example.com/${name}` }],
-        });
-        await free(await log.claim(withFile('a'), false)).sent('message-1');
-        expect(await claimState(withFile('b'))).toBe('free');
-        expect(await claimState(withFile('a'))).toBe('sent');
-      });
-
       it('in another account', async () => {
-        await free(await log.claim(send, false)).sent('message-1');
+        await free(await log.claim(send, once)).sent('message-1');
         const other = openLog('other account');
-        expect(await other.isNew(send)).toBe(true);
+        expect(await other.find(send)).toBeUndefined();
         expect(await claimState(send, other)).toBe('free');
       });
 
       it('if its values are the same only when they are joined', async () => {
-        await free(await log.claim({ ...send, sender: 'a', text: 'bc' }, false)).sent('message-1');
-        expect(await claimState({ ...send, sender: 'ab', text: 'c' })).toBe('free');
+        await free(await log.claim({ ...send, content: ['a', 'bc'] }, once)).sent('message-1');
+        expect(await claimState({ ...send, content: ['ab', 'c'] })).toBe('free');
       });
-    });
-
-    it('a message with an empty list of attachments is the message without attachments', async () => {
-      await free(await log.claim(send, false)).sent('message-1');
-      expect(await claimState({ ...send, attachments: [] })).toBe('sent');
     });
 
     describe('the duplicate window', () => {
       const windowMs = 10 * minutes;
-      const outcomes: [string, string, (attempt: OpenAttempt) => Promise<void>][] = [
-        ['that was sent', 'sent', (attempt) => attempt.sent('message-1')],
-        ['whose outcome is unknown', 'unknown', (attempt) => attempt.unknown()],
-        ['without an outcome', 'unknown', async () => {}],
+      const open: [string, (attempt: OpenAttempt) => Promise<void>][] = [
+        ['whose outcome is unknown', (attempt) => attempt.unknown()],
+        ['without an outcome', async () => {}],
       ];
 
-      it.each(outcomes)('of a message %s ends after ten minutes', async (_, state, end) => {
-        await end(free(await log.claim(send, false)));
+      it('of a message that was sent ends after ten minutes', async () => {
+        await free(await log.claim(send, once)).sent('message-1');
         clock.pass(windowMs - 1);
-        expect(await log.isNew(send)).toBe(false);
-        expect(await claimState()).toBe(state);
+        for (const one of [log, openLog()]) expect(await one.find(send)).toBeDefined();
         clock.pass(1);
-        expect(await log.isNew(send)).toBe(true);
+        for (const one of [log, openLog()]) expect(await one.find(send)).toBeUndefined();
         expect(await claimState()).toBe('free');
       });
 
-      it('counts from the attempt and not from its outcome', async () => {
-        const attempt = free(await log.claim(send, false));
+      it.each(open)('never ends for a message %s', async (_, end) => {
+        await end(free(await log.claim(send, once)));
+        clock.pass(1000 * windowMs);
+        for (const one of [log, openLog()]) expect(await claimState(send, one)).toBe('unknown');
+      });
+
+      it('counts from the last moment at which the message may have left', async () => {
+        const attempt = free(await log.claim(send, { ...once, longestMs: windowMs }));
         clock.pass(windowMs - 1);
         await attempt.sent('message-1');
+        clock.pass(windowMs - 1);
+        for (const one of [log, openLog()]) expect(await claimState(send, one)).toBe('sent');
         clock.pass(1);
+        expect(await claimState()).toBe('free');
+      });
+
+      it('of a lost message that was found later counts from when its answer was lost', async () => {
+        const attempt = free(await log.claim(send, once));
+        clock.pass(minutes);
+        const lostAt = new Date(clock.now());
+        await attempt.unknown();
+        clock.pass(minutes);
+        await attempt.found(['message-1']);
+        expect(await log.find(send)).toEqual(sentAt(lostAt));
+      });
+
+      it('stays closed in the process that sent it when the clock is set forward', async () => {
+        await free(await log.claim(send, once)).sent('message-1');
+        clock.set(30 * 24 * 60 * minutes);
+        expect(await claimState()).toBe('sent');
+        clock.pass(windowMs);
         expect(await claimState()).toBe('free');
       });
 
@@ -226,26 +284,26 @@ export function describeSendLog(name: string, createPlace: () => SendLogPlace | 
         ['an hour', 60 * minutes],
         ['a month', 30 * 24 * 60 * minutes],
       ])('stays closed when the clock is set back by %s', async (_, ms) => {
-        await free(await log.claim(send, false)).sent('message-1');
+        await free(await log.claim(send, once)).sent('message-1');
         clock.set(-ms);
         expect(await claimState()).toBe('sent');
         expect(await claimState(send, openLog())).toBe('sent');
       });
 
       it('is closed again when the clock was set forward for a time', async () => {
-        await free(await log.claim(send, false)).sent('message-1');
+        await free(await log.claim(send, once)).sent('message-1');
         clock.set(60 * minutes);
-        expect(await openLog().isNew(send)).toBe(true);
+        expect(await openLog().find(send)).toBeUndefined();
         clock.set(-60 * minutes);
         expect(await claimState(send, openLog())).toBe('sent');
       });
 
       it('shows a recent attempt behind one that a wrong clock dated an hour ago', async () => {
-        await free(await log.claim(send, false)).sent('message-1');
+        await free(await log.claim(send, once)).sent('message-1');
         clock.set(-60 * minutes);
-        await free(await log.claim(send, true)).unknown();
+        await free(await log.claim(send, again)).sent('message-2');
         clock.set(61 * minutes);
-        expect(await claimState()).toBe('sent');
+        expect(await openLog().find(send)).toMatchObject({ state: 'sent', id: 'message-1' });
       });
     });
 
@@ -255,16 +313,16 @@ export function describeSendLog(name: string, createPlace: () => SendLogPlace | 
         ['has an unknown outcome', (attempt) => attempt.unknown()],
         ['is under way', async () => {}],
       ])('a message that %s may be sent again', async (_, end) => {
-        await end(free(await log.claim(send, false)));
+        await end(free(await log.claim(send, once)));
         clock.pass(minutes);
         const began = new Date(clock.now());
-        expect(free(await openLog().claim(send, true)).began).toEqual(began);
+        expect(free(await openLog().claim(send, again)).began).toEqual(began);
       });
 
       it('all of many claims at once may be sent', async () => {
         const logs = [log, openLog()];
         const claims = await Promise.all(
-          Array.from({ length: 10 }, (_, n) => pick(logs, n).claim(send, true)),
+          Array.from({ length: 10 }, (_, n) => pick(logs, n).claim(send, again)),
         );
         expect(claims.map(({ state }) => state)).toEqual(Array(10).fill('free'));
       });
@@ -274,45 +332,228 @@ export function describeSendLog(name: string, createPlace: () => SendLogPlace | 
         for (let n = 1; n <= 12; n += 1) {
           clock.pass(1000);
           began.push(clock.now());
-          await log.claim(send, true);
+          await log.claim(send, again);
         }
-        expect(unknown(await log.claim(send, false)).began.getTime()).toBe(began.at(-1));
+        expect(unknown(await log.claim(send, once)).began.getTime()).toBe(began.at(-1));
       });
 
       it('a rejected attempt leaves the one before it in force', async () => {
         const began = new Date(clock.now());
-        await free(await log.claim(send, false)).sent('message-1');
+        await free(await log.claim(send, once)).sent('message-1');
         clock.pass(minutes);
-        await free(await log.claim(send, true)).rejected();
-        expect(await log.claim(send, false)).toEqual({ state: 'sent', began });
+        await free(await log.claim(send, again)).rejected();
+        expect(await log.claim(send, once)).toEqual(sentAt(began));
       });
 
       it('each attempt keeps its own message', async () => {
-        await free(await log.claim(send, false)).sent('message-1');
-        await free(await log.claim(send, true)).sent('message-2');
-        const third = free(await log.claim(send, true));
-        expect(await third.found('message-1')).toBe(false);
-        expect(await third.found('message-2')).toBe(false);
-        expect(await third.found('message-3')).toBe(true);
+        await free(await log.claim(send, once)).sent('message-1');
+        await free(await log.claim(send, again)).sent('message-2');
+        const third = free(await log.claim(send, again));
+        expect(await third.found(['message-1'])).toBeUndefined();
+        expect(await third.found(['message-2'])).toBeUndefined();
+        expect(await third.found(['message-3'])).toBe('message-3');
+      });
+    });
+
+    describe('other effects', () => {
+      const effects = { custom_data: { plan: 'pro' }, contact: { email: 'a@example.com' } };
+      const withEffects = { ...send, effects };
+
+      it.each<[string, object, string[]]>([
+        ['more', { ...effects, agent: { id: 1 } }, ['agent']],
+        ['fewer', {}, ['contact', 'custom_data']],
+        ['another value', { ...effects, custom_data: { plan: 'free' } }, ['custom_data']],
+        ['no difference', { ...effects, agent: undefined }, []],
+      ])('are named: %s', async (_, others, otherEffects) => {
+        const attempt = free(await log.claim(withEffects, once));
+        const other = { ...send, effects: others as IdempotencyKey['effects'] };
+        for (const one of [log, openLog()]) {
+          expect(await one.find(other)).toMatchObject({ state: 'unknown', otherEffects });
+        }
+        await attempt.sent('message-1');
+        for (const one of [log, openLog()]) {
+          expect(await one.claim(other, once)).toMatchObject({ state: 'sent', otherEffects });
+        }
+      });
+
+      it('do not hide an attempt with the same effects behind a later one', async () => {
+        await free(await log.claim(send, once)).sent('message-1');
+        await free(await log.claim(withEffects, again)).sent('message-2');
+        expect(await log.find(send)).toMatchObject({ id: 'message-1', otherEffects: [] });
+        expect(await log.find(withEffects)).toMatchObject({ id: 'message-2', otherEffects: [] });
+      });
+    });
+
+    describe('a message that is not there', () => {
+      it.each([
+        ['the same log', () => log],
+        ['another log', () => openLog()],
+      ])('may be sent again when %s says so', async (_, other) => {
+        await free(await log.claim(send, once)).unknown();
+        expect(await unknown(await other().claim(send, once)).absent()).toBe(true);
+        for (const one of [log, openLog()]) expect(await one.find(send)).toBeUndefined();
+        expect(await claimState()).toBe('free');
+      });
+
+      it('stays sent if another process found it meanwhile', async () => {
+        await free(await log.claim(send, once)).unknown();
+        const [one, other] = [
+          unknown(await log.claim(send, once)),
+          unknown(await openLog().claim(send, once)),
+        ];
+        await other.found(['message-1']);
+        expect(await one.absent()).toBe(false);
+        expect(await claimState()).toBe('sent');
+      });
+    });
+
+    describe('the quiet time of an attempt', () => {
+      it('counts from the end of the request, whatever the wall clock says', async () => {
+        const attempt = free(await log.claim(send, { ...once, longestMs: minutes }));
+        clock.pass(2 * minutes);
+        expect(attempt.quietMs()).toBe(0);
+        await attempt.unknown();
+        clock.set(60 * minutes);
+        clock.pass(1000);
+        expect(attempt.quietMs()).toBe(1000);
+        expect(unknown(await log.claim(send, once)).quietMs()).toBe(1000);
+      });
+
+      it('of an unknown attempt of another process counts from when it is first seen', async () => {
+        await free(await log.claim(send, once)).unknown();
+        const other = openLog();
+        clock.pass(60 * minutes);
+        await other.find(send);
+        clock.pass(15 * minutes);
+        expect(unknown(await other.claim(send, once)).quietMs()).toBe(15 * minutes);
+      });
+
+      it('of an intent of another process counts from when its request must be over', async () => {
+        await log.claim(send, { ...once, longestMs: minutes });
+        const attempt = unknown(await openLog().claim(send, once));
+        clock.pass(minutes);
+        expect(attempt.quietMs()).toBe(0);
+        clock.pass(1000);
+        expect(attempt.quietMs()).toBe(1000);
+      });
+    });
+
+    it('what an attempt knew is kept', async () => {
+      const attempt = free(await log.claim(send, { ...once, seenUpTo: 5 }));
+      await attempt.unknown(7);
+      for (const one of [log, openLog()]) {
+        expect(unknown(await one.claim(send, once))).toMatchObject({ serverBegan: 7, seenUpTo: 5 });
+      }
+      await attempt.unknown();
+      expect(unknown(await log.claim(send, once)).serverBegan).toBe(7);
+    });
+
+    it('a request is under way until its outcome is recorded or its time is over', async () => {
+      const attempt = free(await log.claim(send, { ...once, longestMs: minutes }));
+      const other = openLog();
+      const underWay = async (from: SendLog) => {
+        const claim = await from.claim(send, once);
+        return claim.state === 'unknown' && claim.underWay;
+      };
+      expect([await underWay(log), await underWay(other)]).toEqual([true, true]);
+      clock.pass(minutes);
+      expect([await underWay(log), await underWay(other)]).toEqual([true, false]);
+      await attempt.unknown();
+      expect([await underWay(log), await underWay(other)]).toEqual([false, false]);
+    });
+
+    describe('when records are removed behind its back', () => {
+      it.each<[string, (attempt: OpenAttempt) => Promise<void>]>([
+        ['was sent', (attempt) => attempt.sent('message-1')],
+        ['has an unknown outcome', (attempt) => attempt.unknown()],
+        ['is under way', async () => {}],
+      ])('a message that %s is refused by its process, not forgotten', async (_, end) => {
+        await end(free(await log.claim(send, once)));
+        await place.forget();
+        for (const call of [() => log.find(send), () => log.claim(send, once)]) {
+          await expect(call()).rejects.toMatchObject({
+            name: 'SendLogError',
+            cause: { name: 'VanishedRecordError' },
+          });
+        }
+        expect(await claimState(withText('Other'))).toBe('free');
+      });
+
+      it('a message whose outcome comes afterwards is not sent again', async () => {
+        const attempt = free(await log.claim(send, once));
+        await place.forget();
+        await attempt.sent('message-1');
+        // Whether the outcome can still be recorded depends on the place.
+        const state = await claimState().catch(({ name }: Error) => name);
+        expect(['sent', 'SendLogError']).toContain(state);
+      });
+
+      it('a message that was rejected may be sent', async () => {
+        await free(await log.claim(send, once)).rejected();
+        await place.forget();
+        expect(await claimState()).toBe('free');
+      });
+
+      it('a message that was sent may be sent again after ten minutes, and an unknown one never', async () => {
+        await free(await log.claim(send, once)).sent('message-1');
+        await free(await log.claim(withText('Other'), once)).unknown();
+        await place.forget();
+        clock.pass(10 * minutes);
+        expect(await claimState()).toBe('free');
+        await expect(log.find(withText('Other'))).rejects.toThrow(SendLogError);
+      });
+
+      it('a deliberate duplicate is sent, and is what counts from then on', async () => {
+        await free(await log.claim(send, once)).unknown();
+        await place.forget();
+        await free(await log.claim(send, again)).sent('message-2');
+        expect(await log.find(send)).toMatchObject({ state: 'sent', id: 'message-2' });
+      });
+    });
+
+    describe('a new session', () => {
+      it('is the same session for ten seconds', async () => {
+        await free(await log.claim(creation, once)).sent('session-9');
+        clock.pass(9999);
+        for (const one of [log, openLog()]) {
+          expect(await one.claim(creation, once)).toMatchObject({ state: 'sent', id: 'session-9' });
+        }
+        clock.pass(1);
+        expect(await claimState(creation)).toBe('free');
+      });
+
+      it('of unknown outcome stays so until a deliberate duplicate was created', async () => {
+        await free(await log.claim(creation, once)).unknown();
+        clock.pass(60 * minutes);
+        expect(await claimState(creation)).toBe('unknown');
+        await free(await log.claim(creation, again)).rejected();
+        expect(await claimState(creation)).toBe('unknown');
+        await free(await log.claim(creation, again)).sent('session-9');
+        expect(await claimState(creation)).toBe('sent');
+        clock.pass(10_000);
+        expect(await claimState(creation)).toBe('free');
+      });
+
+      it('is no message with the same values', async () => {
+        await free(await log.claim(creation, once)).sent('session-9');
+        expect(await claimState({ ...creation, kind: 'message' })).toBe('free');
       });
     });
 
     it('one of many claims at once in two logs may send', async () => {
       const logs = [log, openLog()];
-      const claims = await Promise.all(
-        Array.from({ length: 20 }, (_, n) => pick(logs, n).claim(send, false)),
-      );
+      const claims = await Promise.all(Array.from({ length: 20 }, (_, n) => pick(logs, n).claim(send, once)));
       const states = claims.map(({ state }) => state).sort();
       expect(states).toEqual(['free', ...Array(19).fill('unknown')]);
     });
 
     describe('when the place cannot be used', () => {
-      it('claims and isNew are refused with the reason, until it can be used again', async () => {
+      it('claims and find are refused with the reason, until it can be used again', async () => {
         await place.breakDown();
         for (const broken of [log, openLog()]) {
-          await expect(broken.isNew(send)).rejects.toThrow(SendLogError);
-          await expect(broken.claim(send, false)).rejects.toThrow(SendLogError);
-          await expect(broken.claim(send, true)).rejects.toThrow(
+          await expect(broken.find(send)).rejects.toThrow(SendLogError);
+          await expect(broken.claim(send, once)).rejects.toThrow(SendLogError);
+          await expect(broken.claim(send, again)).rejects.toThrow(
             /^the record of sent messages in .+ cannot be kept \(.+\)$/,
           );
         }
@@ -322,11 +563,10 @@ export function describeSendLog(name: string, createPlace: () => SendLogPlace | 
 
       it.each<[string, (attempt: OpenAttempt) => Promise<void>]>([
         ['sent', (attempt) => attempt.sent('message-1')],
-        ['sent without a message id', (attempt) => attempt.sent(undefined)],
         ['unknown', (attempt) => attempt.unknown()],
         ['rejected', (attempt) => attempt.rejected()],
       ])('the outcome "%s" is reported as lost, and the attempt stays unknown', async (_, end) => {
-        const attempt = free(await log.claim(send, false));
+        const attempt = free(await log.claim(send, once));
         await place.breakDown();
         await end(attempt);
         expect(lost).toHaveBeenCalledWith(expect.any(Error));
@@ -335,9 +575,9 @@ export function describeSendLog(name: string, createPlace: () => SendLogPlace | 
       });
 
       it('no message is found, and the attempt stays unknown', async () => {
-        const attempt = free(await log.claim(send, false));
+        const attempt = free(await log.claim(send, once));
         await place.breakDown();
-        expect(await attempt.found('message-1')).toBe(false);
+        expect(await attempt.found(['message-1'])).toBeUndefined();
         expect(lost).toHaveBeenCalledWith(expect.any(Error));
         await place.repair();
         expect(await claimState()).toBe('unknown');
@@ -345,11 +585,11 @@ export function describeSendLog(name: string, createPlace: () => SendLogPlace | 
     });
 
     it('nothing is reported as lost as long as outcomes can be recorded', async () => {
-      const attempt = free(await log.claim(send, false));
+      const attempt = free(await log.claim(send, once));
       await attempt.unknown();
-      await attempt.found('message-1');
+      await attempt.found(['message-1']);
       await attempt.sent('message-1');
-      await free(await log.claim(send, true)).rejected();
+      await free(await log.claim(send, again)).rejected();
       expect(lost).not.toHaveBeenCalled();
     });
 
@@ -370,3 +610,5 @@ export function unknown(claim: Claim): OpenAttempt {
 function pick(logs: readonly SendLog[], n: number): SendLog {
   return logs[n % logs.length] as SendLog;
 }
+
+const sentAt = (left: Date, id = 'message-1') => ({ state: 'sent', left, id, otherEffects: [] });

@@ -10,14 +10,17 @@ export interface SettableClock extends Clock {
 /**
  * A clock that stands still. It starts at the present second, because records are also compared with the times of
  * files, which the operating system sets.
+ * @param sleep by default nothing may sleep.
  */
-export function settableClock(): SettableClock {
+export function settableClock(
+  sleep: Clock['sleep'] = () => Promise.reject(new Error('this clock does not sleep')),
+): SettableClock {
   let wall = Math.floor(Date.now() / 1000) * 1000;
   let elapsed = 0;
   return {
     now: () => wall,
     monotonic: () => elapsed,
-    sleep: () => Promise.reject(new Error('this clock does not sleep')),
+    sleep,
     pass(ms) {
       wall += ms;
       elapsed += ms;

@@ -38,7 +38,16 @@ export function describeSingleFlight(log: () => SendLog, send: IdempotencyKey): 
     it('does not hold up another message', async () => {
       const first = controlled<string>();
       const outcome = log().singleFlight(send, signal, first.work);
-      const other = { ...send, text: 'Another text' };
+      const other = { ...send, content: ['Another text'] };
+      expect(await log().singleFlight(other, signal, async () => 'other')).toBe('other');
+      first.resolve('first');
+      expect(await outcome).toBe('first');
+    });
+
+    it('does not hold up the same words with other effects', async () => {
+      const first = controlled<string>();
+      const outcome = log().singleFlight(send, signal, first.work);
+      const other = { ...send, effects: { custom_data: 1 } };
       expect(await log().singleFlight(other, signal, async () => 'other')).toBe('other');
       first.resolve('first');
       expect(await outcome).toBe('first');
@@ -94,7 +103,7 @@ export function describeSingleFlight(log: () => SendLog, send: IdempotencyKey): 
 
     it('records nothing by itself', async () => {
       await log().singleFlight(send, signal, async () => 'outcome');
-      expect(await log().isNew(send)).toBe(true);
+      expect(await log().find(send)).toBeUndefined();
     });
   });
 }

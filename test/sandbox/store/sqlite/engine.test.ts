@@ -14,6 +14,17 @@ describe('a database file', () => {
     expect(statSync(database).size).toBeGreaterThan(10_000);
   });
 
+  test('is for its owner only under any umask', async () => {
+    const database = join(temporaryFolder(), 'sandbox.db');
+    const before = process.umask(0);
+    try {
+      await (await openSandbox({ database, rateLimit: 0, seed: false })).close();
+    } finally {
+      process.umask(before);
+    }
+    expect(statSync(database).mode & 0o777).toBe(0o600);
+  });
+
   test.each([
     ['http://localhost/x', /path of a SQLite file/],
     ['libsql://x', /path of a SQLite file/],

@@ -1,0 +1,72 @@
+import type { CreateSessionBody } from '../../client/client.ts';
+import { OpenCxError } from '../../client/errors.ts';
+import type { OpenAttempt } from '../../state/send-log.ts';
+import type { Context } from '../context.ts';
+import { CreationUnknownError } from '../errors.ts';
+import { sessionKey } from './idempotency-key.ts';
+
+/** A new session, or one that an equal call created a moment before. */
+export interface CreatedSession {
+  readonly id: string;
+  /** Seconds since the equal call; absent if this call created the session. */
+  readonly secondsAgo?: number;
+}
+
+/** How often to look whether an equal call of another process is over. */
+const pauseMs = 500;
+
+/**
+ * Creates a session, and never twice: an equal one of the last ten seconds is the same session. Nothing can tell whether
+ * a session whose answer was lost exists, so an equal one is refused then.
+ * @throws CreationUnknownError, SendLogError, or the failure as an OpenCxError.
+ */
+export async function createOnce(
+  body: CreateSessionBody,
+  allowDuplicate: boolean,
+  context: Context,
+): Promise<CreatedSession> {
+  const { sendLog, call } = context;
+  const work = () => claimAndCreate(body, allowDuplicate, context);
+  return allowDuplicate ? work() : sendLog.singleFlight(sessionKey(body), call.signal, work);
+}
+
+async function claimAndCreate(
+  body: CreateSessionBody,
+  allowDuplicate: boolean,
+  context: Context,
+): Promise<CreatedSession> {
+  const { sendLog, call, clock } = context;
+  for (;;) {
+    const options = { allowDuplicate, longestMs: call.deadline.remainingMs };
+    const claim = await sendLog.claim(sessionKey(body), options);
+    if (claim.state === 'free') return create(body, claim.attempt, context);
+    if (claim.state === 'sent') {
+      const ms = Math.max(0, clock.now() - claim.left.getTime());
+      return { id: claim.id, secondsAgo: Math.round(ms / 1000) };
+    }
+    const mayWait = claim.underWay && call.deadline.allows(2 * pauseMs);
+    const hasWaited =
+      mayWait &&
+      (await clock.sleep(pauseMs, call.signal).then(
+        () => true,
+        () => false,
+      ));
+    if (!hasWaited) throw new CreationUnknownError(claim.attempt.began);
+  }
+}
+
+async function create(
+  body: CreateSessionBody,
+  attempt: OpenAttempt,
+  { client, call }: Context,
+): Promise<CreatedSession> {
+  try {
+    const { id } = await client.createSession(body, call);
+    await attempt.sent(id);
+    return { id };
+  } catch (error) {
+    if (error instanceof OpenCxError && !error.mayHaveArrived) await attempt.rejected();
+    else await attempt.unknown();
+    throw error;
+  }
+}

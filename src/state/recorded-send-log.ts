@@ -1,0 +1,289 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type Clock, systemClock } from '../time/clock.ts';
+import type { Attempt, AttemptStore } from './attempt-store.ts';
+import { SendLogError, VanishedRecordError } from './errors.ts';
+import type { Claim, ClaimOptions, Earlier, IdempotencyKey, OpenAttempt, SendLog } from './send-log.ts';
+
+/** For this long an equal write counts as a duplicate. It is counted from the last moment at which the first one may have left. */
+const windowMs = { message: 600_000, session: 10_000 } as const;
+
+/** A claim is tried again if another process made an attempt meanwhile. This many rivals mean a broken store. */
+const maxTries = 100;
+
+export interface SendLogOptions {
+  /** Tells API addresses and keys apart: the same text under another key is another message. */
+  readonly account: string;
+  /** Called when an outcome could not be recorded. */
+  readonly onLost?: (error: Error) => void;
+  readonly clock?: Clock;
+}
+
+/** What this process remembers of an attempt, so that neither a set clock nor a removed record makes it forget. */
+interface Memory {
+  state: 'open' | 'sent' | 'rejected';
+  /** Whether this process is making the request. */
+  isRunning: boolean;
+  /** When the request was over at the latest, or, for an attempt of another process, when it was first seen. */
+  overAt: number;
+  readonly isOwn: boolean;
+}
+
+/** A send log whose attempts are kept in a store. All rules are here, so that they are the same for every store. */
+export function recordedSendLog(
+  store: AttemptStore,
+  { account, onLost = () => {}, clock = systemClock }: SendLogOptions,
+): SendLog {
+  const memories = new Map<string, Map<number, Memory>>();
+  const underWay = new Map<string, { promise: Promise<unknown>; signal: AbortSignal }>();
+  const hashOf = ({ kind, sessionId, content }: IdempotencyKey) =>
+    digest([account, kind, sessionId, content]);
+  const hashesOf = ({ effects }: IdempotencyKey) =>
+    Object.fromEntries(
+      Object.entries(effects)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [name, digest([account, name, value])]),
+    );
+
+  function memoryOf({ hash, number }: Attempt): Memory {
+    const ofHash = memories.get(hash) ?? new Map<number, Memory>();
+    memories.set(hash, ofHash);
+    const seenNow = { state: 'open' as const, isRunning: false, overAt: clock.monotonic(), isOwn: false };
+    const memory: Memory = ofHash.get(number) ?? seenNow;
+    ofHash.set(number, memory);
+    return memory;
+  }
+
+  /** Drops what is settled and out of every window: a server may run for weeks. */
+  function forget(): void {
+    for (const [hash, ofHash] of memories) {
+      for (const [number, { state, overAt }] of ofHash) {
+        if (state !== 'open' && clock.monotonic() - overAt >= windowMs.message) ofHash.delete(number);
+      }
+      if (ofHash.size === 0) memories.delete(hash);
+    }
+  }
+
+  /** @throws VanishedRecordError if a record is gone that this process has to remember. */
+  async function read(key: IdempotencyKey, allowDuplicate: boolean): Promise<Attempt[]> {
+    const hash = hashOf(key);
+    const attempts = await store.read(hash);
+    for (const [number, memory] of memories.get(hash) ?? []) {
+      const attempt = attempts.find((one) => one.number === number);
+      if (attempt && !isOpen(attempt)) memory.state = attempt.state === 'sent' ? 'sent' : 'rejected';
+      const isRecent = clock.monotonic() - memory.overAt < windowMs[key.kind];
+      const isMissed = memory.state === 'open' ? memory.isOwn : memory.state === 'sent' && isRecent;
+      if (attempt || !isMissed) continue;
+      if (!allowDuplicate) throw new VanishedRecordError();
+      memory.state = 'rejected';
+    }
+    return attempts;
+  }
+
+  /** The longest time since it left that no clock contradicts. A time in the future means that the clock was set back. */
+  function elapsedMs(attempt: Attempt): number {
+    const memory = memories.get(attempt.hash)?.get(attempt.number);
+    const byWallClock = clock.now() - attempt.left;
+    return memory?.isOwn ? Math.min(byWallClock, clock.monotonic() - memory.overAt) : byWallClock;
+  }
+
+  function isUnderWay(attempt: Attempt): boolean {
+    if (attempt.state !== 'intent') return false;
+    const memory = memories.get(attempt.hash)?.get(attempt.number);
+    return memory?.isOwn ? memory.isRunning : clock.now() < attempt.left;
+  }
+
+  function earlierOf(key: IdempotencyKey, attempts: readonly Attempt[]): Earlier | undefined {
+    const effects = hashesOf(key);
+    const othersOf = (attempt: Attempt) =>
+      [...new Set([...Object.keys(effects), ...Object.keys(attempt.effects)])]
+        .filter((name) => effects[name] !== attempt.effects[name])
+        .sort();
+    const tried = attempts.filter(({ state }) => state !== 'rejected');
+    // Nothing tells whether an unknown session exists, so a deliberate duplicate ends the question.
+    const counting = (key.kind === 'session' ? tried.slice(-1) : tried).filter(
+      (attempt) => isOpen(attempt) || elapsedMs(attempt) < windowMs[key.kind],
+    );
+    const latest = counting.findLast((attempt) => othersOf(attempt).length === 0) ?? counting.at(-1);
+    if (latest === undefined) return undefined;
+    const otherEffects = othersOf(latest);
+    if (latest.state === 'sent')
+      return { state: 'sent', left: new Date(latest.left), id: latest.id ?? '', otherEffects };
+    memoryOf(latest);
+    return {
+      state: 'unknown',
+      underWay: isUnderWay(latest),
+      attempt: openAttempt(latest, key),
+      otherEffects,
+    };
+  }
+
+  function openAttempt(opened: Attempt, key: IdempotencyKey): OpenAttempt {
+    let attempt = opened;
+    const owner = `${attempt.hash}.${attempt.number}`;
+    const messageHash = (id: string) => digest([account, key.sessionId, id]);
+    const current = async () =>
+      (await store.read(attempt.hash)).find(({ number }) => number === attempt.number);
+    const record = async (change: Partial<Attempt>) => {
+      attempt = { ...attempt, ...change };
+      await store.replace(attempt);
+    };
+    const orLost = <T>(work: Promise<T>, otherwise: T): Promise<T> =>
+      work.catch((error: Error) => {
+        onLost(error);
+        return otherwise;
+      });
+    /** The request is over: nothing leaves any more. */
+    const end = (state: Memory['state']): { left?: number } => {
+      const memory = memoryOf(attempt);
+      memory.state = state;
+      if (!memory.isRunning) return {};
+      memory.isRunning = false;
+      memory.overAt = clock.monotonic();
+      return { left: clock.now() };
+    };
+    const unclaimed = async (messages: readonly string[]) => {
+      const owners = await Promise.all(messages.map((id) => store.ownerOf(messageHash(id))));
+      // An empty owner was cut off by a crash: it may be this attempt.
+      return messages.filter((_, index) => [undefined, '', owner].includes(owners[index]));
+    };
+    const claimOne = async (candidates: readonly string[]) => {
+      const all = await store.read(attempt.hash);
+      const own = all.find(({ number }) => number === attempt.number);
+      // Another call found it first.
+      if (own?.state === 'sent') return candidates.find((id) => id === own.id);
+      const others = all.filter((one) => isOpen(one) && one !== own);
+      const free = await unclaimed(candidates);
+      // A running one records its id in a moment. With more messages than attempts, some are another person's.
+      if (own?.state === 'rejected' || others.some(isUnderWay) || free.length > others.length + 1)
+        return undefined;
+      for (const id of free) {
+        if ((await store.claimMessage(messageHash(id), owner)) !== owner) continue;
+        await orLost(record({ ...end('sent'), state: 'sent', id }), undefined);
+        return id;
+      }
+      return undefined;
+    };
+    return {
+      began: new Date(attempt.began),
+      get serverBegan() {
+        return attempt.serverBegan;
+      },
+      seenUpTo: attempt.seenUpTo,
+      async sent(id) {
+        const over = end('sent');
+        // First whose message it is, so that nobody else finds it in between.
+        if (key.kind === 'message') await orLost(store.claimMessage(messageHash(id), owner), '');
+        await orLost(record({ ...over, state: 'sent', id }), undefined);
+      },
+      unknown: (serverBegan) =>
+        orLost(
+          record({ ...end('open'), state: 'unknown', serverBegan: serverBegan ?? attempt.serverBegan }),
+          undefined,
+        ),
+      rejected: () => orLost(record({ ...end('rejected'), state: 'rejected' }), undefined),
+      found: (candidates) => orLost(claimOne(candidates), undefined),
+      unclaimed: (messages) => orLost(unclaimed(messages), [...messages]),
+      absent: () =>
+        orLost(
+          current().then(async (now) => {
+            if (now === undefined || !isOpen(now)) return false;
+            await record({ ...end('rejected'), state: 'rejected' });
+            return true;
+          }),
+          false,
+        ),
+      quietMs() {
+        const { isOwn, isRunning, overAt } = memoryOf(attempt);
+        if (isRunning) return 0;
+        const mayTake = !isOwn && attempt.state === 'intent' ? attempt.left - attempt.began : 0;
+        return Math.max(0, clock.monotonic() - overAt - mayTake);
+      },
+    };
+  }
+
+  /** @returns undefined if another process made an attempt at the same moment: try again. */
+  async function tryClaim(
+    key: IdempotencyKey,
+    { allowDuplicate, longestMs, seenUpTo }: ClaimOptions,
+  ): Promise<Claim | undefined> {
+    const hash = hashOf(key);
+    const before = await read(key, allowDuplicate);
+    const earlier = allowDuplicate ? undefined : earlierOf(key, before);
+    if (earlier) return earlier;
+    const numbers = [...before.map((one) => one.number), ...(memories.get(hash)?.keys() ?? [])];
+    const number = Math.max(0, ...numbers) + 1;
+    const began = clock.now();
+    const times = { began, left: began + longestMs, seenUpTo };
+    const effects = hashesOf(key);
+    const attempt: Attempt = { hash, number, nonce: randomUUID(), state: 'intent', ...times, effects };
+    const memory: Memory = { state: 'open', isRunning: true, overAt: clock.monotonic(), isOwn: true };
+    if (!(await store.create(attempt))) return undefined;
+    const ofHash = memories.get(hash) ?? new Map<number, Memory>();
+    // Records were removed, and another call began at this number again.
+    if (ofHash.get(number)?.isOwn) throw new VanishedRecordError();
+    memories.set(hash, ofHash.set(number, memory));
+    let isClaimed = false;
+    try {
+      // Another process may have seen other attempts, because old ones are removed, and made one under another number.
+      const all = await read(key, allowDuplicate);
+      if (!all.some(({ nonce }) => nonce === attempt.nonce)) throw new VanishedRecordError();
+      const others = all.filter((other) => other.number !== number);
+      const rival = allowDuplicate ? undefined : earlierOf(key, others);
+      if (rival) {
+        await store.replace({ ...attempt, state: 'rejected' });
+        return rival;
+      }
+      isClaimed = true;
+    } finally {
+      if (!isClaimed) ofHash.delete(number);
+    }
+    return { state: 'free', attempt: openAttempt(attempt, key) };
+  }
+
+  async function orSendLogError<T>(work: () => Promise<T>): Promise<T> {
+    forget();
+    try {
+      await store.prepare();
+      return await work();
+    } catch (error) {
+      throw new SendLogError(store.place, error as Error);
+    }
+  }
+
+  const sendLog: SendLog = {
+    find: (key) => orSendLogError(async () => earlierOf(key, await read(key, false))),
+    claim: (key, options) =>
+      orSendLogError(async () => {
+        for (let tries = 0; tries < maxTries; tries += 1) {
+          const claim = await tryClaim(key, options);
+          if (claim) return claim;
+        }
+        throw new Error('its entries cannot be read');
+      }),
+    async singleFlight(key, signal, work) {
+      const flight = digest([key.kind, key.sessionId, key.content, key.effects]);
+      const first = underWay.get(flight);
+      if (first) {
+        try {
+          return (await first.promise) as Awaited<ReturnType<typeof work>>;
+        } catch (error) {
+          if (!first.signal.aborted || signal.aborted) throw error;
+          return sendLog.singleFlight(key, signal, work);
+        }
+      }
+      const promise = work().finally(() => underWay.delete(flight));
+      underWay.set(flight, { promise, signal });
+      return promise;
+    },
+  };
+  return sendLog;
+}
+
+/** Whether the outcome is not known, or not yet. */
+function isOpen({ state }: Attempt): boolean {
+  return state === 'intent' || state === 'unknown';
+}
+
+function digest(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}

@@ -1,0 +1,61 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { fileStore } from '../../../src/state/files/send-attempts.ts';
+import { explore, type Place, type Tally } from '../../support/sending/explorer.ts';
+import { memoryStore } from '../../support/state/memory-store.ts';
+
+/** `SOAK_SIZE=20000 npx vitest run test/conversations/sending/never-twice.test.ts` explores for longer. */
+const size = Number(process.env['SOAK_SIZE'] ?? 0);
+const seed = Number(process.env['SOAK_SEED'] ?? 1);
+const choices = fc.array(fc.nat(10_000), { minLength: 60, maxLength: 400, size: 'max' });
+
+const places: [string, number, () => Place][] = [
+  [
+    'in memory',
+    size || 60,
+    () => {
+      const store = memoryStore();
+      return { store, clear: store.clear };
+    },
+  ],
+  [
+    'in files',
+    Math.ceil(size / 10) || 12,
+    () => {
+      const folder = mkdtempSync(join(parent, 'sends-'));
+      const clear = () => {
+        for (const name of readdirSync(folder)) rmSync(join(folder, name));
+      };
+      return { store: fileStore(folder), clear };
+    },
+  ],
+];
+
+const parent = mkdtempSync(join(tmpdir(), 'opencx-never-twice-'));
+afterAll(() => rmSync(parent, { recursive: true, force: true }));
+
+describe.each(places)('with a send log %s', (_, runs, createPlace) => {
+  it(
+    'no message is sent twice and no caller is told what is not true, whatever happens in between',
+    async () => {
+      const total: Tally = {};
+      await fc.assert(
+        fc.asyncProperty(choices, async (made) => {
+          const { faults, tally } = await explore(createPlace(), made);
+          for (const [what, times] of Object.entries(tally)) total[what] = (total[what] ?? 0) + times;
+          expect(faults).toEqual([]);
+        }),
+        { numRuns: runs, seed, endOnFailure: size > 0 },
+      );
+      if (size > 0) process.stderr.write(`${JSON.stringify(total)}\n`);
+      // The runs were not idle.
+      for (const what of ['sent', 'found', 'stored', 'AlreadySentError', 'DeliveryUnknownError']) {
+        expect(total[what] ?? 0).toBeGreaterThan(0);
+      }
+    },
+    size > 0 ? 3_600_000 : 60_000,
+  );
+});
