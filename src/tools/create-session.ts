@@ -10,7 +10,7 @@ export const createSession = defineTool({
   name: 'create_session',
   title: 'Create a support session',
   description:
-    'Create an empty session; write into it with send_message. Pass contact_id for an existing contact, or describe one in contact. custom_data (flat) stays on the session and is not synced to a linked ticketing system.',
+    'Create an empty session; write with send_message. Pass contact_id, or describe a person in contact. custom_data stays on the session and is not synced to a linked ticketing system.',
   effect: { write: true, destructive: false, idempotent: false, openWorld: false },
   input: z
     .object({
@@ -19,10 +19,10 @@ export const createSession = defineTool({
       contact: CreateSessionBody.shape.contact.unwrap().strict().describe('The person').optional(),
       verified: z
         .boolean()
-        .describe('true asserts that the identity was proven; needs the operator’s permission')
+        .describe('The identity was proven; needs the operator’s permission')
         .optional(),
       custom_data: SessionCustomData.describe('Flat').optional(),
-      allow_duplicate: z.boolean().describe('Create another, even if equal to a recent one').default(false),
+      allow_duplicate: z.boolean().describe('Create another equal one').default(false),
     })
     .strict(),
   output: CreatedView,

@@ -39,7 +39,7 @@ export const sendMessage = defineTool({
         .optional(),
       allow_duplicate: z
         .boolean()
-        .describe('Allow sending the same text again within 10 minutes')
+        .describe('Send the same text again')
         .default(false),
       wait_for_reply_seconds: z
         .number()

@@ -87,7 +87,8 @@ export async function explore(
   const posts: Post[] = [];
   /** The wall clock minus the monotonic one, each time it was set. */
   const offsets = [clock.now() - clock.monotonic()];
-  let clearedAt = Number.NEGATIVE_INFINITY;
+  /** How many copies were there when records were removed last. */
+  let cleared = 0;
   const world = sendingWorld({ clock, lateMs: () => pick([0, 5000, 50_000]), skewMs, pageSize: 3 });
 
   function start(): Process {
@@ -157,7 +158,7 @@ export async function explore(
       ? 0
       : Math.max(...offsets.slice(post.sets)) - Math.min(...offsets.slice(earlier.sets));
     const elapsed = post.at - earlier.at + misled;
-    const isForgotten = !isOwn && clearedAt > earlier.at;
+    const isForgotten = !isOwn && posts.indexOf(earlier) < cleared;
     if (elapsed < windowMs && !isForgotten) faults.push(`${post.text}: two copies within ${elapsed} ms`);
   }
 
@@ -219,7 +220,7 @@ export async function explore(
     } else if (action === 10) crash(choose(2));
     else if (action === 11 && choose(3) === 2) {
       await clear();
-      clearedAt = clock.monotonic();
+      cleared = posts.length;
       count('cleared');
     } else if (ready().length > 0) goOn();
     await settle();
