@@ -17,12 +17,9 @@ export const createSession = defineTool({
       channel_type: SessionChannel.describe('Channel').default('api'),
       contact_id: Uuid.describe('UUID; needs the operator’s permission').optional(),
       contact: CreateSessionBody.shape.contact.unwrap().strict().describe('The person').optional(),
-      verified: z
-        .boolean()
-        .describe('The identity was proven; needs the operator’s permission')
-        .optional(),
+      verified: z.boolean().describe('The identity was proven; needs the operator’s permission').optional(),
       custom_data: SessionCustomData.describe('Flat').optional(),
-      allow_duplicate: z.boolean().describe('Create another equal one').default(false),
+      allow_duplicate: z.boolean().describe('Create it again').default(false),
     })
     .strict(),
   output: CreatedView,

@@ -37,10 +37,7 @@ export const sendMessage = defineTool({
         .boolean()
         .describe('With sender agent: stop the AI answering')
         .optional(),
-      allow_duplicate: z
-        .boolean()
-        .describe('Send the same text again')
-        .default(false),
+      allow_duplicate: z.boolean().describe('Send it again').default(false),
       wait_for_reply_seconds: z
         .number()
         .int()
