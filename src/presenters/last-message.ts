@@ -45,7 +45,8 @@ export async function lastMessageView(
 ): Promise<LastMessageView> {
   if ('unknown' in last) return { last_message_unknown: last.unknown };
   if (last.item === undefined) return { customer_waiting: false };
-  const messages = await messageViews([last.item], maxExcerptCharacters, { signal });
+  const { earlier } = last;
+  const messages = await messageViews([last.item], maxExcerptCharacters, { earlier, signal });
   const [message] = withVerifiedName(messages, session.contact);
   if (message === undefined) return { customer_waiting: false };
   const { at, from, attachments, ...others } = message;

@@ -2,7 +2,7 @@ import { boundedJson } from '../contract/bounded-json.ts';
 import type { HistoryItem } from '../contract/entities.ts';
 import { z } from '../contract/zod.ts';
 import { clean, cleanLine, truncate } from '../text/clean.ts';
-import { stripQuotedReply } from '../text/mail/quoted-reply.ts';
+import { mayQuote, quotedReplies } from '../text/mail/quoted-reply.ts';
 import { readableText } from '../text/mail/readable-text.ts';
 import { isoTime, timeBehind } from '../text/time-format.ts';
 import { nextTurn } from '../time/clock.ts';
@@ -53,51 +53,85 @@ const maxReadCharacters = 210_000;
 
 const longCharacters = 10_000;
 
-/** How to read messages, and when to keep earlier mail that they quote. */
+/** How to read messages, and what they may quote. */
 interface MessageOptions {
-  /** Whether the first item is the first of its session. What it quotes is not in the session, so it is kept. */
-  readonly fromBeginning?: boolean;
+  /** Messages of the session before the first item, oldest first. */
+  readonly earlier?: readonly HistoryItem[] | undefined;
   /** Whether the caller asked for quoted mail and whole addresses of links. */
-  readonly wanted?: boolean;
+  readonly keepQuoted?: boolean;
   /** Gives up on markup that is not read yet. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Of the messages before the first item, only the closest are compared, because each has to be converted. */
+const maxEarlier = 50;
+
 /**
- * Turns history entries into messages: converts mail markup to text, leaves out quoted earlier mail, and cuts each text
- * to `maxCharacters`.
+ * Turns history entries into messages: converts mail markup to text, leaves out quoted mail that earlier messages of
+ * the session have, and cuts each text to `maxCharacters`.
+ * @param items in reading order.
  */
 export async function messageViews(
   items: readonly HistoryItem[],
   maxCharacters: number,
   options: MessageOptions = {},
 ): Promise<MessageView[]> {
+  const { earlier = [], keepQuoted = false } = options;
+  const bodies = await readableBodies(items, options);
+  if (keepQuoted) return items.map((item, n) => messageView(item, bodies[n] as Body, maxCharacters));
+  const replies = quotedReplies();
+  if (bodies.some(({ text }) => mayQuote(text))) {
+    for (const { text } of await readableBodies(earlier.slice(-maxEarlier), options)) {
+      replies.add(text);
+      if (text.length > longCharacters) await nextTurn();
+    }
+  }
   const views: MessageView[] = [];
-  for (const [index, item] of items.entries()) {
-    const isKept = options.wanted || (options.fromBeginning && index === 0);
-    views.push(await messageView(item, maxCharacters, isKept ? keepQuotedReply : stripQuotedReply, options));
+  for (const [n, item] of items.entries()) {
+    const body = bodies[n] as Body;
+    const { text, quoted } = await replies.strip(body.text, maxCharacters);
+    replies.add(body.text);
+    views.push(messageView(item, { ...body, text, quoted }, maxCharacters));
     // Long mails are read in separate turns of the event loop, so that other calls go on.
-    if ((item.event.content?.text.length ?? 0) > longCharacters) await nextTurn();
+    if (body.text.length > longCharacters) await nextTurn();
   }
   return views;
 }
 
-const keepQuotedReply: typeof stripQuotedReply = (text) => ({ text, quoted: 0 });
+interface Body {
+  readonly text: string;
+  /** Characters of quoted mail left out of the text. */
+  readonly quoted?: number;
+  readonly unread: number;
+  readonly hidden: number;
+  /** Whether its markup could not be read safely. */
+  readonly isUnsafe?: boolean | undefined;
+}
 
-async function messageView(
-  item: HistoryItem,
-  maxCharacters: number,
-  stripOrKeep: typeof stripQuotedReply,
-  { signal, wanted: wholeAddresses }: MessageOptions,
-): Promise<MessageView> {
-  const { event } = item;
+async function readableBodies(items: readonly HistoryItem[], options: MessageOptions): Promise<Body[]> {
+  const bodies: Body[] = [];
+  for (const item of items) {
+    const body = await readableBody(item, options);
+    bodies.push(body);
+    if (body.text.length > longCharacters) await nextTurn();
+  }
+  return bodies;
+}
+
+async function readableBody(
+  { event }: HistoryItem,
+  { signal, keepQuoted: wholeAddresses }: MessageOptions,
+): Promise<Body> {
   const whole = [event.content?.text, otherFields(event)].filter(Boolean).join('\n');
   const raw = whole.slice(0, maxReadCharacters);
-  const read = await readableText(raw, { signal, wholeAddresses });
-  const { text: readable, hidden, isUnsafe = false } = read;
-  const unread = read.unread + whole.length - raw.length;
-  const { text: own, quoted: repeated } = stripOrKeep(clean(readable).trim());
-  const { text, omitted } = truncate(own, maxCharacters);
+  const { text, hidden, unread, isUnsafe } = await readableText(raw, { signal, wholeAddresses });
+  return { text: clean(text).trim(), hidden, isUnsafe, unread: unread + whole.length - raw.length };
+}
+
+function messageView(item: HistoryItem, body: Body, maxCharacters: number): MessageView {
+  const { event } = item;
+  const { unread, hidden, quoted: repeated = 0, isUnsafe = false } = body;
+  const { text, omitted } = truncate(body.text, maxCharacters);
   const files = event.attachments;
   const listed = files && firstWithinSize(attachmentViews(files), maxAttachmentBytes);
   return {

@@ -2,7 +2,7 @@ import type { SearchResults, SessionContact } from '../contract/entities.ts';
 import { z } from '../contract/zod.ts';
 import { clean, cleanLine } from '../text/clean.ts';
 import { excerpt, findQuery } from '../text/excerpt.ts';
-import { stripQuotedReply } from '../text/mail/quoted-reply.ts';
+import { quotedReplies } from '../text/mail/quoted-reply.ts';
 import { readableText } from '../text/mail/readable-text.ts';
 import { nextTurn } from '../time/clock.ts';
 import { contactLabel } from './contact.ts';
@@ -76,12 +76,7 @@ export async function presentSearch(
   const contacts = results.contacts
     .slice(0, maxRead)
     .map((contact) => contactHit(contact, found.get(contact.id)));
-  const hits: Hit[] = [];
-  for (const message of results.messages.slice(0, maxRead)) {
-    hits.push(await readHit(message, query, context.signal));
-    // Each hit may be a long mail: other calls go on between two of them.
-    if (message.message.length > longHitCharacters) await nextTurn();
-  }
+  const hits = await readHits(results.messages.slice(0, maxRead), query, context.signal);
   const bySession = new Map<string, Hit[]>();
   for (const hit of hits) {
     const ofSession = bySession.get(hit.session_id) ?? [];
@@ -163,14 +158,45 @@ interface Hit {
   readonly quotes: boolean;
 }
 
-async function readHit(
-  { session_id, message, type }: SearchResults['messages'][number],
+type FoundMessage = SearchResults['messages'][number];
+
+/** A message that was found, as text. */
+interface FoundText {
+  readonly message: FoundMessage;
+  readonly whole: string;
+  readonly unread: number;
+  readonly isUnsafe: boolean | undefined;
+  /** Without the quoted mail of other hits. */
+  own: string;
+}
+
+async function readHits(
+  messages: readonly FoundMessage[],
   query: string,
   signal: AbortSignal | undefined,
-): Promise<Hit> {
-  const { text, unread, isUnsafe } = await readableText(message.slice(0, maxHitCharacters), { signal });
-  const whole = clean(text).trim();
-  const own = stripQuotedReply(whole).text;
+): Promise<Hit[]> {
+  const found: FoundText[] = [];
+  for (const message of messages) {
+    const read = await readableText(message.message.slice(0, maxHitCharacters), { signal });
+    const { unread, isUnsafe } = read;
+    found.push({ message, whole: clean(read.text).trim(), unread, isUnsafe, own: '' });
+    // Each hit may be a long mail: other calls go on between two of them.
+    if (message.message.length > longHitCharacters) await nextTurn();
+  }
+  // Hits have no times, but a mail is longer than the one that it quotes.
+  const sessions = new Map<string, ReturnType<typeof quotedReplies>>();
+  for (const hit of found.toSorted((a, b) => a.whole.length - b.whole.length)) {
+    const replies = sessions.get(hit.message.session_id) ?? quotedReplies();
+    sessions.set(hit.message.session_id, replies);
+    hit.own = (await replies.strip(hit.whole)).text;
+    replies.add(hit.whole);
+    if (hit.whole.length > longHitCharacters) await nextTurn();
+  }
+  return found.map((hit) => readHit(hit, query));
+}
+
+function readHit({ message, whole, own, unread, isUnsafe }: FoundText, query: string): Hit {
+  const { session_id, type } = message;
   const rank = (one: string) => findQuery(one, query)?.part ?? Number.POSITIVE_INFINITY;
   const quotes = rank(whole) < rank(own);
   const shown = excerpt(quotes ? whole : own, query, maxMatchCharacters);

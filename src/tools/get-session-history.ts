@@ -51,8 +51,8 @@ export const getSessionHistory = defineTool({
 
   async present({ session_id, include_events, max_message_chars, window }, context) {
     const messages = await messageViews(window.items, max_message_chars, {
-      fromBeginning: !window.olderExist,
-      wanted: max_message_chars > defaultMessageCharacters,
+      earlier: window.earlier,
+      keepQuoted: max_message_chars > defaultMessageCharacters,
       signal: context.signal,
     });
     return presentTranscript(session_id, window, messages, include_events ? 'entries' : 'messages', context);

@@ -33,7 +33,7 @@ export const getSession = defineTool({
     const messages =
       window &&
       (await messageViews(window.items, maxMessageCharacters, {
-        fromBeginning: !window.olderExist,
+        earlier: window.earlier,
         signal: context.signal,
       }));
     return presentSession(session, messages, window, context);

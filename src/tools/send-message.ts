@@ -60,6 +60,7 @@ export const sendMessage = defineTool({
 
   async present(sent, context) {
     const messages = await messageViews(sent.replies?.items ?? [], maxReplyCharacters, {
+      earlier: sent.own && [sent.own],
       signal: context.signal,
     });
     return presentSent(sent, messages, context);

@@ -69,22 +69,23 @@ describe('presentSearch', () => {
     expect(text).toContain(view.note);
   });
 
-  const quotation = (words: string) => `On Monday Maud wrote:\n> ${words} ${'and so on '.repeat(20)}`;
+  const question = `Is there a blue lid? ${'and so on '.repeat(20).trim()}`;
+  const quotation = `On Monday Maud wrote:\n> ${question}`;
 
   it('shows the mails that match themselves and counts those that match only in a quotation', async () => {
     const messages = [
-      hit('s1', `Not yet.\n\n${quotation('Is there a blue lid?')}`),
-      hit('s1', 'Is there a blue lid?'),
-      hit('s1', `Any lid will do.\n\n${quotation('Is there a blue lid?')}`),
-      hit('s1', `The blue lid is here.\n\n${quotation('Is there a blue lid?')}`),
-      hit('s2', `Yes.\n\n${quotation('Is there a blue lid?')}`),
-      hit('s2', `Thanks.\n\n${quotation('Is there a blue lid?')}`),
+      hit('s1', `Not yet.\n\n${quotation}`),
+      hit('s1', question),
+      hit('s1', `Any lid will do.\n\n${quotation}`),
+      hit('s1', `The blue lid is here.\n\n${quotation}`),
+      hit('s2', `Yes.\n\n${quotation}`),
+      hit('s2', `Thanks.\n\n${quotation}`),
     ];
     const { view, text } = await presentSearch({ contacts: [], messages }, 'blue lid', context);
     expect(view.sessions).toEqual([
       {
         id: 's1',
-        matches: [{ text: 'Is there a blue lid?' }, { text: 'The blue lid is here.…' }],
+        matches: [{ text: question }, { text: 'The blue lid is here.…' }],
         more_in_quoted_mail: 2,
       },
       {

@@ -141,25 +141,30 @@ describe('a message', () => {
     const address = `https://x.example/${'a'.repeat(200)}`;
     const one = item(text(`<p><a href="${address}">t</a></p>`));
     expect((await viewOf(one))?.text).toBe(`t [${address.slice(0, 60)}…]`);
-    const [whole] = await messageViews([one], 5000, { wanted: true });
+    const [whole] = await messageViews([one], 5000, { keepQuoted: true });
     expect(whole?.text).toBe(`t [${address}]`);
   });
 
   it('leaves out the earlier mail it quotes and says how much that is', async () => {
-    const earlier = `On Monday Maud wrote:\n> ${'Is there room for it? '.repeat(12).trim()}`;
-    const mail = item(text(`There is.\n\n${earlier}`));
-    expect(await viewOf(mail)).toMatchObject({ text: 'There is.', quoted_chars_left_out: earlier.length });
-    const { text: shown } = await present([mail]);
+    const question = 'Is there room for it? '.repeat(12).trim();
+    const quotation = `On Monday Maud wrote:\n> ${question}`;
+    const mail = item(text(`There is.\n\n${quotation}`));
+    const left = { text: 'There is.', quoted_chars_left_out: quotation.length };
+    const [, reply] = await messageViews([item(text(question)), mail], 2000);
+    expect(reply).toMatchObject(left);
+    const { text: shown } = await present([item(text(question)), mail]);
     expect(shown).toContain(
-      `unknown sender (quoted earlier mail, ${earlier.length} characters, left out):\n|   There is.\n`,
+      `unknown sender (quoted earlier mail, ${quotation.length} characters, left out):\n|   There is.\n`,
     );
-    // What the first message of a session quotes is nowhere else in it.
-    const [first, second] = await messageViews([mail, mail], 2000, { fromBeginning: true });
-    expect(first).toMatchObject({ text: `There is.\n\n${earlier}` });
-    expect(first).not.toHaveProperty('quoted_chars_left_out');
-    expect(second).toMatchObject({ text: 'There is.' });
-    const [wanted] = await messageViews([mail], 2000, { wanted: true });
-    expect(wanted?.text).toContain(earlier);
+    // The question was read, but is not one of the messages shown.
+    expect(await messageViews([mail], 2000, { earlier: [item(text(question))] })).toMatchObject([left]);
+    const html = item(text(`<p>${question.replaceAll('?', '?<br>')}</p>`));
+    expect(await messageViews([mail], 2000, { earlier: [html] })).toMatchObject([left]);
+    // No earlier message has it, so it is kept.
+    const whole = `There is.\n\n${quotation}`;
+    expect(await messageViews([mail, item(text(question))], 2000)).toMatchObject([{ text: whole }, {}]);
+    const wanted = { earlier: [item(text(question))], keepQuoted: true };
+    expect(await messageViews([mail], 2000, wanted)).toMatchObject([{ text: whole }]);
   });
 
   it('that mentions markup keeps it', async () => {

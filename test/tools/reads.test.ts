@@ -155,29 +155,31 @@ describe('search_sessions', () => {
 });
 
 describe('quoted earlier mail', () => {
-  const mail = `Yes.\n\nOn Monday Maud wrote:\n> ${'Is there room for it? '.repeat(20).trim()}`;
-  const items = history.slice(0, 3).map((item) => ({
-    ...item,
-    event: { ...item.event, content: { type: 'text', text: mail } },
-  }));
+  const question = 'Is there room for it? '.repeat(20).trim();
+  const mail = `Yes.\n\nOn Monday Maud wrote:\n> ${question}`;
+  const other = `No.\n\nOn Monday Jo wrote:\n> ${'This was never said in the session. '.repeat(9).trim()}`;
+  const items = [question, mail, other].map((text, n) => {
+    const item = history[n] as (typeof history)[number];
+    return { ...item, event: { ...item.event, content: { type: 'text', text } } };
+  });
   const context = contextOf({
     getSession: async (id) => session(id),
     historyPages: () => pagesOf(items, 10).pages,
   });
 
-  it('is left out of every message but the first of the session', async () => {
+  it('is left out if the session has it, whether or not that message is shown', async () => {
     const brief = getSession.input.parse({ session_id: 's1', history_limit: 3 });
     const { view } = await getSession.present(await getSession.run(brief, context), context);
-    expect(view.messages?.map(({ text }) => text)).toEqual([mail, 'Yes.', 'Yes.']);
+    expect(view.messages?.map(({ text }) => text)).toEqual([question, 'Yes.', other]);
     const newest = getSession.input.parse({ session_id: 's1', history_limit: 2 });
     const { view: part } = await getSession.present(await getSession.run(newest, context), context);
-    expect(part.messages?.map(({ text }) => text)).toEqual(['Yes.', 'Yes.']);
+    expect(part.messages?.map(({ text }) => text)).toEqual(['Yes.', other]);
   });
 
   it.each([
-    [{}, [mail, 'Yes.', 'Yes.']],
-    [{ limit: 2 }, ['Yes.', 'Yes.']],
-    [{ max_message_chars: 2001 }, [mail, mail, mail]],
+    [{}, [question, 'Yes.', other]],
+    [{ limit: 2 }, ['Yes.', other]],
+    [{ max_message_chars: 2001 }, [question, mail, other]],
   ])('is shown in a transcript as requested: %j', async (given, texts) => {
     const input = getSessionHistory.input.parse({ session_id: 's1', ...given });
     const { view } = await getSessionHistory.present(await getSessionHistory.run(input, context), context);

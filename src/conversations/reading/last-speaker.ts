@@ -4,8 +4,13 @@ import type { Deadline } from '../../time/deadline.ts';
 import type { Context } from '../context.ts';
 import { readingDeadline, readNewestMessages } from './newest-messages.ts';
 
-/** Who spoke last in a session: the message, undefined if there is none yet, or the reason why it is not known. */
-export type LastSpeaker = { readonly item: HistoryItem | undefined } | { readonly unknown: string };
+/**
+ * Who spoke last in a session: the message, undefined if there is none yet, and the messages before it that were read;
+ * or the reason why it is not known.
+ */
+export type LastSpeaker =
+  | { readonly item: HistoryItem | undefined; readonly earlier?: readonly HistoryItem[] }
+  | { readonly unknown: string };
 
 /** Histories read in parallel: fast enough for ten, and other calls still get their turn. */
 const parallel = 4;
@@ -45,13 +50,14 @@ async function readLastSpeaker(
   try {
     const pages = client.historyPages(sessionId, { ...call, deadline });
     const window = await readNewestMessages(pages, { limit: newest, includeEvents: false, now, deadline });
-    const item = window.items.findLast(({ event }) => partyOf(event.sender?.type) !== 'system');
+    const last = window.items.findLastIndex(({ event }) => partyOf(event.sender?.type) !== 'system');
+    const item = window.items[last];
     if (window.interrupted && !window.newestReached) return { unknown: reasons.other };
     if (!window.newestReached) return { unknown: 'its history is too long to be read to its end' };
     if (item === undefined && window.olderExist) {
       return { unknown: 'its newest messages all come from the system' };
     }
-    return { item };
+    return { item, earlier: [...(window.earlier ?? []), ...window.items.slice(0, Math.max(0, last))] };
   } catch (error) {
     if (call.signal.aborted) throw error;
     const { kind } = error as { kind?: keyof typeof reasons };

@@ -9,6 +9,8 @@ import { type Interruption, oncePerId, untilFailure } from './until-failure.ts';
 /** Part of a session's history, oldest first, and what is known about the rest. */
 export interface HistoryWindow {
   readonly items: readonly HistoryItem[];
+  /** Entries older than `items` that were read too, oldest first. Absent if there are none. */
+  readonly earlier?: readonly HistoryItem[];
   /** The items are older than this event id or time. Absent if the newest were asked for. */
   readonly before?: string;
   /**
@@ -94,6 +96,7 @@ export async function readNewestMessages(
   const fromNewest = complete || newestFirst === true || !found;
   return {
     items,
+    ...(entries.length > items.length ? { earlier: entries.slice(0, entries.length - items.length) } : {}),
     ...(wanted.before === undefined
       ? {}
       : { before: resolveTime(wanted.before, wanted.now) ?? wanted.before }),

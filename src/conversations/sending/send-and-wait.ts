@@ -1,4 +1,5 @@
 import type { SendMessageBody } from '../../client/client.ts';
+import type { HistoryItem } from '../../contract/entities.ts';
 import type { Context } from '../context.ts';
 import { InputRequired } from './confirm-send.ts';
 import { type Delivery, sendOnce } from './send-once.ts';
@@ -16,6 +17,8 @@ export interface SentMessage extends Delivery {
   readonly sessionId: string;
   /** Absent if the call did not wait. */
   readonly replies?: Replies | undefined;
+  /** The message that was sent, which replies may quote. */
+  readonly own?: HistoryItem;
 }
 
 /** Sends a message once and, if asked to, waits for a reply. */
@@ -29,7 +32,11 @@ export async function sendAndWait(
   if (waitSeconds === 0) return { sessionId, ...delivery };
   const replies = await waitForReply(sessionId, body, delivery, waitSeconds, began, context);
   await markRepliesAsRead(context, sessionId, replies);
-  return { sessionId, ...delivery, replies };
+  const own = {
+    created_at: new Date(began).toISOString(),
+    event: { type: 'message', sender: { type: body.sender }, content: body.message },
+  };
+  return { sessionId, ...delivery, replies, own };
 }
 
 /** Replies continue a conversation that was read before; one that was never read stays unread. */

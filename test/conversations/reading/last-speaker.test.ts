@@ -140,8 +140,9 @@ describe('list_sessions with include_last_message', () => {
   });
 
   it('shows what the writer of a mail wrote, not what the mail quotes', async () => {
-    const mail = `Yes.\n\nOn Monday Maud wrote:\n> ${'Is there room for it? '.repeat(20).trim()}`;
-    const { view, text } = await list([[said('contact', 1, mail)]]);
+    const question = 'Is there room for it? '.repeat(20).trim();
+    const mail = `Yes.\n\nOn Monday Maud wrote:\n> ${question}`;
+    const { view, text } = await list([[said('agent', 2, question), said('contact', 1, mail)]]);
     const quoted = mail.length - 'Yes.\n\n'.length;
     expect(view.sessions[0]?.last_message).toMatchObject({ text: 'Yes.', quoted_chars_left_out: quoted });
     expect(text).toContain(`"Yes." (quoted earlier mail, ${quoted} characters, left out)`);
