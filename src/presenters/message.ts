@@ -45,12 +45,6 @@ export type MessageView = z.infer<typeof MessageView>;
 /** Limit for the attachments of one message. */
 const maxAttachmentBytes = 6000;
 
-/**
- * The rest of a longer text is left out before it is cleaned, to bound the cost. No answer shows so much. More than the
- * converter of HTML reads, so that it still sees that a mail is longer.
- */
-const maxReadCharacters = 210_000;
-
 const longCharacters = 10_000;
 
 /** How to read messages, and what they may quote. */
@@ -122,10 +116,9 @@ async function readableBody(
   { event }: HistoryItem,
   { signal, keepQuoted: wholeAddresses }: MessageOptions,
 ): Promise<Body> {
-  const whole = [event.content?.text, otherFields(event)].filter(Boolean).join('\n');
-  const raw = whole.slice(0, maxReadCharacters);
-  const { text, hidden, unread, isUnsafe } = await readableText(raw, { signal, wholeAddresses });
-  return { text: clean(text).trim(), hidden, isUnsafe, unread: unread + whole.length - raw.length };
+  const raw = [event.content?.text, otherFields(event)].filter(Boolean).join('\n');
+  const { text, ...counts } = await readableText(raw, { signal, wholeAddresses });
+  return { text: clean(text).trim(), ...counts };
 }
 
 function messageView(item: HistoryItem, body: Body, maxCharacters: number): MessageView {

@@ -55,9 +55,6 @@ const maxRead = 200;
 
 const longHitCharacters = 10_000;
 
-/** The rest of a longer message is not searched for the match. */
-const maxHitCharacters = 200_000;
-
 /** The API does not say whether it returned all results. A list of this length or more may have been cut. */
 const longLists = { contacts: 20, messages: 50 };
 
@@ -177,7 +174,7 @@ async function readHits(
 ): Promise<Hit[]> {
   const found: FoundText[] = [];
   for (const message of messages) {
-    const read = await readableText(message.message.slice(0, maxHitCharacters), { signal });
+    const read = await readableText(message.message, { signal });
     const { unread, isUnsafe } = read;
     found.push({ message, whole: clean(read.text).trim(), unread, isUnsafe, own: '' });
     // Each hit may be a long mail: other calls go on between two of them.

@@ -55,7 +55,11 @@ describe('parseArguments accepts', () => {
 
   it('empty text for an absent optional argument, even inside an object', () => {
     const given = { channel_type: '', contact: { name: 'Ada', email: '' }, verified: '', contact_id: '' };
-    expect(value('create_session', given)).toEqual({ channel_type: 'api', contact: { name: 'Ada' } });
+    expect(value('create_session', given)).toEqual({
+      channel_type: 'api',
+      contact: { name: 'Ada' },
+      allow_duplicate: false,
+    });
     expect(value('list_sessions', { status: '', cursor: '', limit: '' })).toEqual({});
   });
 

@@ -104,9 +104,9 @@ describe('a failing API', () => {
     ['a lost connection', listing(reset), 'failed', /ECONNRESET|UND_ERR_SOCKET/, /Try again/],
     [
       'an undocumented response',
-      listing(({ response }) => response.writeHead(200).end('{"items":[{}]}')),
+      listing(({ response }) => response.writeHead(200).end('{"items":{}}')),
       'failed',
-      /^HTTP 200, but not as documented \(items\.0\.id: expected a string\)$/,
+      /^HTTP 200, but not as documented \(items: expected a list\)$/,
       /newer version/,
     ],
   ])('%s is reported with a fix', async (_, behaviour, expected, detail, fix) => {

@@ -137,5 +137,5 @@ function dataOf(operation: Operation, filling: (index: number) => Filling, items
   const data = makeValue(response, operation, filling(0), numbering(), items);
   if (operation !== 'sendMessage') return data;
   const [{ id }] = apiItems('listHistory', filling, 1) as [{ id: string }];
-  return { ...(data as object), data: { message: { id } } };
+  return { ...(data as object), success: true, data: { message: { id } } };
 }
