@@ -1,25 +1,15 @@
 import type { Dispatcher } from 'undici';
-import { withinBudget } from '../contract/bounded-json.ts';
 import type { HistoryItem, Page, SearchResults, Session } from '../contract/entities.ts';
-import { lenientReader, UnreadableError } from '../contract/lenient-schemas.ts';
 import { requestsPerMinute } from '../contract/rate-limit.ts';
 import { type Route, routes } from '../contract/routes.ts';
 import type { z } from '../contract/zod.ts';
-import { nextTurn } from '../time/clock.ts';
 import { Deadline } from '../time/deadline.ts';
+import { parseBody, readAnswer, readSent, type SendOutcome } from './answers.ts';
 import { baseUrlProblem } from './base-url.ts';
 import { defaultBaseUrl, defaultTimeoutMs } from './defaults.ts';
-import {
-  ClosedError,
-  InvalidRequestError,
-  InvalidResponseError,
-  OpenCxError,
-  RateLimitedError,
-} from './errors.ts';
+import { ClosedError, InvalidRequestError, OpenCxError, RateLimitedError } from './errors.ts';
 import type { CallOptions } from './http/call-options.ts';
 import { type ConnectionPools, createConnectionPools, type ProxySettings } from './http/connection-pools.ts';
-import { readMessage } from './http/error-message.ts';
-import { parseJson as parseJsonText } from './http/parse-json.ts';
 import { sendRequest } from './http/request.ts';
 import { withRetries } from './http/retry.ts';
 import { type FetchedPage, pages } from './pages.ts';
@@ -27,20 +17,13 @@ import { fillPath } from './path.ts';
 import { createRateBudget, type RateBudget, rateBudgetOn } from './rate-budget.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
+export type { SendOutcome };
+
 type Input<S extends z.ZodTypeAny> = z.input<S>;
 export type ListSessionsQuery = Input<typeof routes.listSessions.query>;
 export type CreateSessionBody = Input<typeof routes.createSession.body>;
 export type UpdateSessionBody = Input<typeof routes.updateSession.body>;
 export type SendMessageBody = Input<typeof routes.sendMessage.body>;
-
-/**
- * Result of sending a message. `unknown`: the response was lost or unreadable, so the message may or may not be in the
- * session. Check the history before sending it again.
- */
-export type SendOutcome =
-  | { readonly outcome: 'sent'; readonly messageId: string }
-  | { readonly outcome: 'rejected'; readonly error: OpenCxError }
-  | { readonly outcome: 'unknown'; readonly error: OpenCxError };
 
 /**
  * The session operations of the API, one method each. Every method may throw an `OpenCxError`.
@@ -180,7 +163,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     const text = await exchangeText(route, input, callOptions);
     if (route.response !== null) return await readAnswer<T>(route.response, text);
     // An empty body is documented. HTML, such as a proxy's login page, is not a success.
-    if (text.trim() !== '') parseJson(text);
+    if (text.trim() !== '') parseBody(text);
     return undefined as T;
   }
 
@@ -255,69 +238,4 @@ function check(schema: z.ZodTypeAny, value: unknown): unknown {
 function toQuery(query: unknown): Record<string, string> {
   const entries = Object.entries(query as Record<string, unknown>).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));
-}
-
-/** No list of the API's documentation comes near this length. */
-const maxListItems = 1000;
-
-/** Larger texts are decoded, parsed and read in separate turns of the event loop, so that other calls go on. */
-const largeCharacters = 500_000;
-
-async function readAnswer<T>(schema: z.ZodTypeAny, text: string): Promise<T> {
-  const isLarge = text.length > largeCharacters;
-  if (isLarge) await nextTurn();
-  const affordable = withinBudget(text);
-  if (affordable === undefined) {
-    throw new InvalidResponseError('The API answered with success, but its body has too many values.');
-  }
-  if (isLarge) await nextTurn();
-  const body = parseJson(affordable.text);
-  if (isLarge) await nextTurn();
-  const leftOut = affordable.leftOut + shortenLists(body);
-  try {
-    const answer = lenientReader(schema)(body) as T;
-    // Only pages are read one after the other, so only theirs add up.
-    return typeof answer === 'object' && answer !== null && 'items' in answer
-      ? {
-          ...answer,
-          ...(isLarge ? { characters: text.length } : {}),
-          ...(leftOut > 0 ? { left_out: leftOut } : {}),
-        }
-      : answer;
-  } catch (error) {
-    if (!(error instanceof UnreadableError)) throw error;
-    throw new InvalidResponseError(
-      `The API answered with success, but its body is not as documented (${error.path.join('.')}: ${error.message}).`,
-    );
-  }
-}
-
-/** Shortens the lists of an answer that are far longer than documented. @returns the number of items removed. */
-function shortenLists(body: unknown): number {
-  if (typeof body !== 'object' || body === null) return 0;
-  let removed = 0;
-  for (const list of Object.values(body)) {
-    if (!Array.isArray(list) || list.length <= maxListItems) continue;
-    removed += list.length - maxListItems;
-    list.length = maxListItems;
-  }
-  return removed;
-}
-
-/** Only the documented answer means `sent`. What any other 2xx means is not known. */
-function readSent(text: string, apiKey: string): SendOutcome {
-  const body = parseJson(text) as { success?: unknown; data?: { message?: { id?: unknown } } } | null;
-  const messageId = body?.success === true ? body.data?.message?.id : undefined;
-  if (typeof messageId === 'string' && messageId.trim() !== '') return { outcome: 'sent', messageId };
-  const message = 'The API answered with success, but without the id of the message.';
-  const apiMessage = readMessage(text, apiKey);
-  return { outcome: 'unknown', error: new InvalidResponseError(message, { apiMessage }) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return parseJsonText(withinBudget(text)?.text ?? '');
-  } catch {
-    throw new InvalidResponseError('The API answered with success, but its body is not JSON.');
-  }
 }
