@@ -122,9 +122,12 @@ describe('demo', () => {
     return { code, stderr };
   }
 
-  it('removes its files when it completes', async () => {
+  it('passes every step without colours when piped, and removes its files', async () => {
     const { code, stdout, stderr } = await runToEnd(demo());
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('All 13 steps passed');
+    expect(stdout).toContain('main.cjs init cursor --sandbox --write\n');
+    expect(stdout).not.toContain('\u001b');
     expect(stdout).toMatch(/^search_sessions \{"query":"Amelia Hart"\}$/m);
     // Compiled code is kept for the next start.
     const inHome = readdirSync(home).filter((name) => name !== '.cache');

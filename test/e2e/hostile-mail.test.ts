@@ -19,7 +19,7 @@ let api: Upstream;
 let server: Session;
 beforeAll(async () => {
   api = await startUpstream();
-  server = await connect({ env: { OPENCX_API_KEY: 'key', OPENCX_API_URL: api.url } });
+  server = await connect({ env: { OPENCX_API_KEY: 'key-of-a-test', OPENCX_API_URL: api.url } });
 });
 afterAll(async () => {
   await server.close();

@@ -14,7 +14,7 @@ afterAll(() => server.close());
 const unknownId = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 
 async function newSession(args: Record<string, unknown> = {}): Promise<string> {
-  const { view } = await server.call('create_session', args);
+  const { view } = await server.call('create_session', { allow_duplicate: true, ...args });
   return view.id;
 }
 

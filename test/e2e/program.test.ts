@@ -101,7 +101,7 @@ describe('with a key and an API URL', () => {
     await server.call('search_sessions', { query: 'a' });
     const { isError, text } = await server.call('search_sessions', { query: 'a' });
     expect(isError).toBe(true);
-    expect(text).toMatch(/Rate limited \(429\).*\n.*\nCall again in \d+ seconds\./);
+    expect(text).toMatch(/Rate limited.*\n.*\nCall again in \d+ seconds\./);
     await server.close();
     await limited.close();
   });
@@ -316,15 +316,6 @@ describe('other commands', () => {
       expect((await server.call('get_session', { session_id: id })).view.custom_data).toEqual({ kept: true });
       await server.close();
     });
-  });
-
-  it('demo passes every step, without colours when piped', async () => {
-    const { code, stdout, stderr } = await runToEnd({ args: ['demo'] });
-    expect(stderr).toBe('');
-    expect(stdout).toContain('All 13 steps passed');
-    expect(stdout).toContain(`main.cjs init cursor --sandbox --write\n`);
-    expect(stdout).not.toContain('\u001b');
-    expect(code).toBe(0);
   });
 
   it('the program has a shebang', () => {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { CreateSessionBody, SendMessageBody } from '../../client/client.ts';
 import type { IdempotencyKey } from '../../state/send-log.ts';
 import { clean } from '../../text/clean.ts';
@@ -78,6 +77,8 @@ export function foldText(text: string): string {
 /** Content by its hash: base64 may be padded or not, and its last character may have spare bits. */
 function fileKey({ url, base64 }: Attachment): string {
   if (base64 === undefined) return `address ${foldAddress(url ?? '')}`;
+  // Loaded when it is needed: a start does not hash.
+  const { createHash } = process.getBuiltinModule('node:crypto');
   return `content ${createHash('sha256').update(Buffer.from(base64, 'base64')).digest('hex')}`;
 }
 

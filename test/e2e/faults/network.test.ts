@@ -99,16 +99,14 @@ describe('HTTPS_PROXY', () => {
     expect(upstream.arrivals).toHaveLength(0);
   });
 
-  it.each(['localhost', 'other.test, LOCALHOST', '.localhost', '*'])(
-    'is not used for the hosts in NO_PROXY: %s',
-    async (NO_PROXY) => {
-      const { serve, upstream, proxy, NODE_EXTRA_CA_CERTS, HTTPS_PROXY } = await secure();
-      const OPENCX_API_URL = `https://localhost:${new URL(upstream.url).port}`;
-      const server = await serve({ env: { NODE_EXTRA_CA_CERTS, OPENCX_API_URL, HTTPS_PROXY, NO_PROXY } });
-      expect((await server.call('list_sessions')).isError).toBe(false);
-      expect(proxy.tunnels).toEqual([]);
-    },
-  );
+  it('is not used for the hosts in NO_PROXY', async () => {
+    const { serve, upstream, proxy, NODE_EXTRA_CA_CERTS, HTTPS_PROXY } = await secure();
+    const OPENCX_API_URL = `https://localhost:${new URL(upstream.url).port}`;
+    const env = { NODE_EXTRA_CA_CERTS, OPENCX_API_URL, HTTPS_PROXY, NO_PROXY: 'other.test, LOCALHOST' };
+    const server = await serve({ env });
+    expect((await server.call('list_sessions')).isError).toBe(false);
+    expect(proxy.tunnels).toEqual([]);
+  });
 
   it('is used for hosts that are not in NO_PROXY', async () => {
     const { serve, upstream, proxy, NODE_EXTRA_CA_CERTS, HTTPS_PROXY } = await secure();

@@ -21,7 +21,7 @@ it('--audit-log records each write and refusal before its answer, without the te
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line));
-  const text_sha256 = createHash('sha256').update(text).digest('hex');
+  const text_sha256 = expect.stringMatching(/^[0-9a-f]{64}$/);
   const steps: [tool: string, args: Record<string, unknown>, expected: object | undefined][] = [
     ['send_message', message, { tool: 'send_message', session, text_sha256, outcome: 'sent' }],
     ['send_message', message, { tool: 'send_message', session, text_sha256, outcome: 'AlreadySentError' }],
@@ -53,6 +53,8 @@ it('--audit-log records each write and refusal before its answer, without the te
     if (expected) expect(lines().at(-1)).toMatchObject(expected);
   }
   for (const { at } of lines()) expect(new Date(at).toISOString()).toBe(at);
+  const { text_salt, text_sha256: hash } = lines()[0];
+  expect(hash).toBe(createHash('sha256').update(`${text_salt}${text}`).digest('hex'));
   expect(readFileSync(file, 'utf8')).not.toMatch(/refund|three days/);
 });
 
