@@ -20,6 +20,11 @@ export function parseArguments(schema: z.AnyZodObject, rawArguments: unknown): P
   const relaxed = relax(schema, kept);
   // Arguments in JSON text count as well.
   if (isTooMuch(relaxed)) return { ok: false, problem: tooMuch };
+  const rounded = roundedNumber(relaxed);
+  if (rounded !== undefined) {
+    const problem = `\`${pathText(rounded)}\`: integers beyond 9007199254740991 lose digits as JSON numbers. Pass it as text.`;
+    return { ok: false, problem };
+  }
   const result = schema.safeParse(relaxed);
   if (result.success) return { ok: true, value: result.data, ignored };
   const problems = new Set<string>();
@@ -67,6 +72,18 @@ function isTooMuch(root: unknown): boolean {
     level = below;
   }
   return false;
+}
+
+/** The path to an integer whose last digits were lost when its JSON was parsed. */
+function roundedNumber(value: unknown): string[] | undefined {
+  if (typeof value === 'number')
+    return Number.isInteger(value) && !Number.isSafeInteger(value) ? [] : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, member] of Object.entries(value)) {
+    const path = roundedNumber(member);
+    if (path) return [key, ...path];
+  }
+  return undefined;
 }
 
 /** Keeps `sessionId` if the session is not named otherwise: then it is a misspelled argument. */

@@ -2,6 +2,8 @@ import type { Interruption } from '../conversations/reading/until-failure.ts';
 
 const interruptions: Readonly<Record<Interruption, string>> = {
   failed: 'Not all was read: the API did not deliver a further page. Calling again may read it.',
+  too_much:
+    'Not all was read: the API sent more at once than it documents, or a page cursor that is too long.',
   repeated_cursor: 'Not all was read: the API repeats a page cursor, so what follows cannot be reached.',
 };
 

@@ -161,6 +161,21 @@ describe('parseArguments refuses', () => {
     expect(problem('create_session', { contact: { toolCallId: 'x' } })).toContain('`contact.toolCallId`');
   });
 
+  it.each([
+    ['a number', { custom_data: { order: 2 ** 70 } }],
+    ['a number in JSON text', { custom_data: '{"order":12345678901234567890}' }],
+    ['a negative number', { custom_data: { order: -(2 ** 53) } }],
+  ])('an integer that would lose digits: %s', (_, given) => {
+    expect(problem('create_session', given)).toBe(
+      '`custom_data.order`: integers beyond 9007199254740991 lose digits as JSON numbers. Pass it as text.',
+    );
+  });
+
+  it('no integer that keeps its digits', () => {
+    const custom_data = { order: '12345678901234567890', most: 9007199254740991, part: 0.5 };
+    expect(value('create_session', { custom_data })).toMatchObject({ custom_data });
+  });
+
   it('empty text for a required argument', () => {
     expect(problem('send_message', { session_id: id, sender: 'agent', text: '' })).toContain('`text`');
   });

@@ -141,9 +141,7 @@ async function collect(
     // A page may be empty although the list continues; it need not be read again.
     if (page.next) reached = { ...withoutPlace(start), page: page.next };
     const last = page.items.at(-1);
-    more =
-      Boolean(page.next || page.endsEarly || page.left_out) ||
-      (sessions.length === limit && last?.id !== sessions.at(-1)?.id);
+    more = Boolean(page.next) || (sessions.length === limit && last?.id !== sessions.at(-1)?.id);
     if (sessions.length === limit) break;
   }
   // A cursor that leads back to where it came from leads to no more.

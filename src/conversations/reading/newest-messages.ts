@@ -73,7 +73,6 @@ export async function readNewestMessages(
     kept.push(...page.items.filter(isNew));
     unreadable += page.unreadable ?? 0;
     pagesRead += 1;
-    if (page.endsEarly || page.left_out) complete = false;
     if (!page.next) break;
     const { older, found, newestFirst } = splitAtBefore(kept, wanted);
     // Entries of the same time show no order; then only further pages can tell what is older than `before`.

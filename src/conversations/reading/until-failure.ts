@@ -1,13 +1,20 @@
 import { OpenCxError, RepeatedCursorError } from '../../client/errors.ts';
 
-/** Why pages were not read to the last one: the API repeated a cursor, or did not deliver a page. */
-export type Interruption = 'repeated_cursor' | 'failed';
+/**
+ * Why not everything was read: the API repeated a cursor, did not deliver a page, or sent more than a client can take.
+ */
+export type Interruption = 'repeated_cursor' | 'failed' | 'too_much';
+
+interface BoundedPage {
+  readonly endsEarly?: true;
+  readonly left_out?: number;
+}
 
 /**
  * Iterates over pages until one after the first fails: what was read before is worth an answer.
  * @throws the API's error for the first page, and a cancellation at any time.
  */
-export async function* untilFailure<Page>(
+export async function* untilFailure<Page extends BoundedPage>(
   pages: AsyncIterable<Page>,
   onInterruption: (why: Interruption) => void,
 ): AsyncGenerator<Page, void, undefined> {
@@ -15,6 +22,7 @@ export async function* untilFailure<Page>(
   try {
     for await (const page of pages) {
       hasRead = true;
+      if (page.endsEarly || page.left_out) onInterruption('too_much');
       yield page;
     }
   } catch (error) {
