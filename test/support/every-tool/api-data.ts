@@ -136,6 +136,7 @@ function dataOf(operation: Operation, filling: (index: number) => Filling, items
   if (isPage(response)) return { items: apiItems(operation, filling, items), next: null };
   const data = makeValue(response, operation, filling(0), numbering(), items);
   if (operation !== 'sendMessage') return data;
-  const [{ id }] = apiItems('listHistory', filling, 1) as [{ id: string }];
+  // Ids of the history are optional, the id of a sent message is not.
+  const [{ id = uuid(0) }] = apiItems('listHistory', filling, 1) as [{ id?: string }];
   return { ...(data as object), success: true, data: { message: { id } } };
 }
