@@ -110,7 +110,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
   const target = {
     apiKey: options.apiKey,
     origin,
-    prefix: pathname.replace(/\/+$/, ''),
+    prefix: pathname.replace(/(?<!\/)\/+$/, ''),
     userAgent: options.userAgent ?? 'opencx-sessions-mcp',
   };
   // Loaded with the first request, to keep the start fast.

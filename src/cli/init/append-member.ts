@@ -47,7 +47,8 @@ export function appendMember(
 }
 
 /** The comma after a member, and comments on the same line. */
-const restOfLine = /[ \t]*(?:\/\*[^\n]*?\*\/[ \t]*)*(,?)[ \t]*(?:\/\*[^\n]*?\*\/[ \t]*)*(?:\/\/[^\r\n]*)?/y;
+const restOfLine =
+  /[ \t]*(?:\/\*(?:(?!\*\/)[^\n])*\*\/[ \t]*)*(?:(,)[ \t]*(?:\/\*(?:(?!\*\/)[^\n])*\*\/[ \t]*)*)?(?:\/\/[^\r\n]*)?/y;
 
 function endOfLine(text: string, from: number): { place: number; comma: boolean } {
   restOfLine.lastIndex = from;

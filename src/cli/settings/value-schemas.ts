@@ -71,7 +71,7 @@ export const listenAddress = z
 
 export const apiUrl = z.string().transform((text, context) => {
   const problem = baseUrlProblem(text);
-  return problem === undefined ? text.replace(/\/+$/, '') : refuse(context, problem);
+  return problem === undefined ? text.replace(/(?<!\/)\/+$/, '') : refuse(context, problem);
 });
 
 function expandHome(text: string): string {

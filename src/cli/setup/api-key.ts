@@ -64,7 +64,7 @@ function check(setting: string, key: string, warnings: ApiKey['warnings']): ApiK
 
 /** What stands where the key should be. Keys are random, so these never match one. */
 function keyProblem(text: string): string | undefined {
-  if (/^(?:export\s+|set\s+)?[A-Za-z_]*(?:KEY|TOKEN)\w*\s*[=:]/i.test(text)) {
+  if (/^(?:export\s+|set\s+)?(?=[a-z_]*(?:KEY|TOKEN))\w+\s*[=:]/i.test(text)) {
     return 'begins with a name, as in NAME=key. Keep only the key.';
   }
   if (/^(?:Authorization:|Bearer\s)/i.test(text)) return 'begins with "Bearer". Keep only the key.';

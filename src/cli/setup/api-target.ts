@@ -65,7 +65,7 @@ export function tlsProblem(baseUrl: string, env: Environment): string | undefine
 function normalAddress(baseUrl: string): string {
   const url = new URL(baseUrl);
   url.hostname = url.hostname.replace(/\.$/, '');
-  return url.href.replace(/\/+$/, '');
+  return url.href.replace(/(?<!\/)\/+$/, '');
 }
 
 /** Starts the sandbox on a free loopback port, so that requests take the same HTTP path as with the live API. */

@@ -55,9 +55,9 @@ function withoutStack(text: string): string {
  */
 function withoutMarkup(text: string): string {
   return text
-    .replace(/<(script|style|title)\b[^>]*>[\s\S]*?(?:<\/\1>|$)/gi, ' ')
+    .replace(/<(script|style|title)\b[^<>]*>(?:(?!<\/\1>)[\s\S])*(?:<\/\1>)?/gi, ' ')
     .replace(/<!--[\s\S]*?(?:-->|$)/g, ' ')
-    .replace(/<(?![^<>\s]+@[^<>\s]+>)[!/?]?[a-z][^<>]*>/gi, ' ')
-    .replace(/<(?![ \t\n\d=]|$)(?![^<>\s]+@[^<>\s]+>)/g, '')
+    .replace(/<(?![^<>\s@]+@[^<>\s@]+>)[!/?]?[a-z][^<>]*>/gi, ' ')
+    .replace(/<(?![ \t\n\d=]|$)(?![^<>\s@]+@[^<>\s@]+>)/g, '')
     .replace(/[ \t]{2,}/g, ' ');
 }

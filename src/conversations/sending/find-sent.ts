@@ -150,5 +150,6 @@ function isTold(type: string): boolean {
 }
 
 function foldType(type: string): string {
-  return type.toLowerCase().replace(/\s*;.*$/s, '');
+  const [essence = ''] = type.toLowerCase().split(';', 1);
+  return essence.trimEnd();
 }

@@ -5,7 +5,7 @@ const inlineTag = /<\/?(?:a|b|em|font|i|span|strong|u)(?:\s[^<>]*)?>/gi;
  * A style sheet or script. Without its end it goes on to the end of the text, as in a browser; searching for an end that
  * is missing would take quadratic time.
  */
-const unseen = /<(style|script)\b(?:(?!<\/\1>)[\s\S])*(?:<\/\1>|$)/gi;
+const unseen = /<(style|script)\b(?:(?!<\/\1>)[\s\S])*(?:<\/\1>)?/gi;
 
 /** Removes HTML tags and entities. Text without tags is returned unchanged. */
 export function stripMarkup(text: string): string {

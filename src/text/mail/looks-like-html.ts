@@ -1,6 +1,6 @@
 /** The start of a complete HTML document. Prose does not start like this. */
 const documentStart =
-  /^(?:\ufeff|\s|<!--[^>]*-->|<\?xml[^>]*>)*<(?:(?:!doctype\s+html|html|head|body)\b[^<>]*|(?:meta|link|base)\s+[a-z-]+=[^<>]*)>/i;
+  /^(?:\s|<!--[^>]*-->|<\?xml[^>]*>)*<(?:(?:!doctype\s+html|html|head|body)\b[^<>]*|(?:meta|link|base)\s+[a-z-]+=[^<>]*)>/i;
 
 /** The start of a document without its outer tags. */
 const headStart = /^\s*<(style|title)\b[^<>]*>/i;
@@ -21,7 +21,8 @@ const closedByOthers = new Set(['p', 'li', 'tr', 'td', 'th', 'tbody', 'thead']);
 const attribute = /\s(?:style|class|dir|href|src|align|width|bgcolor)\s*=/i;
 
 /** A line that a program adds below a mail. */
-const footer = /^\s*(?:[-_=*]{2,}|.{0,200}\b(?:scanned|virus|antivirus|confidential|disclaimer|spam)\b)/is;
+const footer =
+  /^\s*(?:[-_=*]{2,}|(?!\s).{0,200}\b(?:scanned|virus|antivirus|confidential|disclaimer|spam)\b)/is;
 
 /** Characters that are looked at, to bound the cost. */
 const maxCharacters = { text: 200_000, start: 2000, added: 1000 };

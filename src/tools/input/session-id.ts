@@ -6,7 +6,7 @@ const plainSegment = /^[A-Za-z0-9._~:-]{1,200}$/;
 /** The address of a session among our own resources. */
 const resource = /^opencx:\/\/sessions\/([^/?#]+)/i;
 /** What people and models put around an id. */
-const quotes = /^[`'"“”‘’<]+|[`'"“”‘’>]+$/g;
+const quotes = /^[`'"“”‘’<]+|(?<![`'"“”‘’>])[`'"“”‘’>]+$/g;
 
 /**
  * A session id: any plain path segment, because the documents do not promise a UUID. Quotes and backticks around it are

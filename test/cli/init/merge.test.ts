@@ -44,6 +44,8 @@ describe('merging an entry', () => {
   it.each([
     ['{"a":1}', '{"a":1,\n  "mcpServers": {'],
     ['{\n  "a": 1 // one\n}', '{\n  "a": 1, // one\n  "mcpServers": {'],
+    ['{\n  "a": 1 /* x */ /* y **/ // z\n}', '{\n  "a": 1, /* x */ /* y **/ // z\n  "mcpServers": {'],
+    ['{\n  "a": 1 /* x */, /* y */ // z\n}', '{\n  "a": 1 /* x */, /* y */ // z\n  "mcpServers": {'],
     ['{\n  // none yet\n}', '{\n  // none yet\n  "mcpServers": {'],
     ['{\n  "mcpServers": {}\n}', '{\n  "mcpServers": {\n    "opencx-sessions": {\n      "command": "npx"'],
     ['{ "mcpServers": { "a": {} } }', '{ "mcpServers": { "a": {},\n    "opencx-sessions": {'],

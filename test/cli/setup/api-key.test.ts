@@ -32,6 +32,7 @@ describe('a key file', () => {
     ['', 'is empty'],
     [' \n', 'is empty'],
     [`OPENCX_API_KEY=${key}`, 'begins with a name'],
+    [`set my_token_2 : ${key}`, 'begins with a name'],
     [`export OPENCX_API_KEY="${key}"\n`, 'begins with a name'],
     [`api_key: ${key}`, 'begins with a name'],
     [`Bearer ${key}`, 'begins with "Bearer"'],

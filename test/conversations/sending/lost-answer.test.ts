@@ -164,6 +164,11 @@ describe('a message in the history is not ours', () => {
     ['no name of its agent', { ...body, agent: { name: 'Mia' } }, {}],
     ['a name that was not given', body, { sender: { type: 'agent', name: 'Mia' } }],
     ['its file', withFiles(image), { attachments: [shown] }],
+    [
+      'parameters in the type of its file',
+      withFiles(image),
+      { attachments: [{ ...shown, type: 'Image/PNG ; name="a;b"' }] },
+    ],
     ['less about its file', withFiles(image), { attachments: [{ ...shown, name: '', type: '', size: 0 }] }],
     ['its files in another order', withFiles(link, image), { attachments: [shown, shownLink] }],
     [

@@ -6,6 +6,7 @@ describe('stripMarkup', () => {
     ['<p>Hi <b>Jo</b>e,</p><style>p{}</style>bye', ' Hi Joe,  bye'],
     ['<p>it&#39;s &nbsp;</p>', " it's   "],
     ['<p>a</p><script>never ends', ' a  '],
+    ['a<script>if (x < y) "</style>"</SCRIPT>b', 'a b'],
     ['a < b > c', 'a < b > c'],
   ])('turns %j into text', (html, text) => {
     expect(stripMarkup(html)).toBe(text);

@@ -66,4 +66,10 @@ describe('looksLikeHtml', () => {
       expect(timeOf(10_000_000)).toBeLessThan(Math.max(500, 500 * timeOf(200_000)));
     },
   );
+
+  // With exponential time this would never end.
+  it.each(['\ufeff', ' \ufeff', '<!---->'])('decides about a text that begins with many of %j', (piece) => {
+    expect(looksLikeHtml(`${piece.repeat(280)}<x`)).toBe(false);
+    expect(looksLikeHtml(`${piece.repeat(280)}<html>`)).toBe(true);
+  });
 });

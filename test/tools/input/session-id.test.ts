@@ -28,6 +28,7 @@ describe('SessionId', () => {
     ['an id in backticks', `\`${id}\``, id],
     ['an id in quotes', `"${id}"`, id],
     ['an id in curly quotes', `“${id}”`, id],
+    ['an id in several quotes', `<"'${id}'">`, id],
     ['a URL in angle brackets', `<https://app.open.cx/inbox/${id}>`, id],
   ])('accepts %s', (_, given, taken) => {
     expect(SessionId.parse(given)).toBe(taken);
