@@ -32,7 +32,10 @@ export interface AttemptStore {
   read(hash: string): Promise<Attempt[]>;
   /** @returns false if this number of this hash exists. Of several processes that try at once, one creates it. */
   create(attempt: Attempt): Promise<boolean>;
-  /** Replaces an attempt as a whole. */
+  /**
+   * Replaces an attempt as a whole.
+   * @throws VanishedRecordError if records were removed and another attempt has its number now.
+   */
   replace(attempt: Attempt): Promise<void>;
   /**
    * Makes an attempt the owner of a message of the API, unless the message has one. Of several that try at once, one wins.

@@ -20,12 +20,15 @@ export interface SendLogOptions {
 
 /** What this process remembers of an attempt, so that neither a set clock nor a removed record makes it forget. */
 interface Memory {
+  readonly number: number;
   state: 'open' | 'sent' | 'rejected';
   /** Whether this process is making the request. */
   isRunning: boolean;
   /** When the request was over at the latest, or, for an attempt of another process, when it was first seen. */
   overAt: number;
   readonly isOwn: boolean;
+  /** Whether its record was missing when a deliberate duplicate began. */
+  isGone?: boolean;
 }
 
 /** A send log whose attempts are kept in a store. All rules are here, so that they are the same for every store. */
@@ -33,7 +36,8 @@ export function recordedSendLog(
   store: AttemptStore,
   { account, onLost = () => {}, clock = systemClock }: SendLogOptions,
 ): SendLog {
-  const memories = new Map<string, Map<number, Memory>>();
+  /** By hash, then by the attempt's identity. */
+  const memories = new Map<string, Map<string, Memory>>();
   const underWay = new Map<string, { promise: Promise<unknown>; signal: AbortSignal }>();
   const hashOf = ({ kind, sessionId, content }: IdempotencyKey) =>
     digest([account, kind, sessionId, content]);
@@ -44,20 +48,20 @@ export function recordedSendLog(
         .map(([name, value]) => [name, digest([account, name, value])]),
     );
 
-  function memoryOf({ hash, number }: Attempt): Memory {
-    const ofHash = memories.get(hash) ?? new Map<number, Memory>();
-    memories.set(hash, ofHash);
-    const seenNow = { state: 'open' as const, isRunning: false, overAt: clock.monotonic(), isOwn: false };
-    const memory: Memory = ofHash.get(number) ?? seenNow;
-    ofHash.set(number, memory);
+  function remember(attempt: Attempt, isOwn: boolean): Memory {
+    const { hash, number } = attempt;
+    const memory: Memory = { number, state: 'open', isRunning: isOwn, overAt: clock.monotonic(), isOwn };
+    memories.set(hash, (memories.get(hash) ?? new Map()).set(identityOf(attempt), memory));
     return memory;
   }
+  const knownOf = (attempt: Attempt) => memories.get(attempt.hash)?.get(identityOf(attempt));
+  const memoryOf = (attempt: Attempt) => knownOf(attempt) ?? remember(attempt, false);
 
   /** Drops what is settled and out of every window: a server may run for weeks. */
   function forget(): void {
     for (const [hash, ofHash] of memories) {
-      for (const [number, { state, overAt }] of ofHash) {
-        if (state !== 'open' && clock.monotonic() - overAt >= windowMs.message) ofHash.delete(number);
+      for (const [identity, { state, overAt }] of ofHash) {
+        if (state !== 'open' && clock.monotonic() - overAt >= windowMs.message) ofHash.delete(identity);
       }
       if (ofHash.size === 0) memories.delete(hash);
     }
@@ -66,29 +70,31 @@ export function recordedSendLog(
   /** @throws VanishedRecordError if a record is gone that this process has to remember. */
   async function read(key: IdempotencyKey, allowDuplicate: boolean): Promise<Attempt[]> {
     const hash = hashOf(key);
+    // What is created while the store reads may be missing in what it read.
+    const known = [...(memories.get(hash) ?? [])];
     const attempts = await store.read(hash);
-    for (const [number, memory] of memories.get(hash) ?? []) {
-      const attempt = attempts.find((one) => one.number === number);
+    for (const [identity, memory] of known) {
+      const attempt = attempts.find((one) => identityOf(one) === identity);
       if (attempt && !isOpen(attempt)) memory.state = attempt.state === 'sent' ? 'sent' : 'rejected';
       const isRecent = clock.monotonic() - memory.overAt < windowMs[key.kind];
       const isMissed = memory.state === 'open' ? memory.isOwn : memory.state === 'sent' && isRecent;
       if (attempt || !isMissed) continue;
       if (!allowDuplicate) throw new VanishedRecordError();
-      memory.state = 'rejected';
+      memory.isGone = true;
     }
     return attempts;
   }
 
   /** The longest time since it left that no clock contradicts. A time in the future means that the clock was set back. */
   function elapsedMs(attempt: Attempt): number {
-    const memory = memories.get(attempt.hash)?.get(attempt.number);
+    const memory = knownOf(attempt);
     const byWallClock = clock.now() - attempt.left;
     return memory?.isOwn ? Math.min(byWallClock, clock.monotonic() - memory.overAt) : byWallClock;
   }
 
   function isUnderWay(attempt: Attempt): boolean {
     if (attempt.state !== 'intent') return false;
-    const memory = memories.get(attempt.hash)?.get(attempt.number);
+    const memory = knownOf(attempt);
     return memory?.isOwn ? memory.isRunning : clock.now() < attempt.left;
   }
 
@@ -117,12 +123,13 @@ export function recordedSendLog(
     };
   }
 
-  function openAttempt(opened: Attempt, key: IdempotencyKey): OpenAttempt {
+  /** @param isOfCall whether the call that makes the request uses it. */
+  function openAttempt(opened: Attempt, key: IdempotencyKey, isOfCall = false): OpenAttempt {
     let attempt = opened;
     const owner = `${attempt.hash}.${attempt.number}`;
     const messageHash = (id: string) => digest([account, key.sessionId, id]);
-    const current = async () =>
-      (await store.read(attempt.hash)).find(({ number }) => number === attempt.number);
+    const isThis = (one: Attempt) => identityOf(one) === identityOf(attempt);
+    const current = async () => (await store.read(attempt.hash)).find(isThis);
     const record = async (change: Partial<Attempt>) => {
       attempt = { ...attempt, ...change };
       await store.replace(attempt);
@@ -136,6 +143,9 @@ export function recordedSendLog(
     const end = (state: Memory['state']): { left?: number } => {
       const memory = memoryOf(attempt);
       memory.state = state;
+      // A deliberate duplicate is what counts from now on, but only if it was sent.
+      if (isOfCall && state === 'sent')
+        for (const one of memories.get(attempt.hash)?.values() ?? []) if (one.isGone) one.state = 'rejected';
       if (!memory.isRunning) return {};
       memory.isRunning = false;
       memory.overAt = clock.monotonic();
@@ -148,14 +158,16 @@ export function recordedSendLog(
     };
     const claimOne = async (candidates: readonly string[]) => {
       const all = await store.read(attempt.hash);
-      const own = all.find(({ number }) => number === attempt.number);
+      const own = all.find(isThis);
       // Another call found it first.
       if (own?.state === 'sent') return candidates.find((id) => id === own.id);
       const others = all.filter((one) => isOpen(one) && one !== own);
       const free = await unclaimed(candidates);
-      // A running one records its id in a moment. With more messages than attempts, some are another person's.
-      if (own?.state === 'rejected' || others.some(isUnderWay) || free.length > others.length + 1)
-        return undefined;
+      // A running one records its id in a moment, or is rejected: then no message is its own.
+      const isRunning = (isOfCall ? others : all).some(isUnderWay);
+      const isRejected = own?.state === 'rejected' || knownOf(attempt)?.state === 'rejected';
+      // With more messages than attempts, some are another person's.
+      if (isRunning || isRejected || free.length > others.length + 1) return undefined;
       for (const id of free) {
         if ((await store.claimMessage(messageHash(id), owner)) !== owner) continue;
         await orLost(record({ ...end('sent'), state: 'sent', id }), undefined);
@@ -210,23 +222,20 @@ export function recordedSendLog(
     const before = await read(key, allowDuplicate);
     const earlier = allowDuplicate ? undefined : earlierOf(key, before);
     if (earlier) return earlier;
-    const numbers = [...before.map((one) => one.number), ...(memories.get(hash)?.keys() ?? [])];
+    const known = [...(memories.get(hash)?.values() ?? [])].map((one) => one.number);
+    const numbers = [...before.map((one) => one.number), ...known];
     const number = Math.max(0, ...numbers) + 1;
     const began = clock.now();
     const times = { began, left: began + longestMs, seenUpTo };
     const effects = hashesOf(key);
     const attempt: Attempt = { hash, number, nonce: randomUUID(), state: 'intent', ...times, effects };
-    const memory: Memory = { state: 'open', isRunning: true, overAt: clock.monotonic(), isOwn: true };
     if (!(await store.create(attempt))) return undefined;
-    const ofHash = memories.get(hash) ?? new Map<number, Memory>();
-    // Records were removed, and another call began at this number again.
-    if (ofHash.get(number)?.isOwn) throw new VanishedRecordError();
-    memories.set(hash, ofHash.set(number, memory));
+    remember(attempt, true);
     let isClaimed = false;
     try {
       // Another process may have seen other attempts, because old ones are removed, and made one under another number.
       const all = await read(key, allowDuplicate);
-      if (!all.some(({ nonce }) => nonce === attempt.nonce)) throw new VanishedRecordError();
+      if (!all.some((one) => identityOf(one) === identityOf(attempt))) throw new VanishedRecordError();
       const others = all.filter((other) => other.number !== number);
       const rival = allowDuplicate ? undefined : earlierOf(key, others);
       if (rival) {
@@ -235,9 +244,9 @@ export function recordedSendLog(
       }
       isClaimed = true;
     } finally {
-      if (!isClaimed) ofHash.delete(number);
+      if (!isClaimed) memories.get(hash)?.delete(identityOf(attempt));
     }
-    return { state: 'free', attempt: openAttempt(attempt, key) };
+    return { state: 'free', attempt: openAttempt(attempt, key, true) };
   }
 
   async function orSendLogError<T>(work: () => Promise<T>): Promise<T> {
@@ -282,6 +291,11 @@ export function recordedSendLog(
 /** Whether the outcome is not known, or not yet. */
 function isOpen({ state }: Attempt): boolean {
   return state === 'intent' || state === 'unknown';
+}
+
+/** After records were removed, another attempt may have the same number. */
+function identityOf({ number, nonce }: Attempt): string {
+  return `${number}.${nonce}`;
 }
 
 function digest(parts: readonly unknown[]): string {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from '../../contract/zod.ts';
 import { type Clock, systemClock } from '../../time/clock.ts';
 import type { Attempt, AttemptStore } from '../attempt-store.ts';
+import { VanishedRecordError } from '../errors.ts';
 
 /** Longer than any window, so that setting the clock back does not open it. */
 const keepMs = 86_400_000;
@@ -59,6 +60,8 @@ export function fileStore(folder: string, clock: Clock = systemClock): AttemptSt
     create: (attempt) => createSynced(folder, pathOf(attempt), contentOf(attempt)),
     async replace(attempt) {
       const path = pathOf(attempt);
+      const there = await readEntry(path);
+      if (there?.nonce && there.nonce !== attempt.nonce) throw new VanishedRecordError();
       const draft = `${path}.${randomUUID()}`;
       try {
         await writeSynced(draft, contentOf(attempt));

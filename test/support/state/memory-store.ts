@@ -1,4 +1,5 @@
 import type { Attempt, AttemptStore } from '../../../src/state/attempt-store.ts';
+import { VanishedRecordError } from '../../../src/state/errors.ts';
 
 /** A store in memory, as proof that the port needs no files. A database would do the same with unique keys. */
 export interface MemoryStore extends AttemptStore {
@@ -32,6 +33,8 @@ export function memoryStore(pause: () => Promise<void> = async () => {}): Memory
     },
     async replace(attempt) {
       await use();
+      const there = attempts.get(nameOf(attempt));
+      if (there && there.nonce !== attempt.nonce) throw new VanishedRecordError();
       attempts.set(nameOf(attempt), attempt);
     },
     async claimMessage(message, owner) {

@@ -138,6 +138,17 @@ export function describeSendLog(name: string, createPlace: () => SendLogPlace | 
         expect(await one.unclaimed(['message-1', 'message-2'])).toEqual(['message-1', 'message-2']);
       });
 
+      it('does not belong to an attempt that has not ended', async () => {
+        const [lostOne] = await open(log);
+        const running = free(await log.claim(send, { ...again, longestMs: 1000 }));
+        for (const from of [log, openLog()]) {
+          const looked = unknown(await from.claim(send, once));
+          expect(await looked.found(['message-1'])).toBeUndefined();
+        }
+        await running.rejected();
+        expect(await lostOne.found(['message-1'])).toBe('message-1');
+      });
+
       it('belongs to the first attempt that finds it, however often that attempt asks', async () => {
         const [one, other] = await open(log, log);
         expect(await other.found(['message-2'])).toBe('message-2');
@@ -486,6 +497,40 @@ export function describeSendLog(name: string, createPlace: () => SendLogPlace | 
         // Whether the outcome can still be recorded depends on the place.
         const state = await claimState().catch(({ name }: Error) => name);
         expect(['sent', 'SendLogError']).toContain(state);
+      });
+
+      it('a message is refused by its process although another one began again and ended', async () => {
+        const attempt = free(await log.claim(send, once));
+        await place.forget();
+        const theirs = free(await openLog().claim(send, once));
+        await attempt.unknown();
+        await theirs.rejected();
+        await expect(log.find(send)).rejects.toThrow(SendLogError);
+        await expect(log.claim(send, once)).rejects.toThrow(SendLogError);
+      });
+
+      it('an outcome does not replace the record of another process', async () => {
+        const attempt = free(await log.claim(send, once));
+        await place.forget();
+        await openLog().claim(send, once);
+        await attempt.rejected();
+        expect(lost).toHaveBeenCalledOnce();
+        expect(await claimState(send, openLog())).toBe('unknown');
+      });
+
+      it('a deliberate duplicate that was not sent changes nothing', async () => {
+        await free(await log.claim(send, once)).unknown();
+        await place.forget();
+        await free(await log.claim(send, again)).rejected();
+        await expect(log.find(send)).rejects.toThrow(SendLogError);
+      });
+
+      it('what another process began afterwards is quiet only from then on', async () => {
+        await free(await log.claim(send, once)).rejected();
+        await place.forget();
+        clock.pass(minutes);
+        await free(await openLog().claim(send, once)).unknown();
+        expect(unknown(await log.claim(send, once)).quietMs()).toBe(0);
       });
 
       it('a message that was rejected may be sent', async () => {
