@@ -163,8 +163,10 @@ export function recordedSendLog(
       if (own?.state === 'sent') return candidates.find((id) => id === own.id);
       const others = all.filter((one) => isOpen(one) && one !== own);
       const free = await unclaimed(candidates);
-      // A running one records its id in a moment, or is rejected: then no message is its own.
-      const isRunning = (isOfCall ? others : all).some(isUnderWay);
+      // A running one records its id in a moment, or is rejected: then no message is its own. Only if its process may have
+      // crashed, and no other attempt is open, may a message be given to it.
+      const mayHaveCrashed = others.length === 0 && !knownOf(attempt)?.isOwn;
+      const isRunning = (isOfCall || mayHaveCrashed ? others : all).some(isUnderWay);
       const isRejected = own?.state === 'rejected' || knownOf(attempt)?.state === 'rejected';
       // With more messages than attempts, some are another person's.
       if (isRunning || isRejected || free.length > others.length + 1) return undefined;
