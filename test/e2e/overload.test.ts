@@ -13,7 +13,13 @@ import { type Effect, type WatchedProgram, watchProgram } from '../support/overl
 const size = Number(process.env['SOAK_SIZE'] ?? 12);
 const seed = Number(process.env['SOAK_SEED'] ?? 1);
 
-const limits = { longestMs: 250, extraBytes: 300_000_000 };
+/**
+ * The limits of the design hold for a long run on an idle machine. In the suite other tests share the processor, and what
+ * it has to notice takes seconds.
+ */
+const limits = process.env['SOAK_SIZE']
+  ? { longestMs: 250, extraBytes: 300_000_000 }
+  : { longestMs: 1000, extraBytes: 450_000_000 };
 
 /** Another program may take the processor meanwhile, so a slow case counts only if it is slow each time. */
 const attempts = 3;

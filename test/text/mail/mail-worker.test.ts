@@ -49,7 +49,8 @@ describe('a mail worker', () => {
       else if (unread === 0) expect(text).toBe('x');
     }
     expect(read.filter(({ isUnsafe }) => isUnsafe).length).toBeGreaterThan(3);
-    expect(delay.max / 1e6).toBeLessThan(250);
+    // Other tests share the processor; on the main thread, such mail took seconds.
+    expect(delay.max / 1e6).toBeLessThan(1000);
     expect(process.memoryUsage().rss - before).toBeLessThan(300e6);
   }, 60_000);
 
