@@ -41,7 +41,7 @@ export function memoryRateLimiter(perMinute: number, clock: Clock = systemClock)
       const ends = clock.monotonic() + seconds * 1000;
       if (ends <= Math.max(blockEnds, clock.monotonic() + remainingMs())) return;
       blockEnds = ends;
-      // After it, the minute begins anew.
+      // After it, a new minute starts.
       taken = 0;
       windowEnds = 0;
     },

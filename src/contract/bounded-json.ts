@@ -80,7 +80,7 @@ export function withinBudget(
 }
 
 /** The index of the quotation mark that ends the string; the end of the text if there is none. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   const { length } = text;
   for (let at = start + 1; at < length; at += 1) {
     const char = text.charCodeAt(at);
