@@ -1,0 +1,35 @@
+import { z } from '../contract/zod.ts';
+import type { Coverage } from '../conversations/analysis/coverage.ts';
+import { isoTime } from '../text/time-format.ts';
+import { omitEmpty } from './rendering/rendering.ts';
+
+export const CoverageView = z.object({
+  sessions_read: z.number(),
+  sessions_matching: z.number().describe('Absent while the end of the list has not been reached').optional(),
+  complete: z.boolean(),
+  newest: z.string().describe('Latest time of change among the sessions read').optional(),
+  oldest: z.string().optional(),
+});
+export type CoverageView = z.infer<typeof CoverageView>;
+
+export function coverageView(coverage: Coverage): CoverageView {
+  const { sessionsRead, sessionsMatching, complete, newest, oldest } = coverage;
+  return {
+    sessions_read: sessionsRead,
+    ...omitEmpty({ sessions_matching: sessionsMatching }),
+    complete,
+    ...omitEmpty({ newest: newest && isoTime(newest), oldest: oldest && isoTime(oldest) }),
+  };
+}
+
+/**
+ * The line that begins an answer over many sessions. An incomplete answer says so first, with the way on.
+ * @param nextCursor continues the answer; absent if it is complete.
+ */
+export function coverageLine(view: CoverageView, nextCursor?: string): string {
+  const of = view.sessions_matching === undefined ? '' : ` of ${view.sessions_matching}`;
+  const sessions = `${view.sessions_read}${of} ${view.sessions_read === 1 && of === '' ? 'session' : 'sessions'}`;
+  if (view.complete) return `Complete: read ${sessions}.`;
+  const wayOn = nextCursor === undefined ? '' : ` Continue: cursor ${nextCursor}`;
+  return `INCOMPLETE: read ${sessions} so far; numbers below are for these only.${wayOn}`;
+}
