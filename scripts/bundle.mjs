@@ -52,6 +52,7 @@ export async function bundle(outdir, external) {
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     entryPoints: { 'mail-worker': 'src/text/mail/worker.ts' },
+    plugins: [stubUnused],
   });
   const linked = await link(resolve(outdir, 'start.js'), modules.outputFiles, external);
   const program = linked.map(async ({ fileName, code }) => {
