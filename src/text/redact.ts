@@ -114,10 +114,7 @@ const beginningLetters = 4;
 function beginningPattern(secret: string): RegExp {
   const letters = spelledLetters(secret).slice(0, beginningLetters);
   const encoded = encodedForms(secret).map((form) => joinEncoded(form.slice(0, beginningLetters)));
-  return new RegExp(
-    `${anyFirstOf(secret)}(?:${[startingWith(letters.join(between)), ...encoded].join('|')})`,
-    'iu',
-  );
+  return patternOf(secret, letters.join(between), encoded, 'iu');
 }
 
 function wholePattern(secret: string): RegExp {
@@ -126,8 +123,13 @@ function wholePattern(secret: string): RegExp {
   const rest = letters.slice(half).reduceRight((after, letter) => `(?:${between}${letter}${after})?`, '');
   // The whole one first: a letter such as = may also begin an escape, and would end a part too early.
   const plain = `(?:${letters.join(between)}|${letters.slice(0, half).join(between)}${rest})`;
-  const encoded = encodedForms(secret).map(encodedPattern);
-  return new RegExp(`${anyFirstOf(secret)}(?:${[startingWith(plain), ...encoded].join('|')})`, 'giu');
+  return patternOf(secret, plain, encodedForms(secret).map(encodedPattern), 'giu');
+}
+
+function patternOf(secret: string, plain: string, encoded: readonly string[], flags: string): RegExp {
+  // A backslash before the first letter goes with it, so that what is left of an escape is valid.
+  const forms = [String.raw`(?<!\\)\\*${plain}`, ...encoded];
+  return new RegExp(`(?=[${firstCharacters(secret)}])(?:${forms.join('|')})`, flags);
 }
 
 function spelledLetters(secret: string): string[] {
@@ -139,15 +141,10 @@ function encodedForms(secret: string): string[] {
 }
 
 /** Only characters that can begin a match are looked at closely: 10 MB of prose take 0.1 s instead of 0.3 s. */
-function anyFirstOf(secret: string): string {
+function firstCharacters(secret: string): string {
   const encoded = encodedForms(secret).map(([c = '']) => c);
-  const first = [...new Set(['\\', '&', '%', '=', '+', '/', '_', '-', secret[0] ?? '', ...encoded])];
-  return `(?=[${first.map((letter) => String.raw`\x${letter.charCodeAt(0).toString(16)}`).join('')}])`;
-}
-
-/** A backslash before the first letter goes with it, so that what is left of an escape is valid. */
-function startingWith(plain: string): string {
-  return String.raw`(?<!\\)\\*${plain}`;
+  const first = new Set(['\\', '&', '%', '=', '+', '/', '_', '-', secret[0] ?? '', ...encoded]);
+  return [...first].map((letter) => String.raw`\x${letter.charCodeAt(0).toString(16)}`).join('');
 }
 
 /** @param isFirst backslashes before it are matched already. */
