@@ -86,7 +86,7 @@ export async function runProgram(
         'Changes nothing. The exit code is 1 if a check fails.',
     )
     .option('--json', 'print the results as JSON')
-    .option('--probe', 'also check the assumptions listed in the README (about 30 GET requests)')
+    .option('--probe', 'also check the listed assumptions (about 30 GET requests)')
     .option(settings.sandbox.flag, 'check the embedded sandbox instead of the live API')
     .action(async (client: string | undefined, options) =>
       (await import('./doctor/doctor.ts')).runDoctor(client, options, process.argv[1] ?? '', env, version),

@@ -3,7 +3,7 @@ import type { Confirmation, Context } from '../conversations/context.ts';
 import { NotAllowedError } from '../conversations/errors.ts';
 import { InputRequired } from '../conversations/sending/confirm-send.ts';
 import { failureText } from '../presenters/failure.ts';
-import { sendQuestionText } from '../presenters/send-question.ts';
+import { sendQuestionText } from '../presenters/sending/send-question.ts';
 import type { Audit } from '../state/audit.ts';
 import type { LastReadMarks } from '../state/last-read.ts';
 import type { SendLog } from '../state/send-log.ts';

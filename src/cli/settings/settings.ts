@@ -41,7 +41,7 @@ export interface Setting {
   readonly meaning: string;
 }
 
-/** All settings. Flags, environment variables, help texts and the table in the README are derived from this. */
+/** All settings. Flags, environment variables, help texts and the table in docs/configuration.md are derived from this. */
 export const settings = {
   apiKey: {
     env: 'OPENCX_API_KEY',

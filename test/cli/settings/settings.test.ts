@@ -190,7 +190,7 @@ describe('any value', () => {
 });
 
 describe('a default', () => {
-  it('is the value that help and README show', () => {
+  it('is the value that help and documentation show', () => {
     const { port, sandboxRateLimit } = readSettings('sandbox', {}, {});
     expect({ port, sandboxRateLimit }).toEqual({ port: 4010, sandboxRateLimit: 100 });
     expect(defaultOf(settings.port)).toBe('4010');

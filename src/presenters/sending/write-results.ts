@@ -1,8 +1,8 @@
-import { z } from '../contract/zod.ts';
-import type { CreatedSession } from '../conversations/sending/create-once.ts';
-import { cleanLine } from '../text/clean.ts';
-import { bareToken, dataBlock, placeFacts } from './rendering/quoting.ts';
-import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
+import { z } from '../../contract/zod.ts';
+import type { CreatedSession } from '../../conversations/sending/create-once.ts';
+import { cleanLine } from '../../text/clean.ts';
+import { bareToken, dataBlock, placeFacts } from '../rendering/quoting.ts';
+import { omitEmpty, type PresentContext, type Presented } from '../rendering/rendering.ts';
 
 export const CreatedView = z.object({
   id: z.string(),

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Distribution, distribution } from '../../src/cli/distribution.ts';
@@ -10,7 +11,8 @@ import { toJsonSchema } from '../../src/mcp/json-schema.ts';
 import { type AnyTool, tools } from '../../src/tools/index.ts';
 import { costs } from '../support/budget/costs.ts';
 
-const readme = readFileSync('README.md', 'utf8');
+const read = (file: string) => readFileSync(file, 'utf8');
+const readme = read('README.md');
 const cell = (text: string) => text.replaceAll('|', '\\|');
 const table = (head: string[], rows: string[][]) =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
@@ -26,6 +28,52 @@ function toolsTable(): string {
     return [`\`${name}\``, cell(description), parameters.join(', '), kind];
   };
   return table(['tool', 'what it does', 'arguments (required in bold)', 'effect'], tools.map(row));
+}
+
+function toolsOverview(): string {
+  return table(
+    ['tool', 'use it to', ''],
+    tools.map(({ name, title, effect }) => [
+      `\`${name}\``,
+      title.charAt(0).toLowerCase() + title.slice(1),
+      effect.write ? 'writes' : 'reads',
+    ]),
+  );
+}
+
+/** Rows of the tables in docs/benchmarks.md, by column. `npm run bench` writes that page. */
+function measured(server: string): Record<string, string> {
+  const figures: Record<string, string> = {};
+  let columns: string[] = [];
+  for (const line of read('docs/benchmarks.md').split('\n')) {
+    const cells = line.split('|').map((text) => text.trim());
+    if (cells.length < 3) columns = [];
+    else if (columns.length === 0) columns = cells;
+    else if (cells[1] === server)
+      for (const [index, column] of columns.entries()) figures[column] ??= cells[index] ?? '';
+  }
+  return figures;
+}
+
+function comparisonTable(): string {
+  const [ours, minimal] = [measured('opencx-sessions-mcp'), measured('minimal')];
+  const row = (what: string, column: string, unit = '') => {
+    const cells = [ours, minimal].map((figures) => (figures[column] ?? '').replace(/ \(.*/, ''));
+    if (cells.includes('')) throw new Error(`docs/benchmarks.md has no column ${column}`);
+    return [what, ...cells.map((figure) => figure + unit)];
+  };
+  return table(
+    ['', 'this server', 'minimal server'],
+    [
+      row('packages installed', 'packages installed'),
+      row('installed size', 'installed MB', ' MB'),
+      row('start to `tools/list`', 'start to `tools/list`, ms', ' ms'),
+      row('CPU of a start and 20 calls', 'CPU, ms', ' ms'),
+      row('tokens: tool list with output schemas', 'tokens: tool list'),
+      row('tokens: one session', 'tokens: `get_session`'),
+      row('tokens: a page of the session list', 'tokens: page of `list_sessions`'),
+    ],
+  );
 }
 
 function configurationTable(): string {
@@ -85,32 +133,70 @@ function installLinks(from: Distribution): string {
   )}`;
 }
 
-/** The README with one generated section brought up to date. */
+/** A page with one generated section brought up to date. */
 function withSection(text: string, name: string, content: string): string {
   const section = new RegExp(`(<!-- ${name}: generated, do not edit -->\n)[\\s\\S]*?(<!-- /${name} -->)`);
-  if (!section.test(text)) throw new Error(`README.md has no section ${name}`);
+  if (!section.test(text)) throw new Error(`There is no section ${name}`);
   return text.replace(section, (_, open: string, close: string) => `${open}${content}\n${close}`);
 }
 
-describe('the documentation', () => {
-  it('has up-to-date tables (`npm run generate` updates them)', async () => {
-    let updated = withSection(readme, 'tools', toolsTable());
-    updated = withSection(updated, 'tokens', await tokensTable());
-    updated = withSection(updated, 'configuration', configurationTable());
-    updated = withSection(updated, 'assumptions', assumptionsList());
-    updated = withSection(updated, 'links', installLinks(distribution));
-    updated = updated.replace(/\*\*Status:\*\* [\d.]+\d/, `**Status:** ${packageJson.version}`);
-    await expect(updated).toMatchFileSnapshot('../../README.md');
-  });
+/** The anchors of a page's headings, as GitHub makes them. */
+function headingsOf(page: string): string[] {
+  return [...page.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
 
-  it('names the two commands, and files that exist', () => {
+describe('the documentation', () => {
+  const generated: Record<string, () => string | Promise<string>> = {
+    'README.md': () => {
+      const page = withSection(readme, 'links', installLinks(distribution));
+      return withSection(
+        withSection(page, 'overview', toolsOverview()),
+        'comparison',
+        comparisonTable(),
+      ).replace(/\*\*Status:\*\* [\d.]+\d/, `**Status:** ${packageJson.version}`);
+    },
+    'docs/tools.md': async () =>
+      withSection(withSection(read('docs/tools.md'), 'tools', toolsTable()), 'tokens', await tokensTable()),
+    'docs/configuration.md': () =>
+      withSection(read('docs/configuration.md'), 'configuration', configurationTable()),
+    'docs/assumptions.md': () => withSection(read('docs/assumptions.md'), 'assumptions', assumptionsList()),
+  };
+  it.each(Object.entries(generated))(
+    'has up-to-date tables in %s (`npm run generate` updates them)',
+    async (file, content) => {
+      await expect(await content()).toMatchFileSnapshot(`../../${file}`);
+    },
+  );
+
+  it('names the two commands in the README', () => {
     expect(readme).toContain('npm install && npm run demo');
     expect(readme).toContain('npm install && npm test');
-    const links = [...readme.matchAll(/\]\(([A-Za-z][\w./-]*\.(?:md|json)|LICENSE)\)/g)].map(
-      ([, file]) => file ?? '',
+  });
+
+  it('keeps the README short', () => {
+    expect(readme.replaceAll(/```[\s\S]*?```|^\|.*$/gm, '').split(/\s+/).length).toBeLessThan(1000);
+  });
+
+  const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'AGENTS.md'].concat(
+    readdirSync('docs')
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  );
+  it.each(pages)('has links to files and headings that exist in %s', (page) => {
+    const links = [...read(page).matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)].map(
+      ([, link]) => link ?? '',
     );
-    expect(links.length).toBeGreaterThan(4);
-    for (const file of links) expect(() => readFileSync(file), file).not.toThrow();
+    for (const link of links) {
+      const [file = '', heading] = link.split('#');
+      const target = file === '' ? page : join(dirname(page), file);
+      expect(existsSync(target), `${page}: ${link}`).toBe(true);
+      if (heading !== undefined) expect(headingsOf(read(target)), `${page}: ${link}`).toContain(heading);
+    }
   });
 
   it('has links that decode to the entries of init, once the package is published', () => {
@@ -118,7 +204,7 @@ describe('the documentation', () => {
     const links = [
       ...installLinks({ published: true, version: '1.2.3' }).matchAll(/\[install\]\((\S+?)\)/g),
     ].map(([, link]) => new URL(link ?? ''));
-    const read = ({ host, searchParams }: URL) => {
+    const decode = ({ host, searchParams }: URL) => {
       const config = searchParams.get('config') ?? '';
       return {
         host,
@@ -127,7 +213,7 @@ describe('the documentation', () => {
         ...JSON.parse(host === 'cursor.com' ? Buffer.from(config, 'base64').toString('utf8') : config),
       };
     };
-    const entries = links.map(read);
+    const entries = links.map(decode);
     expect(entries.map(({ host, name }) => `${host} ${name}`)).toEqual([
       'cursor.com opencx-sessions-sandbox',
       'cursor.com opencx-sessions',

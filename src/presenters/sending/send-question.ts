@@ -1,8 +1,8 @@
-import type { Session } from '../contract/entities.ts';
-import type { SendQuestion } from '../conversations/sending/confirm-send.ts';
-import { clean, escaped, truncate } from '../text/clean.ts';
-import { bareToken } from './rendering/quoting.ts';
-import { ticketText } from './session.ts';
+import type { Session } from '../../contract/entities.ts';
+import type { SendQuestion } from '../../conversations/sending/confirm-send.ts';
+import { clean, escaped, truncate } from '../../text/clean.ts';
+import { bareToken } from '../rendering/quoting.ts';
+import { ticketText } from '../session.ts';
 
 type Body = SendQuestion['body'];
 type Scalar = string | number | boolean;

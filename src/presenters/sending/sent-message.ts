@@ -1,12 +1,12 @@
-import { z } from '../contract/zod.ts';
-import type { SentMessage } from '../conversations/sending/send-and-wait.ts';
-import type { Replies } from '../conversations/sending/wait-for-reply.ts';
-import { cleanLine } from '../text/clean.ts';
-import { MessageView, messageLines, shortened } from './message.ts';
-import { NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';
-import { bareToken, dataBlock, placeFacts } from './rendering/quoting.ts';
-import type { PresentContext, Presented } from './rendering/rendering.ts';
-import { fitToSize } from './rendering/size-limit.ts';
+import { z } from '../../contract/zod.ts';
+import type { SentMessage } from '../../conversations/sending/send-and-wait.ts';
+import type { Replies } from '../../conversations/sending/wait-for-reply.ts';
+import { cleanLine } from '../../text/clean.ts';
+import { MessageView, messageLines, shortened } from '../message.ts';
+import { NextCalls, nextCalls, nextLines } from '../rendering/next-calls.ts';
+import { bareToken, dataBlock, placeFacts } from '../rendering/quoting.ts';
+import type { PresentContext, Presented } from '../rendering/rendering.ts';
+import { fitToSize } from '../rendering/size-limit.ts';
 
 export const SentView = z.object({
   session_id: z.string(),
