@@ -318,6 +318,23 @@ describe('other commands', () => {
     });
   });
 
+  it('sandbox --json prints one line for programs', async () => {
+    const child = start({ args: ['sandbox', '--port', '0', '--database', ':memory:', '--json', '--faults'] });
+    let stdout = '';
+    for await (const chunk of child.stdout) {
+      stdout += chunk;
+      if (stdout.includes('\n')) break;
+    }
+    const ended = once(child, 'exit');
+    const { url, key, database } = JSON.parse(stdout);
+    expect(database).toBe(':memory:');
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const reset = await fetch(`${url}/_sandbox/reset`, { method: 'POST', headers, body: '{"seed":2}' });
+    expect(await reset.json()).toEqual({ sessions: 2 });
+    child.kill('SIGTERM');
+    expect((await ended)[0]).toBe(0);
+  });
+
   it('the program has a shebang', () => {
     expect(readFileSync(program, 'utf8').startsWith('#!/usr/bin/env node\n')).toBe(true);
   });

@@ -192,7 +192,14 @@ export const settings = {
     schema: onOff,
     default: false,
     meaning:
-      'Enable POST /_sandbox/faults, which makes the next requests slow, fail, disconnect or hit the rate limit.',
+      'Enable POST /_sandbox/faults, which makes the next requests slow, fail, disconnect or hit the rate limit, and POST /_sandbox/reset.',
+  },
+  json: {
+    flag: '--json',
+    commands: ['sandbox'],
+    schema: onOff,
+    default: false,
+    meaning: 'Print the address, key and database as one line of JSON, for programs.',
   },
   port: {
     flag: '--port <number>',
