@@ -1,35 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 import { defineConfig } from 'vitest/config';
 
 const shared = {
-  // Builds the program once, before all tests. The end-to-end tests run it.
-  globalSetup: ['test/support/build.ts'],
   testTimeout: 20_000,
 };
+
+/** Tests that replace a module. A shared worker may have loaded it already, so each of them gets its own worker. */
+const mocking = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.test.ts'))
+  .map((name) => `test/${name.replaceAll('\\', '/')}`)
+  .filter((file) => /\bvi\.(?:doMock|mock)\(/.test(readFileSync(file, 'utf8')));
 
 const postgresUrl = await findPostgres();
 
 export default defineConfig({
   test: {
+    // Run once, before all tests: the end-to-end tests need the built program.
+    globalSetup: ['test/support/temporary-folder.ts', 'test/support/build.ts'],
     // A missing snapshot fails. `-u` writes it.
     update: 'none',
     // Vitest leaves one core free by default. Tests mostly wait for child processes, so use all cores.
     maxWorkers: '100%',
     projects: [
-      { test: { ...shared, name: 'all', include: ['test/**/*.test.ts'] } },
+      { test: { ...shared, name: 'all', isolate: false, include: ['test/**/*.test.ts'], exclude: mocking } },
+      { test: { ...shared, name: 'mocking', include: mocking } },
       ...(postgresUrl
         ? [
             {
               test: {
                 ...shared,
                 name: 'postgres',
+                isolate: false,
                 include: ['test/sandbox/**/*.test.ts'],
                 // These do not depend on the database, or test SQLite itself.
                 exclude: [
                   'test/sandbox/http/{fault-injection,openapi,server}.test.ts',
                   'test/sandbox/store/sqlite/**',
                 ],
-                env: { SANDBOX_TEST_POSTGRES: postgresUrl },
+                globalSetup: ['test/support/sandbox/drop-schemas.ts'],
+                env: {
+                  SANDBOX_TEST_POSTGRES: postgresUrl,
+                  SANDBOX_TEST_SCHEMAS: `test_${process.pid}_${Date.now()}_`,
+                },
               },
             },
           ]

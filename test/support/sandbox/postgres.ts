@@ -6,6 +6,8 @@ import { openStore } from '../../../src/sandbox/store/store.ts';
 
 /** The PostgreSQL server to test on; undefined when testing on SQLite. Set by vitest.config.ts. */
 export const postgresAddress = process.env['SANDBOX_TEST_POSTGRES'];
+/** Prefix of the names of all schemas of this test run. Also set by vitest.config.ts. */
+const schemaPrefix = process.env['SANDBOX_TEST_SCHEMAS'] ?? 'test_';
 
 /** A schema on the server. */
 export interface Schema {
@@ -16,7 +18,7 @@ export interface Schema {
 
 /** Creates an empty schema. Commits do not wait for the disk unless it is `durable`. */
 export async function emptySchema(server: string, durable?: 'durable'): Promise<Schema> {
-  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  const name = `${schemaPrefix}${randomUUID().replaceAll('-', '')}`;
   await run(server, `create schema ${name}`);
   const address = new URL(server);
   const commit = durable ? 'on' : 'off';
