@@ -35,7 +35,9 @@ export default defineConfig({
                 include: ['test/sandbox/**/*.test.ts'],
                 // These do not depend on the database, or test SQLite itself.
                 exclude: [
-                  'test/sandbox/http/{fault-injection,openapi,server}.test.ts',
+                  'test/sandbox/http/{fault-injection,openapi,read-body,server}.test.ts',
+                  'test/sandbox/seed/**',
+                  'test/sandbox/service/plain-text.test.ts',
                   'test/sandbox/store/sqlite/**',
                 ],
                 globalSetup: ['test/support/sandbox/drop-schemas.ts'],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished } from 'vitest';
 import { type Route, routes } from '../../../src/contract/routes.ts';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/index.ts';
-import { clearSchema, emptySchema, postgresAddress, type Schema } from './postgres.ts';
+import { emptySchema, postgresAddress, type ReusedSchema, reusedSchema } from './postgres.ts';
 
 /** Registers a cleanup that runs after the test, in reverse order. */
 export function atEnd(close: () => unknown): void {
@@ -42,13 +42,13 @@ export async function durableDatabase(): Promise<string> {
 }
 
 /** Schemas that all files of a worker reuse. Clearing one takes a tenth of the time of creating one. */
-const cleared: Schema[] = [];
+const cleared: ReusedSchema[] = [];
 
 async function emptyDatabase(): Promise<string> {
   if (!postgresAddress) return ':memory:';
-  const schema = cleared.pop() ?? (await emptySchema(postgresAddress));
+  const schema = cleared.pop() ?? (await reusedSchema(postgresAddress));
   atEnd(async () => {
-    await clearSchema(schema.address);
+    await schema.clear();
     cleared.push(schema);
   });
   return schema.address;
