@@ -39,6 +39,7 @@ export default defineConfig({
                   'test/sandbox/seed/**',
                   'test/sandbox/service/plain-text.test.ts',
                   'test/sandbox/store/sqlite/**',
+                  'test/sandbox/testing.test.ts',
                 ],
                 globalSetup: ['test/support/sandbox/drop-schemas.ts'],
                 env: {
