@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import pg from 'pg';
 import { defineConfig } from 'vitest/config';
 
@@ -20,8 +21,8 @@ export default defineConfig({
     globalSetup: ['test/support/temporary-folder.ts', 'test/support/build.ts'],
     // A missing snapshot fails. `-u` writes it.
     update: 'none',
-    // Vitest leaves one core free by default. Tests mostly wait for child processes, so use all cores.
-    maxWorkers: '100%',
+    // Vitest leaves one core free by default. Tests often wait for processes and timeouts, so use one more worker than cores.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       { test: { ...shared, name: 'all', isolate: false, include: ['test/**/*.test.ts'], exclude: mocking } },
       { test: { ...shared, name: 'mocking', include: mocking } },
