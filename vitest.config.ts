@@ -5,6 +5,9 @@ import { defineConfig } from 'vitest/config';
 
 const shared = {
   testTimeout: 20_000,
+  // Files share a worker. What they replace is restored; test/checks/shared-workers.test.ts holds what Vitest cannot.
+  unstubEnvs: true,
+  unstubGlobals: true,
 };
 
 /** Tests that replace a module. A shared worker may have loaded it already, so each of them gets its own worker. */
