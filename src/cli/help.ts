@@ -17,7 +17,7 @@ const examples = `Examples:
   opencx-sessions-mcp init cursor --write       add the server to Cursor
   opencx-sessions-mcp doctor cursor             find out why it does not work in Cursor
   opencx-sessions-mcp --sandbox --read-only     serve demo data, read-only
-  OPENCX_API_KEY=... opencx-sessions-mcp        serve the live API (clients set the key, see docs/configuration.md)
+  OPENCX_API_KEY=... opencx-sessions-mcp        serve the live API (see docs/configuration.md)
   opencx-sessions-mcp sandbox --port 4010       run the same API over HTTP for your own programs`;
 
 export const initExamples = `
