@@ -45,3 +45,13 @@ export interface AttemptStore {
   /** The owner of a message; undefined if it has none. */
   ownerOf(message: string): Promise<string | undefined>;
 }
+
+/** Whether the outcome is not known, or not yet. */
+export function isOpen({ state }: Attempt): boolean {
+  return state === 'intent' || state === 'unknown';
+}
+
+/** After records were removed, another attempt may have the same number. */
+export function identityOf({ number, nonce }: Attempt): string {
+  return `${number}.${nonce}`;
+}

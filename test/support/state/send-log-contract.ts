@@ -418,6 +418,48 @@ export function describeSendLog(name: string, createPlace: () => SendLogPlace | 
       });
     });
 
+    describe('an attempt of a slow process', () => {
+      /** Its time is over, so another process takes it for one that crashed. */
+      const slow = async () => {
+        const theirs = free(await log.claim(send, { ...once, longestMs: minutes }));
+        clock.pass(minutes);
+        return { theirs, seen: unknown(await openLog().claim(send, once)) };
+      };
+      const stateFromOutside = () => claimState(send, openLog());
+
+      it('keeps the message that another process found for it, although it is rejected then', async () => {
+        const { theirs, seen } = await slow();
+        expect(await seen.found(['message-1'])).toBe('message-1');
+        await theirs.rejected();
+        for (const one of [log, openLog()]) {
+          expect(await one.find(send)).toMatchObject({ state: 'sent', id: 'message-1' });
+        }
+      });
+
+      it('gets no message after it was rejected, also if that is not recorded yet', async () => {
+        const { theirs, seen } = await slow();
+        await theirs.rejected();
+        expect(await seen.found(['message-1'])).toBeUndefined();
+        const third = free(await openLog().claim(send, again));
+        await third.unknown();
+        expect(await third.found(['message-1'])).toBe('message-1');
+      });
+
+      it('that another process settled as absent stays rejected', async () => {
+        const { theirs, seen } = await slow();
+        expect(await seen.absent()).toBe(true);
+        await theirs.rejected();
+        expect(await stateFromOutside()).toBe('free');
+      });
+
+      it('has its message found again if its process calls it unknown afterwards', async () => {
+        const { theirs, seen } = await slow();
+        expect(await seen.found(['message-1'])).toBe('message-1');
+        await theirs.unknown();
+        expect(await unknown(await openLog().claim(send, once)).found(['message-1'])).toBe('message-1');
+      });
+    });
+
     describe('the quiet time of an attempt', () => {
       it('counts from the end of the request, whatever the wall clock says', async () => {
         const attempt = free(await log.claim(send, { ...once, longestMs: minutes }));
@@ -522,6 +564,34 @@ export function describeSendLog(name: string, createPlace: () => SendLogPlace | 
         await free(await log.claim(send, once)).unknown();
         await place.forget();
         await free(await log.claim(send, again)).rejected();
+        await expect(log.find(send)).rejects.toThrow(SendLogError);
+      });
+
+      it('a deliberate duplicate that was not sent replaces nothing, also if the record is back', async () => {
+        const attempt = free(await log.claim(send, once));
+        await attempt.unknown();
+        await place.forget();
+        const duplicate = free(await log.claim(send, again));
+        await place.forget();
+        await duplicate.rejected();
+        // Its message is found, which records it again; then that record is removed, too.
+        await attempt.found(['message-1']);
+        await place.forget();
+        await expect(log.find(send)).rejects.toThrow(SendLogError);
+      });
+
+      it('a deliberate duplicate replaces neither a running attempt nor one that is recorded again', async () => {
+        const running = free(await log.claim(send, once));
+        const attempt = free(await log.claim(send, again));
+        await attempt.unknown();
+        await place.forget();
+        const duplicate = free(await log.claim(send, again));
+        await duplicate.sent('message-3');
+        await running.unknown();
+        await attempt.unknown();
+        await log.find(send).catch(() => {});
+        clock.pass(10 * minutes);
+        await place.forget();
         await expect(log.find(send)).rejects.toThrow(SendLogError);
       });
 
