@@ -273,13 +273,13 @@ export function recordedSendLog(
       if (!all.some((one) => identityOf(one) === identityOf(attempt))) throw new VanishedRecordError();
       const others = all.filter((other) => other.number !== number);
       const rival = allowDuplicate ? undefined : earlierOf(key, others);
-      if (rival) {
-        await opened.rejected();
-        return rival;
-      }
+      if (rival) return rival;
       isClaimed = true;
     } finally {
-      if (!isClaimed) memories.get(hash)?.delete(identityOf(attempt));
+      if (!isClaimed) {
+        await opened.rejected();
+        memories.get(hash)?.delete(identityOf(attempt));
+      }
     }
     return { state: 'free', attempt: opened };
   }
