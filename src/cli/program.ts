@@ -92,6 +92,16 @@ export async function runProgram(
       (await import('./doctor/doctor.ts')).runDoctor(client, options, process.argv[1] ?? '', env, version),
     );
   program
+    .command('audit')
+    .description('check the log that --audit-log writes')
+    .command('verify')
+    .argument('<files...>', 'the file; if it was moved away and begun anew, all its files in order')
+    .description('check that no record was changed, removed or moved; the exit code is 1 if one was')
+    .option('--contains <sha256>', 'also require a record with this hash')
+    .action(async (files: string[], options) =>
+      (await import('./commands/audit.ts')).runAuditVerify(files, options),
+    );
+  program
     .command('demo')
     .description('run a guided tour on the embedded sandbox')
     .action(async () => (await import('./commands/demo.ts')).runDemo(process.argv[1] ?? ''));

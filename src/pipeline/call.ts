@@ -15,6 +15,7 @@ import type { AnyTool } from '../tools/index.ts';
 import { parseArguments } from './arguments.ts';
 import { callDeadline, presentLimit } from './call-deadline.ts';
 import { failureOf, internalFailure, isInputError } from './failures.ts';
+import { noteWrites } from './note-writes.ts';
 
 /** Where calls are logged: as fields, and never with message text, names or keys. */
 export interface CallLogger {
@@ -95,13 +96,14 @@ export async function executeCall(
   const id = crypto.randomUUID().slice(-12);
   const started = clock.monotonic();
   const traffic = { requests: 0, status: undefined as number | undefined };
+  let requested = false;
   let parsedArguments = rawArguments;
   const finish = async <T extends Outcome>(outcome: T, label: string): Promise<T> => {
     const ms = Math.round(clock.monotonic() - started);
     logger.info({ call: id, tool: tool.name, outcome: label, ms, ...traffic }, 'call');
     // A call that waits for a person has no outcome to record yet.
     if (tool.effect.write && outcome.kind !== 'input_required') {
-      await record(tool.name, parsedArguments, label, dependencies, id);
+      await record(tool.name, parsedArguments, label, dependencies, { id, requested });
     }
     return redactValue(outcome, secrets);
   };
@@ -136,7 +138,10 @@ export async function executeCall(
     }
     const input = parsed.value as Record<string, unknown>;
     parsedArguments = input;
-    const context = contextOf(dependencies, caller, clock, traffic);
+    const client = noteWrites(dependencies.client, () => {
+      requested = true;
+    });
+    const context = contextOf({ ...dependencies, client }, caller, clock, traffic);
     const run = async () => {
       if (tool.effect.write) await audit?.ready();
       return tool.run(input, context);
@@ -206,15 +211,15 @@ async function record(
   callArguments: unknown,
   outcome: string,
   { audit, logger, secrets = [] }: CallDependencies,
-  id?: string,
+  call?: { readonly id: string; readonly requested: boolean },
 ): Promise<void> {
   const { session_id, text } = (callArguments ?? {}) as Record<string, unknown>;
   // The arguments may not have been checked, and people read the record in a terminal.
   const session = typeof session_id === 'string' ? cleanLine(session_id) : undefined;
   const shown = redactValue({ tool: cleanLine(tool, 100), session, outcome }, secrets);
   await audit
-    ?.write({ ...shown, ...(id === undefined ? {} : { id }), text: stringOrUndefined(text) })
-    .catch((err) => logger.error({ call: id, tool, err }, 'audit line not written'));
+    ?.write({ ...shown, ...call, text: stringOrUndefined(text) })
+    .catch((err) => logger.error({ call: call?.id, tool, err }, 'audit line not written'));
 }
 
 function stringOrUndefined(value: unknown): string | undefined {

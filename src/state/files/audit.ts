@@ -62,7 +62,7 @@ export async function openAudit(file: string, clock: Clock = systemClock): Promi
   let seq = 0;
   let prev = await lastLineHash(file);
   return {
-    async write({ id, tool, session, text, outcome }) {
+    async write({ id, requested, tool, session, text, outcome }) {
       seq += 1;
       const salt = text === undefined ? undefined : randomBytes(16).toString('hex');
       const line = JSON.stringify({
@@ -76,6 +76,7 @@ export async function openAudit(file: string, clock: Clock = systemClock): Promi
         text_salt: salt,
         text_sha256: text === undefined ? undefined : sha256(`${salt}${text}`),
         outcome,
+        requested,
       });
       prev = sha256(line);
       owed = [...owed, `${line}\n`];
