@@ -15,6 +15,7 @@ import {
 import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSendLog } from '../../../src/state/files/send-log.ts';
 import type { OpenAttempt } from '../../../src/state/send-log.ts';
@@ -203,7 +204,8 @@ describe('the files of a send log', () => {
     expect(readdirSync(folder).map((name) => mode(join(folder, name)))).toEqual([0o600, 0o600]);
   });
 
-  it.each([0o000, 0o077])('are for the owner only under the umask %o', async (mask) => {
+  // Only a process can set its umask, and mutation tests run in threads.
+  it.runIf(isMainThread).each([0o000, 0o077])('are for the owner only under the umask %o', async (mask) => {
     const before = process.umask(mask);
     try {
       await free(await openLog().claim(send, once)).sent('message-1');
