@@ -21,7 +21,10 @@ const rooms = {
   },
   time: { packages: ['node:timers/promises'] },
   client: { packages: ['undici', 'node:http', 'node:https', 'node:net'] },
-  state: { types: ['client'], packages: ['node:crypto', 'node:fs/promises', 'node:path'] },
+  state: {
+    types: ['client'],
+    packages: ['pg', 'ioredis', 'node:crypto', 'node:fs/promises', 'node:path'],
+  },
   conversations: { types: ['client', 'state'], packages: ['node:crypto'] },
   presenters: { types: ['conversations'] },
   tools: { rooms: ['conversations', 'presenters'] },
