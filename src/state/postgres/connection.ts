@@ -43,8 +43,10 @@ export function openDatabase(url: string): Database {
     allowExitOnIdle: true,
     onConnect: async (client) => void (await client.query(sessionSetup)),
   });
-  // An unhandled error of an idle connection would end the process. The pool replaces the connection.
+  // An unhandled error of a connection, idle or in use, would end the process. The pool replaces the connection.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  let ended: Promise<void> | undefined;
 
   async function withClient<T>(work: (query: Query) => Promise<T>): Promise<T> {
     const client = await pool.connect();
@@ -78,7 +80,10 @@ export function openDatabase(url: string): Database {
           return result;
         }),
       ),
-    close: () => pool.end(),
+    close() {
+      ended ??= pool.end();
+      return ended;
+    },
   };
 }
 

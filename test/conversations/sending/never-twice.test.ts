@@ -1,11 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AttemptStore } from '../../../src/state/attempt-store.ts';
 import { fileStore } from '../../../src/state/files/send-attempts.ts';
+import type { PostgresState } from '../../../src/state/shared-state.ts';
 import { explore, type Place, type Tally } from '../../support/sending/explorer.ts';
 import { memoryStore } from '../../support/state/memory-store.ts';
+import { postgresUrl, type TestSchema, testSchema } from '../../support/state/postgres.ts';
 
 /** `SOAK_SIZE=20000 npx vitest run test/conversations/sending/never-twice.test.ts` explores for longer. */
 const size = Number(process.env['SOAK_SIZE'] ?? 0);
@@ -33,6 +37,28 @@ const places: [string, number, () => Place][] = [
     },
   ],
 ];
+let schema: TestSchema | undefined;
+let state: PostgresState | undefined;
+if (postgresUrl !== undefined) {
+  places.push([
+    'in PostgreSQL',
+    Math.ceil(size / 10) || 12,
+    () => {
+      const scope = randomUUID();
+      const clear = async () => {
+        for (const table of ['attempts', 'messages'])
+          await schema?.query(`delete from SCHEMA.${table} where scope = $1`, [scope]);
+      };
+      return { open: () => state?.attempts(scope) as AttemptStore, clear };
+    },
+  ]);
+  beforeAll(async () => {
+    schema = await testSchema();
+    state = schema.open();
+    await state.ready();
+  });
+  afterAll(() => schema?.drop());
+}
 
 /** Syncing a file system in memory costs nothing. */
 const fast = '/dev/shm';
