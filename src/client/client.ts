@@ -14,8 +14,8 @@ import { sendRequest } from './http/request.ts';
 import { withRetries } from './http/retry.ts';
 import { type FetchedPage, pages } from './pages.ts';
 import { fillPath } from './path.ts';
-import { createRateBudget, type RateBudget, rateBudgetOn } from './rate-budget.ts';
-import type { RateLimiter } from './rate-limiter.ts';
+import { createRateBudget, type RateBudget, rateBudgetOn, sharedRateBudget } from './rate-budget.ts';
+import type { RateLimiter, SharedRateLimiter } from './rate-limiter.ts';
 
 export type { SendOutcome };
 
@@ -89,6 +89,8 @@ export interface ClientOptions {
   requestsPerMinute?: number;
   /** Replaces `requestsPerMinute`: a limiter that several clients share. */
   rateLimiter?: RateLimiter;
+  /** Replaces `requestsPerMinute`: a limiter that several people share. `CallOptions.person` says who calls. */
+  sharedRateLimiter?: SharedRateLimiter;
   userAgent?: string;
   proxy?: ProxySettings;
   /** Sends every request, in place of the client's own pools. `close` does not close it. */
@@ -211,11 +213,19 @@ async function prepare(
   const { dispatcher: given } = options;
   const [dispatchers, budget] = await Promise.all([
     given ? { reads: given, writes: given } : createConnectionPools(baseUrl, options.proxy),
-    options.rateLimiter
-      ? rateBudgetOn(options.rateLimiter)
-      : createRateBudget(options.requestsPerMinute ?? requestsPerMinute),
+    budgetOf(options),
   ]);
   return { ...dispatchers, budget };
+}
+
+function budgetOf({
+  sharedRateLimiter,
+  rateLimiter,
+  ...options
+}: ClientOptions): RateBudget | Promise<RateBudget> {
+  if (sharedRateLimiter) return sharedRateBudget(sharedRateLimiter);
+  if (rateLimiter) return rateBudgetOn(rateLimiter);
+  return createRateBudget(options.requestsPerMinute ?? requestsPerMinute);
 }
 
 interface CallInput {

@@ -2,7 +2,7 @@ import { systemClock } from '../time/clock.ts';
 import { onDeadline } from '../time/deadline.ts';
 import { RateLimitedError } from './errors.ts';
 import { abortError, type Limits, wait } from './http/call-options.ts';
-import type { RateLimiter } from './rate-limiter.ts';
+import type { RateLimiter, SharedRateLimiter } from './rate-limiter.ts';
 
 const reason = 'for the rate budget';
 
@@ -32,6 +32,27 @@ export async function createRateBudget(perMinute: number): Promise<RateBudget> {
   if (perMinute === 0) return { take: async () => {}, pause: async () => {} };
   const { memoryRateLimiter } = await import('./rate-limiter.ts');
   return rateBudgetOn(memoryRateLimiter(perMinute));
+}
+
+/** People who called last. The budget of one who is dropped starts with an empty queue; nothing else is lost. */
+const maxPeople = 1000;
+
+/** A budget that several people share. Each has a queue of their own, so that nobody waits behind another's calls. */
+export function sharedRateBudget(limiter: SharedRateLimiter): RateBudget {
+  const budgets = new Map<string, RateBudget>();
+  function budgetOf(person: string): RateBudget {
+    const budget = budgets.get(person) ?? rateBudgetOn(limiter.of(person));
+    budgets.delete(person);
+    budgets.set(person, budget);
+    const [oldest] = budgets.keys();
+    if (budgets.size > maxPeople && oldest !== undefined) budgets.delete(oldest);
+    return budget;
+  }
+  return {
+    take: (limits) => budgetOf(limits.person ?? '').take(limits),
+    // A pause is for everybody.
+    pause: (seconds) => budgetOf('').pause(seconds),
+  };
 }
 
 export function rateBudgetOn(limiter: RateLimiter): RateBudget {

@@ -1,15 +1,18 @@
+import type { Approvals } from './approvals.ts';
 import type { AttemptStore } from './attempt-store.ts';
 import type { Audit } from './audit.ts';
 import type { LastReadMarks } from './last-read.ts';
 import type { SharedRateLimiter } from './rate-limiter.ts';
 
-/** What several replicas share of one PostgreSQL database. Opening it connects to nothing. */
+/** What several replicas share of one PostgreSQL database. It connects when it is first used. */
 export interface PostgresState {
   /**
-   * The attempts of one scope, for `recordedSendLog`. Attempts of two scopes never meet: give all that sends with one API
-   * key the same scope.
+   * The attempts of one scope, for `recordedSendLog`. Attempts of two scopes never meet, so give all that sends with one
+   * API key the same scope: `accountScope`.
    */
   attempts(scope: string): AttemptStore;
+  /** The approvals of one scope that were used. */
+  approvals(scope: string): Approvals;
   /** The audit log of one scope: one chain, whoever writes to it. */
   audit(scope: string): Audit;
   /**

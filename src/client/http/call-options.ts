@@ -8,6 +8,8 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
   /** When the call must be over, if that is earlier than the client's own timeout: `Deadline.after(5_000)`. */
   deadline?: Deadline | undefined;
+  /** Whoever the call is made for, if the client's budget is shared by several people. */
+  person?: string | undefined;
   /** Called before the call waits: for the rate budget, or to repeat a request. */
   onWait?: ((reason: string, ms: number) => void) | undefined;
   /** Called for every request: with the HTTP status of its answer, or undefined if none came. */

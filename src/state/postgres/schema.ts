@@ -28,6 +28,14 @@ export const migrations: readonly (readonly string[])[] = [
       primary key (scope, message)
     )`,
     `create index messages_by_age on messages (scope, written)`,
+    `create table approvals (
+      scope text not null,
+      id text not null,
+      nonce text not null,
+      expires timestamptz not null,
+      primary key (scope, id)
+    )`,
+    `create index approvals_by_age on approvals (scope, expires)`,
     // The head is the row that writers of a chain lock.
     `create table audit_heads (
       scope text primary key,
@@ -45,3 +53,8 @@ export const migrations: readonly (readonly string[])[] = [
     )`,
   ],
 ];
+
+/** A name becomes part of statements. */
+export function isSchemaName(name: string): boolean {
+  return /^[a-z_][a-z0-9_]{0,62}$/.test(name) && !name.startsWith('pg_');
+}

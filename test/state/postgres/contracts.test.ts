@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { recordedSendLog } from '../../../src/state/recorded-send-log.ts';
+import { describeApprovals } from '../../support/state/approvals-contract.ts';
 import { describeAudit, type StoredRecord } from '../../support/state/audit-contract.ts';
 import { postgresUrl, type TestSchema, testSchema } from '../../support/state/postgres.ts';
 import { describeSendLog } from '../../support/state/send-log-contract.ts';
@@ -31,6 +32,15 @@ describe.skipIf(postgresUrl === undefined)('PostgreSQL', () => {
           await schema.query(`delete from SCHEMA.${table} where scope = $1`, [scope]);
       },
       close: () => schema.show(),
+    };
+  });
+
+  describeApprovals('approvals', () => {
+    const scope = randomUUID();
+    let opened = 0;
+    return () => {
+      opened += 1;
+      return replicas[opened % 2]?.approvals(scope) as never;
     };
   });
 

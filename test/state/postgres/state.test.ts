@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { openPostgresState } from '../../../src/state/postgres/state.ts';
 import { recordedSendLog } from '../../../src/state/recorded-send-log.ts';
 import { postgresUrl, type TestSchema, testSchema } from '../../support/state/postgres.ts';
 import { cuttableRelay } from '../../support/state/relay.ts';
@@ -198,6 +199,24 @@ describe.skipIf(postgresUrl === undefined)('state in PostgreSQL', () => {
       await store.prepare();
       expect((await left()).attempts).toEqual([]);
     });
+  });
+
+  it('forgets an approval that could no longer be shown', async () => {
+    const approvals = schema.open().approvals(scope);
+    await approvals.use('approval-1', 60_000);
+    const left = () => schema.query('select id from SCHEMA.approvals where scope = $1 order by id', [scope]);
+    await schema.query(`update SCHEMA.approvals set expires = now() - interval '1 second' where scope = $1`, [
+      scope,
+    ]);
+    await approvals.use('approval-2', 60_000);
+    expect(await left()).toEqual([{ id: 'approval-2' }]);
+  });
+
+  it('takes no schema that is not a plain name', () => {
+    const open = (name: string) =>
+      openPostgresState(`postgres://127.0.0.1/test?schema=${encodeURIComponent(name)}`);
+    for (const name of ['', 'A', 'a b', 'a;drop table x', 'pg_x', '"a"', 'a'.repeat(64)])
+      expect(() => open(name), name).toThrow('the schema in the address of PostgreSQL must be');
   });
 
   describe('the audit log', () => {

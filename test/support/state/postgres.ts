@@ -6,7 +6,7 @@ import type { Clock } from '../../../src/time/clock.ts';
 /** The server to test on; undefined if there is none. Set by vitest.config.ts. */
 export const postgresUrl = process.env['STATE_TEST_POSTGRES'] || undefined;
 
-const tables = ['attempts', 'messages', 'audit', 'audit_heads'];
+const tables = ['attempts', 'messages', 'approvals', 'audit', 'audit_heads'];
 
 /** A schema for the tests of one file, on the server that vitest.config.ts found. Nothing is in it at first. */
 export async function testSchema(url = postgresUrl ?? '') {
@@ -14,6 +14,11 @@ export async function testSchema(url = postgresUrl ?? '') {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   const opened: { close(): Promise<void> }[] = [];
+  const withSchema = (address: string) => {
+    const chosen = new URL(address);
+    chosen.searchParams.set('schema', name);
+    return chosen.href;
+  };
   const rename = (from: string, to: string) =>
     client.query(
       tables
@@ -22,9 +27,11 @@ export async function testSchema(url = postgresUrl ?? '') {
     );
   return {
     name,
+    /** The server's address with the schema. */
+    url: withSchema(url),
     /** Opens the state as another replica would. */
     open(clock?: Clock, address = url) {
-      const state = openPostgresState(address, { schema: name, ...(clock && { clock }) });
+      const state = openPostgresState(withSchema(address), clock && { clock });
       opened.push(state);
       return state;
     },
