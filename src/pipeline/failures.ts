@@ -8,11 +8,13 @@ import {
   OtherEffectsError,
 } from '../conversations/errors.ts';
 import type { Failure } from '../presenters/failure.ts';
-import { AuditError, SendLogError, VanishedRecordError } from '../state/errors.ts';
+import { AuditError, SendLogError, StateError, VanishedRecordError } from '../state/errors.ts';
 import { isoTime } from '../text/time-format.ts';
 import type { AnyTool } from '../tools/index.ts';
 import { OverdueError } from './call-deadline.ts';
 
+const databaseAdvice =
+  'It is safe to call again, later. If it happens again, ask the user to check the database (OPENCX_DATABASE_URL; doctor tells more). Reads work meanwhile.';
 const nothingChanged = 'Nothing was changed.';
 
 /**
@@ -67,14 +69,19 @@ export function failureOf(error: unknown, tool: AnyTool): Failure | undefined {
       next:
         error.cause instanceof VanishedRecordError
           ? 'Find out whether the earlier attempt took effect (get_session_history, list_sessions). Pass allow_duplicate true only if it did not, or if a second copy does no harm.'
-          : 'Ask the user to make that folder writable, or to set OPENCX_STATE_DIR to another one.',
+          : error.cause instanceof StateError
+            ? databaseAdvice
+            : 'Ask the user to make that folder writable, or to set OPENCX_STATE_DIR to another one.',
     };
   }
   if (error instanceof AuditError) {
     return {
       what: `Not done: ${error.message}. Writes require a working audit log.`,
       changed: nothingChanged,
-      next: 'Ask the user to make the file of --audit-log writable; then it is safe to call again.',
+      next:
+        error.cause instanceof StateError
+          ? databaseAdvice
+          : 'Ask the user to make the file of --audit-log writable; then it is safe to call again.',
     };
   }
   if (error instanceof OverdueError) return { what: error.message, ...afterwards(true, tool) };

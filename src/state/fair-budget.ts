@@ -2,6 +2,9 @@ import { type Clock, systemClock } from '../time/clock.ts';
 
 export const windowMs = 60_000;
 
+/** Who was refused may have waited for a whole minute, and is then due. */
+const refusalMs = 90_000;
+
 /** One request that was taken. */
 export interface Taken {
   readonly id: string;
@@ -15,8 +18,8 @@ export interface Taken {
  *
  * - No more than the budget is taken.
  * - A person who has taken less than an equal share may take whatever is left. Shares are counted among those who took a
- *   request, or were refused one, within the last minute.
- * - Beyond its share, a person must leave something to others: what a person who was refused lacks of its share, as much
+ *   request within the minute, or were refused one within a minute and a half.
+ * - Beyond its share, a person must leave something to others: what a person who was refused lacks of an equal share, as much
  *   again as anyone else has taken, and a twentieth of the budget for whoever comes next.
  *
  * `redis/budget-script.ts` has the same rules, and a test compares the two.
@@ -103,6 +106,7 @@ export class FairBudget {
       if (count > 0) this.#counts.set(person, count);
       else this.#counts.delete(person);
     }
-    for (const [person, at] of this.#refusedAt) if (at <= before) this.#refusedAt.delete(person);
+    const refusedBefore = this.#clock.monotonic() - refusalMs;
+    for (const [person, at] of this.#refusedAt) if (at <= refusedBefore) this.#refusedAt.delete(person);
   }
 }

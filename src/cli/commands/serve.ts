@@ -18,6 +18,7 @@ import { type Environment, environmentWarnings, stateDirectory } from '../settin
 import type { Settings } from '../settings/settings.ts';
 import { openApiTarget } from '../setup/api-target.ts';
 import { createLogger } from '../setup/logger.ts';
+import type { SharedState } from '../setup/shared-state.ts';
 
 /**
  * Speaks MCP on stdio until the client goes away or a signal arrives.
@@ -30,9 +31,11 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
   if (isatty(0)) process.stderr.write(terminalNotice);
   for (const warning of environmentWarnings(env)) logger.warn(warning);
   const selected = selectedTools(settings);
-  const audit = settings.auditLog === undefined ? undefined : await openAuditLog(settings.auditLog);
+  const fileAudit = settings.auditLog === undefined ? undefined : await openAuditLog(settings.auditLog);
   const target = await openApiTarget(settings, env, logger);
   if (target.apiKey) secrets.push(target.apiKey);
+  const onLost = (err: Error) => logger.error({ err }, 'outcome not recorded');
+  const shared = await openShared(settings, target.account, onLost, secrets);
   const client =
     target.problem === undefined
       ? createClient({
@@ -40,13 +43,14 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
           baseUrl: target.baseUrl,
           timeoutMs: settings.callTimeoutMs,
           requestsPerMinute: settings.rateLimit,
+          ...(shared?.rateLimiter && { rateLimiter: shared.rateLimiter }),
           userAgent: `opencx-sessions-mcp/${version}`,
           proxy: target.proxy,
         })
       : (await import('../setup/refusing-client.ts')).refusingClient(target.problem);
   const sendLog = sendLogOnDemand(async () => {
+    if (shared?.sendLog) return shared.sendLog;
     const { openSendLog } = await import('../../state/files/send-log.ts');
-    const onLost = (err: Error) => logger.error({ err }, 'outcome not recorded');
     const folder = join(await folderForSends(settings, env), 'sends');
     return openSendLog(folder, { account: target.account, onLost });
   });
@@ -57,7 +61,7 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
     dependencies: {
       client,
       sendLog,
-      audit,
+      audit: fileAudit ?? shared?.audit,
       allowVerified: settings.allowVerified,
       confirmSends: settings.confirmSends,
       logger,
@@ -75,6 +79,7 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
     release: async () => {
       await client.close();
       await target.close();
+      await shared?.close();
       await logger.flushed();
     },
   });
@@ -84,6 +89,19 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
 const terminalNotice = `This is an MCP server: a client starts it and talks to it on stdin. Nothing more will appear here. Press Ctrl-C to stop.
 Run init to add it to a client, demo to see it work, or --help for everything else.
 `;
+
+/** Opens what is kept in PostgreSQL and Redis. Their packages are loaded only if one of them is set. */
+async function openShared(
+  settings: Settings<'serve'>,
+  account: string,
+  onLost: (error: Error) => void,
+  secrets: string[],
+): Promise<SharedState | undefined> {
+  if (settings.databaseUrl === undefined && settings.redisUrl === undefined) return undefined;
+  const { openSharedState, secretsOf } = await import('../setup/shared-state.ts');
+  for (const url of [settings.databaseUrl, settings.redisUrl]) if (url) secrets.push(...secretsOf(url));
+  return openSharedState(settings, account, onLost);
+}
 
 /** Prints an uncaught error as Node would, but without the key, and ends the process. */
 function redactCrashes(secrets: readonly string[]): void {

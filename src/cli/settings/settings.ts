@@ -9,6 +9,7 @@ import {
   numberOrOff,
   onOff,
   path,
+  serviceUrl,
   switchOrPath,
   wholeNumber,
 } from './value-schemas.ts';
@@ -130,6 +131,20 @@ export const settings = {
     schema: path,
     defaultText: 'opencx-sessions-mcp in $XDG_STATE_HOME, ~/.local/state or %LOCALAPPDATA%',
     meaning: 'Folder for the send log and the sandbox file.',
+  },
+  databaseUrl: {
+    env: 'OPENCX_DATABASE_URL',
+    commands: ['serve'],
+    schema: serviceUrl('postgres://user:password@host:5432/database', 'postgres:', 'postgresql:'),
+    defaultText: 'none; files in the state folder',
+    meaning: 'PostgreSQL database for the send log and the audit log, which several servers can share.',
+  },
+  redisUrl: {
+    env: 'OPENCX_REDIS_URL',
+    commands: ['serve'],
+    schema: serviceUrl('redis://user:password@host:6379', 'redis:', 'rediss:'),
+    defaultText: 'none',
+    meaning: 'Redis for the rate budget of the API key, which several servers can share.',
   },
   callTimeoutMs: {
     env: 'OPENCX_CALL_TIMEOUT_MS',

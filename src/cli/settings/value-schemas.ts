@@ -74,6 +74,13 @@ export const apiUrl = z.string().transform((text, context) => {
   return problem === undefined ? text.replace(/(?<!\/)\/+$/, '') : refuse(context, problem);
 });
 
+/** The address of a service, with its password. Messages never repeat it. */
+export const serviceUrl = (example: string, ...protocols: string[]) =>
+  z.string().transform((text, context) => {
+    const isAddress = URL.canParse(text) && protocols.includes(new URL(text).protocol);
+    return isAddress ? text : refuse(context, `must be an address such as ${example}`);
+  });
+
 function expandHome(text: string): string {
   return text.replace(/^~(?=$|[/\\])/, () => homeFolder());
 }

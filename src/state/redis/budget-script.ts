@@ -36,7 +36,7 @@ local function add(member, time)
   end
 end
 forget('-inf', now - window)
-redis.call('ZREMRANGEBYSCORE', refused, '-inf', now - window)
+redis.call('ZREMRANGEBYSCORE', refused, '-inf', now - 90000)
 -- Times in the future: the clock was set back. They would count for longer than a minute.
 forget(now + 1000, '+inf')
 redis.call('ZREMRANGEBYSCORE', refused, now + 1000, '+inf')
