@@ -22,6 +22,8 @@ export interface Session {
   /** Calls a tool. Returns results with isError instead of throwing. */
   call(name: string, args?: Record<string, unknown>): Promise<Answer>;
   stderr(): string;
+  /** Ends the server at once, as a crash would. */
+  kill(): void;
   close(): Promise<void>;
 }
 
@@ -69,6 +71,7 @@ export async function connect({ args = [], env = {} }: Start = {}): Promise<Sess
       };
     },
     stderr: () => stderr,
+    kill: () => process.kill(transport.pid ?? 0, 'SIGKILL'),
     close: () => client.close(),
   };
 }

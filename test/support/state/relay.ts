@@ -13,13 +13,15 @@ export interface Relay {
   pause(): void;
   /** Passes on the next thing that a client sends with this text in it, then ends its connection instead of passing on the answer. */
   loseAnswerTo(text: string): void;
+  /** The same, but keeps the connection, and the answer. @returns when the server has answered. */
+  holdAnswerTo(text: string): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function cuttableRelay(serverUrl: string): Promise<Relay> {
   const target = new URL(serverUrl);
   const sockets = new Set<Socket>();
-  let losing: string | undefined;
+  let awaited: { readonly text: string; onAnswer(client: Socket): void } | undefined;
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
     for (const [socket, other] of [
@@ -33,16 +35,16 @@ export async function cuttableRelay(serverUrl: string): Promise<Relay> {
         other.destroy();
       });
     }
-    let isLost = false;
+    let onAnswer: ((client: Socket) => void) | undefined;
     client.on('data', (data) => {
-      if (losing !== undefined && data.includes(losing)) {
-        losing = undefined;
-        isLost = true;
+      if (awaited !== undefined && data.includes(awaited.text)) {
+        onAnswer = awaited.onAnswer;
+        awaited = undefined;
       }
       upstream.write(data);
     });
     upstream.on('data', (data) => {
-      if (isLost) client.destroy();
+      if (onAnswer) onAnswer(client);
       else client.write(data);
     });
   });
@@ -68,8 +70,12 @@ export async function cuttableRelay(serverUrl: string): Promise<Relay> {
       for (const socket of sockets) socket.pause();
     },
     loseAnswerTo(text) {
-      losing = text;
+      awaited = { text, onAnswer: (client) => client.destroy() };
     },
+    holdAnswerTo: (text) =>
+      new Promise((resolve) => {
+        awaited = { text, onAnswer: () => resolve() };
+      }),
     async close() {
       if (server.listening) await relay.cut();
     },
