@@ -39,7 +39,7 @@ export const partialPackages = {
  * still get the real module: the demo's client validates answers, and the sandbox generates its OpenAPI document.
  */
 const unused = [
-  // The SDK's default JSON Schema validator; `acceptAnything` in src/mcp/server.ts replaces it. 200 KB, 7 ms.
+  // The SDK's default JSON Schema validator; `acceptAnything` in src/mcp/v1/server.ts replaces it. 200 KB, 7 ms.
   { importer: /sdk[\\/]dist[\\/]esm[\\/]server/, path: /ajv-provider\.js$/, name: 'AjvJsonSchemaValidator' },
   // Converts schemas for the SDK's own `tools/list`, which the server does not use. 28 KB, 3 ms.
   { importer: /sdk[\\/]dist[\\/]esm[\\/]server/, path: /^zod-to-json-schema$/, name: 'zodToJsonSchema' },

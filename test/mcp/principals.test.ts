@@ -3,9 +3,10 @@ import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SessionsClient } from '../../src/client/client.ts';
+import { offerOf } from '../../src/mcp/offer.ts';
 import type { Principal } from '../../src/mcp/principal.ts';
 import { RecentSessions } from '../../src/mcp/recent-sessions.ts';
-import { createServer } from '../../src/mcp/server.ts';
+import { createServer } from '../../src/mcp/v1/server.ts';
 import { CallsUnderWay } from '../../src/pipeline/calls-under-way.ts';
 import { memoryLastRead } from '../../src/state/memory/last-read.ts';
 import { tools } from '../../src/tools/index.ts';
@@ -34,7 +35,7 @@ function setUp() {
     const questions: string[] = [];
     const server = createServer({
       version: '0.0.0',
-      tools,
+      offer: offerOf(tools),
       dependencies: {
         client: contextOf(api).client,
         sendLog: contextOf({}).sendLog,

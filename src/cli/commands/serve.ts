@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { inspect } from 'node:util';
 import { createClient } from '../../client/client.ts';
+import { offerOf } from '../../mcp/offer.ts';
 import { RecentSessions } from '../../mcp/recent-sessions.ts';
-import { createServer } from '../../mcp/server.ts';
 import { serveStdio } from '../../mcp/stdio/serve-stdio.ts';
+import { createServer } from '../../mcp/v1/server.ts';
 import { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
 import { SelectionError, selectTools } from '../../pipeline/tool-selection.ts';
 import type { Audit } from '../../state/audit.ts';
@@ -57,7 +58,7 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
   const callsUnderWay = new CallsUnderWay();
   const server = createServer({
     version,
-    tools: selected,
+    offer: offerOf(selected),
     dependencies: {
       client,
       sendLog,

@@ -1,5 +1,5 @@
 import type { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
-import type { SessionsServer } from '../server.ts';
+import type { SessionsServer } from '../v1/server.ts';
 import { stdioTransport } from './transport.ts';
 
 /** Grace period for calls under way to answer after the client has closed its end. */

@@ -1,10 +1,9 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
-import type { Answer, Confirmation } from '../conversations/context.ts';
-import type { InputRequiredOutcome, Outcome } from '../pipeline/call.ts';
-import type { Deadline } from '../time/deadline.ts';
-
-export type FinalOutcome = Exclude<Outcome, InputRequiredOutcome>;
+import type { Answer } from '../../conversations/context.ts';
+import type { Deadline } from '../../time/deadline.ts';
+import type { Execute } from '../definition.ts';
+import type { FinalOutcome } from '../tool-result.ts';
 
 /** Asks the person at the client; @returns `timeout` if there is no answer by the deadline. */
 export type Ask = (question: string, deadline: Deadline) => Promise<Answer>;
@@ -14,7 +13,7 @@ const askShare = 0.8;
 
 /** Executes a call. While it ends with a question, asks that and executes the call again with the answer. */
 export async function executeWithElicitation(
-  execute: (confirmation?: Confirmation) => Promise<Outcome>,
+  execute: Execute,
   ask: Ask,
   deadline: Deadline,
 ): Promise<FinalOutcome> {
