@@ -30,9 +30,20 @@ const rooms = {
   tools: { rooms: ['conversations', 'presenters'] },
   pipeline: { rooms: ['tools', 'presenters', 'conversations'], types: ['client', 'state'] },
   mcp: {
-    rooms: ['pipeline', 'tools', 'presenters'],
-    types: ['conversations', 'state'],
-    packages: ['@modelcontextprotocol/sdk', 'zod-to-json-schema', 'zod', 'node:stream'],
+    rooms: ['pipeline', 'tools', 'presenters', 'state'],
+    types: ['conversations'],
+    packages: [
+      '@modelcontextprotocol/sdk',
+      '@modelcontextprotocol/server',
+      'zod-to-json-schema',
+      'zod',
+      'hono',
+      '@hono/node-server',
+      'node:crypto',
+      'node:http',
+      'node:net',
+      'node:stream',
+    ],
   },
   // It shares schemas with the rest, and no behaviour.
   sandbox: {

@@ -22,6 +22,11 @@ const replacements = {
 // Bundlers for Node pick the UMD build, whose `require` calls they cannot resolve.
 replacements['jsonc-parser'] = `export * from 'jsonc-parser/lib/esm/main.js';`;
 
+// The SDK's second generation: without its JSON Schema validator, which src/mcp/v2/server.ts replaces. 155 KB.
+replacements['@modelcontextprotocol/server/_shims'] = `
+  export { default as process } from 'node:process';
+  export const DefaultJsonSchemaValidator = undefined;`;
+
 export const partialPackages = {
   name: 'partial-packages',
   setup({ onResolve, onLoad }) {

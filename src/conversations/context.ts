@@ -13,6 +13,18 @@ export interface Confirmation {
   readonly answer: Answer;
   /** The `digest` of that question. It ties the answer to what the person was shown. */
   readonly digest: string;
+  /** Uses the approval up, if it could be presented again. @returns false if it was used before. */
+  use?(): Promise<boolean>;
+}
+
+/** How errors name the rules of the operator. Their reader may be able to change these, or not. */
+export interface RuleTexts {
+  /** Why verified data may not be changed, as a clause. */
+  readonly verifiedNotAllowed: string;
+  /** The rule that a person has to approve every message. */
+  readonly confirmSends: string;
+  /** Why nobody could be asked, as a clause without a full stop. */
+  readonly cannotAsk: string;
 }
 
 /** Everything a use case may use. */
@@ -31,6 +43,7 @@ export interface Context {
   readonly allowVerified: boolean;
   /** Whether a person has to approve every message. */
   readonly confirmSends: boolean;
+  readonly ruleTexts: RuleTexts;
   /** Present when the call is repeated after a question. */
   readonly confirmation?: Confirmation | undefined;
   /** Reports progress to the caller. */

@@ -13,8 +13,9 @@ import { type Clock, systemClock } from '../time/clock.ts';
 import type { Deadline } from '../time/deadline.ts';
 import type { AnyTool } from '../tools/index.ts';
 import { parseArguments } from './arguments.ts';
+import { type Audience, ruleTexts } from './audience.ts';
 import { callDeadline, presentLimit } from './call-deadline.ts';
-import { failureOf, internalFailure, isInputError } from './failures.ts';
+import { failureOf, internalFailure, isInputError, needsOperator } from './failures.ts';
 import { noteWrites } from './note-writes.ts';
 
 /** Where calls are logged: as fields, and never with message text, names or keys. */
@@ -34,6 +35,8 @@ export interface CallDependencies {
   readonly allowVerified: boolean;
   /** Whether a person has to approve every message. */
   readonly confirmSends: boolean;
+  /** Who reads the errors. Default: the operator. */
+  readonly audience?: Audience;
   readonly logger: CallLogger;
   /** Redacted in everything that a call says. */
   readonly secrets?: readonly string[];
@@ -91,7 +94,7 @@ export async function executeCall(
   dependencies: CallDependencies,
   caller: Caller,
 ): Promise<Outcome> {
-  const { logger, audit, secrets = [], clock = systemClock } = dependencies;
+  const { logger, audit, audience = 'operator', secrets = [], clock = systemClock } = dependencies;
   // Twelve random hex digits. They also serve as the boundary around quoted data.
   const id = crypto.randomUUID().slice(-12);
   const started = clock.monotonic();
@@ -108,8 +111,10 @@ export async function executeCall(
     return redactValue(outcome, secrets);
   };
   const fail = (error: unknown) => {
-    const failure = failureOf(error, tool);
+    const failure = failureOf(error, tool, audience);
     if (failure === undefined) logger.error({ call: id, tool: tool.name, err: error }, 'unexpected error');
+    else if (audience === 'member' && needsOperator(error))
+      logger.error({ call: id, tool: tool.name, err: error }, 'the server needs attention');
     const text = failureText(failure ?? internalFailure(tool), id);
     const label = error instanceof NotAllowedError ? error.outcome : (error as Error).name;
     return finish({ kind: 'failure', text, isInput: isInputError(error) }, label);
@@ -168,7 +173,7 @@ export async function executeCall(
 }
 
 function contextOf(
-  { client, sendLog, allowVerified, confirmSends, secrets = [] }: CallDependencies,
+  { client, sendLog, allowVerified, confirmSends, audience = 'operator', secrets = [] }: CallDependencies,
   caller: Caller,
   clock: Clock,
   traffic: { requests: number; status: number | undefined },
@@ -180,6 +185,7 @@ function contextOf(
     sendLog,
     allowVerified,
     confirmSends,
+    ruleTexts: ruleTexts[audience],
     confirmation: caller.confirmation,
     lastRead: caller.lastRead,
     now: new Date(clock.now()),

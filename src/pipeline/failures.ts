@@ -11,6 +11,7 @@ import type { Failure } from '../presenters/failure.ts';
 import { AuditError, SendLogError, StateError, VanishedRecordError } from '../state/errors.ts';
 import { isoTime } from '../text/time-format.ts';
 import type { AnyTool } from '../tools/index.ts';
+import type { Audience } from './audience.ts';
 import { OverdueError } from './call-deadline.ts';
 
 const databaseAdvice =
@@ -19,9 +20,62 @@ const nothingChanged = 'Nothing was changed.';
 
 /**
  * What to tell the model about an error that ended a call: what failed, whether anything changed, and what to do next.
+ * @param audience a member of a team is never told what only the operator of the server can do.
  * @returns undefined for an unexpected error, which is a bug of this server.
  */
-export function failureOf(error: unknown, tool: AnyTool): Failure | undefined {
+export function failureOf(
+  error: unknown,
+  tool: AnyTool,
+  audience: Audience = 'operator',
+): Failure | undefined {
+  const failure = operatorFailure(error, tool);
+  if (failure === undefined || audience === 'operator' || !needsOperator(error)) return failure;
+  return { ...failure, ...memberTexts(error, failure, tool) };
+}
+
+/** Whether only the operator can do something about an error, who should find it in the log. */
+export function needsOperator(error: unknown): boolean {
+  const kinds = ['no_key', 'setup', 'unauthenticated', 'forbidden', 'connection'];
+  return (
+    error instanceof SendLogError ||
+    error instanceof AuditError ||
+    (error instanceof OpenCxError && kinds.includes(error.kind))
+  );
+}
+
+/** What a member is told instead: nothing about files, variables or addresses of the server. */
+function memberTexts(error: unknown, { next }: Failure, tool: AnyTool): Pick<Failure, 'what' | 'next'> {
+  const tell = 'Tell the administrators of this server; its log has the reason.';
+  if (error instanceof SendLogError) {
+    return {
+      what: 'Not sent: the record of sent messages cannot be kept. Without it a message could go out twice.',
+      next: error.cause instanceof VanishedRecordError ? next : tell,
+    };
+  }
+  if (error instanceof AuditError) {
+    return {
+      what: 'Not done: the audit log cannot be written. Writes require a working audit log.',
+      next: tell,
+    };
+  }
+  switch ((error as OpenCxError).kind) {
+    case 'unauthenticated':
+      return { what: 'Unauthenticated (401): the API does not accept the key of this server.', next: tell };
+    case 'forbidden':
+      return { what: 'Not permitted (403): the key of this server may not do this.', next: tell };
+    case 'connection':
+      return {
+        what: (error as OpenCxError).mayHaveArrived
+          ? 'The connection to the API broke before its answer was complete.'
+          : 'The API could not be reached.',
+        next: `${afterwards((error as OpenCxError).mayHaveArrived, tool).next} If it happens again, tell the administrators of this server.`,
+      };
+    default:
+      return { what: 'This server is not set up to use the API.', next: tell };
+  }
+}
+
+function operatorFailure(error: unknown, tool: AnyTool): Failure | undefined {
   if (error instanceof ArgumentError) {
     return {
       what: `\`${error.argument}\`: ${error.message}.`,

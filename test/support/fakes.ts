@@ -2,6 +2,7 @@ import type { SessionsClient } from '../../src/client/client.ts';
 import type { FetchedPage } from '../../src/client/pages.ts';
 import type { HistoryItem, Page, Session } from '../../src/contract/entities.ts';
 import type { Context } from '../../src/conversations/context.ts';
+import { ruleTexts } from '../../src/pipeline/audience.ts';
 import type { PresentContext } from '../../src/presenters/rendering/rendering.ts';
 import { memoryLastRead } from '../../src/state/memory/last-read.ts';
 import type { SendLog } from '../../src/state/send-log.ts';
@@ -62,6 +63,7 @@ export function contextOf(
     lastRead: memoryLastRead(),
     allowVerified: false,
     confirmSends: false,
+    ruleTexts: ruleTexts.operator,
     ...more,
   };
 }

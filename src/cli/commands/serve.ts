@@ -56,7 +56,7 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
     return openSendLog(folder, { account: target.account, onLost });
   });
   const callsUnderWay = new CallsUnderWay();
-  const server = createServer({
+  const definition = {
     version,
     offer: offerOf(selected),
     dependencies: {
@@ -72,8 +72,12 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
     principal: { lastRead: memoryLastRead(), recentSessions: new RecentSessions() },
     callsUnderWay,
     callTimeoutMs: settings.callTimeoutMs,
-  });
-  await serveStdio(server, callsUnderWay, logger, {
+  };
+  const eras = {
+    legacy: createServer(definition),
+    loadModern: async () => (await import('../../mcp/v2/stdio.ts')).modernServer(definition),
+  };
+  await serveStdio(eras, callsUnderWay, logger, {
     redact: (line) => secrets.reduce(redact, line),
     // A failure here is reported by the first call.
     warmUp: () => void client.prepare().catch(() => {}),
