@@ -30,8 +30,8 @@ const rooms = {
   tools: { rooms: ['conversations', 'presenters'] },
   pipeline: { rooms: ['tools', 'presenters', 'conversations'], types: ['client', 'state'] },
   mcp: {
-    rooms: ['pipeline', 'tools', 'presenters', 'state'],
-    types: ['conversations'],
+    rooms: ['pipeline', 'tools', 'presenters'],
+    types: ['conversations', 'state'],
     packages: [
       '@modelcontextprotocol/sdk',
       '@modelcontextprotocol/server',

@@ -49,6 +49,23 @@ export async function runProgram(
       const { resetSandboxData } = await import('./commands/reset.ts');
       await resetSandboxData(readSettings('sandbox', flags, env), env, yes);
     });
+  const http = program
+    .command('http')
+    .summary('serve a team over HTTP')
+    .description(
+      'Serves MCP over HTTP to a team: workspaces, roles and tokens stand in a file (docs/team.md). With --sandbox alone, a token for demo data is printed.',
+    )
+    .action(async (flags) =>
+      (await import('./commands/http.ts')).runHttp(readSettings('http', flags, env), env, version),
+    );
+  program
+    .command('token')
+    .argument('<name>', 'whose token it is: a person or a program')
+    .description('make a token for the team server, and the entry for the team file')
+    .requiredOption('--workspace <id>', 'the workspace that it opens')
+    .requiredOption('--role <name>', 'what may be done with it')
+    .option('--team <file>', 'check the names in this team file; it is not changed')
+    .action(async (name: string, options) => (await import('./commands/token.ts')).runToken(name, options));
   const init = program
     .command('init')
     .argument(
@@ -111,12 +128,14 @@ export async function runProgram(
     const commands: readonly string[] = setting.commands;
     if (commands.includes('serve')) serve.option(setting.flag, describeSetting(setting));
     if (commands.includes('sandbox')) sandbox.option(setting.flag, describeSetting(setting));
+    if (commands.includes('http')) http.option(setting.flag, describeSetting(setting));
   }
   for (const setting of [settings.database, settings.seed])
     reset.option(setting.flag, describeSetting(setting));
   setProgramHelp(program);
   addVariablesHelp(serve, 'serve');
   addVariablesHelp(sandbox, 'sandbox');
+  addVariablesHelp(http, 'http');
 
   // A closed pipe, as in `--help | head`, is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -79,7 +79,7 @@ function comparisonTable(): string {
 function configurationTable(): string {
   const rows = Object.values(settings).map((setting) => {
     const names = ['env' in setting && setting.env, 'flag' in setting && setting.flag].filter(Boolean);
-    const where = setting.commands.map((command) => (command === 'serve' ? 'server' : 'sandbox')).join(', ');
+    const where = setting.commands.map((command) => (command === 'serve' ? 'server' : command)).join(', ');
     return [
       names.map((name) => `\`${name}\``).join(' '),
       cell(setting.meaning),

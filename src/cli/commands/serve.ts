@@ -1,7 +1,5 @@
-import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
-import { inspect } from 'node:util';
 import { createClient } from '../../client/client.ts';
 import { offerOf } from '../../mcp/offer.ts';
 import { RecentSessions } from '../../mcp/recent-sessions.ts';
@@ -9,7 +7,7 @@ import { serveStdio } from '../../mcp/stdio/serve-stdio.ts';
 import { createServer } from '../../mcp/v1/server.ts';
 import { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
 import { SelectionError, selectTools } from '../../pipeline/tool-selection.ts';
-import type { Audit } from '../../state/audit.ts';
+import { memoryApprovals } from '../../state/memory/approvals.ts';
 import { memoryLastRead } from '../../state/memory/last-read.ts';
 import type { SendLog } from '../../state/send-log.ts';
 import { redact } from '../../text/redact.ts';
@@ -18,6 +16,8 @@ import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, environmentWarnings, stateDirectory } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { openApiTarget } from '../setup/api-target.ts';
+import { openAuditLog } from '../setup/audit-log.ts';
+import { redactCrashes } from '../setup/crashes.ts';
 import { createLogger } from '../setup/logger.ts';
 import type { SharedState } from '../setup/shared-state.ts';
 
@@ -75,7 +75,8 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
   };
   const eras = {
     legacy: createServer(definition),
-    loadModern: async () => (await import('../../mcp/v2/stdio.ts')).modernServer(definition),
+    loadModern: async () =>
+      (await import('../../mcp/v2/stdio.ts')).modernServer(definition, memoryApprovals()),
   };
   await serveStdio(eras, callsUnderWay, logger, {
     redact: (line) => secrets.reduce(redact, line),
@@ -108,14 +109,6 @@ async function openShared(
   return openSharedState(settings, account, onLost);
 }
 
-/** Prints an uncaught error as Node would, but without the key, and ends the process. */
-function redactCrashes(secrets: readonly string[]): void {
-  process.once('uncaughtException', (error) => {
-    writeSync(2, `${secrets.reduce(redact, inspect(error))}\n`);
-    process.exit(1);
-  });
-}
-
 /** Opens the send log with the first send: most sessions of the server only read. */
 function sendLogOnDemand(open: () => Promise<SendLog>): SendLog {
   let opened: Promise<SendLog> | undefined;
@@ -138,15 +131,6 @@ async function folderForSends(settings: Settings<'serve'>, env: Environment): Pr
     if (!(error instanceof ConfigurationError)) throw error;
     const { SetupError } = await import('../setup/refusing-client.ts');
     throw new SetupError(`Not sent: ${error.message}`);
-  }
-}
-
-async function openAuditLog(file: string): Promise<Audit> {
-  const { openAudit } = await import('../../state/files/audit.ts');
-  try {
-    return await openAudit(file);
-  } catch (error) {
-    throw new ConfigurationError(`--audit-log: the file cannot be written (${(error as Error).message}).`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { type ServeStdioOptions, serveStdio } from '@modelcontextprotocol/server/stdio';
-import { memoryApprovals } from '../../state/memory/approvals.ts';
+import type { Approvals } from '../../state/approvals.ts';
 import type { DefinitionOptions } from '../definition.ts';
 import { RawArguments } from '../raw-arguments.ts';
 import type { ConnectableServer } from '../stdio/eras.ts';
@@ -9,8 +9,8 @@ import { sendApproval } from './send-approval.ts';
 import { mountServer } from './server.ts';
 
 /** The server of version 2026-07-28 for one connection on stdio. */
-export function modernServer(definition: DefinitionOptions): ConnectableServer {
-  const approval = sendApproval(randomBytes(32), memoryApprovals());
+export function modernServer(definition: DefinitionOptions, approvals: Approvals): ConnectableServer {
+  const approval = sendApproval(randomBytes(32), approvals);
   const rawArguments = new RawArguments();
   const mount = {
     ...definition,

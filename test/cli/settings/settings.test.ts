@@ -7,12 +7,12 @@ import {
   readSettings,
   stateDirectory,
 } from '../../../src/cli/settings/read-settings.ts';
-import { defaultOf, type Setting, settings } from '../../../src/cli/settings/settings.ts';
+import { type CommandName, defaultOf, type Setting, settings } from '../../../src/cli/settings/settings.ts';
 
 const problemOf = (
   flags: Record<string, unknown>,
   env: Record<string, string> = {},
-  command: 'serve' | 'sandbox' = 'serve',
+  command: CommandName = 'serve',
 ): string => {
   try {
     readSettings(command, flags, env);
