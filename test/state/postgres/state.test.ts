@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openPostgresState } from '../../../src/state/postgres/state.ts';
 import { recordedSendLog } from '../../../src/state/recorded-send-log.ts';
@@ -9,6 +10,11 @@ import { settableClock } from '../../support/state/settable-clock.ts';
 
 const once = { allowDuplicate: false, longestMs: 0 };
 const record = { tool: 'send_message', session: 'session-1', text: 'On its way.', outcome: 'sent' };
+/** A block of code of the documentation. */
+function codeOf(beginning: string): string {
+  const blocks = readFileSync('docs/state.md', 'utf8').matchAll(/```sql\n(.*?);\n```/gs);
+  return [...blocks].map(([, code = '']) => code).find((code) => code.startsWith(beginning)) ?? '';
+}
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 describe.skipIf(postgresUrl === undefined)('state in PostgreSQL', () => {
@@ -65,8 +71,11 @@ describe.skipIf(postgresUrl === undefined)('state in PostgreSQL', () => {
         await schema.query(`drop owned by ${user}`);
         await schema.query(`drop role ${user}`);
       });
-      await schema.query(`grant usage on schema SCHEMA to ${user}`);
-      await schema.query(`grant select, insert, update, delete on all tables in schema SCHEMA to ${user}`);
+      const grants = codeOf('grant usage').split(/;\n/);
+      expect(grants).toHaveLength(3);
+      for (const grant of grants) {
+        await schema.query(grant.replaceAll('opencx_mcp', 'SCHEMA').replace(/\bapp\b/, user));
+      }
       const url = new URL(postgresUrl ?? '');
       url.username = user;
       const state = schema.open(undefined, url.href);
@@ -238,6 +247,23 @@ describe.skipIf(postgresUrl === undefined)('state in PostgreSQL', () => {
       expect(new Set(parsed.map(({ outcome }) => outcome)).size).toBe(30);
       expect(parsed.map(({ seq }) => seq)).toEqual(Array.from({ length: 30 }, (_, n) => n + 1));
       expect(parsed.map(({ prev }) => prev)).toEqual([null, ...stored.slice(0, -1).map(sha256)]);
+    });
+
+    it('is a chain whose first broken line a statement of the documentation finds', async () => {
+      const audit = schema.open().audit(scope);
+      for (const outcome of ['one', 'two', 'three', 'four']) await audit.write({ ...record, outcome });
+      const statement = codeOf('select scope, seq').replaceAll('opencx_mcp', 'SCHEMA');
+      const broken = () => schema.query(statement);
+      expect(await broken()).toEqual([]);
+      const line = (await lines())[1] ?? '';
+      const change = (to: string) =>
+        schema.query('update SCHEMA.audit set line = $2 where scope = $1 and seq = 2', [scope, to]);
+      await change(line.replace('two', 'too'));
+      expect(await broken()).toEqual([{ scope, seq: '3' }]);
+      await change(line);
+      await schema.query('delete from SCHEMA.audit where scope = $1 and seq = 2', [scope]);
+      expect(await broken()).toEqual([{ scope, seq: '3' }]);
+      await schema.query('delete from SCHEMA.audit where scope = $1', [scope]);
     });
 
     it('is another chain for another scope', async () => {
