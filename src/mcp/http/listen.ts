@@ -25,6 +25,13 @@ export async function listen(
   server.keepAliveTimeout = keepAliveMs;
   // Later than the above: Node would answer a request that comes at the last moment with a reset.
   server.headersTimeout = keepAliveMs + 5000;
+  let isClosing = false;
+  server.on('request', (_, response) => {
+    response.once('close', () => {
+      // The client would keep the connection for its next request.
+      if (isClosing) setImmediate(() => server.closeIdleConnections());
+    });
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -34,8 +41,7 @@ export async function listen(
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`,
     close: () =>
       new Promise((resolve) => {
-        // 0 would mean no timeout.
-        server.keepAliveTimeout = 1;
+        isClosing = true;
         server.close(() => resolve());
       }),
     cut: () => server.closeAllConnections(),

@@ -73,5 +73,5 @@ export function teamApp(members: readonly Member[], options: { host?: string; pu
     if (!request.headers.has('host')) request.headers.set('host', new URL(request.url).host);
     return app.fetch(request);
   };
-  return { fetch, callsUnderWay, errors };
+  return { fetch, handle: app.fetch, callsUnderWay, errors };
 }
