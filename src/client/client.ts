@@ -62,10 +62,11 @@ export interface SessionsClient {
     query?: { cursor?: string },
     options?: CallOptions,
   ): Promise<Page<HistoryItem>>;
-  /** Iterates over all pages of a session's history. Fetches each page when it is requested. */
+  /** Iterates over all pages of a session's history, from `start` on. Fetches each page when it is requested. */
   historyPages(
     sessionId: string,
     options?: CallOptions,
+    start?: string,
   ): AsyncGenerator<FetchedPage<HistoryItem>, void, undefined>;
   /**
    * The server's clock minus the local clock, in milliseconds, from the `Date` header of the latest response. Accurate
@@ -193,8 +194,8 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     },
     listHistory: (id, query = {}, callOptions) =>
       call(routes.listHistory, { params: { session_id: id }, query }, callOptions),
-    historyPages: (id, callOptions) =>
-      pages((cursor) => client.listHistory(id, cursor === undefined ? {} : { cursor }, callOptions)),
+    historyPages: (id, callOptions, start) =>
+      pages((cursor) => client.listHistory(id, cursor === undefined ? {} : { cursor }, callOptions), start),
     clockOffset: () => clockOffset,
     prepare: async () => void (await prepared()),
     close: async () => {

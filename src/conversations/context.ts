@@ -1,5 +1,6 @@
 import type { SessionsClient } from '../client/client.ts';
 import type { CallOptions } from '../client/http/call-options.ts';
+import type { HistoryMemory } from '../state/history-memory.ts';
 import type { LastReadMarks } from '../state/last-read.ts';
 import type { SendLog } from '../state/send-log.ts';
 import type { Clock } from '../time/clock.ts';
@@ -39,6 +40,8 @@ export interface Context {
   readonly sendLog: SendLog;
   /** What the caller has read of each conversation. */
   readonly lastRead: LastReadMarks;
+  /** Histories that were read for the caller within a minute. */
+  readonly histories: HistoryMemory;
   /** Whether the operator lets the model vouch for a person's identity. */
   readonly allowVerified: boolean;
   /** Whether a person has to approve every message. */

@@ -17,7 +17,11 @@ export interface CallRequest {
 }
 
 /** The caller behind an MCP request: its principal, its cancellation, and its wish for progress. */
-export function callerOf(request: CallRequest, { lastRead }: Principal, deadline: Deadline): Caller {
+export function callerOf(
+  request: CallRequest,
+  { lastRead, histories }: Principal,
+  deadline: Deadline,
+): Caller {
   const abortController = abortedWith(request.signal);
   const { progressToken } = request;
   let progress = 0;
@@ -25,6 +29,7 @@ export function callerOf(request: CallRequest, { lastRead }: Principal, deadline
     abortController,
     deadline,
     lastRead,
+    histories,
     progress(message) {
       if (progressToken === undefined || abortController.signal.aborted) return;
       progress += 1;

@@ -1,3 +1,4 @@
+import type { HistoryMemory } from '../state/history-memory.ts';
 import type { LastReadMarks } from '../state/last-read.ts';
 import type { RecentSessions } from './recent-sessions.ts';
 
@@ -7,5 +8,6 @@ import type { RecentSessions } from './recent-sessions.ts';
  */
 export interface Principal {
   readonly lastRead: LastReadMarks;
+  readonly histories: HistoryMemory;
   readonly recentSessions: RecentSessions;
 }

@@ -1,10 +1,12 @@
 import type { SessionsClient } from '../client/client.ts';
 import type { Confirmation, Context } from '../conversations/context.ts';
 import { NotAllowedError } from '../conversations/errors.ts';
+import { forgetOnWrite } from '../conversations/reading/forget-on-write.ts';
 import { InputRequired } from '../conversations/sending/confirm-send.ts';
 import { failureText } from '../presenters/failure.ts';
 import { sendQuestionText } from '../presenters/sending/send-question.ts';
 import type { Audit } from '../state/audit.ts';
+import type { HistoryMemory } from '../state/history-memory.ts';
 import type { LastReadMarks } from '../state/last-read.ts';
 import type { SendLog } from '../state/send-log.ts';
 import { cleanLine } from '../text/clean.ts';
@@ -51,6 +53,8 @@ export interface Caller {
   readonly deadline: Deadline;
   /** What this principal has read of each conversation. */
   readonly lastRead: LastReadMarks;
+  /** Histories that were read for this principal within a minute. */
+  readonly histories: HistoryMemory;
   /** The answer to the question that the first run of this call ended with. */
   readonly confirmation?: Confirmation | undefined;
   /** Reports progress, if the caller wants to know. */
@@ -180,7 +184,7 @@ function contextOf(
 ): Context {
   const progress = (message: string) => caller.progress(secrets.reduce(redact, message));
   return {
-    client,
+    client: forgetOnWrite(client, caller.histories),
     clock,
     sendLog,
     allowVerified,
@@ -188,6 +192,7 @@ function contextOf(
     ruleTexts: ruleTexts[audience],
     confirmation: caller.confirmation,
     lastRead: caller.lastRead,
+    histories: caller.histories,
     now: new Date(clock.now()),
     progress,
     call: {

@@ -1,5 +1,6 @@
 import { z } from '../contract/zod.ts';
 import { markAsRead, readingDeadline, readNewestMessages } from '../conversations/reading/newest-messages.ts';
+import { historyPages } from '../conversations/reading/read-history.ts';
 import { messageViews } from '../presenters/message.ts';
 import { presentTranscript, TranscriptView } from '../presenters/transcript.ts';
 import { SessionId } from './input/session-id.ts';
@@ -37,14 +38,10 @@ export const getSessionHistory = defineTool({
   output: TranscriptView,
 
   async run({ session_id, limit, before, include_events, max_message_chars }, context) {
-    const { client, now, call } = context;
-    const window = await readNewestMessages(client.historyPages(session_id, call), {
-      limit,
-      before,
-      includeEvents: include_events,
-      now,
-      deadline: readingDeadline(context),
-    });
+    const deadline = readingDeadline(context);
+    const pages = historyPages(session_id, { before, deadline }, context);
+    const wanted = { limit, before, includeEvents: include_events, now: context.now, deadline };
+    const window = await readNewestMessages(pages, wanted);
     if (before === undefined) await markAsRead(context, session_id, window);
     return { session_id, include_events, max_message_chars, window };
   },

@@ -41,7 +41,7 @@ function setUp(more: Partial<CallDependencies> & { timeoutMs?: number } = {}) {
   const log = (fields: object, message: string) => {
     logged.push({ fields: fields as Record<string, unknown>, message });
   };
-  const { client, sendLog, lastRead } = contextOf({});
+  const { client, sendLog, lastRead, histories } = contextOf({});
   const controller = new AbortController();
   const dependencies: CallDependencies = {
     client,
@@ -58,6 +58,7 @@ function setUp(more: Partial<CallDependencies> & { timeoutMs?: number } = {}) {
       deadline: Deadline.after(timeoutMs),
       progress: (message) => void progress.push(message),
       lastRead,
+      histories,
     });
   return { call, logged, audited, progress, controller };
 }

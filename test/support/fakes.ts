@@ -4,6 +4,7 @@ import type { HistoryItem, Page, Session } from '../../src/contract/entities.ts'
 import type { Context } from '../../src/conversations/context.ts';
 import { ruleTexts } from '../../src/pipeline/audience.ts';
 import type { PresentContext } from '../../src/presenters/rendering/rendering.ts';
+import { memoryHistories } from '../../src/state/memory/histories.ts';
 import { memoryLastRead } from '../../src/state/memory/last-read.ts';
 import type { SendLog } from '../../src/state/send-log.ts';
 import type { Clock } from '../../src/time/clock.ts';
@@ -61,6 +62,7 @@ export function contextOf(
     call: { signal: new AbortController().signal, deadline: Deadline.after(60_000, clock) },
     sendLog: emptySendLog(),
     lastRead: memoryLastRead(),
+    histories: memoryHistories(clock),
     allowVerified: false,
     confirmSends: false,
     ruleTexts: ruleTexts.operator,

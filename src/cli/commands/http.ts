@@ -7,6 +7,7 @@ import { RecentSessions } from '../../mcp/recent-sessions.ts';
 import { sendApproval } from '../../mcp/v2/send-approval.ts';
 import { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
 import { memoryApprovals } from '../../state/memory/approvals.ts';
+import { memoryHistories } from '../../state/memory/histories.ts';
 import { memoryLastRead } from '../../state/memory/last-read.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, environmentWarnings } from '../settings/read-settings.ts';
@@ -46,6 +47,7 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
     team: () => team.current(),
     principals: new Principals(() => ({
       lastRead: memoryLastRead(),
+      histories: memoryHistories(),
       recentSessions: new RecentSessions(),
     })),
     // One replica: nobody else has to read what it signs.

@@ -8,6 +8,7 @@ import { createServer } from '../../mcp/v1/server.ts';
 import { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
 import { SelectionError, selectTools } from '../../pipeline/tool-selection.ts';
 import { memoryApprovals } from '../../state/memory/approvals.ts';
+import { memoryHistories } from '../../state/memory/histories.ts';
 import { memoryLastRead } from '../../state/memory/last-read.ts';
 import type { SendLog } from '../../state/send-log.ts';
 import { redact } from '../../text/redact.ts';
@@ -69,7 +70,11 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
       secrets,
     },
     // On stdio there is one principal: whoever started the process.
-    principal: { lastRead: memoryLastRead(), recentSessions: new RecentSessions() },
+    principal: {
+      lastRead: memoryLastRead(),
+      histories: memoryHistories(),
+      recentSessions: new RecentSessions(),
+    },
     callsUnderWay,
     callTimeoutMs: settings.callTimeoutMs,
   };

@@ -3,6 +3,7 @@ import { partyOf } from '../../contract/history.ts';
 import type { Deadline } from '../../time/deadline.ts';
 import type { Context } from '../context.ts';
 import { readingDeadline, readNewestMessages } from './newest-messages.ts';
+import { historyPages } from './read-history.ts';
 
 /**
  * Who spoke last in a session: the message, undefined if there is none yet, and the messages before it that were read;
@@ -32,10 +33,10 @@ export async function readLastSpeakers(
   const speakers: LastSpeaker[] = [];
   const queue = sessions.entries();
   const work = async () => {
-    for (const [index, { id }] of queue) {
+    for (const [index, session] of queue) {
       speakers[index] = deadline.hasPassed
         ? { unknown: reasons.timeout }
-        : await readLastSpeaker(id, deadline, context);
+        : await readLastSpeaker(session, deadline, context);
     }
   };
   await Promise.all(Array.from({ length: parallel }, work));
@@ -43,12 +44,13 @@ export async function readLastSpeakers(
 }
 
 async function readLastSpeaker(
-  sessionId: string,
+  { id, updated_at: updatedAt }: Session,
   deadline: Deadline,
-  { client, call, now }: Context,
+  context: Context,
 ): Promise<LastSpeaker> {
+  const { call, now } = context;
   try {
-    const pages = client.historyPages(sessionId, { ...call, deadline });
+    const pages = historyPages(id, { updatedAt, deadline }, context);
     const window = await readNewestMessages(pages, { limit: newest, includeEvents: false, now, deadline });
     const last = window.items.findLastIndex(({ event }) => partyOf(event.sender?.type) !== 'system');
     const item = window.items[last];

@@ -1,9 +1,10 @@
-import type { HistoryItem, Page } from '../../contract/entities.ts';
+import type { HistoryItem } from '../../contract/entities.ts';
 import { parseTime } from '../../text/time-format.ts';
 import type { Deadline } from '../../time/deadline.ts';
 import type { Context } from '../context.ts';
 import { ArgumentError } from '../errors.ts';
 import { noSuchDay, resolveTime } from '../time-expression.ts';
+import type { HistoryPage } from './history-page.ts';
 import { type Interruption, oncePerId, untilFailure } from './until-failure.ts';
 
 /** Part of a session's history, oldest first, and what is known about the rest. */
@@ -45,7 +46,7 @@ interface Wanted {
   readonly deadline?: Deadline | undefined;
 }
 
-/** Of a longer history, only this many pages are read. The answer says so. */
+/** Of a longer history, only this many pages are requested. The answer says so. */
 const maxPages = 40;
 
 /**
@@ -55,7 +56,7 @@ const maxPages = 40;
  * @throws ArgumentError when `before` names no event of the history.
  */
 export async function readNewestMessages(
-  pages: AsyncIterable<Page<HistoryItem> & { readonly endsEarly?: true }>,
+  pages: AsyncIterable<HistoryPage>,
   wanted: Wanted,
 ): Promise<HistoryWindow> {
   const counts = (item: HistoryItem) => wanted.includeEvents || item.event.type === 'message';
@@ -72,7 +73,7 @@ export async function readNewestMessages(
   for await (const page of untilFailure(pages, onInterruption)) {
     kept.push(...page.items.filter(isNew));
     unreadable += page.unreadable ?? 0;
-    pagesRead += 1;
+    if (!page.remembered) pagesRead += 1;
     if (!page.next) break;
     const { older, found, newestFirst } = splitAtBefore(kept, wanted);
     // Entries of the same time show no order; then only further pages can tell what is older than `before`.

@@ -1,6 +1,7 @@
 import type { Session } from '../../contract/entities.ts';
 import type { Context } from '../context.ts';
 import { type HistoryWindow, readingDeadline, readNewestMessages } from './newest-messages.ts';
+import { historyPages } from './read-history.ts';
 
 /**
  * Reads a session and, at the same time, its newest messages.
@@ -18,11 +19,12 @@ export async function readSession(
   if (call.signal.aborted) cancel();
   call.signal.addEventListener('abort', cancel);
   const options = { ...call, signal: abortController.signal };
-  const wanted = { limit: newest, includeEvents: false, now, deadline: readingDeadline(context) };
+  const deadline = readingDeadline(context);
+  const wanted = { limit: newest, includeEvents: false, now, deadline };
   try {
     const [session, window] = await Promise.all([
       client.getSession(sessionId, options),
-      readNewestMessages(client.historyPages(sessionId, options), wanted),
+      readNewestMessages(historyPages(sessionId, { deadline }, { ...context, call: options }), wanted),
     ]);
     return { session, window };
   } catch (error) {

@@ -2,6 +2,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Principals } from '../../../src/mcp/http/principals.ts';
 import { RecentSessions } from '../../../src/mcp/recent-sessions.ts';
+import { memoryHistories } from '../../../src/state/memory/histories.ts';
 import { memoryLastRead } from '../../../src/state/memory/last-read.ts';
 import { type Member, roleOf, teamApp, url, workspaceOf } from '../../support/doors/team.ts';
 import { contextOf, message, pagesOf, session } from '../../support/fakes.ts';
@@ -124,7 +125,11 @@ describe('people in one server', () => {
 
   it('are forgotten one by one when there are too many', () => {
     const principals = new Principals(
-      () => ({ lastRead: memoryLastRead(), recentSessions: new RecentSessions() }),
+      () => ({
+        lastRead: memoryLastRead(),
+        histories: memoryHistories(),
+        recentSessions: new RecentSessions(),
+      }),
       2,
     );
     const [a, b] = [principals.of('a'), principals.of('b')];

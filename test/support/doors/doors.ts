@@ -15,6 +15,7 @@ import { modernServer } from '../../../src/mcp/v2/stdio.ts';
 import type { CallDependencies } from '../../../src/pipeline/call.ts';
 import { CallsUnderWay } from '../../../src/pipeline/calls-under-way.ts';
 import { memoryApprovals } from '../../../src/state/memory/approvals.ts';
+import { memoryHistories } from '../../../src/state/memory/histories.ts';
 import { memoryLastRead } from '../../../src/state/memory/last-read.ts';
 import { tools } from '../../../src/tools/index.ts';
 import { roleOf, teamApp, url, workspaceOf } from './team.ts';
@@ -96,7 +97,11 @@ async function stdioTransport({ dependencies, confirmSends = false }: ConnectOpt
       confirmSends,
       logger: { info: () => {}, error: () => {} },
     },
-    principal: { lastRead: memoryLastRead(), recentSessions: new RecentSessions() },
+    principal: {
+      lastRead: memoryLastRead(),
+      histories: memoryHistories(),
+      recentSessions: new RecentSessions(),
+    },
     callsUnderWay: new CallsUnderWay(),
     callTimeoutMs: 10_000,
   };

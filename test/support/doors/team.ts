@@ -8,6 +8,7 @@ import { sendApproval } from '../../../src/mcp/v2/send-approval.ts';
 import type { CallDependencies } from '../../../src/pipeline/call.ts';
 import { CallsUnderWay } from '../../../src/pipeline/calls-under-way.ts';
 import { memoryApprovals } from '../../../src/state/memory/approvals.ts';
+import { memoryHistories } from '../../../src/state/memory/histories.ts';
 import { memoryLastRead } from '../../../src/state/memory/last-read.ts';
 import { tools } from '../../../src/tools/index.ts';
 
@@ -59,6 +60,7 @@ export function teamApp(members: readonly Member[], options: { host?: string; pu
     team: () => team,
     principals: new Principals(() => ({
       lastRead: memoryLastRead(),
+      histories: memoryHistories(),
       recentSessions: new RecentSessions(),
     })),
     approval: sendApproval(randomBytes(32), memoryApprovals()),
