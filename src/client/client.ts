@@ -73,6 +73,8 @@ export interface SessionsClient {
    * to a second or two. Undefined before the first `Date` header.
    */
   clockOffset(): number | undefined;
+  /** Requests that the client sends in a minute at most; undefined for no limit. */
+  readonly requestsPerMinute?: number | undefined;
   /** Loads the HTTP code ahead of the first request. Opens no connection. */
   prepare(): Promise<void>;
   /** Closes all connections. Requests in flight fail. */
@@ -124,6 +126,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
   };
 
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+  const perMinute = options.requestsPerMinute ?? requestsPerMinute;
   let clockOffset: number | undefined;
   let closed = false;
 
@@ -197,6 +200,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     historyPages: (id, callOptions, start) =>
       pages((cursor) => client.listHistory(id, cursor === undefined ? {} : { cursor }, callOptions), start),
     clockOffset: () => clockOffset,
+    requestsPerMinute: perMinute === 0 ? undefined : perMinute,
     prepare: async () => void (await prepared()),
     close: async () => {
       closed = true;

@@ -87,6 +87,37 @@ describe('the rate budget', () => {
     await Promise.all([late, last]);
   });
 
+  it('fails a call at once that would wait longer than it is willing to', async () => {
+    const budget = await createRateBudget(1);
+    await budget.take(within(300_000));
+    const impatient = budget.take({ ...within(300_000), maxWaitMs: 5000 });
+    await expect(impatient).rejects.toMatchObject({ kind: 'rate_limited', retryAfterSeconds: 60 });
+    await vi.advanceTimersByTimeAsync(56_000);
+    const soon = budget.take({ ...within(300_000), maxWaitMs: 5000 });
+    await vi.advanceTimersByTimeAsync(4000);
+    await soon;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('lets a call give up its place in the queue when it has waited long enough', async () => {
+    const budget = await createRateBudget(1);
+    await budget.take(within(300_000));
+    await vi.advanceTimersByTimeAsync(56_000);
+    const first = budget.take(within(300_000));
+    const impatient = budget.take({ ...within(300_000), maxWaitMs: 5000 });
+    const givenUp = expect(impatient).rejects.toMatchObject({ kind: 'rate_limited', retryAfterSeconds: 29 });
+    const last = budget.take(within(300_000));
+    await vi.advanceTimersByTimeAsync(0);
+    await budget.pause(34);
+    await vi.advanceTimersByTimeAsync(5000);
+    await givenUp;
+    await vi.advanceTimersByTimeAsync(29_000);
+    await first;
+    await vi.advanceTimersByTimeAsync(60_000);
+    await last;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('leaves no timer behind', async () => {
     const budget = await createRateBudget(1);
     await budget.take(within(300_000));

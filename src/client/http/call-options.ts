@@ -10,6 +10,11 @@ export interface CallOptions {
   deadline?: Deadline | undefined;
   /** Whoever the call is made for, if the client's budget is shared by several people. */
   person?: string | undefined;
+  /**
+   * Longest wait for the rate budget, or after a 429, in milliseconds. If it would take longer the call fails at once
+   * with a `RateLimitedError`. Without it a call waits as long as its deadline allows.
+   */
+  maxWaitMs?: number | undefined;
   /** Called before the call waits: for the rate budget, or to repeat a request. */
   onWait?: ((reason: string, ms: number) => void) | undefined;
   /** Called for every request: with the HTTP status of its answer, or undefined if none came. */

@@ -16,10 +16,15 @@ export async function withRetries<T>(method: string, limits: Limits, attempt: ()
     } catch (error) {
       if (retries === maxRetries || !(error instanceof OpenCxError) || !mayRetry(method, error)) throw error;
       const ms = delay(retries, error.retryAfterSeconds);
-      if (!limits.deadline.allows(ms)) throw error;
+      if (!limits.deadline.allows(ms) || isTooLong(ms, error, limits)) throw error;
       await wait(ms, 'to retry a failed request', limits);
     }
   }
+}
+
+/** The wait for this client's own budget is over when it fails, so it is not repeated. */
+function isTooLong(ms: number, { kind, status }: OpenCxError, { maxWaitMs }: Limits): boolean {
+  return kind === 'rate_limited' && maxWaitMs !== undefined && (status === undefined || ms > maxWaitMs);
 }
 
 function mayRetry(method: string, error: OpenCxError): boolean {
