@@ -134,6 +134,7 @@ function notes(found: FoundMessages): string {
     readingNote(found),
     stop?.why === 'rate_limited' &&
       `The rate budget is used up${stop.retryAfterSeconds === undefined ? '' : `, more in ${stop.retryAfterSeconds} s`}.`,
+    stop?.why === 'enough' && 'Sessions that were not read changed earlier than these messages.',
     stop?.why === 'time' && 'There was no time left to read more.',
   ]
     .filter(Boolean)
@@ -141,14 +142,17 @@ function notes(found: FoundMessages): string {
 }
 
 function foundText(view: FoundMessagesView, found: FoundMessages, { nonce }: PresentContext): string {
-  const { shown, coverage, next_cursor: cursor, note } = view;
+  const { shown, coverage, next_cursor: cursor, note, more } = view;
   const since = new Date(found.since).toISOString();
   const until = found.until === undefined ? '' : ` and before ${new Date(found.until).toISOString()}`;
   const count = shown === 0 ? 'No messages' : shown === 1 ? '1 message' : `${shown} messages, newest first,`;
+  const next = coverage.complete ? ` Next page: cursor ${cursor}` : '';
   return [
     coverageLine(coverage, cursor),
-    `${count} after ${since}${until}.`,
-    ...(coverage.complete && cursor !== undefined ? [`There are more. Next page: cursor ${cursor}`] : []),
+    `${count} after ${since}${until}${more ? `, and there are more.${next}` : '.'}`,
+    ...(coverage.newest
+      ? [`These sessions last changed between ${coverage.oldest} and ${coverage.newest}.`]
+      : []),
     ...(note ? [note] : []),
     ...(view.next_since ? [`What is new after this answer: since ${view.next_since}`] : []),
     ...dataBlock(messageLines(view.messages, labels(view.messages)), nonce),

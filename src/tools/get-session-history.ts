@@ -26,7 +26,7 @@ export const getSessionHistory = defineTool({
         .max(200)
         .describe('Only entries older than this event id or time (UTC)')
         .optional(),
-      cursor: z.string().describe('next_cursor of an answer that could not read on').optional(),
+      cursor: z.string().describe('next_cursor, to read on').optional(),
       include_events: z.boolean().describe('Also handoffs, status changes and actions').default(false),
       max_message_chars: z
         .number()

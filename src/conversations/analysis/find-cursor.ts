@@ -2,7 +2,7 @@ import { z } from '../../contract/zod.ts';
 import { decodeMembers, encodeMembers, foreignMember, foreignText } from '../cursor-codec.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Place } from './find-order.ts';
-import { formatSince, parseSince, type Since } from './since.ts';
+import type { Since } from './since.ts';
 
 /** Which sessions and messages a question is about, as the caller gave them. */
 export const FindFilters = z
@@ -76,6 +76,8 @@ const filterNames = {
 
 const sums = z.string().regex(/^[0-9a-z]{1,7}(?:\.[0-9a-z]{1,7})*$/);
 const place = z.string().regex(/^(?:-?\d{1,16}|Infinity)\.[0-9a-z]{1,7}$/);
+/** A moment, and checksums of messages handed out after it. */
+const moment = z.string().regex(/^\d{1,16}(?:\.[0-9a-z]{1,7}){0,50}$/);
 const count = z.coerce.number().int().min(0).max(1_000_000);
 
 /**
@@ -84,10 +86,10 @@ const count = z.coerce.number().int().min(0).max(1_000_000);
  */
 const Rest = z
   .object({
-    t: z.string(),
+    t: moment,
     u: z.coerce.number().int(),
     n: z.coerce.number().int(),
-    x: z.string(),
+    x: moment,
     p: z.string().min(1),
     b: z.string().min(1),
     g: place,
@@ -112,10 +114,11 @@ export function encodeFindCursor(position: FindPosition): string {
   ]);
   return encodeMembers(version, {
     ...Object.fromEntries(given),
-    t: formatSince(since),
+    t: momentText(since),
     u: until === undefined ? undefined : String(until),
     n: asOf === undefined ? undefined : String(asOf),
-    x: nextSince && formatSince(nextSince),
+    // Usually the same as `n`.
+    x: nextSince && momentText(nextSince) !== String(asOf) ? momentText(nextSince) : undefined,
     ...foreignMember('p', 'b', page),
     g: end && placeText(end.session),
     ...foreignMember('i', 'j', end?.nextPage),
@@ -131,6 +134,15 @@ export function encodeFindCursor(position: FindPosition): string {
 
 function placeText({ at, sum }: Place): string {
   return `${at}.${sum}`;
+}
+
+function momentText({ at, handedOut }: Since): string {
+  return [at, ...handedOut.slice(0, 50)].join('.');
+}
+
+function momentOf(text: string): Since {
+  const [at = '', ...handedOut] = text.split('.');
+  return { at: Number(at), handedOut };
 }
 
 function placeOf(text: string | undefined): Place | undefined {
@@ -151,17 +163,33 @@ function decode(cursor: string): FindPosition | undefined {
   const filters = FindFilters.safeParse(Object.fromEntries(given));
   const rest = Rest.safeParse(Object.fromEntries(content));
   if (!filters.success || !rest.success) return undefined;
-  const { t = '', u, n, x, p, b, g, i, j, d, r, m, od, or, q = 0, z: failed = 0 } = rest.data;
-  const since = parseSince(t, new Date(0));
+  const {
+    t,
+    u,
+    n,
+    x = n === undefined ? undefined : String(n),
+    p,
+    b,
+    g,
+    i,
+    j,
+    d,
+    r,
+    m,
+    od,
+    or,
+    q = 0,
+    z: failed = 0,
+  } = rest.data;
   const endSession = placeOf(g);
   const nextPage = foreignText(i, j);
-  if (since === undefined || (endSession === undefined) !== (nextPage === undefined)) return undefined;
+  if (t === undefined || (endSession === undefined) !== (nextPage === undefined)) return undefined;
   return {
     filters: filters.data,
-    since,
+    since: momentOf(t),
     until: u,
     asOf: n,
-    nextSince: x === undefined ? undefined : parseSince(x, new Date(0)),
+    nextSince: x === undefined ? undefined : momentOf(x),
     page: foreignText(p, b),
     end: endSession && nextPage !== undefined ? { session: endSession, nextPage } : undefined,
     done: placeOf(d),

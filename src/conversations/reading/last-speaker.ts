@@ -13,8 +13,11 @@ export type LastSpeaker =
   | { readonly item: HistoryItem | undefined; readonly earlier?: readonly HistoryItem[] }
   | { readonly unknown: string };
 
-/** Histories read in parallel: fast enough for ten, and other calls still get their turn. */
-const parallel = 4;
+/** Histories read in parallel: fast enough for fifty, and other calls still get their turn. */
+const parallel = 8;
+
+/** A history waits this long for the rate budget. Otherwise the rest is reported as unknown. */
+const maxWaitMs = 3000;
 
 /** Newest messages read: after the last one of a person or the AI there may be system notes. */
 const newest = 10;
@@ -50,7 +53,8 @@ async function readLastSpeaker(
 ): Promise<LastSpeaker> {
   const { call, now } = context;
   try {
-    const pages = historyPages(id, { updatedAt, deadline }, context);
+    const patient = { ...context, call: { ...call, maxWaitMs } };
+    const pages = historyPages(id, { updatedAt, deadline }, patient);
     const window = await readNewestMessages(pages, { limit: newest, includeEvents: false, now, deadline });
     const last = window.items.findLastIndex(({ event }) => partyOf(event.sender?.type) !== 'system');
     const item = window.items[last];

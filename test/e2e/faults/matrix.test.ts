@@ -91,7 +91,7 @@ function caseOf({ operation, sessionId, query, body }: Arrival): string {
     case 'createSession':
       return body?.custom_data.case ?? '';
     case 'listSessions':
-      return cases[Date.parse(query['created_after'] ?? '')]?.id ?? '';
+      return cases[Date.parse(query['created_after'] ?? query['updated_after'] ?? '')]?.id ?? '';
     default:
       return sessionId;
   }
@@ -101,6 +101,8 @@ function argumentsOf({ id, tool }: Case): Record<string, unknown> {
   switch (tool) {
     case 'list_sessions':
       return { created_after: new Date(cases.findIndex((one) => one.id === id)).toISOString() };
+    case 'find_messages':
+      return { since: new Date(cases.findIndex((one) => one.id === id)).toISOString() };
     case 'search_sessions':
       return { query: id };
     case 'create_session':

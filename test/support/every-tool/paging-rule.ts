@@ -16,6 +16,11 @@ const links = [
   ['before', 'before'],
 ] as const;
 
+/** Tools whose rows are not those of one list of the API, and the tests that follow their pages. */
+export const pagedElsewhere: Readonly<Record<string, string>> = {
+  find_messages: 'test/conversations/analysis/find-messages.test.ts',
+};
+
 export function linksOf(tool: AnyTool): readonly (typeof links)[number][] {
   return links.filter(([argument, member]) => argument in tool.input.shape && member in tool.output.shape);
 }

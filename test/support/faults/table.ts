@@ -7,6 +7,7 @@ export const operations = {
   search_sessions: 'searchSessions',
   get_session: 'getSession',
   get_session_history: 'listHistory',
+  find_messages: 'listSessions',
   create_session: 'createSession',
   update_session: 'updateSession',
   send_message: 'sendMessage',
