@@ -153,6 +153,11 @@ export const assumptions = {
     taken:
       'Senders are `contact`, `ai`, `agent` and `system`. A system action is the event `action_called` with the context `{action, input, result}`.',
   },
+  ticketNumbers: {
+    topic: 'Ticket numbers',
+    taken:
+      'Unique, and rising with `created_at`: a session is found by its number with few requests. Where a page shows another order, the answer says so. Up to 12 digits are a ticket number, never a session id.',
+  },
   sessionIdForm: {
     topic: 'Session id in a path',
     taken: 'Any single path segment. An unknown session is a 404.',

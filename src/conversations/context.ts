@@ -1,8 +1,10 @@
 import type { SessionsClient } from '../client/client.ts';
 import type { CallOptions } from '../client/http/call-options.ts';
+import type { Session } from '../contract/entities.ts';
 import type { HistoryMemory } from '../state/history-memory.ts';
 import type { LastReadMarks } from '../state/last-read.ts';
 import type { SendLog } from '../state/send-log.ts';
+import type { TicketNumbers } from '../state/ticket-numbers.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deadline } from '../time/deadline.ts';
 
@@ -42,6 +44,10 @@ export interface Context {
   readonly lastRead: LastReadMarks;
   /** Histories that were read for the caller within a minute. */
   readonly histories: HistoryMemory;
+  /** The ticket numbers that the caller has seen. */
+  readonly tickets: TicketNumbers;
+  /** The session that the call names by its ticket number, if it was fetched to check the number. */
+  readonly fetched?: Session | undefined;
   /** Whether the operator lets the model vouch for a person's identity. */
   readonly allowVerified: boolean;
   /** Whether a person has to approve every message. */

@@ -19,7 +19,7 @@ export interface CallRequest {
 /** The caller behind an MCP request: its principal, its cancellation, and its wish for progress. */
 export function callerOf(
   request: CallRequest,
-  { lastRead, histories }: Principal,
+  { lastRead, histories, tickets }: Principal,
   deadline: Deadline,
 ): Caller {
   const abortController = abortedWith(request.signal);
@@ -30,6 +30,7 @@ export function callerOf(
     deadline,
     lastRead,
     histories,
+    tickets,
     progress(message) {
       if (progressToken === undefined || abortController.signal.aborted) return;
       progress += 1;

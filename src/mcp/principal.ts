@@ -1,5 +1,6 @@
 import type { HistoryMemory } from '../state/history-memory.ts';
 import type { LastReadMarks } from '../state/last-read.ts';
+import type { TicketNumbers } from '../state/ticket-numbers.ts';
 import type { RecentSessions } from './recent-sessions.ts';
 
 /**
@@ -9,5 +10,6 @@ import type { RecentSessions } from './recent-sessions.ts';
 export interface Principal {
   readonly lastRead: LastReadMarks;
   readonly histories: HistoryMemory;
+  readonly tickets: TicketNumbers;
   readonly recentSessions: RecentSessions;
 }

@@ -24,7 +24,7 @@ export interface Prompt {
 export function promptsFor(tools: readonly AnyTool[]): Prompt[] {
   const has = (name: string) => tools.some((tool) => tool.name === name);
   const read = readingCall(has);
-  const session_id = SessionId.describe('Session id, or a URL that contains it');
+  const session_id = SessionId.describe('Session id, ticket number, or a URL with the id');
   const completions: Prompt['completions'] = has('list_sessions') ? { session_id: 'recent_sessions' } : {};
   const prompts: Prompt[] = [];
   if (has('list_sessions')) {

@@ -1,4 +1,5 @@
 import type { SessionsClient } from '../client/client.ts';
+import { rememberingTickets } from '../conversations/analysis/find-ticket.ts';
 import type { Confirmation, Context } from '../conversations/context.ts';
 import { NotAllowedError } from '../conversations/errors.ts';
 import { forgetOnWrite } from '../conversations/reading/forget-on-write.ts';
@@ -9,6 +10,7 @@ import type { Audit } from '../state/audit.ts';
 import type { HistoryMemory } from '../state/history-memory.ts';
 import type { LastReadMarks } from '../state/last-read.ts';
 import type { SendLog } from '../state/send-log.ts';
+import type { TicketNumbers } from '../state/ticket-numbers.ts';
 import { cleanLine } from '../text/clean.ts';
 import { redact, redactValue } from '../text/redact.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
@@ -19,6 +21,7 @@ import { type Audience, ruleTexts } from './audience.ts';
 import { callDeadline, presentLimit } from './call-deadline.ts';
 import { failureOf, internalFailure, isInputError, needsOperator } from './failures.ts';
 import { noteWrites } from './note-writes.ts';
+import { resolveTicket } from './ticket.ts';
 
 /** Where calls are logged: as fields, and never with message text, names or keys. */
 export interface CallLogger {
@@ -55,6 +58,8 @@ export interface Caller {
   readonly lastRead: LastReadMarks;
   /** Histories that were read for this principal within a minute. */
   readonly histories: HistoryMemory;
+  /** The ticket numbers that this principal has seen. */
+  readonly tickets: TicketNumbers;
   /** The answer to the question that the first run of this call ended with. */
   readonly confirmation?: Confirmation | undefined;
   /** Reports progress, if the caller wants to know. */
@@ -145,15 +150,18 @@ export async function executeCall(
       const text = failureText(failure, id);
       return await finish({ kind: 'failure', text, isInput: true }, 'invalid_arguments');
     }
-    const input = parsed.value as Record<string, unknown>;
-    parsedArguments = input;
+    parsedArguments = parsed.value;
     const client = noteWrites(dependencies.client, () => {
       requested = true;
     });
     const context = contextOf({ ...dependencies, client }, caller, clock, traffic);
+    let note = parsed.ignored.length === 0 ? '' : `Ignored arguments: ${parsed.ignored.join(', ')}.\n`;
     const run = async () => {
       if (tool.effect.write) await audit?.ready();
-      return tool.run(input, context);
+      const resolved = await resolveTicket(parsed.value as Record<string, unknown>, context);
+      parsedArguments = resolved.input;
+      note += resolved.note;
+      return tool.run(resolved.input, resolved.context);
     };
     const result = await Promise.race([run(), overdue]);
     if (result instanceof InputRequired) {
@@ -162,7 +170,6 @@ export async function executeCall(
       return await finish({ kind: 'input_required', question, digest }, 'input_required');
     }
     const { view: presented, text } = await present(result, context.now);
-    const note = parsed.ignored.length === 0 ? '' : `Ignored arguments: ${parsed.ignored.join(', ')}.\n`;
     // Parsed, not just sent: a key that the schema does not name would make the client throw.
     const view = tool.output.parse(presented);
     return await finish(
@@ -184,7 +191,8 @@ function contextOf(
 ): Context {
   const progress = (message: string) => caller.progress(secrets.reduce(redact, message));
   return {
-    client: forgetOnWrite(client, caller.histories),
+    client: rememberingTickets(forgetOnWrite(client, caller.histories), caller.tickets),
+    tickets: caller.tickets,
     clock,
     sendLog,
     allowVerified,

@@ -6,8 +6,11 @@ import {
   DeliveryUnknownError,
   NotAllowedError,
   OtherEffectsError,
+  TicketNotFoundError,
+  TicketNotUniqueError,
 } from '../conversations/errors.ts';
 import type { Failure } from '../presenters/failure.ts';
+import { bareToken } from '../presenters/rendering/quoting.ts';
 import { AuditError, SendLogError, StateError, VanishedRecordError } from '../state/errors.ts';
 import { isoTime } from '../text/time-format.ts';
 import type { AnyTool } from '../tools/index.ts';
@@ -83,6 +86,17 @@ function operatorFailure(error: unknown, tool: AnyTool): Failure | undefined {
       next: 'Correct it and call again.',
     };
   }
+  if (error instanceof TicketNotFoundError) return ticketNotFound(error);
+  if (error instanceof TicketNotUniqueError) {
+    const sessions = error.sessions.map(
+      ({ id, created_at }) => `${bareToken(id)} (created ${bareToken(isoTime(created_at))})`,
+    );
+    return {
+      what: `Not unique: more than one session has the ticket number #${error.ticketNumber}: ${sessions.join(', ')}.`,
+      changed: nothingChanged,
+      next: 'Call again with the id of the one that is meant.',
+    };
+  }
   if (error instanceof NotAllowedError) {
     return { what: `Not permitted: ${error.message}.`, changed: nothingChanged, next: '' };
   }
@@ -142,6 +156,21 @@ function operatorFailure(error: unknown, tool: AnyTool): Failure | undefined {
   return error instanceof OpenCxError ? clientFailure(error, tool) : undefined;
 }
 
+function ticketNotFound({ ticketNumber, search }: TicketNotFoundError): Failure {
+  const { reason, below, above } = search;
+  const nearest = [below, above].filter((number) => number !== undefined).map((number) => `#${number}`);
+  const what = {
+    absent: `Not found: there is no session #${ticketNumber}.`,
+    out_of_order: `Not found: session #${ticketNumber} may exist, but ticket numbers do not rise with the time of creation here, so it cannot be looked up.`,
+    not_reached: `Not found: looking up #${ticketNumber} takes too many requests, so it may exist.`,
+  }[reason];
+  return {
+    what: [what, nearest.length > 0 && `Nearest seen: ${nearest.join(' and ')}.`].filter(Boolean).join(' '),
+    changed: nothingChanged,
+    next: 'Check the number, or find the session id with search_sessions or list_sessions.',
+  };
+}
+
 /** What to tell about a bug of this server: only what matters to the caller. */
 export function internalFailure(tool: AnyTool): Failure {
   return {
@@ -154,6 +183,7 @@ export function internalFailure(tool: AnyTool): Failure {
 /** Whether the request is at fault, and not this server, its operator or the API. */
 export function isInputError(error: unknown): boolean {
   const kinds = ['not_found', 'invalid_request'];
+  if (error instanceof TicketNotFoundError || error instanceof TicketNotUniqueError) return true;
   return error instanceof ArgumentError || (error instanceof OpenCxError && kinds.includes(error.kind));
 }
 
@@ -201,7 +231,7 @@ function clientFailure(error: OpenCxError, tool: AnyTool): Failure {
     case 'not_found':
       return say(
         'Not found (404): there is no such session or contact.',
-        'Session ids come from list_sessions and search_sessions, contact ids from search_sessions and get_session; a ticket number is neither.',
+        'Session ids come from list_sessions and search_sessions, contact ids from search_sessions and get_session. session_id also takes a ticket number (#4521).',
       );
     case 'too_large':
       return say('The request is too large for the API (413).', 'Send less, or attachments by URL.');

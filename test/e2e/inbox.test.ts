@@ -214,7 +214,7 @@ describe('invalid input', () => {
     ['update_session', { session_id: unknownId, status: 'open' }, 'Not found (404)'],
     ['create_session', { contact_id: unknownId }, 'Not found (404)'],
     ['get_session', { session_id: '../sessions' }, '`session_id`'],
-    ['get_session', { session_id: '#4521' }, 'ticket numbers cannot be looked up'],
+    ['get_session', { session_id: '#999999' }, 'there is no session #999999'],
     ['list_sessions', { cursor: 'abc' }, '`cursor`: this is not a cursor of list_sessions'],
     ['list_sessions', { created_after: 'soon' }, '`created_after`'],
     ['update_session', { session_id: unknownId }, '`status`: nothing to change'],

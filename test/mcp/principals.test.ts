@@ -10,12 +10,14 @@ import { createServer } from '../../src/mcp/v1/server.ts';
 import { CallsUnderWay } from '../../src/pipeline/calls-under-way.ts';
 import { memoryHistories } from '../../src/state/memory/histories.ts';
 import { memoryLastRead } from '../../src/state/memory/last-read.ts';
+import { memoryTicketNumbers } from '../../src/state/memory/ticket-numbers.ts';
 import { tools } from '../../src/tools/index.ts';
 import { contextOf, message, pagesOf, session } from '../support/fakes.ts';
 
 const newPrincipal = (): Principal => ({
   lastRead: memoryLastRead(),
   histories: memoryHistories(),
+  tickets: memoryTicketNumbers(),
   recentSessions: new RecentSessions(),
 });
 

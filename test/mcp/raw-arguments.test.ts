@@ -11,7 +11,13 @@ import { contextOf, session } from '../support/fakes.ts';
 
 /** Calls a tool with arguments that the SDK's client would not send. */
 async function call(rawArguments: unknown) {
-  const { client: api, sendLog, lastRead, histories } = contextOf({ getSession: async (id) => session(id) });
+  const {
+    client: api,
+    sendLog,
+    lastRead,
+    histories,
+    tickets,
+  } = contextOf({ getSession: async (id) => session(id) });
   const server = createServer({
     version: '0.0.0',
     offer: offerOf(tools),
@@ -22,7 +28,7 @@ async function call(rawArguments: unknown) {
       confirmSends: false,
       logger: { info: () => {}, error: () => {} },
     },
-    principal: { lastRead, histories, recentSessions: new RecentSessions() },
+    principal: { lastRead, histories, tickets, recentSessions: new RecentSessions() },
     callsUnderWay: new CallsUnderWay(),
     callTimeoutMs: 5000,
   });

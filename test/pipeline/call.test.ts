@@ -41,7 +41,7 @@ function setUp(more: Partial<CallDependencies> & { timeoutMs?: number } = {}) {
   const log = (fields: object, message: string) => {
     logged.push({ fields: fields as Record<string, unknown>, message });
   };
-  const { client, sendLog, lastRead, histories } = contextOf({});
+  const { client, sendLog, lastRead, histories, tickets } = contextOf({});
   const controller = new AbortController();
   const dependencies: CallDependencies = {
     client,
@@ -59,6 +59,7 @@ function setUp(more: Partial<CallDependencies> & { timeoutMs?: number } = {}) {
       progress: (message) => void progress.push(message),
       lastRead,
       histories,
+      tickets,
     });
   return { call, logged, audited, progress, controller };
 }

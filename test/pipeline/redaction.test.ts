@@ -14,7 +14,7 @@ import { keys, spellings } from '../support/spellings.ts';
 async function leaving(key: string, run: AnyTool['run']) {
   const audited: AuditRecord[] = [];
   const progress: string[] = [];
-  const { client, sendLog, lastRead, histories } = contextOf({});
+  const { client, sendLog, lastRead, histories, tickets } = contextOf({});
   const tool: AnyTool = {
     name: 'a_tool',
     title: 'A tool',
@@ -40,6 +40,7 @@ async function leaving(key: string, run: AnyTool['run']) {
     progress: (message) => void progress.push(message),
     lastRead,
     histories,
+    tickets,
   });
   return { outcome, audited, progress };
 }

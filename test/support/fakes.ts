@@ -6,6 +6,7 @@ import { ruleTexts } from '../../src/pipeline/audience.ts';
 import type { PresentContext } from '../../src/presenters/rendering/rendering.ts';
 import { memoryHistories } from '../../src/state/memory/histories.ts';
 import { memoryLastRead } from '../../src/state/memory/last-read.ts';
+import { memoryTicketNumbers } from '../../src/state/memory/ticket-numbers.ts';
 import type { SendLog } from '../../src/state/send-log.ts';
 import type { Clock } from '../../src/time/clock.ts';
 import { Deadline } from '../../src/time/deadline.ts';
@@ -63,6 +64,7 @@ export function contextOf(
     sendLog: emptySendLog(),
     lastRead: memoryLastRead(),
     histories: memoryHistories(clock),
+    tickets: memoryTicketNumbers(),
     allowVerified: false,
     confirmSends: false,
     ruleTexts: ruleTexts.operator,

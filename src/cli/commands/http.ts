@@ -9,6 +9,7 @@ import { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
 import { memoryApprovals } from '../../state/memory/approvals.ts';
 import { memoryHistories } from '../../state/memory/histories.ts';
 import { memoryLastRead } from '../../state/memory/last-read.ts';
+import { memoryTicketNumbers } from '../../state/memory/ticket-numbers.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, environmentWarnings } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -48,6 +49,7 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
     principals: new Principals(() => ({
       lastRead: memoryLastRead(),
       histories: memoryHistories(),
+      tickets: memoryTicketNumbers(),
       recentSessions: new RecentSessions(),
     })),
     // One replica: nobody else has to read what it signs.

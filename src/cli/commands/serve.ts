@@ -10,6 +10,7 @@ import { SelectionError, selectTools } from '../../pipeline/tool-selection.ts';
 import { memoryApprovals } from '../../state/memory/approvals.ts';
 import { memoryHistories } from '../../state/memory/histories.ts';
 import { memoryLastRead } from '../../state/memory/last-read.ts';
+import { memoryTicketNumbers } from '../../state/memory/ticket-numbers.ts';
 import type { SendLog } from '../../state/send-log.ts';
 import { redact } from '../../text/redact.ts';
 import { tools } from '../../tools/index.ts';
@@ -73,6 +74,7 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
     principal: {
       lastRead: memoryLastRead(),
       histories: memoryHistories(),
+      tickets: memoryTicketNumbers(),
       recentSessions: new RecentSessions(),
     },
     callsUnderWay,

@@ -13,7 +13,10 @@ export async function readSession(
   context: Context,
 ): Promise<{ session: Session; window: HistoryWindow | undefined }> {
   const { client, call, now } = context;
-  if (newest === 0) return { session: await client.getSession(sessionId, call), window: undefined };
+  const fetched = context.fetched?.id === sessionId ? context.fetched : undefined;
+  if (newest === 0) {
+    return { session: fetched ?? (await client.getSession(sessionId, call)), window: undefined };
+  }
   const abortController = new AbortController();
   const cancel = () => abortController.abort(call.signal.reason);
   if (call.signal.aborted) cancel();
@@ -23,7 +26,7 @@ export async function readSession(
   const wanted = { limit: newest, includeEvents: false, now, deadline };
   try {
     const [session, window] = await Promise.all([
-      client.getSession(sessionId, options),
+      fetched ?? client.getSession(sessionId, options),
       readNewestMessages(historyPages(sessionId, { deadline }, { ...context, call: options }), wanted),
     ]);
     return { session, window };

@@ -4,6 +4,7 @@ import { Principals } from '../../../src/mcp/http/principals.ts';
 import { RecentSessions } from '../../../src/mcp/recent-sessions.ts';
 import { memoryHistories } from '../../../src/state/memory/histories.ts';
 import { memoryLastRead } from '../../../src/state/memory/last-read.ts';
+import { memoryTicketNumbers } from '../../../src/state/memory/ticket-numbers.ts';
 import { type Member, roleOf, teamApp, url, workspaceOf } from '../../support/doors/team.ts';
 import { contextOf, message, pagesOf, session } from '../../support/fakes.ts';
 
@@ -128,6 +129,7 @@ describe('people in one server', () => {
       () => ({
         lastRead: memoryLastRead(),
         histories: memoryHistories(),
+        tickets: memoryTicketNumbers(),
         recentSessions: new RecentSessions(),
       }),
       2,

@@ -17,6 +17,7 @@ import { CallsUnderWay } from '../../../src/pipeline/calls-under-way.ts';
 import { memoryApprovals } from '../../../src/state/memory/approvals.ts';
 import { memoryHistories } from '../../../src/state/memory/histories.ts';
 import { memoryLastRead } from '../../../src/state/memory/last-read.ts';
+import { memoryTicketNumbers } from '../../../src/state/memory/ticket-numbers.ts';
 import { tools } from '../../../src/tools/index.ts';
 import { roleOf, teamApp, url, workspaceOf } from './team.ts';
 
@@ -100,6 +101,7 @@ async function stdioTransport({ dependencies, confirmSends = false }: ConnectOpt
     principal: {
       lastRead: memoryLastRead(),
       histories: memoryHistories(),
+      tickets: memoryTicketNumbers(),
       recentSessions: new RecentSessions(),
     },
     callsUnderWay: new CallsUnderWay(),

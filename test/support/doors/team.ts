@@ -10,6 +10,7 @@ import { CallsUnderWay } from '../../../src/pipeline/calls-under-way.ts';
 import { memoryApprovals } from '../../../src/state/memory/approvals.ts';
 import { memoryHistories } from '../../../src/state/memory/histories.ts';
 import { memoryLastRead } from '../../../src/state/memory/last-read.ts';
+import { memoryTicketNumbers } from '../../../src/state/memory/ticket-numbers.ts';
 import { tools } from '../../../src/tools/index.ts';
 
 export const url = 'http://127.0.0.1:8080';
@@ -61,6 +62,7 @@ export function teamApp(members: readonly Member[], options: { host?: string; pu
     principals: new Principals(() => ({
       lastRead: memoryLastRead(),
       histories: memoryHistories(),
+      tickets: memoryTicketNumbers(),
       recentSessions: new RecentSessions(),
     })),
     approval: sendApproval(randomBytes(32), memoryApprovals()),

@@ -192,7 +192,7 @@ export function rowsOf(elsewhere: string, caseOf: (arrival: Arrival) => string):
       ...refused(
         404,
         'Not found (404): there is no such session or contact.',
-        'Session ids come from list_sessions and search_sessions, contact ids from search_sessions and get_session; a ticket number is neither.',
+        'Session ids come from list_sessions and search_sessions, contact ids from search_sessions and get_session. session_id also takes a ticket number (#4521).',
       ),
     },
     {
