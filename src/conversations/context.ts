@@ -3,6 +3,7 @@ import type { CallOptions } from '../client/http/call-options.ts';
 import type { Session } from '../contract/entities.ts';
 import type { HistoryMemory } from '../state/history-memory.ts';
 import type { LastReadMarks } from '../state/last-read.ts';
+import type { PartialResults } from '../state/partial-results.ts';
 import type { SendLog } from '../state/send-log.ts';
 import type { TicketNumbers } from '../state/ticket-numbers.ts';
 import type { Clock } from '../time/clock.ts';
@@ -46,6 +47,8 @@ export interface Context {
   readonly histories: HistoryMemory;
   /** The ticket numbers that the caller has seen. */
   readonly tickets: TicketNumbers;
+  /** Counts of the caller that can be continued. */
+  readonly partialResults: PartialResults;
   /** The session that the call names by its ticket number, if it was fetched to check the number. */
   readonly fetched?: Session | undefined;
   /** Whether the operator lets the model vouch for a person's identity. */

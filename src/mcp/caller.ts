@@ -19,7 +19,7 @@ export interface CallRequest {
 /** The caller behind an MCP request: its principal, its cancellation, and its wish for progress. */
 export function callerOf(
   request: CallRequest,
-  { lastRead, histories, tickets }: Principal,
+  { lastRead, histories, tickets, partialResults }: Principal,
   deadline: Deadline,
 ): Caller {
   const abortController = abortedWith(request.signal);
@@ -31,6 +31,7 @@ export function callerOf(
     lastRead,
     histories,
     tickets,
+    partialResults,
     progress(message) {
       if (progressToken === undefined || abortController.signal.aborted) return;
       progress += 1;

@@ -1,5 +1,6 @@
 import type { HistoryMemory } from '../state/history-memory.ts';
 import type { LastReadMarks } from '../state/last-read.ts';
+import type { PartialResults } from '../state/partial-results.ts';
 import type { TicketNumbers } from '../state/ticket-numbers.ts';
 import type { RecentSessions } from './recent-sessions.ts';
 
@@ -11,5 +12,6 @@ export interface Principal {
   readonly lastRead: LastReadMarks;
   readonly histories: HistoryMemory;
   readonly tickets: TicketNumbers;
+  readonly partialResults: PartialResults;
   readonly recentSessions: RecentSessions;
 }

@@ -107,7 +107,9 @@ function relax(schema: z.ZodTypeAny, value: unknown): unknown {
       return /^(?:true|false)$/i.test(text) ? text.toLowerCase() === 'true' : value;
     if (type instanceof z.ZodObject || type instanceof z.ZodRecord || type instanceof z.ZodArray) {
       const parsed = parseJsonContainer(text);
-      return parsed === undefined ? value : relax(type, parsed);
+      // One value for a list of texts.
+      if (parsed === undefined) return isListOfTexts(type) && text !== '' ? [value] : value;
+      return relax(type, parsed);
     }
     return value;
   }
@@ -125,6 +127,10 @@ function relax(schema: z.ZodTypeAny, value: unknown): unknown {
     return relaxed;
   }
   return value;
+}
+
+function isListOfTexts(type: z.ZodTypeAny): boolean {
+  return type instanceof z.ZodArray && unwrap(type.element) instanceof z.ZodString;
 }
 
 function unwrap(schema: z.ZodTypeAny): z.ZodTypeAny {

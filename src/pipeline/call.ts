@@ -9,6 +9,7 @@ import { sendQuestionText } from '../presenters/sending/send-question.ts';
 import type { Audit } from '../state/audit.ts';
 import type { HistoryMemory } from '../state/history-memory.ts';
 import type { LastReadMarks } from '../state/last-read.ts';
+import type { PartialResults } from '../state/partial-results.ts';
 import type { SendLog } from '../state/send-log.ts';
 import type { TicketNumbers } from '../state/ticket-numbers.ts';
 import { cleanLine } from '../text/clean.ts';
@@ -60,6 +61,8 @@ export interface Caller {
   readonly histories: HistoryMemory;
   /** The ticket numbers that this principal has seen. */
   readonly tickets: TicketNumbers;
+  /** Results of this principal that can be continued. */
+  readonly partialResults: PartialResults;
   /** The answer to the question that the first run of this call ended with. */
   readonly confirmation?: Confirmation | undefined;
   /** Reports progress, if the caller wants to know. */
@@ -193,6 +196,7 @@ function contextOf(
   return {
     client: rememberingTickets(forgetOnWrite(client, caller.histories), caller.tickets),
     tickets: caller.tickets,
+    partialResults: caller.partialResults,
     clock,
     sendLog,
     allowVerified,

@@ -1,4 +1,5 @@
 import type { z } from '../contract/zod.ts';
+import { countSessions } from './count-sessions.ts';
 import { createSession } from './create-session.ts';
 import { findMessages } from './find-messages.ts';
 import { getSession } from './get-session.ts';
@@ -18,6 +19,7 @@ export const tools: readonly AnyTool[] = [
   searchSessions,
   getSession,
   getSessionHistory,
+  countSessions,
   findMessages,
   createSession,
   sendMessage,

@@ -1,11 +1,10 @@
-import { SessionChannel, SessionStatus } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
 import { encodeCursor } from '../conversations/listing/cursor.ts';
 import { continueAfter, readSessionList } from '../conversations/listing/list-sessions.ts';
-import { TimeArgument } from '../conversations/time-expression.ts';
 import { lastMessageView } from '../presenters/last-message.ts';
 import { readingNote } from '../presenters/reading-note.ts';
 import { presentSessionList, SessionListView } from '../presenters/session-list.ts';
+import { sessionFilters } from './input/session-filters.ts';
 import { defineTool, readEffect } from './tool.ts';
 
 export const listSessions = defineTool({
@@ -16,13 +15,7 @@ export const listSessions = defineTool({
   effect: readEffect,
   input: z
     .object({
-      status: SessionStatus.describe('Open, or how it was closed').optional(),
-      channel_type: SessionChannel.describe('Where the customer writes').optional(),
-      handed_off: z.boolean().describe('Handed to a human, or not').optional(),
-      created_after: TimeArgument.describe('Created later than').optional(),
-      created_before: TimeArgument.describe('Created earlier than').optional(),
-      updated_after: TimeArgument.describe('Changed later than').optional(),
-      updated_before: TimeArgument.describe('Changed earlier than').optional(),
+      ...sessionFilters,
       limit: z
         .number()
         .int()

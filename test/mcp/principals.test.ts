@@ -2,24 +2,14 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { newPrincipal } from '../../src/cli/setup/new-principal.ts';
 import type { SessionsClient } from '../../src/client/client.ts';
 import { offerOf } from '../../src/mcp/offer.ts';
 import type { Principal } from '../../src/mcp/principal.ts';
-import { RecentSessions } from '../../src/mcp/recent-sessions.ts';
 import { createServer } from '../../src/mcp/v1/server.ts';
 import { CallsUnderWay } from '../../src/pipeline/calls-under-way.ts';
-import { memoryHistories } from '../../src/state/memory/histories.ts';
-import { memoryLastRead } from '../../src/state/memory/last-read.ts';
-import { memoryTicketNumbers } from '../../src/state/memory/ticket-numbers.ts';
 import { tools } from '../../src/tools/index.ts';
 import { contextOf, message, pagesOf, session } from '../support/fakes.ts';
-
-const newPrincipal = (): Principal => ({
-  lastRead: memoryLastRead(),
-  histories: memoryHistories(),
-  tickets: memoryTicketNumbers(),
-  recentSessions: new RecentSessions(),
-});
 
 /** An API with one session, in which the customer has written. */
 function setUp() {

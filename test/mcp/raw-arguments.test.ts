@@ -17,6 +17,7 @@ async function call(rawArguments: unknown) {
     lastRead,
     histories,
     tickets,
+    partialResults,
   } = contextOf({ getSession: async (id) => session(id) });
   const server = createServer({
     version: '0.0.0',
@@ -28,7 +29,7 @@ async function call(rawArguments: unknown) {
       confirmSends: false,
       logger: { info: () => {}, error: () => {} },
     },
-    principal: { lastRead, histories, tickets, recentSessions: new RecentSessions() },
+    principal: { lastRead, histories, tickets, partialResults, recentSessions: new RecentSessions() },
     callsUnderWay: new CallsUnderWay(),
     callTimeoutMs: 5000,
   });

@@ -41,7 +41,7 @@ function setUp(more: Partial<CallDependencies> & { timeoutMs?: number } = {}) {
   const log = (fields: object, message: string) => {
     logged.push({ fields: fields as Record<string, unknown>, message });
   };
-  const { client, sendLog, lastRead, histories, tickets } = contextOf({});
+  const { client, sendLog, lastRead, histories, tickets, partialResults } = contextOf({});
   const controller = new AbortController();
   const dependencies: CallDependencies = {
     client,
@@ -60,6 +60,7 @@ function setUp(more: Partial<CallDependencies> & { timeoutMs?: number } = {}) {
       lastRead,
       histories,
       tickets,
+      partialResults,
     });
   return { call, logged, audited, progress, controller };
 }

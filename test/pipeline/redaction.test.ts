@@ -14,7 +14,7 @@ import { keys, spellings } from '../support/spellings.ts';
 async function leaving(key: string, run: AnyTool['run']) {
   const audited: AuditRecord[] = [];
   const progress: string[] = [];
-  const { client, sendLog, lastRead, histories, tickets } = contextOf({});
+  const { client, sendLog, lastRead, histories, tickets, partialResults } = contextOf({});
   const tool: AnyTool = {
     name: 'a_tool',
     title: 'A tool',
@@ -41,6 +41,7 @@ async function leaving(key: string, run: AnyTool['run']) {
     lastRead,
     histories,
     tickets,
+    partialResults,
   });
   return { outcome, audited, progress };
 }

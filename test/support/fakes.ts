@@ -6,6 +6,7 @@ import { ruleTexts } from '../../src/pipeline/audience.ts';
 import type { PresentContext } from '../../src/presenters/rendering/rendering.ts';
 import { memoryHistories } from '../../src/state/memory/histories.ts';
 import { memoryLastRead } from '../../src/state/memory/last-read.ts';
+import { memoryPartialResults } from '../../src/state/memory/partial-results.ts';
 import { memoryTicketNumbers } from '../../src/state/memory/ticket-numbers.ts';
 import type { SendLog } from '../../src/state/send-log.ts';
 import type { Clock } from '../../src/time/clock.ts';
@@ -65,6 +66,7 @@ export function contextOf(
     lastRead: memoryLastRead(),
     histories: memoryHistories(clock),
     tickets: memoryTicketNumbers(),
+    partialResults: memoryPartialResults(),
     allowVerified: false,
     confirmSends: false,
     ruleTexts: ruleTexts.operator,

@@ -10,6 +10,7 @@ import type { HistoryMemory } from '../../src/state/history-memory.ts';
 import type { LastReadMarks } from '../../src/state/last-read.ts';
 import { memoryHistories } from '../../src/state/memory/histories.ts';
 import { memoryLastRead } from '../../src/state/memory/last-read.ts';
+import { memoryPartialResults } from '../../src/state/memory/partial-results.ts';
 import { memoryTicketNumbers } from '../../src/state/memory/ticket-numbers.ts';
 import { Deadline } from '../../src/time/deadline.ts';
 import { type AnyTool, tools } from '../../src/tools/index.ts';
@@ -45,6 +46,7 @@ export function plainDoor(
       lastRead,
       histories,
       tickets: memoryTicketNumbers(),
+      partialResults: memoryPartialResults(),
       progress: () => {},
     });
     let outcome = await executeCall(tool, structuredClone(callArguments), dependencies, caller());

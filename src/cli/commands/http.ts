@@ -3,19 +3,16 @@ import { httpApp } from '../../mcp/http/app.ts';
 import { type Listener, listen } from '../../mcp/http/listen.ts';
 import { Principals } from '../../mcp/http/principals.ts';
 import { isLoopback } from '../../mcp/http/site.ts';
-import { RecentSessions } from '../../mcp/recent-sessions.ts';
 import { sendApproval } from '../../mcp/v2/send-approval.ts';
 import { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
 import { memoryApprovals } from '../../state/memory/approvals.ts';
-import { memoryHistories } from '../../state/memory/histories.ts';
-import { memoryLastRead } from '../../state/memory/last-read.ts';
-import { memoryTicketNumbers } from '../../state/memory/ticket-numbers.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, environmentWarnings } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { openAuditLog } from '../setup/audit-log.ts';
 import { redactCrashes } from '../setup/crashes.ts';
 import { createLogger } from '../setup/logger.ts';
+import { newPrincipal } from '../setup/new-principal.ts';
 import { clientEntries } from '../team/client-entries.ts';
 import type { Host } from '../team/open-workspace.ts';
 import { serveTeam } from '../team/serve-team.ts';
@@ -46,12 +43,7 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
     version,
     site: { host: settings.host, publicUrl: settings.publicUrl },
     team: () => team.current(),
-    principals: new Principals(() => ({
-      lastRead: memoryLastRead(),
-      histories: memoryHistories(),
-      tickets: memoryTicketNumbers(),
-      recentSessions: new RecentSessions(),
-    })),
+    principals: new Principals(newPrincipal),
     // One replica: nobody else has to read what it signs.
     approval: sendApproval(randomBytes(32), memoryApprovals()),
     callsUnderWay,

@@ -2,15 +2,11 @@ import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { createClient } from '../../client/client.ts';
 import { offerOf } from '../../mcp/offer.ts';
-import { RecentSessions } from '../../mcp/recent-sessions.ts';
 import { serveStdio } from '../../mcp/stdio/serve-stdio.ts';
 import { createServer } from '../../mcp/v1/server.ts';
 import { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
 import { SelectionError, selectTools } from '../../pipeline/tool-selection.ts';
 import { memoryApprovals } from '../../state/memory/approvals.ts';
-import { memoryHistories } from '../../state/memory/histories.ts';
-import { memoryLastRead } from '../../state/memory/last-read.ts';
-import { memoryTicketNumbers } from '../../state/memory/ticket-numbers.ts';
 import type { SendLog } from '../../state/send-log.ts';
 import { redact } from '../../text/redact.ts';
 import { tools } from '../../tools/index.ts';
@@ -21,6 +17,7 @@ import { openApiTarget } from '../setup/api-target.ts';
 import { openAuditLog } from '../setup/audit-log.ts';
 import { redactCrashes } from '../setup/crashes.ts';
 import { createLogger } from '../setup/logger.ts';
+import { newPrincipal } from '../setup/new-principal.ts';
 import type { SharedState } from '../setup/shared-state.ts';
 
 /**
@@ -71,12 +68,7 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
       secrets,
     },
     // On stdio there is one principal: whoever started the process.
-    principal: {
-      lastRead: memoryLastRead(),
-      histories: memoryHistories(),
-      tickets: memoryTicketNumbers(),
-      recentSessions: new RecentSessions(),
-    },
+    principal: newPrincipal(),
     callsUnderWay,
     callTimeoutMs: settings.callTimeoutMs,
   };

@@ -27,6 +27,7 @@ const shortNames = {
   created_before: 'cb',
   updated_after: 'ua',
   updated_before: 'ub',
+  contact: 'w',
 } as const satisfies Record<keyof ListFilters, string>;
 
 /** The rest of a cursor: `t` moment of ages, `p` page, `b` page in base64url, `l` last messages, `m` passed sessions, `mt` time created (negative: oldest first). */

@@ -1,13 +1,11 @@
-import type { ListSessionsQuery } from '../../client/client.ts';
 import type { FetchedPage } from '../../client/pages.ts';
 import type { Session } from '../../contract/entities.ts';
 import type { Context } from '../context.ts';
 import { ArgumentError } from '../errors.ts';
 import { type LastSpeaker, readLastSpeakers } from '../reading/last-speaker.ts';
 import { type Interruption, oncePerId, untilFailure } from '../reading/until-failure.ts';
-import { resolveTime } from '../time-expression.ts';
 import { decodeCursor, type ListPosition } from './cursor.ts';
-import type { ListFilters } from './filters.ts';
+import { apiQuery, type GivenFilters, givenFilters } from './filters.ts';
 import { positionAfter, remainingParts } from './resume-position.ts';
 
 /** A call reads no more pages than this, however small the API's pages are. */
@@ -19,10 +17,8 @@ const defaultLimit = 20;
 const maxWithLastSpeaker = 50;
 const defaultWithLastSpeaker = 10;
 
-const timeFilters = ['created_after', 'created_before', 'updated_after', 'updated_before'] as const;
-
 interface ListRequest {
-  readonly filters: { readonly [K in keyof ListFilters]?: ListFilters[K] | undefined };
+  readonly filters: GivenFilters;
   readonly limit?: number | undefined;
   /** `encodeCursor` of a position of an earlier listing. */
   readonly cursor?: string | undefined;
@@ -49,7 +45,7 @@ export interface Listing {
 /** @throws ArgumentError for a limit, a cursor or a range that cannot be used. */
 export async function readSessionList(request: ListRequest, context: Context): Promise<Listing> {
   const { client, now, call } = context;
-  const filters = withoutUndefined(request.filters);
+  const filters = givenFilters(request.filters);
   const { withLastSpeaker: remembered = false, ...position }: ListPosition =
     request.cursor === undefined
       ? { filters, agesFrom: now.toISOString() }
@@ -57,8 +53,10 @@ export async function readSessionList(request: ListRequest, context: Context): P
   const withLastSpeaker = request.withLastSpeaker ?? remembered;
   const limit = limitOf(request.limit, withLastSpeaker);
   const start: ListPosition = withLastSpeaker ? { ...position, withLastSpeaker } : position;
-  const query = resolveFilters(start);
-  refuseEmptyRange(query, now);
+  const query = {
+    ...apiQuery(start.filters, start.agesFrom ?? now.toISOString(), now),
+    ...(start.page === undefined ? {} : { cursor: start.page }),
+  };
   const listing = await collect(client.sessionPages(query, call), start, limit);
   return withLastSpeaker
     ? { ...listing, lastSpeakers: await readLastSpeakers(listing.sessions, context) }
@@ -79,41 +77,6 @@ function limitOf(limit: number | undefined, withLastSpeaker: boolean): number {
     );
   }
   return limit ?? defaultWithLastSpeaker;
-}
-
-/** The API's query: ages become instants. */
-function resolveFilters({ filters, agesFrom, page }: ListPosition): ListSessionsQuery {
-  const times = timeFilters
-    .filter((name) => filters[name] !== undefined)
-    .map((name) => [name, resolveTime(filters[name] ?? '', new Date(agesFrom ?? 0))]);
-  return {
-    ...filters,
-    ...Object.fromEntries(times),
-    ...(page === undefined ? {} : { cursor: page }),
-  } as ListSessionsQuery;
-}
-
-/** Clocks may differ by this much. */
-const clockToleranceMs = 300_000;
-
-/** @throws ArgumentError for bounds that no session can be between: an empty list would say something else. */
-function refuseEmptyRange(query: ListSessionsQuery, now: Date) {
-  for (const kind of ['created', 'updated'] as const) {
-    const [after, before] = [query[`${kind}_after`], query[`${kind}_before`]];
-    if (after === undefined) continue;
-    if (before !== undefined && Date.parse(after) >= Date.parse(before)) {
-      throw new ArgumentError(
-        `${kind}_after`,
-        `the range is empty: it begins at ${after} and ends at ${before}. Pass a ${kind}_after that is earlier than ${kind}_before`,
-      );
-    }
-    if (Date.parse(after) > now.getTime() + clockToleranceMs) {
-      throw new ArgumentError(
-        `${kind}_after`,
-        `the range is empty: ${after} is in the future, it is now ${now.toISOString()}`,
-      );
-    }
-  }
 }
 
 /** Reads pages, from the start position on, until there are `limit` sessions. */
@@ -164,8 +127,4 @@ function listPositionAfter(start: ListPosition, page: FetchedPage<Session>, inde
 /** What all positions of one listing share. */
 function withoutPlace({ page: _page, after: _after, ...shared }: ListPosition): ListPosition {
   return shared;
-}
-
-function withoutUndefined(filters: ListRequest['filters']): ListFilters {
-  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
 }

@@ -1,10 +1,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { newPrincipal } from '../../../src/cli/setup/new-principal.ts';
 import { Principals } from '../../../src/mcp/http/principals.ts';
-import { RecentSessions } from '../../../src/mcp/recent-sessions.ts';
-import { memoryHistories } from '../../../src/state/memory/histories.ts';
-import { memoryLastRead } from '../../../src/state/memory/last-read.ts';
-import { memoryTicketNumbers } from '../../../src/state/memory/ticket-numbers.ts';
 import { type Member, roleOf, teamApp, url, workspaceOf } from '../../support/doors/team.ts';
 import { contextOf, message, pagesOf, session } from '../../support/fakes.ts';
 
@@ -125,15 +122,7 @@ describe('people in one server', () => {
   });
 
   it('are forgotten one by one when there are too many', () => {
-    const principals = new Principals(
-      () => ({
-        lastRead: memoryLastRead(),
-        histories: memoryHistories(),
-        tickets: memoryTicketNumbers(),
-        recentSessions: new RecentSessions(),
-      }),
-      2,
-    );
+    const principals = new Principals(newPrincipal, 2);
     const [a, b] = [principals.of('a'), principals.of('b')];
     expect(principals.of('a')).toBe(a);
     principals.of('c');

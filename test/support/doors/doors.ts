@@ -7,17 +7,14 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { onTestFinished } from 'vitest';
+import { newPrincipal } from '../../../src/cli/setup/new-principal.ts';
 import { offerOf } from '../../../src/mcp/offer.ts';
-import { RecentSessions } from '../../../src/mcp/recent-sessions.ts';
 import { serveEitherEra } from '../../../src/mcp/stdio/eras.ts';
 import { createServer } from '../../../src/mcp/v1/server.ts';
 import { modernServer } from '../../../src/mcp/v2/stdio.ts';
 import type { CallDependencies } from '../../../src/pipeline/call.ts';
 import { CallsUnderWay } from '../../../src/pipeline/calls-under-way.ts';
 import { memoryApprovals } from '../../../src/state/memory/approvals.ts';
-import { memoryHistories } from '../../../src/state/memory/histories.ts';
-import { memoryLastRead } from '../../../src/state/memory/last-read.ts';
-import { memoryTicketNumbers } from '../../../src/state/memory/ticket-numbers.ts';
 import { tools } from '../../../src/tools/index.ts';
 import { roleOf, teamApp, url, workspaceOf } from './team.ts';
 
@@ -98,12 +95,7 @@ async function stdioTransport({ dependencies, confirmSends = false }: ConnectOpt
       confirmSends,
       logger: { info: () => {}, error: () => {} },
     },
-    principal: {
-      lastRead: memoryLastRead(),
-      histories: memoryHistories(),
-      tickets: memoryTicketNumbers(),
-      recentSessions: new RecentSessions(),
-    },
+    principal: newPrincipal(),
     callsUnderWay: new CallsUnderWay(),
     callTimeoutMs: 10_000,
   };

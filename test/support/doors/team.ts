@@ -1,16 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { newPrincipal } from '../../../src/cli/setup/new-principal.ts';
 import { httpApp } from '../../../src/mcp/http/app.ts';
 import { Principals } from '../../../src/mcp/http/principals.ts';
 import type { Grant, Role, Team, Workspace } from '../../../src/mcp/http/team.ts';
 import { offerOf } from '../../../src/mcp/offer.ts';
-import { RecentSessions } from '../../../src/mcp/recent-sessions.ts';
 import { sendApproval } from '../../../src/mcp/v2/send-approval.ts';
 import type { CallDependencies } from '../../../src/pipeline/call.ts';
 import { CallsUnderWay } from '../../../src/pipeline/calls-under-way.ts';
 import { memoryApprovals } from '../../../src/state/memory/approvals.ts';
-import { memoryHistories } from '../../../src/state/memory/histories.ts';
-import { memoryLastRead } from '../../../src/state/memory/last-read.ts';
-import { memoryTicketNumbers } from '../../../src/state/memory/ticket-numbers.ts';
 import { tools } from '../../../src/tools/index.ts';
 
 export const url = 'http://127.0.0.1:8080';
@@ -59,12 +56,7 @@ export function teamApp(members: readonly Member[], options: { host?: string; pu
     version: '0.0.0',
     site: { host: options.host ?? '127.0.0.1', publicUrl: options.publicUrl },
     team: () => team,
-    principals: new Principals(() => ({
-      lastRead: memoryLastRead(),
-      histories: memoryHistories(),
-      tickets: memoryTicketNumbers(),
-      recentSessions: new RecentSessions(),
-    })),
+    principals: new Principals(newPrincipal),
     approval: sendApproval(randomBytes(32), memoryApprovals()),
     callsUnderWay,
     callTimeoutMs: 10_000,

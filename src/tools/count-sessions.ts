@@ -1,0 +1,57 @@
+import { z } from '../contract/zod.ts';
+import { countSessions as count } from '../conversations/analysis/count-sessions.ts';
+import { dimensions, isDimension, offsetMinutesOf } from '../conversations/analysis/dimensions.ts';
+import { presentSessionCounts, SessionCountsView } from '../presenters/session-counts.ts';
+import { sessionFilters } from './input/session-filters.ts';
+import { defineTool, readEffect } from './tool.ts';
+
+const Dimension = z.string().refine(isDimension, {
+  message: `must be one of ${dimensions.join(', ')}, or custom_data.KEY`,
+});
+
+export const countSessions = defineTool({
+  name: 'count_sessions',
+  title: 'Count support sessions',
+  description:
+    'How many sessions, in total and by group, with example ticket numbers. Reads all that match (25 a request); if it stops before the end it says so, and cursor goes on.',
+  effect: readEffect,
+  input: z
+    .object({
+      ...sessionFilters,
+      group_by: z
+        .array(Dimension)
+        .min(1)
+        .max(2)
+        .describe(`One or two of ${dimensions.join(', ')}, custom_data.KEY`)
+        .optional(),
+      utc_offset: z
+        .string()
+        .refine((text) => offsetMinutesOf(text) !== undefined, {
+          message: 'must be an offset from UTC such as +02:00',
+        })
+        .describe('For day and hour (of creation), like +02:00')
+        .optional(),
+      compare_previous: z
+        .boolean()
+        .describe('Also count the same length of time before created_after')
+        .optional(),
+      cursor: z.string().describe('next_cursor of an incomplete count, alone').optional(),
+    })
+    .strict(),
+  output: SessionCountsView,
+
+  run({ group_by, utc_offset = '+00:00', compare_previous, cursor, ...filters }, context) {
+    return count(
+      {
+        filters,
+        groupBy: group_by ?? [],
+        offsetMinutes: offsetMinutesOf(utc_offset) ?? 0,
+        comparePrevious: compare_previous ?? false,
+        cursor,
+      },
+      context,
+    );
+  },
+
+  present: presentSessionCounts,
+});
