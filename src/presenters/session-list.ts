@@ -1,12 +1,15 @@
 import type { Session } from '../contract/entities.ts';
 import { z } from '../contract/zod.ts';
+import type { Coverage } from '../conversations/analysis/coverage.ts';
+import type { ContactMatch } from '../conversations/listing/contact-filter.ts';
 import { cleanLine } from '../text/clean.ts';
 import { isoTime, shortAge, timeBehind } from '../text/time-format.ts';
-import { ContactLabelView, contactLabel, contactLabelText } from './contact.ts';
+import { ContactLabelView, contactLabel, contactLabelText, contactView } from './contact.ts';
+import { CoverageView, coverageLine, coverageView } from './coverage.ts';
 import { type LastMessageView, lastMessageFields, lastMessageLines } from './last-message.ts';
 
 import { type NextCall, NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';
-import { bareToken, dataBlock } from './rendering/quoting.ts';
+import { bareToken, dataBlock, quoted } from './rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
 import { fitToSize } from './rendering/size-limit.ts';
 import { ticketText } from './session.ts';
@@ -19,6 +22,11 @@ const SessionRow = z.object({
   handed_off: z.literal(true).optional(),
   sentiment: z.string().optional(),
   contact: ContactLabelView.optional(),
+  match: z
+    .string()
+    .describe('How it belongs to the wanted contact: verified, claimed, or unknown (phone)')
+    .optional(),
+  claim: z.string().describe('The name and email that are claimed').optional(),
   created_at: z.string(),
   updated_at: z.string(),
   ...lastMessageFields,
@@ -27,6 +35,7 @@ type SessionRow = z.infer<typeof SessionRow>;
 
 export const SessionListView = z.object({
   sessions: z.array(SessionRow),
+  coverage: CoverageView.describe('Of a list by contact').optional(),
   shown: z.number(),
   more: z.boolean(),
   next_cursor: z
@@ -39,7 +48,7 @@ export const SessionListView = z.object({
 
 export type SessionListView = z.infer<typeof SessionListView>;
 
-function sessionRow(session: Session): SessionRow {
+function sessionRow(session: Session, match?: ContactMatch): SessionRow {
   return {
     id: cleanLine(session.id),
     ticket_number: session.ticket_number,
@@ -49,32 +58,53 @@ function sessionRow(session: Session): SessionRow {
       handed_off: session.handoff ? (true as const) : undefined,
       sentiment: session.sentiment ? cleanLine(session.sentiment) : undefined,
       contact: contactLabel(session.contact),
+      match,
+      claim: match === 'claimed' ? claimOf(session) : undefined,
     }),
     created_at: isoTime(session.created_at),
     updated_at: isoTime(session.updated_at),
   };
 }
 
+/** What a person claims who is found by it, if the row shows verified data of the same contact. */
+function claimOf({ contact }: Session): string | undefined {
+  if (!contact || contactLabel(contact)?.claimed) return undefined;
+  const { unverified } = contactView(contact);
+  return [unverified?.name, unverified?.email].filter(Boolean).join(' ');
+}
+
+/** What else a list may show. */
+interface ListExtras {
+  /** What could not be read; may be empty. */
+  readonly note?: string;
+  /** The last message of each session; absent if not requested. */
+  readonly lastMessages?: readonly LastMessageView[] | undefined;
+  /** How each session belongs to the wanted contact, and what that rests on; absent if none was wanted. */
+  readonly matches?: readonly ContactMatch[] | undefined;
+  readonly coverage?: Coverage | undefined;
+}
+
 /**
  * A list with one line for each session. Sessions that do not fit one result are left for the next page.
  * @param more whether the list continues after `sessions`.
  * @param cursorAfter makes the cursor that continues after the first `n` of `sessions`.
- * @param note what could not be read; may be empty.
- * @param lastMessages the last message of each of `sessions`; absent if not requested.
  */
 export function presentSessionList(
   sessions: readonly Session[],
   more: boolean,
   cursorAfter: (n: number) => string,
   context: PresentContext,
-  note = '',
-  lastMessages: readonly LastMessageView[] = [],
+  { note = '', lastMessages = [], matches, coverage }: ListExtras = {},
 ): Presented<SessionListView> {
-  const rows = sessions.map((session, index) => ({ ...sessionRow(session), ...lastMessages[index] }));
+  const rows = sessions.map((session, index) => ({
+    ...sessionRow(session, matches?.[index]),
+    ...lastMessages[index],
+  }));
   return fitToSize(rows.length, (n) => {
     const hasMore = more || n < rows.length;
     const view = {
       sessions: rows.slice(0, n),
+      ...(coverage ? { coverage: coverageView(coverage) } : {}),
       shown: n,
       more: hasMore,
       ...(hasMore ? { next_cursor: cursorAfter(n) } : {}),
@@ -97,6 +127,7 @@ function longestWait(rows: readonly SessionRow[]): NextCall[] {
 function listText(view: SessionListView, context: PresentContext): string {
   if (view.shown === 0) {
     return [
+      ...coverageLines(view),
       view.more
         ? `No sessions so far, but there are more. Next: cursor ${view.next_cursor}`
         : view.note
@@ -106,6 +137,7 @@ function listText(view: SessionListView, context: PresentContext): string {
     ].join('\n');
   }
   return [
+    ...coverageLines(view),
     view.more
       ? `${sessionCount(view.shown)}, and there are more. Next page: cursor ${view.next_cursor}`
       : `${sessionCount(view.shown)}${view.note ? '.' : '; the list ends here.'}`,
@@ -119,10 +151,26 @@ function listText(view: SessionListView, context: PresentContext): string {
   ].join('\n');
 }
 
+/** A list by contact is looked for among other sessions, so it says among how many. */
+function coverageLines({ coverage, next_cursor }: SessionListView): string[] {
+  if (coverage === undefined) return [];
+  const { newest, oldest } = coverage;
+  return [
+    coverageLine(coverage, next_cursor),
+    ...(newest ? [`Last changed between ${oldest ?? 'an unknown time'} and ${newest}.`] : []),
+  ];
+}
+
 /** Removes the `Z`: the header line of the list says that times are UTC. */
 function columnTime(time: string): string {
   return time.replace(/(\d\d:\d\d)Z$/, '$1');
 }
+
+const matchTexts: Readonly<Record<string, string>> = {
+  verified: '(match: verified)',
+  claimed: '(match: claimed)',
+  unknown: '(match: phone number, verification unknown)',
+};
 
 function sessionCount(n: number): string {
   return n === 1 ? '1 session' : `${n} sessions`;
@@ -141,6 +189,8 @@ function rowLine(row: SessionRow, now: Date): string {
     columnTime(timeBehind(row.updated_at, row.created_at)),
     shortAge(row.updated_at, now),
     contactLabelText(row.contact),
+    row.match && matchTexts[row.match],
+    row.claim && quoted(row.claim),
   ]
     .filter(Boolean)
     .join(' ');

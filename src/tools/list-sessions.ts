@@ -44,6 +44,8 @@ export const listSessions = defineTool({
     });
     const lastMessages = views && (await Promise.all(views));
     const cursorAfter = (n: number) => encodeCursor(continueAfter(listing, n));
-    return presentSessionList(sessions, more, cursorAfter, context, readingNote(listing), lastMessages);
+    const { matches, coverage } = listing;
+    const extras = { note: readingNote(listing), lastMessages, matches, coverage };
+    return presentSessionList(sessions, more, cursorAfter, context, extras);
   },
 });

@@ -20,6 +20,7 @@ async function callEveryTool(send: Call): Promise<void> {
     '5 sessions, and there are more',
   );
   expect(await call('search_sessions', { query: 'refund' })).toContain('sessions with matching messages');
+  expect(await call('count_sessions', { group_by: ['status'] })).toContain('Complete: read');
   const created = await call('create_session', { contact: { name: 'Ada', email: 'ada@example.com' } });
   const session_id = /[0-9a-f-]{36}/.exec(created)?.[0] ?? '';
   expect(await call('send_message', { session_id, sender: 'contact', text: 'Hello there' })).toContain(
@@ -64,6 +65,7 @@ describe('third-party clients', () => {
       search_sessions: true,
       get_session: true,
       get_session_history: true,
+      count_sessions: true,
       find_messages: true,
     });
     await callEveryTool(async (name, given) => {

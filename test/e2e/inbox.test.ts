@@ -256,6 +256,7 @@ describe('the server', () => {
       ['search_sessions', { query: 'order' }],
       ['get_session', { session_id, history_limit: 5 }],
       ['get_session_history', { session_id, include_events: true }],
+      ['count_sessions', { group_by: ['channel', 'day'], created_after: '7d', compare_previous: true }],
       ['find_messages', { since: '7d', include_events: true, limit: 200 }],
       ['send_message', { session_id, sender: 'contact', text: 'Hello' }],
       ['update_session', { session_id, status: 'closed_unresolved' }],

@@ -18,6 +18,7 @@ function forms(value: string | number): string[] {
 /** Words of the text that say that a boolean is true, or that an object is present. */
 const signs: Readonly<Record<string, string | RegExp>> = {
   handed_off: 'handed_off',
+  complete: /^Complete: /m,
   assist_mode: 'assist mode on',
   claimed: 'claimed: ',
   complete: /^Complete: /m,

@@ -108,7 +108,7 @@ describe('text and JSON of an answer agree, and the JSON matches its schema:', (
           sessions: given.map(([session]) => session),
           more,
           positions: given.map((_, n) => () => ({ filters: {}, page: `page-${n + 1}` })),
-          start: { filters: {} },
+          end: { filters: {} },
           ...lastSpeakers,
         };
         const { view, text } = await answer(listSessions, found);

@@ -214,7 +214,7 @@ describe('send_message', () => {
     { text: 'x'.repeat(100_001) },
     { sender: 'ai' },
     { sender: undefined },
-    { session_id: '#4521' },
+    { session_id: '#' },
     { custom_data: { a: {} } },
     { contact: { custom_data: { a: 1 } } },
     { contact: { phone: '1' } },

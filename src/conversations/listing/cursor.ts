@@ -16,6 +16,8 @@ export interface ListPosition {
   /** Whether the caller asked for the last message of each session. */
   readonly withLastSpeaker?: boolean;
   readonly after?: ResumePosition;
+  /** Sessions that were looked through so far, if the list is of one contact. */
+  readonly read?: number;
 }
 
 /** Short names, because a model copies the cursor character by character. */
@@ -30,13 +32,14 @@ const shortNames = {
   contact: 'w',
 } as const satisfies Record<keyof ListFilters, string>;
 
-/** The rest of a cursor: `t` moment of ages, `p` page, `b` page in base64url, `l` last messages, `m` passed sessions, `mt` time created (negative: oldest first). */
+/** The rest of a cursor: `t` moment of ages, `p` page, `b` page in base64url, `l` last messages, `r` read, `m` passed sessions, `mt` time created (negative: oldest first). */
 const Rest = z
   .object({
     t: z.coerce.number().int().min(0).max(8.64e15),
     p: z.string().min(1),
     b: z.string().min(1),
     l: z.literal('1'),
+    r: z.coerce.number().int().min(0).max(1e9),
     m: z.string().regex(/^[0-9a-z]{1,7}(?:\.[0-9a-z]{1,7})*$/),
     mt: z.coerce.number().int().min(-8.64e15).max(8.64e15),
   })
@@ -45,13 +48,21 @@ const Rest = z
 
 const version = 's3';
 
-export function encodeCursor({ filters, agesFrom, page, withLastSpeaker, after }: ListPosition): string {
+export function encodeCursor({
+  filters,
+  agesFrom,
+  page,
+  withLastSpeaker,
+  after,
+  read,
+}: ListPosition): string {
   const { created } = after ?? {};
   const content = {
     ...Object.fromEntries(Object.entries(filters).map(([name, value]) => [shortName(name), String(value)])),
     ...(agesFrom !== undefined && hasAge(filters) ? { t: String(Date.parse(agesFrom)) } : {}),
     ...foreignMember('p', 'b', page),
     ...(withLastSpeaker ? { l: '1' } : {}),
+    ...(read === undefined ? {} : { r: String(read) }),
     ...(after ? { m: after.passed.join('.') } : {}),
     ...(created ? { mt: String(created.newestFirst ? created.at : -created.at) } : {}),
   };
@@ -73,7 +84,7 @@ function decode(cursor: string): ListPosition | undefined {
   const filters = ListFilters.safeParse(Object.fromEntries(given));
   const rest = Rest.safeParse(Object.fromEntries(content));
   if (!filters.success || !rest.success) return undefined;
-  const { t, p, b, l, m, mt } = rest.data;
+  const { t, p, b, l, r, m, mt } = rest.data;
   const page = foreignText(p, b);
   if ((m === undefined && mt !== undefined) || (p !== undefined && b !== undefined)) return undefined;
   if (t === undefined && hasAge(filters.data)) return undefined;
@@ -82,6 +93,7 @@ function decode(cursor: string): ListPosition | undefined {
     ...(t === undefined ? {} : { agesFrom: new Date(t).toISOString() }),
     ...(page === undefined ? {} : { page }),
     ...(l === undefined ? {} : { withLastSpeaker: true }),
+    ...(r === undefined ? {} : { read: r }),
     ...(m === undefined
       ? {}
       : {

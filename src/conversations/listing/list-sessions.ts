@@ -1,9 +1,12 @@
 import type { FetchedPage } from '../../client/pages.ts';
 import type { Session } from '../../contract/entities.ts';
+import type { Deadline } from '../../time/deadline.ts';
+import { type Coverage, Coverages } from '../analysis/coverage.ts';
 import type { Context } from '../context.ts';
 import { ArgumentError } from '../errors.ts';
 import { type LastSpeaker, readLastSpeakers } from '../reading/last-speaker.ts';
 import { type Interruption, oncePerId, untilFailure } from '../reading/until-failure.ts';
+import { type ContactMatch, matchesContact } from './contact-filter.ts';
 import { decodeCursor, type ListPosition } from './cursor.ts';
 import { apiQuery, type GivenFilters, givenFilters } from './filters.ts';
 import { positionAfter, remainingParts } from './resume-position.ts';
@@ -32,8 +35,12 @@ export interface Listing {
   readonly more: boolean;
   /** Finds out where the list continues after each of `sessions`, in the same order. */
   readonly positions: readonly (() => ListPosition)[];
-  /** Where it continues if no session is handed out. */
-  readonly start: ListPosition;
+  /** Where it continues after all of `sessions`, or if there are none. */
+  readonly end: ListPosition;
+  /** How each of `sessions` belongs to the wanted contact; absent if none was wanted. */
+  readonly matches?: readonly ContactMatch[];
+  /** What a list of one contact's sessions rests on. Absent for other lists: these are not looked through. */
+  readonly coverage?: Coverage;
   /** For each of `sessions`; absent if not asked for. */
   readonly lastSpeakers?: readonly LastSpeaker[];
   /** Sessions that could not be read and are left out. */
@@ -57,15 +64,25 @@ export async function readSessionList(request: ListRequest, context: Context): P
     ...apiQuery(start.filters, start.agesFrom ?? now.toISOString(), now),
     ...(start.page === undefined ? {} : { cursor: start.page }),
   };
-  const listing = await collect(client.sessionPages(query, call), start, limit);
+  const isLookedThrough = start.filters.contact !== undefined;
+  const pages = client.sessionPages(query, isLookedThrough ? { ...call, ...lookingThrough(call) } : call);
+  const listing = await collect(pages, start, limit, call.deadline.share(readShare));
   return withLastSpeaker
     ? { ...listing, lastSpeakers: await readLastSpeakers(listing.sessions, context) }
     : listing;
 }
 
 /** Where the list continues after the first `n` sessions of a listing. */
-export function continueAfter({ positions, start }: Listing, n: number): ListPosition {
-  return positions[n - 1]?.() ?? start;
+export function continueAfter({ positions, end }: Listing, n: number): ListPosition {
+  return n === positions.length ? end : (positions[n - 1]?.() ?? end);
+}
+
+/** Part of a call's time for looking through pages for a contact. */
+const readShare = 0.7;
+
+/** Rather than wait longer for the rate budget, it answers with what it found. */
+function lookingThrough({ deadline }: Context['call']) {
+  return { deadline: deadline.share(readShare), maxWaitMs: 2000 };
 }
 
 function limitOf(limit: number | undefined, withLastSpeaker: boolean): number {
@@ -84,7 +101,11 @@ async function collect(
   pages: AsyncIterable<FetchedPage<Session>>,
   start: ListPosition,
   limit: number,
+  deadline: Deadline,
 ): Promise<Listing> {
+  const { contact } = start.filters;
+  const matches: ContactMatch[] = [];
+  const looked = new Coverages(start.read ?? 0);
   const sessions: Session[] = [];
   const positions: (() => ListPosition)[] = [];
   let more = false;
@@ -99,18 +120,28 @@ async function collect(
     unreadable += page.unreadable ?? 0;
     for (const [index, session] of page.items.entries()) {
       if (index < from || sessions.length === limit || !isNew(session)) continue;
+      looked.add(session);
+      const match = contact === undefined ? 'verified' : matchesContact(session, contact);
+      if (match === false) continue;
       sessions.push(session);
-      positions.push(() => listPositionAfter(start, page, index));
+      matches.push(match);
+      const { read } = looked;
+      positions.push(() => listPositionAfter(withRead(start, read), page, index));
     }
     // A page may be empty although the list continues; it need not be read again.
-    if (page.next) reached = { ...withoutPlace(start), page: page.next };
+    if (page.next) reached = { ...withoutPlace(withRead(start, looked.read)), page: page.next };
     const last = page.items.at(-1);
     more = Boolean(page.next) || (sessions.length === limit && last?.id !== sessions.at(-1)?.id);
-    if (sessions.length === limit) break;
+    if (sessions.length === limit || (contact !== undefined && deadline.hasPassed)) break;
   }
   // A cursor that leads back to where it came from leads to no more.
   if (interrupted === 'repeated_cursor') more = false;
-  return { sessions, more, positions, start: reached, unreadable, interrupted };
+  // If the limit ended it in the middle of a page, it goes on there; otherwise after the last page that was read.
+  const end = sessions.length === limit ? (positions.at(-1)?.() ?? reached) : reached;
+  const common = { sessions, more, positions, end, unreadable, interrupted };
+  return contact === undefined
+    ? common
+    : { ...common, matches, coverage: looked.coverage(!more && !interrupted) };
 }
 
 /** After the last item of a page comes the next page; elsewhere the same page continues. */
@@ -122,6 +153,11 @@ function listPositionAfter(start: ListPosition, page: FetchedPage<Session>, inde
     ...(page.cursor === undefined ? {} : { page: page.cursor }),
     after: positionAfter(page.items, index),
   };
+}
+
+/** Only a list that is looked through counts what it has read. */
+function withRead(position: ListPosition, read: number): ListPosition {
+  return position.filters.contact === undefined ? position : { ...position, read };
 }
 
 /** What all positions of one listing share. */

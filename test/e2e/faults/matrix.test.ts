@@ -100,6 +100,7 @@ function caseOf({ operation, sessionId, query, body }: Arrival): string {
 function argumentsOf({ id, tool }: Case): Record<string, unknown> {
   switch (tool) {
     case 'list_sessions':
+    case 'count_sessions':
       return { created_after: new Date(cases.findIndex((one) => one.id === id)).toISOString() };
     case 'find_messages':
       return { since: new Date(cases.findIndex((one) => one.id === id)).toISOString() };

@@ -11,6 +11,9 @@ const file = 'test/support/every-tool/tool-arguments.ts';
 const valuesByName: Readonly<Record<string, unknown>> = {
   // Comes from an earlier answer.
   cursor: undefined,
+  // Leaves nothing of generated data.
+  contact: undefined,
+  utc_offset: '+02:00',
   before: now.toISOString(),
   since: '2026-01-01',
   until: now.toISOString(),
@@ -25,6 +28,12 @@ const valuesByName: Readonly<Record<string, unknown>> = {
 /** Arguments that a tool needs although its schema calls them optional. */
 const alsoNeeded: Readonly<Record<string, object>> = {
   update_session: { status: 'closed_resolved' },
+  count_sessions: {
+    group_by: ['channel', 'sentiment'],
+    // They exclude compare_previous.
+    updated_after: undefined,
+    updated_before: undefined,
+  },
   find_messages: { since: '2026-01-01' },
 };
 
@@ -36,6 +45,7 @@ const texts = [
   '2026-02-01T08:00:00Z',
   'aGVsbG8=',
   'text/plain',
+  'channel',
   'en',
 ];
 const numbers = [5, 50, 1, 0, 500, 0.5];

@@ -5,6 +5,7 @@ import type { Arrival, Fault, Operation } from './upstream.ts';
 export const operations = {
   list_sessions: 'listSessions',
   search_sessions: 'searchSessions',
+  count_sessions: 'listSessions',
   get_session: 'getSession',
   get_session_history: 'listHistory',
   find_messages: 'listSessions',
