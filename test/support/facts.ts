@@ -21,7 +21,6 @@ const signs: Readonly<Record<string, string | RegExp>> = {
   complete: /^Complete: /m,
   assist_mode: 'assist mode on',
   claimed: 'claimed: ',
-  complete: /^Complete: /m,
   customer_waiting: /customer is waiting|CUSTOMER WAITING/,
   more: /there are more|goes on/,
   newest_reached: 'NEWEST',
