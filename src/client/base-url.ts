@@ -5,11 +5,15 @@
 export function baseUrlProblem(text: string): string | undefined {
   if (!URL.canParse(text)) return 'must be a URL such as https://api.open.cx';
   const url = new URL(text);
-  const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback)) {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(text))) {
     return 'must begin with https:// (plain http exposes the key; it is allowed for localhost only)';
   }
   if (url.username || url.password || url.search || url.hash)
     return 'must not have a user, query or fragment';
   return undefined;
+}
+
+/** Whether the host of a URL is this machine. */
+export function isLoopback(url: string): boolean {
+  return /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 }

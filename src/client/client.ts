@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
 import type { HistoryItem, Page, SearchResults, Session } from '../contract/entities.ts';
 import { requestsPerMinute } from '../contract/rate-limit.ts';
@@ -5,9 +6,10 @@ import { type Route, routes } from '../contract/routes.ts';
 import type { z } from '../contract/zod.ts';
 import { Deadline } from '../time/deadline.ts';
 import { parseBody, readAnswer, readSent, type SendOutcome } from './answers.ts';
-import { baseUrlProblem } from './base-url.ts';
+import { baseUrlProblem, isLoopback } from './base-url.ts';
 import { defaultBaseUrl, defaultTimeoutMs } from './defaults.ts';
 import { ClosedError, InvalidRequestError, OpenCxError, RateLimitedError } from './errors.ts';
+import { type FileOutcome, type FileRequest, fetchFile } from './files/fetch-file.ts';
 import type { CallOptions } from './http/call-options.ts';
 import { type ConnectionPools, createConnectionPools, type ProxySettings } from './http/connection-pools.ts';
 import { sendRequest } from './http/request.ts';
@@ -69,6 +71,11 @@ export interface SessionsClient {
     start?: string,
   ): AsyncGenerator<FetchedPage<HistoryItem>, void, undefined>;
   /**
+   * Fetches a file from an address that a message names, without the key. Problems are outcomes, not errors.
+   * @throws CancelledError when the caller aborts.
+   */
+  fetchFile(request: FileRequest, options?: CallOptions): Promise<FileOutcome>;
+  /**
    * The server's clock minus the local clock, in milliseconds, from the `Date` header of the latest response. Accurate
    * to a second or two. Undefined before the first `Date` header.
    */
@@ -98,6 +105,8 @@ export interface ClientOptions {
   proxy?: ProxySettings;
   /** Sends every request, in place of the client's own pools. `close` does not close it. */
   dispatcher?: Dispatcher;
+  /** Fetches files from other hosts, in place of the client's own pool. `close` does not close it. */
+  fileDispatcher?: Dispatcher;
 }
 
 /** Pause after a 429 without `Retry-After`. */
@@ -132,6 +141,14 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
 
   function refuseIfClosed() {
     if (closed && !options.dispatcher) throw new ClosedError('The client is closed.');
+  }
+
+  let filePool: Promise<Dispatcher> | undefined;
+  function files(): Promise<Dispatcher> {
+    filePool ??= options.fileDispatcher
+      ? Promise.resolve(options.fileDispatcher)
+      : openFilePool(options.proxy);
+    return filePool;
   }
 
   async function exchangeText(
@@ -199,13 +216,22 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
       call(routes.listHistory, { params: { session_id: id }, query }, callOptions),
     historyPages: (id, callOptions, start) =>
       pages((cursor) => client.listHistory(id, cursor === undefined ? {} : { cursor }, callOptions), start),
+    fetchFile: async (request, callOptions) => {
+      refuseIfClosed();
+      const deadline = Deadline.after(timeoutMs).orEarlier(callOptions?.deadline);
+      const { reads } = await prepared();
+      const own = isLoopback(baseUrl) ? { origin, dispatcher: reads } : undefined;
+      const connections = { pool: files, own, userAgent: target.userAgent };
+      return fetchFile(request, connections, { ...callOptions, deadline });
+    },
     clockOffset: () => clockOffset,
     requestsPerMinute: perMinute === 0 ? undefined : perMinute,
     prepare: async () => void (await prepared()),
     close: async () => {
       closed = true;
       const opened = options.dispatcher ? undefined : await ready;
-      await Promise.all([opened?.reads.destroy(), opened?.writes.destroy()]);
+      const openedFiles = options.fileDispatcher ? undefined : await filePool;
+      await Promise.all([opened?.reads.destroy(), opened?.writes.destroy(), openedFiles?.destroy()]);
     },
   };
   return client;
@@ -231,6 +257,15 @@ function budgetOf({
   if (sharedRateLimiter) return sharedRateBudget(sharedRateLimiter);
   if (rateLimiter) return rateBudgetOn(rateLimiter);
   return createRateBudget(options.requestsPerMinute ?? requestsPerMinute);
+}
+
+/** Opened with the first file from another host: few sessions of the server need it. */
+async function openFilePool(proxy: ProxySettings = {}): Promise<Dispatcher> {
+  const [{ createFilePool, publicLookup }, { lookup }] = await Promise.all([
+    import('./files/file-pool.ts'),
+    import('node:dns'),
+  ]);
+  return createFilePool(proxy, { lookup: publicLookup(lookup as LookupFunction) });
 }
 
 interface CallInput {

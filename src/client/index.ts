@@ -13,6 +13,7 @@ export {
   type UpdateSessionBody,
 } from './client.ts';
 export * from './errors.ts';
+export type { FileOutcome, FileProblem, FileRequest } from './files/fetch-file.ts';
 export type { CallOptions } from './http/call-options.ts';
 export type { ProxySettings } from './http/connection-pools.ts';
 export type { FetchedPage } from './pages.ts';

@@ -7,18 +7,20 @@ export interface ToolDescription {
   readonly title: string;
   readonly description: string;
   readonly inputSchema: ObjectSchema;
-  readonly outputSchema: ObjectSchema;
+  readonly outputSchema?: ObjectSchema;
   readonly annotations: Readonly<Record<string, string | boolean>>;
 }
 
 /** The tool as `tools/list` describes it. The bundle contains the results of this function instead: see scripts/build.mjs. */
-export function describeTool({ name, title, description, effect, input, output }: AnyTool): ToolDescription {
+export function describeTool(tool: AnyTool): ToolDescription {
+  const { name, title, description, effect, input, output, showsImages } = tool;
   return {
     name,
     title,
     description,
     inputSchema: toJsonSchema(input),
-    outputSchema: toJsonSchema(output),
+    // Whoever publishes an output schema has to answer with JSON always, and clients hide pictures next to JSON.
+    ...(showsImages ? {} : { outputSchema: toJsonSchema(output) }),
     annotations: {
       title,
       readOnlyHint: !effect.write,

@@ -5,6 +5,7 @@ import { NotAllowedError } from '../conversations/errors.ts';
 import { forgetOnWrite } from '../conversations/reading/forget-on-write.ts';
 import { InputRequired } from '../conversations/sending/confirm-send.ts';
 import { failureText } from '../presenters/failure.ts';
+import type { Image } from '../presenters/rendering/rendering.ts';
 import { sendQuestionText } from '../presenters/sending/send-question.ts';
 import type { Audit } from '../state/audit.ts';
 import type { HistoryMemory } from '../state/history-memory.ts';
@@ -74,6 +75,8 @@ interface AnswerOutcome {
   readonly kind: 'answer';
   readonly text: string;
   readonly view: Record<string, unknown>;
+  /** Pictures that belong to the answer. A door that cannot show them leaves them out. */
+  readonly images?: readonly Image[];
 }
 
 /** What failed, whether anything changed, and what to do next. */
@@ -172,13 +175,15 @@ export async function executeCall(
       const question = sendQuestionText(result.question);
       return await finish({ kind: 'input_required', question, digest }, 'input_required');
     }
-    const { view: presented, text } = await present(result, context.now);
+    const { view: presented, text, images } = await present(result, context.now);
     // Parsed, not just sent: a key that the schema does not name would make the client throw.
     const view = tool.output.parse(presented);
-    return await finish(
+    const answer = await finish(
       { kind: 'answer', text: note + text, view },
       stringOrUndefined(view['outcome']) ?? 'ok',
     );
+    // Megabytes of base64 hold no key that could be redacted.
+    return images === undefined ? answer : { ...answer, images };
   } catch (error) {
     return fail(error);
   } finally {

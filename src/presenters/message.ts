@@ -2,7 +2,7 @@ import { boundedJson } from '../contract/bounded-json.ts';
 import type { HistoryItem } from '../contract/entities.ts';
 import { otherFieldsOf } from '../contract/history.ts';
 import { z } from '../contract/zod.ts';
-import { clean, cleanLine, truncate } from '../text/clean.ts';
+import { clean, cleanLine, maxUrlCharacters, truncate } from '../text/clean.ts';
 import { mayQuote, quotedReplies } from '../text/mail/quoted-reply.ts';
 import { readableText } from '../text/mail/readable-text.ts';
 import { isoTime, timeBehind } from '../text/time-format.ts';
@@ -12,7 +12,7 @@ import { omitEmpty } from './rendering/rendering.ts';
 import { firstWithinSize } from './rendering/size-limit.ts';
 import { fromDescription, senderText, senderView } from './sender.ts';
 
-const AttachmentView = z.object({
+export const AttachmentView = z.object({
   name: z.string().optional(),
   type: z.string().optional(),
   size: z.number().describe('Bytes').optional(),
@@ -148,9 +148,21 @@ function messageView(item: HistoryItem, body: Body, maxCharacters: number): Mess
 
 /** Cleans attachments one at a time, so that no more are cleaned than are shown. */
 function* attachmentViews(files: NonNullable<HistoryItem['event']['attachments']>) {
-  for (const { name, type, size, url } of files) {
-    yield omitEmpty({ name: cleanLine(name), type: cleanLine(type), size, url: cleanLine(url, 1000) });
-  }
+  for (const file of files) yield attachmentView(file);
+}
+
+export function attachmentView({
+  name,
+  type,
+  size,
+  url,
+}: NonNullable<HistoryItem['event']['attachments']>[number]): z.infer<typeof AttachmentView> {
+  return omitEmpty({
+    name: cleanLine(name),
+    type: cleanLine(type),
+    size,
+    url: cleanLine(url, maxUrlCharacters),
+  });
 }
 
 /**
@@ -231,7 +243,7 @@ function attachmentLine({ name, type, size, url }: z.infer<typeof AttachmentView
     name && quoted(name),
     type && quoted(type),
     size !== undefined && `${size} bytes`,
-    url && quoted(url, 1000),
+    url && quoted(url, maxUrlCharacters),
   ];
   return `attachment ${parts.filter(Boolean).join(', ')}`;
 }

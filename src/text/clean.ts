@@ -71,6 +71,9 @@ export function cleanText(text: string, maxCharacters: number): string {
   return withEllipsis(clean(text.slice(0, maxInput)), maxCharacters, text.length > maxInput);
 }
 
+/** Longer addresses of files are cut where they are shown, and found again by the same cut. */
+export const maxUrlCharacters = 1000;
+
 /** Longer text is cut before it is cleaned, to bound the cost. */
 const maxInput = 8000;
 

@@ -2,6 +2,7 @@ import type { z } from '../contract/zod.ts';
 import { countSessions } from './count-sessions.ts';
 import { createSession } from './create-session.ts';
 import { findMessages } from './find-messages.ts';
+import { getAttachment } from './get-attachment.ts';
 import { getSession } from './get-session.ts';
 import { getSessionHistory } from './get-session-history.ts';
 import { listSessions } from './list-sessions.ts';
@@ -21,6 +22,7 @@ export const tools: readonly AnyTool[] = [
   getSessionHistory,
   countSessions,
   findMessages,
+  getAttachment,
   createSession,
   sendMessage,
   updateSession,

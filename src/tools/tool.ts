@@ -25,6 +25,8 @@ export interface Tool<Input extends z.ZodTypeAny, Result, Output extends z.ZodTy
   readonly effect: Effect;
   readonly input: Input;
   readonly output: Output;
+  /** Whether an answer may come with pictures. Such a tool publishes no output schema: see mcp/tool-result.ts. */
+  readonly showsImages?: true;
   // Methods, not properties: TypeScript then lets a registry hold tools of different inputs.
   /** Does the work by way of `conversations/`. It may end with `InputRequired` instead of a result. */
   run(input: z.output<Input>, context: Context): Promise<Result>;

@@ -29,6 +29,7 @@ export function refusingClient(reason: string): SessionsClient {
     sendMessage: async () => ({ outcome: 'rejected', error }),
     listHistory: refuse,
     historyPages: refusePages,
+    fetchFile: refuse,
     clockOffset: () => undefined,
     prepare: async () => {},
     close: async () => {},

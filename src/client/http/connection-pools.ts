@@ -22,7 +22,7 @@ const readIdleMs = 60_000;
  */
 const writeIdleMs = 1_000;
 
-const connectTimeoutMs = 10_000;
+export const connectTimeoutMs = 10_000;
 
 /**
  * Creates keep-alive pools for reads and writes. A proxy is used as a tunnel (CONNECT) only: it sees the API's host, but
@@ -61,7 +61,7 @@ export class TunnelError extends Error {
  * Turns failures of CONNECT into `TunnelError`. undici takes the error code UND_ERR_SOCKET for a lost idle connection
  * and reconnects: if a proxy hangs up on CONNECT, it would do so endlessly, even after the call has ended.
  */
-function proxyPool(pool: Pool): Dispatcher {
+export function proxyPool(pool: Pool): Dispatcher {
   const connect = pool.connect as (
     this: Pool,
     options: Dispatcher.ConnectOptions,

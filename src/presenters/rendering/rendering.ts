@@ -13,6 +13,15 @@ export interface PresentContext {
 export interface Presented<View> {
   readonly view: View;
   readonly text: string;
+  /** Pictures that belong to the answer, for models to see. They are in neither rendering. */
+  readonly images?: readonly Image[];
+}
+
+export interface Image {
+  /** Media type, such as `image/png`. */
+  readonly type: string;
+  /** Base64. */
+  readonly data: string;
 }
 
 /** The object without empty values: null, undefined, and empty objects, lists and strings. */

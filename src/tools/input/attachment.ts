@@ -1,21 +1,14 @@
 import { assumptions } from '../../contract/assumptions.ts';
 import { z } from '../../contract/zod.ts';
+import { imageType } from '../../text/file-content.ts';
 
 /** The documents give no limit for attachments, so this is the limit of the most similar upload. */
 const maxBytes = assumptions.attachmentSize.value;
 
-/**
- * The first bytes of each file type (PNG 1.2, section 3.1; JPEG's SOI marker; GIF89a, section 17; RIFF). They reveal an
- * image that a model made up, and a wrong type.
- */
-const signatures: Readonly<Record<string, string>> = {
-  'image/png': '\x89PNG\r\n\x1a\n',
-  'image/jpeg': '\xff\xd8\xff',
-  'image/gif': 'GIF8',
-  'image/webp': 'RIFF',
-};
+/** Types whose content can be recognised. That reveals an image that a model made up, and a wrong type. */
+const recognised = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 
-/** An attachment, by URL or with its content. This server never fetches the URL. */
+/** An attachment, by URL or with its content. Sending it does not fetch the URL. */
 export const Attachment = z
   .object({
     name: z.string().max(255).optional(),
@@ -46,11 +39,11 @@ export const Attachment = z
     const problem = (message: string) => context.addIssue({ code: z.ZodIssueCode.custom, message });
     if ((url === undefined) === (base64 === undefined)) problem('needs exactly one of url and base64');
     else if (base64 !== undefined && mime_type === undefined) problem('needs a mime_type with base64');
-    else if (base64 !== undefined && !begins(base64, signatures[mime_type?.toLowerCase() ?? ''])) {
+    else if (base64 !== undefined && !mayBe(mime_type?.toLowerCase() ?? '', base64)) {
       problem(`is not ${mime_type}: its content does not begin like such a file`);
     }
   });
 
-function begins(base64: string, signature = ''): boolean {
-  return Buffer.from(base64.slice(0, 16), 'base64').toString('latin1').startsWith(signature);
+function mayBe(type: string, base64: string): boolean {
+  return !recognised.has(type) || imageType(Buffer.from(base64.slice(0, 64), 'base64')) === type;
 }
