@@ -44,7 +44,7 @@ function typeIn(signatures: readonly Signature[], head: Buffer): string | undefi
 /** Whether the start of a file may be the start of a text. */
 export function mayBeText(head: Buffer): boolean {
   if (imageType(head) !== undefined || otherType(head) !== undefined) return false;
-  return wideEncoding(head) !== undefined || !binary.test(head.toString('latin1'));
+  return wideEncoding(head) !== undefined || !binary.test(head.toString('latin1', 0, 4096));
 }
 
 /**
@@ -69,9 +69,16 @@ function wideEncoding(bytes: Buffer): string | undefined {
   return mark === '\xff\xfe' ? 'utf-16le' : mark === '\xfe\xff' ? 'utf-16be' : undefined;
 }
 
+/** By the Encoding Standard, all of these are Windows-1252. Node 20 decodes them as ISO 8859-1, which has controls instead. */
+const latin = /^(?:windows-1252|cp1252|iso-?8859-1|latin-?1|us-ascii)$/i;
+const windows1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
 function decode(bytes: Buffer, encoding: string): string | undefined {
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return latin.test(encoding)
+      ? text.replace(/[\x80-\x9f]/g, (c) => windows1252[c.charCodeAt(0) - 128] ?? c)
+      : text;
   } catch {
     // Not in this encoding, or one that does not exist.
     return undefined;

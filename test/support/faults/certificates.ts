@@ -20,6 +20,8 @@ interface Issuer {
 
 /** A certificate authority that no client trusts by default. */
 export interface Authority {
+  /** Its certificate, as PEM. */
+  readonly cert: string;
   /** Issues a certificate for these hosts, valid for an hour. */
   issue(...hosts: string[]): Identity;
   /** Writes its certificate into a folder and returns the path, for NODE_EXTRA_CA_CERTS. */
@@ -35,6 +37,7 @@ export function createAuthority(commonName: string): Authority {
   ]);
   const issuer = { name, key: forge.pki.privateKeyFromPem(key), cert };
   return {
+    cert,
     issue: (...hosts) =>
       certify([{ name: 'commonName', value: hosts[0] ?? '' }], issuer, [
         { name: 'extKeyUsage', serverAuth: true },
