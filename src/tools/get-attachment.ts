@@ -7,15 +7,18 @@ import { defineTool, readEffect } from './tool.ts';
 export const getAttachment = defineTool({
   name: 'get_attachment',
   title: 'Open an attachment',
-  description:
-    'See a file of a session: a picture as an image, text, CSV, JSON, HTML and logs as text, anything else described.',
+  description: 'A file of a session: a picture as an image, text as text, anything else described.',
   effect: readEffect,
   showsImages: true,
   input: z
     .object({
       session_id: SessionId,
-      attachment: z.string().trim().min(1).max(2100).describe('Its url or name in the transcript, or its id'),
-      offset: z.number().int().min(0).max(5_000_000).describe('Text from this character on').default(0),
+      attachment: z
+        .string()
+        .trim()
+        .refine((text) => text !== '' && text.length < 3000, 'must be the url, name or id of a file')
+        .describe('Its url, name or id'),
+      offset: z.number().int().min(0).describe('Where in the text to begin').default(0),
     })
     .strict(),
   output: AttachmentContentView,

@@ -1,6 +1,7 @@
 import { SessionStatus } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
 import { ArgumentError } from '../conversations/errors.ts';
+import { readAfterWrite } from '../conversations/sending/read-after-write.ts';
 import { presentUpdated, UpdatedView } from '../presenters/sending/write-results.ts';
 import { SessionId } from './input/session-id.ts';
 import { defineTool } from './tool.ts';
@@ -25,16 +26,17 @@ export const updateSession = defineTool({
     .strict(),
   output: UpdatedView,
 
-  async run({ session_id, ...changes }, { client, call }) {
+  async run({ session_id, ...changes }, context) {
     if (Object.values(changes).every((value) => value === undefined)) {
       throw new ArgumentError(
         'status',
         'nothing to change was given; pass open, closed_resolved or closed_unresolved',
       );
     }
-    await client.updateSession(session_id, changes, call);
-    return { id: session_id, status: changes.status };
+    await context.client.updateSession(session_id, changes, context.call);
+    const session = await readAfterWrite(session_id, context);
+    return { id: session_id, status: changes.status, session };
   },
 
-  present: ({ id, status }) => presentUpdated(id, status),
+  present: ({ id, status, session }, context) => presentUpdated(id, status, session, context),
 });

@@ -7,6 +7,10 @@ import { program } from '../support/program.ts';
 
 const args = [program, '--sandbox', ':memory:'];
 
+/** A PNG of one pixel. */
+const png =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
 type Call = (name: string, given: Record<string, unknown>) => Promise<string>;
 
 /** Calls each tool once. */
@@ -23,9 +27,11 @@ async function callEveryTool(send: Call): Promise<void> {
   expect(await call('count_sessions', { group_by: ['status'] })).toContain('Complete: read');
   const created = await call('create_session', { contact: { name: 'Ada', email: 'ada@example.com' } });
   const session_id = /[0-9a-f-]{36}/.exec(created)?.[0] ?? '';
-  expect(await call('send_message', { session_id, sender: 'contact', text: 'Hello there' })).toContain(
-    'Sent to session',
-  );
+  const attachments = [{ name: 'shot.png', base64: png, mime_type: 'image/png' }];
+  expect(
+    await call('send_message', { session_id, sender: 'contact', text: 'Hello there', attachments }),
+  ).toContain('Sent to session');
+  expect(await call('get_attachment', { session_id, attachment: 'shot.png' })).toContain('image/png image');
   expect(await call('get_session', { session_id, history_limit: 1 })).toContain('claimed: name');
   expect(await call('get_session_history', { session_id })).toContain('|   Hello there');
   expect(await call('find_messages', { since: '1h', contains: 'hello there' })).toContain('|   Hello there');
@@ -67,6 +73,7 @@ describe('third-party clients', () => {
       get_session_history: true,
       count_sessions: true,
       find_messages: true,
+      get_attachment: true,
     });
     await callEveryTool(async (name, given) => {
       const tool = tools.find((one) => one.name === name);

@@ -11,6 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+/** A PNG of one pixel. */
+const png =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
 const unknownId = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 
 async function newSession(args: Record<string, unknown> = {}): Promise<string> {
@@ -247,6 +251,24 @@ describe('invalid input', () => {
 });
 
 describe('the server', () => {
+  it('shows the picture that a customer sent', async () => {
+    const session_id = await newSession();
+    const attachments = [{ name: 'shot.png', base64: png, mime_type: 'image/png' }];
+    await server.call('send_message', { session_id, sender: 'contact', text: 'See this', attachments });
+    const { view } = await server.call('get_session', { session_id, history_limit: 1 });
+    const attachment = view.messages[0].attachments[0].url;
+    const result = await server.client.callTool({
+      name: 'get_attachment',
+      arguments: { session_id, attachment },
+    });
+    // Next to JSON, some clients do not show the picture to the model.
+    expect(result).not.toHaveProperty('structuredContent');
+    expect(result.content).toEqual([
+      { type: 'text', text: expect.stringContaining(`attachment "shot.png", "image/png", 70 bytes`) },
+      { type: 'image', mimeType: 'image/png', data: png },
+    ]);
+  });
+
   it('returns answers that match their output schemas, without nulls and empty objects', async () => {
     const { tools } = await server.client.listTools();
     const ajv = new Ajv({ strict: false });
@@ -258,6 +280,7 @@ describe('the server', () => {
       ['get_session_history', { session_id, include_events: true }],
       ['count_sessions', { group_by: ['channel', 'day'], created_after: '7d', compare_previous: true }],
       ['find_messages', { since: '7d', include_events: true, limit: 200 }],
+      ['get_attachment', { session_id, attachment: 'a.txt' }],
       ['send_message', { session_id, sender: 'contact', text: 'Hello' }],
       ['update_session', { session_id, status: 'closed_unresolved' }],
       ['create_session', {}],
@@ -268,7 +291,8 @@ describe('the server', () => {
     );
     for (const [name, args] of calls) {
       const tool = tools.find((one) => one.name === name);
-      const validate = ajv.compile(tool?.outputSchema ?? false);
+      // A tool that may answer with an image promises no JSON.
+      const validate = ajv.compile(tool?.outputSchema ?? name === 'get_attachment');
       const { view, text } = await server.call(name, args);
       expect(validate(view), `${name}: ${ajv.errorsText(validate.errors)}`).toBe(true);
       expect(JSON.stringify(view)).not.toMatch(/:(?:null|\{\})[,}]/);

@@ -133,6 +133,7 @@ describe('a transport without MCP', () => {
       get_session_history: { session_id },
       count_sessions: { group_by: ['channel'] },
       find_messages: { since: '24h' },
+      get_attachment: { session_id, attachment: 'order.txt' },
       create_session: { contact: { email: 'door@example.com' } },
       send_message: { session_id, sender: 'agent', text: 'It left today.' },
       update_session: { session_id, status: 'closed_resolved' },

@@ -9,6 +9,7 @@ import { openSendLog } from '../../src/state/files/send-log.ts';
 import { createSession } from '../../src/tools/create-session.ts';
 import { sendMessage } from '../../src/tools/send-message.ts';
 import { updateSession } from '../../src/tools/update-session.ts';
+import { smallestSession } from '../support/examples.ts';
 import { contextOf } from '../support/fakes.ts';
 import { startUpstream, type Upstream } from '../support/http-server.ts';
 
@@ -26,9 +27,17 @@ afterEach(async () => {
   await upstream.close();
 });
 
-/** Method, target and body of the last request. */
+/** The answer to the read after a write. */
+const after = { json: { ...smallestSession, id } };
+
+/** The requests that write. */
+const writes = () => upstream.requests.filter(({ method }) => method !== 'GET');
+
+/** Method, target and body of the last write, which a read of the session has to follow. */
 function lastRequest() {
-  const request = upstream.requests.at(-1);
+  const [request, read] = upstream.requests.slice(-2);
+  expect(read?.method).toBe('GET');
+  expect(read?.target).toBe(`/chat/sessions/${id}`);
   return [request?.method, request?.target, JSON.parse(request?.body || 'null')];
 }
 
@@ -37,8 +46,8 @@ describe('create_session', () => {
     createSession.run(createSession.input.parse(given), contextOf(client, { allowVerified }));
 
   it('sends the documented body, with the api channel by default', async () => {
-    upstream.script({ json: { id } }, { json: { id } });
-    expect(await create({})).toEqual({ id });
+    upstream.script({ json: { id } }, after, { json: { id } }, after);
+    expect(await create({})).toEqual({ id, session: expect.objectContaining({ id, ticket_number: 1 }) });
     expect(lastRequest()).toEqual(['POST', '/chat/sessions', { channel: { type: 'api' } }]);
     const rest = {
       contact_id: id,
@@ -56,19 +65,19 @@ describe('create_session', () => {
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const context = contextOf(client, { sendLog: openSendLog(folder, { account: 'account' }) });
     const call = (given: object) => createSession.run(createSession.input.parse(given), context);
-    upstream.script({ json: { id } }, { json: { id: other } });
-    expect(await call({})).toEqual({ id });
+    upstream.script({ json: { id } }, after, after, { json: { id: other } }, after);
+    expect(await call({})).toMatchObject({ id });
     expect(await call({ channel_type: 'api', custom_data: {} })).toMatchObject({ id, secondsAgo: 0 });
-    expect(upstream.requests).toHaveLength(1);
-    expect(await call({ allow_duplicate: true })).toEqual({ id: other });
-    expect(lastRequest()[2]).toEqual({ channel: { type: 'api' } });
+    expect(writes()).toHaveLength(1);
+    expect(await call({ allow_duplicate: true })).toMatchObject({ id: other });
+    expect(writes()).toHaveLength(2);
   });
 
   it('does not assert a verified identity unless the operator allows it', async () => {
     await expect(create({ verified: true })).rejects.toThrow(NotAllowedError);
     await expect(create({ verified: true })).rejects.toThrow('--allow-verified');
     expect(upstream.requests).toHaveLength(0);
-    upstream.script({ json: { id } });
+    upstream.script({ json: { id } }, after);
     await create({ verified: true }, true);
     expect(lastRequest()[2]).toEqual({ channel: { type: 'api' }, verified: true });
   });
@@ -93,8 +102,9 @@ describe('update_session', () => {
     updateSession.run(updateSession.input.parse({ session_id: id, ...given }), contextOf(client));
 
   it('sends the given changes and nothing else', async () => {
-    upstream.script({ status: 200 }, { status: 200 });
-    expect(await update({ status: 'closed_resolved' })).toEqual({ id, status: 'closed_resolved' });
+    upstream.script({ status: 200 }, after, { status: 200 }, after);
+    const updated = await update({ status: 'closed_resolved' });
+    expect(updated).toMatchObject({ id, status: 'closed_resolved', session: { ticket_number: 1 } });
     expect(lastRequest()).toEqual(['PATCH', `/chat/sessions/${id}`, { status: 'closed_resolved' }]);
     const all = {
       status: 'open',
@@ -137,8 +147,9 @@ describe('send_message', () => {
 
   it('sends the documented body', async () => {
     const answer = { json: { success: true, data: { message: { id: 'm1' } } } };
-    upstream.script(answer, answer);
-    expect(await send({})).toEqual({ sessionId: id, outcome: 'sent', messageId: 'm1' });
+    upstream.script(answer, after, answer, after);
+    const sent = { sessionId: id, outcome: 'sent', messageId: 'm1', session: { ticket_number: 1 } };
+    expect(await send({})).toMatchObject(sent);
     const message = { type: 'text', text: 'Hello' };
     expect(lastRequest()).toEqual(['POST', `/chat/sessions/${id}/send`, { sender: 'agent', message }]);
     const rest = {
@@ -163,6 +174,46 @@ describe('send_message', () => {
       ...rest,
       message: { type: 'text', text: '  kept\nas it is  ', attachments },
     });
+  });
+
+  it('stands if the session cannot be read after it', async () => {
+    const answer = { json: { success: true, data: { message: { id: 'm1' } } } };
+    upstream.script(answer, { status: 403, json: {} });
+    expect(await send({})).toMatchObject({ outcome: 'sent', messageId: 'm1', session: undefined });
+    upstream.script({ json: { id } }, { status: 403, json: {} });
+    const created = await createSession.run(createSession.input.parse({}), contextOf(client));
+    expect(created).toEqual({ id, session: undefined });
+    upstream.script({ status: 200 }, { status: 403, json: {} });
+    const closing = updateSession.input.parse({ session_id: id, status: 'open' });
+    expect(await updateSession.run(closing, contextOf(client))).toEqual({
+      id,
+      status: 'open',
+      session: undefined,
+    });
+  });
+
+  it('reads the session only after its outcome is recorded', async () => {
+    const order: string[] = [];
+    const { sendLog } = contextOf({});
+    const claim = async (...given: Parameters<typeof sendLog.claim>) => {
+      const claimed = await sendLog.claim(...given);
+      if (claimed.state !== 'free') throw new Error('The log is empty.');
+      const sent = async () => void order.push('recorded');
+      return { ...claimed, attempt: { ...claimed.attempt, sent } };
+    };
+    const context = contextOf(
+      {
+        sendMessage: async () => ({ outcome: 'sent' as const, messageId: 'm1' }),
+        getSession: async () => {
+          order.push('read');
+          throw new RateLimitedError('No.');
+        },
+      },
+      { sendLog: { ...sendLog, claim } },
+    );
+    const sent = await sendMessage.run(sendMessage.input.parse(required), context);
+    expect(sent).toMatchObject({ outcome: 'sent', session: undefined });
+    expect(order).toEqual(['recorded', 'read']);
   });
 
   it('throws the error of a rejection unchanged', async () => {

@@ -1,16 +1,22 @@
 import type { CreateSessionBody } from '../../client/client.ts';
 import { OpenCxError } from '../../client/errors.ts';
+import type { Session } from '../../contract/entities.ts';
 import type { OpenAttempt } from '../../state/send-log.ts';
 import type { Context } from '../context.ts';
 import { CreationUnknownError } from '../errors.ts';
 import { sessionKey } from './idempotency-key.ts';
+import { readAfterWrite } from './read-after-write.ts';
 
 /** A new session, or one that an equal call created a moment before. */
 export interface CreatedSession {
   readonly id: string;
+  /** The session as it is now; undefined if it could not be read. */
+  readonly session: Session | undefined;
   /** Seconds since the equal call; absent if this call created the session. */
   readonly secondsAgo?: number;
 }
+
+type Creation = Omit<CreatedSession, 'session'>;
 
 /** How often to look whether an equal call of another process is over. */
 const pauseMs = 500;
@@ -27,14 +33,15 @@ export async function createOnce(
 ): Promise<CreatedSession> {
   const { sendLog, call } = context;
   const work = () => claimAndCreate(body, allowDuplicate, context);
-  return allowDuplicate ? work() : sendLog.singleFlight(sessionKey(body), call.signal, work);
+  const created = await (allowDuplicate ? work() : sendLog.singleFlight(sessionKey(body), call.signal, work));
+  return { ...created, session: await readAfterWrite(created.id, context) };
 }
 
 async function claimAndCreate(
   body: CreateSessionBody,
   allowDuplicate: boolean,
   context: Context,
-): Promise<CreatedSession> {
+): Promise<Creation> {
   const { sendLog, call, clock } = context;
   for (;;) {
     const options = { allowDuplicate, longestMs: call.deadline.remainingMs };
@@ -59,7 +66,7 @@ async function create(
   body: CreateSessionBody,
   attempt: OpenAttempt,
   { client, call }: Context,
-): Promise<CreatedSession> {
+): Promise<Creation> {
   try {
     const { id } = await client.createSession(body, call);
     await attempt.sent(id);

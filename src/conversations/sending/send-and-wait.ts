@@ -1,7 +1,8 @@
 import type { SendMessageBody } from '../../client/client.ts';
-import type { HistoryItem } from '../../contract/entities.ts';
+import type { HistoryItem, Session } from '../../contract/entities.ts';
 import type { Context } from '../context.ts';
 import { InputRequired } from './confirm-send.ts';
+import { readAfterWrite } from './read-after-write.ts';
 import { type Delivery, sendOnce } from './send-once.ts';
 import { type Replies, waitForReply } from './wait-for-reply.ts';
 
@@ -15,13 +16,16 @@ interface SendRequest {
 
 export interface SentMessage extends Delivery {
   readonly sessionId: string;
+  readonly body: SendMessageBody;
+  /** The session after the send and the wait; undefined if it could not be read. */
+  readonly session: Session | undefined;
   /** Absent if the call did not wait. */
   readonly replies?: Replies | undefined;
   /** The message that was sent, which replies may quote. */
   readonly own?: HistoryItem;
 }
 
-/** Sends a message once and, if asked to, waits for a reply. */
+/** Sends a message once, waits for a reply if asked to, and reads the session then. */
 export async function sendAndWait(
   { sessionId, body, allowDuplicate, waitSeconds }: SendRequest,
   context: Context,
@@ -29,14 +33,20 @@ export async function sendAndWait(
   const began = context.clock.now();
   const delivery = await sendOnce(sessionId, body, allowDuplicate, context);
   if (delivery instanceof InputRequired) return delivery;
-  if (waitSeconds === 0) return { sessionId, ...delivery };
+  const written = async () => ({
+    sessionId,
+    body,
+    ...delivery,
+    session: await readAfterWrite(sessionId, context),
+  });
+  if (waitSeconds === 0) return written();
   const replies = await waitForReply(sessionId, body, delivery, waitSeconds, began, context);
   await markRepliesAsRead(context, sessionId, replies);
   const own = {
     created_at: new Date(began).toISOString(),
     event: { type: 'message', sender: { type: body.sender }, content: body.message },
   };
-  return { sessionId, ...delivery, replies, own };
+  return { ...(await written()), replies, own };
 }
 
 /** Replies continue a conversation that was read before; one that was never read stays unread. */

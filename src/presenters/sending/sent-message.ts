@@ -2,16 +2,24 @@ import { z } from '../../contract/zod.ts';
 import type { SentMessage } from '../../conversations/sending/send-and-wait.ts';
 import type { Replies } from '../../conversations/sending/wait-for-reply.ts';
 import { cleanLine } from '../../text/clean.ts';
+import { contactLabel, customDataFields, customDataText, customDataView } from '../contact.ts';
 import { MessageView, messageLines, shortened } from '../message.ts';
 import { NextCalls, nextCalls, nextLines } from '../rendering/next-calls.ts';
 import { bareToken, dataBlock, placeFacts } from '../rendering/quoting.ts';
-import type { PresentContext, Presented } from '../rendering/rendering.ts';
+import { omitEmpty, type PresentContext, type Presented } from '../rendering/rendering.ts';
 import { fitToSize } from '../rendering/size-limit.ts';
+import { senderText } from '../sender.ts';
+import { ticketText } from '../session.ts';
 
 export const SentView = z.object({
   session_id: z.string(),
   message_id: z.string(),
   outcome: z.string().describe('sent, or found in the session after its answer was lost'),
+  ticket_number: z.number().optional(),
+  status: z.string().describe('Of the session, after the send').optional(),
+  sent_as: MessageView.pick({ from: true, name: true, claimed_name: true }),
+  ...customDataFields,
+  session_note: z.string().optional(),
   replies: z.array(MessageView).describe('Messages that followed while the call waited').optional(),
   reply_note: z.string().optional(),
   next: NextCalls,
@@ -22,7 +30,7 @@ export const SentView = z.object({
  * @param messages all messages after it, in reading order.
  */
 export function presentSent(
-  { sessionId: session_id, outcome, messageId, replies }: SentMessage,
+  { sessionId: session_id, outcome, messageId, body, session, replies }: SentMessage,
   messages: readonly MessageView[],
   context: PresentContext,
 ): Presented<z.infer<typeof SentView>> {
@@ -35,11 +43,33 @@ export function presentSent(
       session_id,
       message_id: cleanLine(messageId),
       outcome,
+      ...sessionAfter(session, maxCharacters, body.custom_data !== undefined),
+      sent_as: sentAs(body, session),
       ...(replies ? { replies: shown, reply_note: `${waitNote(replies, messages.length)}${cut}` } : {}),
       ...nextCalls(replies && replies.ended !== 'answered' ? [later] : [], context),
     };
     return { view, text: sentText(view, context) };
   });
+}
+
+/** The session after the send. Its data is shown only if the message changed it. */
+function sessionAfter(session: SentMessage['session'], maxCharacters: number, changesData: boolean) {
+  if (session === undefined) {
+    return { session_note: 'The session could not be read after the send: its status is not known.' };
+  }
+  return {
+    ...omitEmpty({ ticket_number: session.ticket_number }),
+    status: cleanLine(session.status),
+    ...(changesData ? customDataView(session.custom_data, maxCharacters) : {}),
+  };
+}
+
+/** Under which name the message stands. */
+function sentAs({ sender, agent }: SentMessage['body'], session: SentMessage['session']) {
+  if (sender === 'agent')
+    return { from: sender, ...omitEmpty({ name: agent?.name && cleanLine(agent.name) }) };
+  const { name, claimed } = contactLabel(session?.contact) ?? {};
+  return { from: sender, ...omitEmpty(claimed ? { claimed_name: name } : { name }) };
 }
 
 function waitNote({ ended, waitedSeconds, wantedSeconds, ownSeen }: Replies, messages: number): string {
@@ -61,14 +91,30 @@ function sentText(view: z.infer<typeof SentView>, { nonce }: PresentContext): st
     view.outcome === 'sent'
       ? `Sent to session ${view.session_id}.`
       : `Found in session ${view.session_id}: the API’s answer was lost, but the message is there. Do not send it again.`;
+  const ticket = ticketText(view.ticket_number) || 'unknown';
   const { outside, inside } = placeFacts([
     [what],
     [`Message id: ${bareToken(view.message_id)}.`, view.message_id],
+    ...(view.status === undefined
+      ? []
+      : [[`Ticket ${ticket} is now ${bareToken(view.status)}.`, view.status] as const]),
   ]);
+  const data = customDataText(view);
+  const { from, name, claimed_name } = view.sent_as;
+  const isNamed = name !== undefined || claimed_name !== undefined;
   return [
-    outside.join(' '),
+    [...outside, ...(isNamed ? [] : [`It stands as ${from}, without a name.`])].join(' '),
+    ...(view.session_note ? [view.session_note] : []),
     ...(view.reply_note ? [view.reply_note] : []),
     ...nextLines(view),
-    ...dataBlock([...inside, ...messageLines(view.replies ?? [])], nonce),
+    ...dataBlock(
+      [
+        ...inside,
+        ...(isNamed ? [`sent as ${senderText(view.sent_as)}`] : []),
+        ...(data ? [`session ${data}`] : []),
+        ...messageLines(view.replies ?? []),
+      ],
+      nonce,
+    ),
   ].join('\n');
 }

@@ -1,19 +1,40 @@
+import type { Session } from '../../contract/entities.ts';
 import { z } from '../../contract/zod.ts';
 import type { CreatedSession } from '../../conversations/sending/create-once.ts';
 import { cleanLine } from '../../text/clean.ts';
+import { ContactLabelView, contactLabel, contactLabelText, contactView } from '../contact.ts';
 import { bareToken, dataBlock, placeFacts } from '../rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented } from '../rendering/rendering.ts';
+import { ticketText } from '../session.ts';
 
 export const CreatedView = z.object({
   id: z.string(),
+  ticket_number: z.number().optional(),
+  status: z.string().optional(),
+  identity: z
+    .string()
+    .describe('Of its contact: verified, claimed, unknown (a phone number alone) or none')
+    .optional(),
+  contact: ContactLabelView.optional(),
   created_seconds_ago: z.number().describe('By an equal call; this call created nothing').optional(),
+  session_note: z.string().optional(),
 });
 
 export function presentCreated(
-  { id, secondsAgo }: CreatedSession,
+  { id, session, secondsAgo }: CreatedSession,
   { nonce }: PresentContext,
 ): Presented<z.infer<typeof CreatedView>> {
-  const view = { id: cleanLine(id), ...omitEmpty({ created_seconds_ago: secondsAgo }) };
+  const view: z.infer<typeof CreatedView> = {
+    id: cleanLine(id),
+    ...(session === undefined
+      ? { session_note: 'The session could not be read after that.' }
+      : {
+          ...stateOf(session),
+          identity: identityOf(session),
+          ...omitEmpty({ contact: contactLabel(session.contact) }),
+        }),
+    ...omitEmpty({ created_seconds_ago: secondsAgo }),
+  };
   const token = bareToken(view.id);
   const [what, note] =
     secondsAgo === undefined
@@ -22,16 +43,67 @@ export function presentCreated(
           `Session ${token} was created by an equal call ${secondsAgo} s ago.`,
           'No second one was created; pass allow_duplicate true for another.',
         ];
-  const { outside, inside } = placeFacts([[what, view.id]]);
-  return { view, text: [[...outside, note].join(' '), ...dataBlock(inside, nonce)].join('\n') };
+  const { outside, inside } = placeFacts([[what, view.id], ...ticketLine(view)]);
+  const identity = view.identity === undefined ? [] : [`Identity of its contact: ${view.identity}.`];
+  const contact = view.contact ? [`contact ${contactLabelText(view.contact)}`] : [];
+  const ours = [...outside, ...identity, ...(view.session_note ? [view.session_note] : []), note];
+  return { view, text: [ours.join(' '), ...dataBlock([...inside, ...contact], nonce)].join('\n') };
 }
 
-export const UpdatedView = z.object({ id: z.string(), status: z.string().optional() });
+export const UpdatedView = z.object({
+  id: z.string(),
+  ticket_number: z.number().optional(),
+  status: z.string().optional(),
+  session_note: z.string().optional(),
+});
 
+/**
+ * @param status the new status; undefined if it was not to change.
+ * @param session the session after the change; undefined if it could not be read.
+ */
 export function presentUpdated(
   id: string,
   status: string | undefined,
+  session: Session | undefined,
+  { nonce }: PresentContext,
 ): Presented<z.infer<typeof UpdatedView>> {
-  const view = { id, ...omitEmpty({ status }) };
-  return { view, text: status ? `Session ${id} is now ${status}.` : `Session ${id} was updated.` };
+  const note = session === undefined ? 'The session could not be read after that.' : noteOf(status, session);
+  const view: z.infer<typeof UpdatedView> = {
+    id,
+    ...omitEmpty({ status }),
+    ...(session === undefined ? {} : stateOf(session)),
+    ...omitEmpty({ session_note: note }),
+  };
+  const ticket = view.ticket_number === undefined ? '' : `, ticket ${ticketText(view.ticket_number)},`;
+  const { outside, inside } = placeFacts([
+    [
+      `Session ${id}${ticket} ${view.status ? `is now ${bareToken(view.status)}` : 'was updated'}.`,
+      view.status,
+    ],
+  ]);
+  return {
+    view,
+    text: [[...outside, note].filter(Boolean).join(' '), ...dataBlock(inside, nonce)].join('\n'),
+  };
+}
+
+/** The API took the change, but somebody else may have made another one since. */
+function noteOf(wanted: string | undefined, { status }: Session): string | undefined {
+  if (wanted === undefined || wanted === status) return undefined;
+  return `The API accepted ${wanted}, but the session has another status since.`;
+}
+
+function stateOf({ ticket_number, status }: Session) {
+  return { ...omitEmpty({ ticket_number }), status: cleanLine(status) };
+}
+
+function identityOf({ contact }: Session): 'verified' | 'claimed' | 'unknown' | 'none' {
+  if (!contact) return 'none';
+  const { verified, unverified } = contactView(contact);
+  return verified ? 'verified' : unverified ? 'claimed' : 'unknown';
+}
+
+function ticketLine({ ticket_number: number, status }: z.infer<typeof CreatedView>) {
+  if (status === undefined) return [];
+  return [[`Ticket ${ticketText(number) || 'unknown'}, ${bareToken(status)}.`, status] as const];
 }

@@ -115,6 +115,8 @@ function argumentsOf({ id, tool }: Case): Record<string, unknown> {
     case 'get_session':
     case 'get_session_history':
       return { session_id: id };
+    case 'get_attachment':
+      return { session_id: id, attachment: 'order.txt' };
     default:
       return withoutArguments(tool);
   }

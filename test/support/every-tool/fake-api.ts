@@ -53,8 +53,14 @@ export function fakeApi(): FakeApi {
       return true;
     },
   };
+  const everywhere = dispatcher as unknown as Dispatcher;
   return {
-    client: createClient({ apiKey: 'k', requestsPerMinute: 0, dispatcher: dispatcher as never }),
+    client: createClient({
+      apiKey: 'k',
+      requestsPerMinute: 0,
+      dispatcher: everywhere,
+      fileDispatcher: everywhere,
+    }),
     get requests() {
       return requests;
     },

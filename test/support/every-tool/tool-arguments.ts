@@ -9,6 +9,8 @@ const file = 'test/support/every-tool/tool-arguments.ts';
  * Undefined leaves the argument out.
  */
 const valuesByName: Readonly<Record<string, unknown>> = {
+  // The first file of the second item of a history, which every kind of data has somewhere.
+  attachment: '00000000-0000-4000-8000-000000100025',
   // Comes from an earlier answer.
   cursor: undefined,
   // Leaves nothing of generated data.

@@ -269,6 +269,8 @@ function argumentsOf(tool: ToolName, session_id: string, text: string, allow_dup
       return {};
     case 'search_sessions':
       return { query: text };
+    case 'get_attachment':
+      return { session_id, attachment: text };
     case 'update_session':
       return { session_id, status: 'open' };
     case 'send_message':

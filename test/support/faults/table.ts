@@ -9,6 +9,7 @@ export const operations = {
   get_session: 'getSession',
   get_session_history: 'listHistory',
   find_messages: 'listSessions',
+  get_attachment: 'listHistory',
   create_session: 'createSession',
   update_session: 'updateSession',
   send_message: 'sendMessage',

@@ -56,7 +56,14 @@ const calls: Readonly<Record<string, { reads: readonly Operation[]; arguments: R
       cursor: undefined,
     },
   },
-  search_sessions: { reads: ['search'], arguments: { query: 'order late, where is it' } },
+  get_attachment: {
+    reads: ['history'],
+    arguments: { session_id: documentedId, attachment: 'order.txt', offset: 0 },
+  },
+  search_sessions: {
+    reads: ['search', 'session', 'history'],
+    arguments: { query: 'order late, where is it' },
+  },
   get_session: { reads: ['session', 'history'], arguments: { session_id: documentedId, history_limit: 50 } },
   get_session_history: {
     reads: ['history'],
@@ -86,7 +93,7 @@ const calls: Readonly<Record<string, { reads: readonly Operation[]; arguments: R
     },
   },
   create_session: {
-    reads: ['create'],
+    reads: ['create', 'session'],
     arguments: {
       channel_type: 'api',
       contact_id: undefined,
@@ -110,7 +117,7 @@ const calls: Readonly<Record<string, { reads: readonly Operation[]; arguments: R
     },
   },
   update_session: {
-    reads: [],
+    reads: ['session'],
     arguments: {
       session_id: documentedId,
       status: 'open',
