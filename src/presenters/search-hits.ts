@@ -1,26 +1,25 @@
 import type { SearchResults, SessionContact } from '../contract/entities.ts';
 import { z } from '../contract/zod.ts';
-import { clean, cleanLine } from '../text/clean.ts';
-import { excerpt, findQuery } from '../text/excerpt.ts';
-import { quotedReplies } from '../text/mail/quoted-reply.ts';
-import { readableText } from '../text/mail/readable-text.ts';
-import { nextTurn } from '../time/clock.ts';
-import { contactLabel } from './contact.ts';
+import type { Search } from '../conversations/reading/search-conversations.ts';
+import { cleanLine } from '../text/clean.ts';
+import { timeWithAge } from '../text/time-format.ts';
+import { ContactLabelView, contactLabel, contactLabelText } from './contact.ts';
 import { unsafeMarkupNote } from './message.ts';
 import { readingNote } from './reading-note.ts';
 import { NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';
 import { bareToken, dataBlock, quoted } from './rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
 import { fitToSize } from './rendering/size-limit.ts';
-
-const MatchView = z.object({
-  type: z.string().optional(),
-  text: z.string(),
-  unsafe_chars: z
-    .number()
-    .describe('Left out: characters of markup that could not be read safely')
-    .optional(),
-});
+import {
+  type Hit,
+  MatchView,
+  maxMatchCharacters,
+  readHits,
+  withSender,
+  worthShowing,
+} from './search-matches.ts';
+import { senderText } from './sender.ts';
+import { ticketText } from './session.ts';
 
 export const SearchView = z.object({
   contacts: z
@@ -37,6 +36,11 @@ export const SearchView = z.object({
   sessions: z.array(
     z.object({
       id: z.string(),
+      ticket_number: z.number().optional(),
+      status: z.string().optional(),
+      channel: z.string().optional(),
+      contact: ContactLabelView.optional(),
+      details_unknown: z.string().describe('Why nothing more is known about the session').optional(),
       matches: z.array(MatchView),
       more_in_quoted_mail: z.number().describe('Further messages that match only in quoted mail').optional(),
     }),
@@ -48,12 +52,8 @@ export const SearchView = z.object({
 
 type SearchView = z.infer<typeof SearchView>;
 
-const maxMatchCharacters = 300;
-
 /** Hits of each kind that are read. More would never fit one result. */
 const maxRead = 200;
-
-const longHitCharacters = 10_000;
 
 /** The API does not say whether it returned all results. A list of this length or more may have been cut. */
 const longLists = { contacts: 20, messages: 50 };
@@ -62,17 +62,15 @@ const longLists = { contacts: 20, messages: 50 };
  * The contacts and sessions that a search found. Messages are grouped by session, and each is shown around its first
  * match. Mails that match only in earlier mail they quote are counted. If not all fits, hits are cut from the end:
  * messages first.
- * @param found contacts of which the search shows no name or email, as sessions show them.
  */
 export async function presentSearch(
-  results: SearchResults,
+  { results, contacts: known, sessions: details }: Search,
   query: string,
   context: PresentContext,
-  found: ReadonlyMap<string, SessionContact> = new Map(),
 ): Promise<Presented<z.infer<typeof SearchView>>> {
   const contacts = results.contacts
     .slice(0, maxRead)
-    .map((contact) => contactHit(contact, found.get(contact.id)));
+    .map((contact) => contactHit(contact, known.get(contact.id)));
   const hits = await readHits(results.messages.slice(0, maxRead), query, context.signal);
   const bySession = new Map<string, Hit[]>();
   for (const hit of hits) {
@@ -91,7 +89,7 @@ export async function presentSearch(
     const shown = new Set(messages.slice(0, Math.max(0, n - contacts.length)));
     const sessions = [...bySession]
       .filter(([, ofSession]) => ofSession.some((hit) => shown.has(hit)))
-      .map(([id, ofSession]) => sessionHits(id, ofSession, shown));
+      .map(([id, ofSession]) => sessionHits(id, ofSession, shown, details.get(id)));
     const [only, ...others] = sessions;
     // With several sessions, the matches tell which one to read. A single one is read next in any case.
     const read =
@@ -103,13 +101,13 @@ export async function presentSearch(
       sessions,
       ...omitEmpty({
         left_out: n < count + unread ? count + unread - n : undefined,
-        note: [readingNote(results), searchNote(contacts.length, messages.length, long)]
+        note: [readingNote(results), searchNote(contacts.length, messages.length, long, context.tools)]
           .filter(Boolean)
           .join(' '),
       }),
       ...nextCalls(read, context),
     };
-    return { view, text: searchText(view, context) };
+    return { view, text: searchText(view, readingNote(results) === '', context) };
   });
 }
 
@@ -135,7 +133,13 @@ function contactHit(
 }
 
 /** What the hits do not say. It is in both renderings, because some clients pass on only one of them. */
-function searchNote(contacts: number, messages: number, long: boolean): string {
+function searchNote(
+  contacts: number,
+  messages: number,
+  long: boolean,
+  tools: readonly string[] | undefined,
+): string {
+  if (contacts === 0 && messages === 0) return notSearched(tools);
   return [
     long &&
       'This is a long list, and the API does not say whether it is complete: there may be more. Narrow the query.',
@@ -148,110 +152,92 @@ function searchNote(contacts: number, messages: number, long: boolean): string {
     .join(' ');
 }
 
-interface Hit {
-  readonly session_id: string;
-  readonly match: z.infer<typeof MatchView>;
-  /** Whether the message matches only in earlier mail that it quotes. */
-  readonly quotes: boolean;
-}
-
-type FoundMessage = SearchResults['messages'][number];
-
-/** A message that was found, as text. */
-interface FoundText {
-  readonly message: FoundMessage;
-  readonly whole: string;
-  readonly unread: number;
-  readonly isUnsafe: boolean | undefined;
-  /** Without the quoted mail of other hits. */
-  own: string;
-}
-
-async function readHits(
-  messages: readonly FoundMessage[],
-  query: string,
-  signal: AbortSignal | undefined,
-): Promise<Hit[]> {
-  const found: FoundText[] = [];
-  for (const message of messages) {
-    const read = await readableText(message.message, { signal });
-    const { unread, isUnsafe } = read;
-    found.push({ message, whole: clean(read.text).trim(), unread, isUnsafe, own: '' });
-    // Each hit may be a long mail: other calls go on between two of them.
-    if (message.message.length > longHitCharacters) await nextTurn();
-  }
-  // Hits have no times, but a mail is longer than the one that it quotes.
-  const sessions = new Map<string, ReturnType<typeof quotedReplies>>();
-  for (const hit of found.toSorted((a, b) => a.whole.length - b.whole.length)) {
-    const replies = sessions.get(hit.message.session_id) ?? quotedReplies();
-    sessions.set(hit.message.session_id, replies);
-    hit.own = (await replies.strip(hit.whole)).text;
-    replies.add(hit.whole);
-    if (hit.whole.length > longHitCharacters) await nextTurn();
-  }
-  return found.map((hit) => readHit(hit, query));
-}
-
-function readHit({ message, whole, own, unread, isUnsafe }: FoundText, query: string): Hit {
-  const { session_id, type } = message;
-  const rank = (one: string) => findQuery(one, query)?.part ?? Number.POSITIVE_INFINITY;
-  const quotes = rank(whole) < rank(own);
-  const shown = excerpt(quotes ? whole : own, query, maxMatchCharacters);
-  return {
-    session_id,
-    quotes,
-    match: {
-      // Nearly every hit is a message, so only other types are worth their tokens.
-      ...omitEmpty({ type: type && type !== 'message' ? cleanLine(type) : undefined }),
-      text: quotes || own === whole ? shown : shown.replace(/…?$/, '…'),
-      ...omitEmpty({ unsafe_chars: isUnsafe ? unread : undefined }),
-    },
-  };
-}
-
-function worthShowing(ofSession: readonly Hit[]): readonly Hit[] {
-  const own = ofSession.filter(({ quotes }) => !quotes);
-  return own.length > 0 ? own : ofSession.slice(0, 1);
-}
-
-function sessionHits(id: string, ofSession: readonly Hit[], shown: ReadonlySet<Hit>) {
+function sessionHits(
+  id: string,
+  ofSession: readonly Hit[],
+  shown: ReadonlySet<Hit>,
+  details: Detail | undefined,
+): SearchView['sessions'][number] {
   const quoting = ofSession.length - worthShowing(ofSession).length;
+  const known = typeof details === 'object' ? details : undefined;
+  const contact = known?.session.contact;
   return {
     id: cleanLine(id),
-    matches: ofSession.filter((hit) => shown.has(hit)).map(({ match }) => match),
+    ...omitEmpty({
+      ticket_number: known?.session.ticket_number,
+      status: known && cleanLine(known.session.status),
+      channel: known && cleanLine(known.session.channel.type),
+      contact: contactLabel(contact),
+      details_unknown: typeof details === 'string' ? details : undefined,
+    }),
+    matches: ofSession
+      .filter((hit) => shown.has(hit))
+      .map(({ match, message_id }) => withSender(match, known?.messages.get(message_id), contact)),
     ...omitEmpty({ more_in_quoted_mail: quoting > 0 ? quoting : undefined }),
   };
 }
 
-function searchText(view: z.infer<typeof SearchView>, { nonce }: PresentContext): string {
+type Detail = Search['sessions'] extends ReadonlyMap<string, infer Value> ? Value : never;
+
+/** What the API does not search. A file or a ticket may be there all the same. */
+function notSearched(tools: readonly string[] = []): string {
+  const where = tools.includes('find_messages')
+    ? 'with find_messages (has_attachment)'
+    : 'in the transcripts';
+  return `The API searches contacts and the words of messages, but neither file names nor ticket numbers: look for a file ${where}, and pass a ticket number (#4521) as session_id.`;
+}
+
+/** @param allRead whether everything that the API found could be read. */
+function searchText(view: SearchView, allRead: boolean, context: PresentContext): string {
   if (view.contacts.length === 0 && view.sessions.length === 0) {
-    return view.note ? `Nothing found that could be read. ${view.note}` : 'Nothing found.';
+    return [allRead ? 'Nothing found.' : 'Nothing found that could be read.', view.note].join(' ');
   }
-  const lines = [
-    ...view.contacts.map(({ id, name, email, phone, claimed }) => {
-      const known = [name, email].filter((part) => part !== undefined).map((part) => quoted(part));
-      const facts = [
-        claimed ? `claimed: ${known.join(' ') || 'name or email not shown by the API'}` : known.join(' '),
-        phone && `phone, verification unknown: ${quoted(phone)}`,
-      ].filter(Boolean);
-      return `contact ${bareToken(id)} ${facts.join(', ')}`;
-    }),
-    ...view.sessions.flatMap(({ id, matches, more_in_quoted_mail }) => [
-      `session ${bareToken(id)}`,
-      ...matches.map(
-        ({ type, text, unsafe_chars: unsafe }) =>
-          `  ${type ? `${bareToken(type)} ` : ''}${text ? quoted(text, maxMatchCharacters + 2) : unsafe ? unsafeMarkupNote(unsafe) : 'no visible text'}`,
-      ),
-      ...(more_in_quoted_mail
-        ? [`  further messages that match only in quoted mail: ${more_in_quoted_mail}`]
-        : []),
-    ]),
-  ];
   return [
     `Found: contacts ${view.contacts.length}, sessions with matching messages ${view.sessions.length}.`,
     ...(view.left_out ? [`Cut to fit one result: ${view.left_out} more hits are not shown.`] : []),
     ...(view.note ? [view.note] : []),
     ...nextLines(view),
-    ...dataBlock(lines, nonce),
+    ...dataBlock(
+      [...view.contacts.map(contactLine), ...view.sessions.flatMap((row) => sessionLines(row, context))],
+      context.nonce,
+    ),
   ].join('\n');
+}
+
+function contactLine({ id, name, email, phone, claimed }: SearchView['contacts'][number]): string {
+  const known = [name, email].filter((part) => part !== undefined).map((part) => quoted(part));
+  const facts = [
+    claimed ? `claimed: ${known.join(' ') || 'name or email not shown by the API'}` : known.join(' '),
+    phone && `phone, verification unknown: ${quoted(phone)}`,
+  ].filter(Boolean);
+  return `contact ${bareToken(id)} ${facts.join(', ')}`;
+}
+
+function sessionLines(row: SearchView['sessions'][number], context: PresentContext): string[] {
+  const { status, channel, details_unknown: unknown, more_in_quoted_mail: quoting } = row;
+  const head = [
+    `session ${bareToken(row.id)}`,
+    ticketText(row.ticket_number),
+    status && bareToken(status),
+    channel && bareToken(channel),
+    unknown ? `(details not read: ${unknown})` : status && contactLabelText(row.contact),
+  ];
+  return [
+    head.filter(Boolean).join(' '),
+    ...row.matches.map((match) => `  ${matchText(match, context)}`),
+    ...(quoting ? [`  further messages that match only in quoted mail: ${quoting}`] : []),
+  ];
+}
+
+function matchText(
+  { at, from, type, text, unsafe_chars: unsafe, ...names }: MatchView,
+  { now }: PresentContext,
+) {
+  const words = text
+    ? quoted(text, maxMatchCharacters + 2)
+    : unsafe
+      ? unsafeMarkupNote(unsafe)
+      : 'no visible text';
+  const who = from === undefined ? '' : `${senderText({ from, ...names })}:`;
+  return [at && timeWithAge(at, now), type && bareToken(type), who, words].filter(Boolean).join(' ');
 }

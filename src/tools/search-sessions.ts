@@ -1,5 +1,5 @@
 import { z } from '../contract/zod.ts';
-import { findContacts } from '../conversations/reading/find-contacts.ts';
+import { searchConversations } from '../conversations/reading/search-conversations.ts';
 import { presentSearch, SearchView } from '../presenters/search-hits.ts';
 import { defineTool, readEffect } from './tool.ts';
 
@@ -14,10 +14,7 @@ export const searchSessions = defineTool({
     .strict(),
   output: SearchView,
 
-  async run({ query }, context) {
-    const results = await context.client.searchSessions({ q: query }, context.call);
-    return { query, results, found: await findContacts(results.contacts, context) };
-  },
+  run: async ({ query }, context) => ({ query, search: await searchConversations(query, context) }),
 
-  present: ({ query, results, found }, context) => presentSearch(results, query, context, found),
+  present: ({ query, search }, context) => presentSearch(search, query, context),
 });

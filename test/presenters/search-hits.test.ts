@@ -1,10 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { presentSearch, SearchView } from '../../src/presenters/search-hits.ts';
+import type { SearchResults } from '../../src/contract/entities.ts';
+import type { HitSession, HitUnread, Search } from '../../src/conversations/reading/search-conversations.ts';
+import type { PresentContext } from '../../src/presenters/rendering/rendering.ts';
+import { presentSearch as present, SearchView } from '../../src/presenters/search-hits.ts';
 import { fullSession } from '../support/examples.ts';
+import { message } from '../support/fakes.ts';
 import { context } from '../support/hostile.ts';
 
 const hit = (session_id: string, message: string, type?: string) => ({ id: 'm', session_id, message, type });
+const eventOf = (type: string, name: string) => ({ type: 'message', sender: { type, name } });
 const contact = (id: string, more: object = {}) => ({ id, name: null, email: null, phone: null, ...more });
+
+function presentSearch(
+  results: SearchResults,
+  query: string,
+  presentContext: PresentContext,
+  read: Partial<Search> = {},
+) {
+  const search = { results, contacts: new Map(), sessions: new Map(), ...read };
+  return present(search, query, presentContext);
+}
 
 describe('presentSearch', () => {
   it('shows contacts, then messages grouped by session in the order of the hits', async () => {
@@ -52,7 +67,7 @@ describe('presentSearch', () => {
       ['c1', { ...claims, id: 'c1' }],
       ['c2', { ...known, id: 'c2' }],
     ]);
-    const { view, text } = await presentSearch(results, 'noor', context, found);
+    const { view, text } = await presentSearch(results, 'noor', context, { contacts: found });
     expect(view.contacts).toEqual([
       { id: 'c1', name: 'Noor', claimed: true },
       { id: 'c2', name: 'Jane Doe', email: 'jane.doe+support@example.co.uk' },
@@ -97,11 +112,64 @@ describe('presentSearch', () => {
     expect(text).toContain('|   further messages that match only in quoted mail: 2\n');
   });
 
-  it('says that nothing was found', async () => {
-    expect(await presentSearch({ contacts: [], messages: [] }, 'x', context)).toEqual({
-      view: { contacts: [], sessions: [] },
-      text: 'Nothing found.',
+  it('says that nothing was found, and what the API does not search', async () => {
+    const nothing = { contacts: [], messages: [] };
+    const { view, text } = await presentSearch(nothing, 'x', context);
+    expect(SearchView.parse(view)).toEqual(view);
+    expect(view).toMatchObject({ contacts: [], sessions: [] });
+    expect(view.note).toContain('neither file names nor ticket numbers: look for a file in the transcripts');
+    expect(text).toBe(`Nothing found. ${view.note}`);
+    const tools = ['search_sessions', 'find_messages'];
+    expect((await presentSearch(nothing, 'x', { ...context, tools })).text).toContain('with find_messages');
+  });
+
+  it('shows what a session is, and who wrote a match and when', async () => {
+    const messages = ['m1', 'm2', 'm3'].map((id) => ({ id, session_id: 's1', message: `kettle ${id}` }));
+    const read: Search['sessions'] = new Map<string, HitSession | HitUnread>([
+      [
+        's1',
+        {
+          session: { ...fullSession, id: 's1' },
+          messages: new Map([
+            ['m1', { ...message('m1', '2026-03-01T09:00:00Z'), event: eventOf('contact', 'Jane Doe') }],
+            ['m2', { ...message('m2', '2026-03-01T10:00:00Z'), event: eventOf('agent', 'Tom') }],
+          ]),
+        },
+      ],
+      ['s2', 'beyond the first 10'],
+      ['s3', 'could not be read'],
+    ]);
+    const all = [...messages, hit('s2', 'kettle'), hit('s3', 'kettle')];
+    const { view, text } = await presentSearch({ contacts: [], messages: all }, 'kettle', context, {
+      sessions: read,
     });
+    expect(SearchView.parse(view)).toEqual(view);
+    expect(view.sessions).toEqual([
+      {
+        id: 's1',
+        ticket_number: 4521,
+        status: 'open',
+        channel: 'web',
+        contact: { name: 'Jane Doe', email: 'jane.doe+support@example.co.uk' },
+        matches: [
+          { at: '2026-03-01T09:00Z', from: 'contact', name: 'Jane Doe', text: 'kettle m1' },
+          { at: '2026-03-01T10:00Z', from: 'agent', name: 'Tom', text: 'kettle m2' },
+          { text: 'kettle m3' },
+        ],
+      },
+      { id: 's2', details_unknown: 'beyond the first 10', matches: [{ text: 'kettle' }] },
+      { id: 's3', details_unknown: 'could not be read', matches: [{ text: 'kettle' }] },
+    ]);
+    expect(text.split('\n').filter((line) => line.startsWith('| '))).toEqual([
+      '| session s1 #4521 open web "Jane Doe" jane.doe+support@example.co.uk',
+      '|   2026-03-01T09:00Z (3 h ago) contact "Jane Doe": "kettle m1"',
+      '|   2026-03-01T10:00Z (2 h ago) agent "Tom": "kettle m2"',
+      '|   "kettle m3"',
+      '| session s2 (details not read: beyond the first 10)',
+      '|   "kettle"',
+      '| session s3 (details not read: could not be read)',
+      '|   "kettle"',
+    ]);
   });
 
   const found = async (message: string, query: string) => {

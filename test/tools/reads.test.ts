@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { NotFoundError } from '../../src/client/errors.ts';
+import type { HistoryItem } from '../../src/contract/entities.ts';
 import { ArgumentError } from '../../src/conversations/errors.ts';
 import { getSession } from '../../src/tools/get-session.ts';
 import { getSessionHistory } from '../../src/tools/get-session-history.ts';
@@ -110,6 +112,14 @@ describe('get_session_history', () => {
 });
 
 describe('search_sessions', () => {
+  /** Sessions and histories that cannot be read. */
+  const unreadable = {
+    getSession: async () => {
+      throw new NotFoundError('gone');
+    },
+    historyPages: () => pagesOf<HistoryItem>([], 10).pages,
+  };
+
   it('sends the query unchanged except for the space around it', async () => {
     let sent: unknown;
     const context = contextOf({
@@ -125,6 +135,7 @@ describe('search_sessions', () => {
   it('shows each message around the match', async () => {
     const message = `${'. '.repeat(300)}the kettle${' .'.repeat(300)}`;
     const context = contextOf({
+      ...unreadable,
       searchSessions: async () => ({ contacts: [], messages: [{ id: 'm', session_id: 's1', message }] }),
     });
     const result = await searchSessions.run(searchSessions.input.parse({ query: 'kettle' }), context);
@@ -135,7 +146,7 @@ describe('search_sessions', () => {
   it('suggests reading a session if it is the only one found', async () => {
     const search = async (...ids: string[]) => {
       const messages = ids.map((session_id, i) => ({ id: `m${i}`, session_id, message: 'kettle' }));
-      const context = contextOf({ searchSessions: async () => ({ contacts: [], messages }) });
+      const context = contextOf({ ...unreadable, searchSessions: async () => ({ contacts: [], messages }) });
       const result = await searchSessions.run(searchSessions.input.parse({ query: 'kettle' }), context);
       return searchSessions.present(result, context);
     };

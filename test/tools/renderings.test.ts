@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { HitSession, HitUnread } from '../../src/conversations/reading/search-conversations.ts';
 import { toJsonSchema } from '../../src/mcp/json-schema.ts';
 import { getSession } from '../../src/tools/get-session.ts';
 import { getSessionHistory } from '../../src/tools/get-session-history.ts';
@@ -9,7 +10,7 @@ import { listSessions } from '../../src/tools/list-sessions.ts';
 import { searchSessions } from '../../src/tools/search-sessions.ts';
 import { sendMessage } from '../../src/tools/send-message.ts';
 import { expectFacts } from '../support/facts.ts';
-import { contextOf } from '../support/fakes.ts';
+import { contextOf, message } from '../support/fakes.ts';
 import { histories, hits, sessions, windows } from '../support/generated.ts';
 
 const context = contextOf({});
@@ -125,16 +126,34 @@ describe('text and JSON of an answer agree, and the JSON matches its schema:', (
 
   it('search hits', async () => {
     await fc.assert(
-      fc.asyncProperty(hits, async (results) => {
-        const { view, text } = await answer(searchSessions, { query: 'room', results });
-        const { contacts, sessions: found, ...rest } = view;
-        expectFacts(rest, text);
-        const shown = parts(text, (line) => /^\| \S/.test(line));
-        expect(shown).toHaveLength(contacts.length + found.length);
-        for (const [n, hit] of [...contacts, ...found].entries()) {
-          expectFacts(hit, shown[n] as string, `hit ${n}`);
-        }
-      }),
+      fc.asyncProperty(
+        hits,
+        sessions,
+        fc.infiniteStream(fc.nat({ max: 3 })),
+        async (results, session, kinds) => {
+          const ids = new Set(results.messages.map(({ session_id }) => session_id));
+          const read = [...ids].map((id) => {
+            const kind = kinds.next().value;
+            if (kind === 0) return [id, 'could not be read'] as const;
+            const found = kind === 1 ? results.messages.filter((one) => one.session_id === id) : [];
+            const messages = new Map(found.map((one, n) => [one.id, message(one.id, n * 60_000)]));
+            return [id, { session: { ...session, id }, messages }] as const;
+          });
+          const search = {
+            results,
+            contacts: new Map(),
+            sessions: new Map<string, HitSession | HitUnread>(read),
+          };
+          const { view, text } = await answer(searchSessions, { query: 'room', search });
+          const { contacts, sessions: found, ...rest } = view;
+          expectFacts(rest, text);
+          const shown = parts(text, (line) => /^\| \S/.test(line));
+          expect(shown).toHaveLength(contacts.length + found.length);
+          for (const [n, hit] of [...contacts, ...found].entries()) {
+            expectFacts(hit, shown[n] as string, `hit ${n}`);
+          }
+        },
+      ),
       runs,
     );
     expect(suggestions).toContain('search_sessions -> get_session');
@@ -153,6 +172,12 @@ describe('text and JSON of an answer agree, and the JSON matches its schema:', (
       outcome: fc.constantFrom('sent', 'found'),
       messageId: fc.oneof(fc.uuid(), fc.constant('an odd id')),
       replies: fc.option(waited, { nil: undefined }),
+      session: fc.option(sessions, { nil: undefined }),
+      body: fc.record({
+        sender: fc.constantFrom('contact', 'agent'),
+        agent: fc.option(fc.constant({ id: 7, name: 'Jonas' }), { nil: undefined }),
+        custom_data: fc.option(fc.constant({ order: 'A-1' }), { nil: undefined }),
+      }),
     });
     await fc.assert(
       fc.asyncProperty(sent, async (given) => {

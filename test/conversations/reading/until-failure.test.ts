@@ -4,7 +4,7 @@ import { getSession } from '../../../src/tools/get-session.ts';
 import { getSessionHistory } from '../../../src/tools/get-session-history.ts';
 import { listSessions } from '../../../src/tools/list-sessions.ts';
 import { searchSessions } from '../../../src/tools/search-sessions.ts';
-import { contextOf, message, session } from '../../support/fakes.ts';
+import { contextOf, message, pagesOf, session } from '../../support/fakes.ts';
 
 const failed = new UpstreamError('Gone.', { status: 502, mayHaveArrived: true });
 const cancelled = new CancelledError('Cancelled.', { mayHaveArrived: true });
@@ -134,7 +134,11 @@ describe('a history', () => {
 
 it('a search says how many hits could not be read', async () => {
   const results = { contacts: [], messages: [{ id: 'm', session_id: 's', message: 'tea' }], unreadable: 1 };
-  const context = contextOf({ searchSessions: async () => results });
+  const context = contextOf({
+    searchSessions: async () => results,
+    getSession: async () => session('s'),
+    historyPages: () => pagesOf([message('m', 0)], 10).pages,
+  });
   const { view, text } = await searchSessions.present(
     await searchSessions.run({ query: 'tea' }, context),
     context,

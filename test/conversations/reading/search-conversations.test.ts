@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { CancelledError, RateLimitedError, UpstreamError } from '../../../src/client/errors.ts';
+import { searchConversations } from '../../../src/conversations/reading/search-conversations.ts';
+import { contextOf, message, pagesOf, session } from '../../support/fakes.ts';
+
+const start = Date.parse('2026-02-01T00:00:00.000Z');
+
+/** An API that finds these messages, and what was asked of it. */
+function setUp(
+  hits: readonly { session: string; message: string }[],
+  failing: (id: string) => Error | undefined,
+) {
+  const asked: string[] = [];
+  const open = { now: 0, most: 0 };
+  const client = {
+    searchSessions: async () => ({
+      contacts: [],
+      messages: hits.map((hit) => ({ id: hit.message, session_id: hit.session, message: 'kettle' })),
+    }),
+    getSession: async (id: string) => {
+      asked.push(`session ${id}`);
+      open.now += 1;
+      open.most = Math.max(open.most, open.now);
+      await new Promise((resolve) => setImmediate(resolve));
+      open.now -= 1;
+      const error = failing(id);
+      if (error) throw error;
+      return session(id);
+    },
+    historyPages: (id: string) => {
+      const items = Array.from({ length: 300 }, (_, n) => message(`${id}.${n}`, start + n * 60_000));
+      const { pages, counter } = pagesOf(items, 50);
+      return (async function* () {
+        for await (const page of pages) {
+          asked.push(`history ${id} page ${counter.read}`);
+          yield page;
+        }
+      })();
+    },
+  };
+  return { client, asked, open };
+}
+
+describe('a search', () => {
+  it('reads each session that it found, and its history as far as the messages', async () => {
+    const hits = [
+      { session: 'a', message: 'a.60' },
+      { session: 'b', message: 'b.3' },
+      { session: 'a', message: 'a.0' },
+    ];
+    const { client, asked } = setUp(hits, () => undefined);
+    const { sessions } = await searchConversations('kettle', contextOf(client));
+    expect(asked.toSorted()).toEqual([
+      'history a page 1',
+      'history a page 2',
+      'history b page 1',
+      'session a',
+      'session b',
+    ]);
+    const a = sessions.get('a');
+    if (typeof a !== 'object') throw new Error('a was not read');
+    expect(a.session.id).toBe('a');
+    expect([...a.messages.keys()]).toEqual(['a.0', 'a.60']);
+  });
+
+  it('reads at most ten sessions, five at a time, and names the others', async () => {
+    const hits = Array.from({ length: 25 }, (_, n) => ({ session: `s${n}`, message: `s${n}.1` }));
+    const { client, asked, open } = setUp(hits, () => undefined);
+    const { sessions } = await searchConversations('kettle', contextOf(client));
+    expect(asked).toHaveLength(20);
+    expect(open.most).toBe(5);
+    const unread = [...sessions].filter(([, one]) => one === 'beyond the first 10').map(([id]) => id);
+    expect(unread).toEqual(hits.slice(10).map((hit) => hit.session));
+  });
+
+  it('reads only the beginning of a long history; a match further on has no time', async () => {
+    const { client, asked } = setUp([{ session: 'a', message: 'a.299' }], () => undefined);
+    const { sessions } = await searchConversations('kettle', contextOf(client));
+    expect(asked.filter((one) => one.startsWith('history'))).toHaveLength(4);
+    expect(sessions.get('a')).toMatchObject({ messages: new Map() });
+  });
+
+  it.each([new RateLimitedError('No.'), new UpstreamError('No.', { mayHaveArrived: false })])(
+    'stands if a session cannot be read: $name',
+    async (error) => {
+      const hits = ['a', 'b'].map((id) => ({ session: id, message: `${id}.1` }));
+      const { client } = setUp(hits, (id) => (id === 'a' ? error : undefined));
+      const { sessions } = await searchConversations('kettle', contextOf(client));
+      expect(sessions.get('a')).toBe('could not be read');
+      expect(sessions.get('b')).toMatchObject({ session: { id: 'b' } });
+    },
+  );
+
+  it('ends when the call is cancelled', async () => {
+    const abortController = new AbortController();
+    const { client } = setUp([{ session: 'a', message: 'a.1' }], () => {
+      abortController.abort();
+      return new CancelledError('Cancelled.', { mayHaveArrived: false });
+    });
+    const { call } = contextOf({});
+    const context = contextOf(client, { call: { ...call, signal: abortController.signal } });
+    await expect(searchConversations('kettle', context)).rejects.toThrow(CancelledError);
+  });
+});
