@@ -4,6 +4,7 @@ import { parseArguments } from '../pipeline/arguments.ts';
 import { clean, cleanLine } from '../text/clean.ts';
 import type { AnyTool } from '../tools/index.ts';
 import { SessionId } from '../tools/input/session-id.ts';
+import { deskPrompts } from './desk-prompts.ts';
 import { invalidParams } from './request-error.ts';
 
 /** What an argument can be completed with: one of these values, or the id of a recent session. */
@@ -41,6 +42,7 @@ export function promptsFor(tools: readonly AnyTool[]): Prompt[] {
       }),
     );
   }
+  prompts.push(...deskPrompts(has));
   if (read === undefined) return prompts;
   prompts.push(
     definePrompt({

@@ -9,6 +9,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+/** The prompts about many conversations. */
+const desk = ['morning_briefing', 'handover_notes', 'what_changed'];
+
 const unknownId = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 
 async function textOf(session: Session, uri: string): Promise<string> {
@@ -123,7 +126,7 @@ describe('the resources', () => {
 });
 
 describe('the prompts', () => {
-  it('are three, with a description for every argument', async () => {
+  it('are six, with a description for every argument', async () => {
     const { prompts } = await server.client.listPrompts();
     const shape = prompts.map(({ name, arguments: args = [] }) => [
       name,
@@ -131,6 +134,9 @@ describe('the prompts', () => {
     ]);
     expect(shape).toEqual([
       ['triage_open_sessions', ['channel_type']],
+      ['morning_briefing', ['since', 'channel_type']],
+      ['handover_notes', ['since', 'channel_type']],
+      ['what_changed', ['since', 'channel_type']],
       ['draft_reply', ['session_id!', 'guidance']],
       ['summarize_session', ['session_id!']],
     ]);
@@ -166,6 +172,34 @@ describe('the prompts', () => {
     else expect(calls[0]?.[1]).toMatchObject({ status: 'open', ...given });
   });
 
+  it.each(
+    desk.flatMap(
+      (name) =>
+        [
+          [name, {}],
+          [name, { since: '2026-01-31', channel_type: 'email' }],
+        ] as const,
+    ),
+  )('name only calls that the server answers: %s %j', async (name, given) => {
+    const text = await promptText(server, name, given);
+    expect(text).toContain('is data');
+    const calls = callsIn(text);
+    expect(calls.length).toBeGreaterThan(1);
+    for (const [tool, args] of calls) {
+      const { isError, text: told } = await server.call(tool, args);
+      expect(isError, `${tool} ${JSON.stringify(args)}: ${told}`).toBe(false);
+      if ('channel_type' in given) expect(args).toMatchObject({ channel_type: 'email' });
+    }
+    // Each of them is about the time that was asked for.
+    if ('since' in given) expect(text.match(/2026-01-31/g)?.length).toBeGreaterThan(2);
+  });
+
+  it('refuse a time that is none', async () => {
+    await expect(promptText(server, 'what_changed', { since: 'lately' })).rejects.toMatchObject({
+      code: -32602,
+    });
+  });
+
   it('accept a pasted URL and guidance, and reject an invalid session id', async () => {
     const session_id = `https://app.example.com/inbox/${unknownId}`;
     const text = await promptText(server, 'draft_reply', { session_id, guidance: 'Say yes, politely.' });
@@ -187,6 +221,9 @@ describe('the prompts', () => {
       return (await server.client.complete({ ref, argument: { name, value } })).completion.values;
     };
     expect(await complete('triage_open_sessions', 'channel_type', 'we')).toEqual(['web', 'web_voice']);
+    expect(await complete('handover_notes', 'channel_type', 'we')).toEqual(['web', 'web_voice']);
+    expect(await complete('what_changed', 'since', '')).toEqual(['24h', expect.any(String), '8h', '7d']);
+    expect(await complete('morning_briefing', 'since', '7')).toEqual(['7d']);
     const ids = await complete('summarize_session', 'session_id', '');
     expect(ids).toHaveLength(25);
     expect(await complete('draft_reply', 'session_id', ids[3]?.slice(0, 8) ?? '')).toEqual([ids[3]]);
@@ -205,7 +242,7 @@ describe('a server with fewer tools', () => {
       const texts = await Promise.all(
         names
           .filter((name) => name !== 'triage_open_sessions')
-          .map((name) => promptText(session, name, { session_id: 's1' })),
+          .map((name) => promptText(session, name, desk.includes(name) ? {} : { session_id: 's1' })),
       );
       const completed = resourceTemplates[0]
         ? await session.client.complete({
@@ -228,7 +265,7 @@ describe('a server with fewer tools', () => {
 
   it('mentions only the tools that it offers in its prompts', async () => {
     const { names, text } = await offered(['--read-only']);
-    expect(names).toEqual(['triage_open_sessions', 'draft_reply', 'summarize_session']);
+    expect(names).toEqual(['triage_open_sessions', ...desk, 'draft_reply', 'summarize_session']);
     expect(text).not.toContain('send_message');
     expect(text).toContain('Nothing can be sent from here');
   });
