@@ -111,9 +111,17 @@ describe('an assistant', () => {
       contact: { custom_data: { region: 'emea' } },
       attachments: [{ name: 'label.txt', base64: 'aGVsbG8=', mime_type: 'text/plain' }],
     });
-    expect(sent.view).toMatchObject({ session_id, outcome: 'sent' });
+    expect(sent.view).toMatchObject({
+      session_id,
+      outcome: 'sent',
+      ticket_number: expect.any(Number),
+      status: 'open',
+      sent_as: { from: 'agent', name: 'Robin' },
+      custom_data: { order_id: 'ord_1', urgent: false, parcels: 2 },
+    });
     const closed = await server.call('update_session', { session_id, status: 'closed_resolved' });
-    expect(closed.view).toEqual({ id: session_id, status: 'closed_resolved' });
+    const { ticket_number } = sent.view;
+    expect(closed.view).toEqual({ id: session_id, ticket_number, status: 'closed_resolved' });
 
     const { view } = await server.call('get_session', { session_id, history_limit: 5 });
     expect(view.status).toBe('closed_resolved');

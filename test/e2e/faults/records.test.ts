@@ -137,7 +137,12 @@ describe('an audit log that becomes unwritable', () => {
       );
     }
     expect((await server.call('get_session', { session_id: session })).isError).toBe(false);
-    expect(upstream.arrivals.map(({ operation }) => operation)).toEqual(['sendMessage', 'getSession']);
+    expect(upstream.arrivals.map(({ operation }) => operation)).toEqual([
+      'sendMessage',
+      // After the send, and by get_session.
+      'getSession',
+      'getSession',
+    ]);
     unblock();
     expect((await server.call('create_session', {})).isError).toBe(false);
     expect(outcomes()).toEqual(['sent', 'AuditError', 'AuditError', 'AuditError', 'ok']);
@@ -171,7 +176,7 @@ it('OPENCX_LOG_LEVEL=info logs one line per call, with tool and outcome but no c
   expect(calls).toMatchObject([
     { tool: 'get_session', outcome: 'ok', requests: 1, status: 200 },
     { tool: 'search_sessions', outcome: 'UpstreamError', requests: 3, status: 500 },
-    { tool: 'send_message', outcome: 'sent', requests: 1, status: 200 },
+    { tool: 'send_message', outcome: 'sent', requests: 2, status: 200 },
   ]);
   for (const { ms } of calls) expect(ms).toBeGreaterThanOrEqual(0);
   for (const word of ['refund', 'secret word', 'Jane', 'jane.doe', key]) {
