@@ -26,7 +26,7 @@ export interface AttachmentRead extends AttachmentSearch {
 }
 
 /** Models take no larger images (Claude: 5 MB each). */
-export const maxFileBytes = 5_000_000;
+const maxFileBytes = 5_000_000;
 
 /** Part of the remaining time that a file may take. The rest is for answering. */
 const fetchShare = 0.7;

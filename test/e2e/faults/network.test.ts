@@ -71,6 +71,7 @@ describe('HTTPS_PROXY', () => {
     expect(upstream.arrivals.map(({ authorization }) => authorization)).toEqual([
       `Bearer ${key}`,
       `Bearer ${key}`,
+      `Bearer ${key}`,
     ]);
     expect(upstream.arrivals.filter(isSend)).toHaveLength(1);
     // One tunnel for writes and one for reads.
