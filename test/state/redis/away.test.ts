@@ -101,6 +101,8 @@ describe.skipIf(redisUrl === undefined)('replicas whose Redis', () => {
     await one?.of('ann').waitMs();
     await other?.of('ann').waitMs();
     expect([await takeAll(one, 'ann'), await takeAll(other, 'bob')]).toEqual([1, 1]);
+    clock.pass(settleMs);
+    expect([await takeAll(one, 'ann'), await takeAll(other, 'bob')]).toEqual([0, 0]);
   });
 
   it('goes away obey a block of the API as before', async () => {
