@@ -19,7 +19,7 @@ export interface CallRequest {
 /** The caller behind an MCP request: its principal, its cancellation, and its wish for progress. */
 export function callerOf(
   request: CallRequest,
-  { lastRead, histories, tickets, partialResults }: Principal,
+  { lastRead, person, histories, tickets, partialResults }: Principal,
   deadline: Deadline,
 ): Caller {
   const abortController = abortedWith(request.signal);
@@ -29,6 +29,7 @@ export function callerOf(
     abortController,
     deadline,
     lastRead,
+    person,
     histories,
     tickets,
     partialResults,

@@ -9,6 +9,8 @@ import type { RecentSessions } from './recent-sessions.ts';
  * may live for one request only, and two principals must never share a server's memory.
  */
 export interface Principal {
+  /** Tells people apart who share the budget of an API key. */
+  readonly person?: string;
   readonly lastRead: LastReadMarks;
   readonly histories: HistoryMemory;
   readonly tickets: TicketNumbers;

@@ -56,6 +56,8 @@ export interface Caller {
   readonly abortController: AbortController;
   /** When the call must be over. A call that is repeated after a question keeps its deadline. */
   readonly deadline: Deadline;
+  /** Who the call is made for, if several people share the budget. */
+  readonly person?: string | undefined;
   /** What this principal has read of each conversation. */
   readonly lastRead: LastReadMarks;
   /** Histories that were read for this principal within a minute. */
@@ -215,6 +217,7 @@ function contextOf(
     call: {
       signal: caller.abortController.signal,
       deadline: caller.deadline,
+      person: caller.person,
       onWait: (reason, ms) => progress(`Waiting ${Math.ceil(ms / 1000)} s ${reason}`),
       onAnswer: (status) => {
         traffic.requests += 1;

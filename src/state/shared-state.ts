@@ -13,6 +13,11 @@ export interface PostgresState {
   attempts(scope: string): AttemptStore;
   /** The approvals of one scope that were used. */
   approvals(scope: string): Approvals;
+  /**
+   * A random key of 32 bytes, the same for all replicas.
+   * @throws StateError while the database cannot be used.
+   */
+  signingKey(name: string): Promise<Uint8Array>;
   /** The audit log of one scope: one chain, whoever writes to it. */
   audit(scope: string): Audit;
   /**

@@ -13,6 +13,7 @@ import { openAuditLog } from '../setup/audit-log.ts';
 import { redactCrashes } from '../setup/crashes.ts';
 import { createLogger } from '../setup/logger.ts';
 import { newPrincipal } from '../setup/new-principal.ts';
+import { openServices, type Services, secretsOf } from '../setup/shared-state.ts';
 import { clientEntries } from '../team/client-entries.ts';
 import type { Host } from '../team/open-workspace.ts';
 import { serveTeam } from '../team/serve-team.ts';
@@ -32,8 +33,16 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
   const logger = createLogger(settings.logLevel, secrets);
   redactCrashes(secrets);
   const audit = settings.auditLog === undefined ? undefined : await openAuditLog(settings.auditLog);
-  const host: Host = { settings, env, logger, version, audit, secrets };
-  const team = await serveTeam(host);
+  for (const url of [settings.databaseUrl, settings.redisUrl]) if (url) secrets.push(...secretsOf(url));
+  const services = await openServices(settings);
+  const { database, redis } = services;
+  const approvalKey = await sharedKey(services);
+  redis?.ready().catch((err) => logger.warn({ err }, 'this replica takes only a share of each budget'));
+  const host: Host = { settings, env, logger, version, audit, services, secrets };
+  const team = await serveTeam(host).catch(async (error) => {
+    await services.close();
+    throw error;
+  });
   for (const warning of environmentWarnings(env)) {
     if (!team.usesVariable(warning.split(' ')[0] ?? '')) logger.warn(warning);
   }
@@ -43,9 +52,12 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
     version,
     site: { host: settings.host, publicUrl: settings.publicUrl },
     team: () => team.current(),
-    principals: new Principals(newPrincipal),
-    // One replica: nobody else has to read what it signs.
-    approval: sendApproval(randomBytes(32), memoryApprovals()),
+    principals: new Principals((person) => ({
+      ...newPrincipal(),
+      person,
+      ...(redis && { lastRead: redis.lastRead(person) }),
+    })),
+    approval: sendApproval(approvalKey, database?.approvals('team') ?? memoryApprovals()),
     callsUnderWay,
     callTimeoutMs: settings.callTimeoutMs,
     unreadiness: () => (isDraining ? 'shutting down' : undefined),
@@ -56,11 +68,17 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
     listener = await listen(app.fetch, settings);
   } catch (error) {
     await team.close();
+    await services.close();
     throw new ConfigurationError(listenProblem(error as NodeJS.ErrnoException, settings));
   }
   logger.info({ url: listener.url }, 'listening');
   process.stdout.write(
-    banner(settings.publicUrl ?? listener.url, [...team.current().workspaces.keys()], team.token),
+    banner(
+      settings.publicUrl ?? listener.url,
+      [...team.current().workspaces.keys()],
+      team.token,
+      database ? undefined : oneReplica,
+    ),
   );
 
   const reload = () => void team.reload();
@@ -78,17 +96,39 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
   // Calls that were aborted still record their outcome.
   await callsUnderWay.idle();
   await team.close();
+  await services.close();
   logger.info('stopped');
   await logger.flushed();
   process.exit(0);
 }
 
-function banner(url: string, workspaces: readonly string[], token: string | undefined): string {
+/**
+ * The key that approvals are signed with: any replica may be shown what another one signed.
+ * @throws ConfigurationError if it cannot be read.
+ */
+async function sharedKey({ database, close }: Services): Promise<Uint8Array> {
+  try {
+    return (await database?.signingKey('approvals')) ?? randomBytes(32);
+  } catch (error) {
+    await close();
+    throw new ConfigurationError(`OPENCX_DATABASE_URL: ${(error as Error).message}.`);
+  }
+}
+
+const oneReplica =
+  'What was sent is recorded in files, and the rest in memory, of this machine: run one replica only, or set OPENCX_DATABASE_URL.';
+
+function banner(
+  url: string,
+  workspaces: readonly string[],
+  token: string | undefined,
+  notice: string | undefined,
+): string {
   const [only] = workspaces.length === 1 ? workspaces : [];
   const addresses = only === undefined ? workspaces.map((id) => `${url}/mcp/w/${id}`) : [`${url}/mcp`];
   return [
     `OpenCX sessions over MCP: ${addresses.join(', ')}`,
-    'What was sent is recorded in files, and the rest in memory, of this machine: run one replica only.',
+    ...(notice === undefined ? [] : [notice]),
     ...(token === undefined
       ? []
       : ['', `Token, shown only now: ${token}`, '', clientEntries(addresses[0] ?? url, token)]),

@@ -137,17 +137,19 @@ export const settings = {
   },
   databaseUrl: {
     env: 'OPENCX_DATABASE_URL',
-    commands: ['serve'],
+    commands: ['serve', 'http'],
     schema: serviceUrl('postgres://user:password@host:5432/database', 'postgres:', 'postgresql:'),
     defaultText: 'none; files in the state folder',
-    meaning: 'PostgreSQL database for the send log and the audit log, which several servers can share.',
+    meaning:
+      'PostgreSQL database for the send log, approvals and the audit log, which several servers can share.',
   },
   redisUrl: {
     env: 'OPENCX_REDIS_URL',
-    commands: ['serve'],
+    commands: ['serve', 'http'],
     schema: serviceUrl('redis://user:password@host:6379', 'redis:', 'rediss:'),
     defaultText: 'none',
-    meaning: 'Redis for the rate budget of the API key, which several servers can share.',
+    meaning:
+      'Redis for the rate budget of each API key and what people have read, which several servers can share.',
   },
   callTimeoutMs: {
     env: 'OPENCX_CALL_TIMEOUT_MS',

@@ -5,6 +5,7 @@ import { StateError } from '../../state/errors.ts';
 import type { RateLimiter } from '../../state/rate-limiter.ts';
 import { recordedSendLog } from '../../state/recorded-send-log.ts';
 import type { SendLog } from '../../state/send-log.ts';
+import type { PostgresState, RedisState } from '../../state/shared-state.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import type { Settings } from '../settings/settings.ts';
 
@@ -14,6 +15,11 @@ export interface SharedState {
   readonly audit?: Audit;
   readonly rateLimiter?: RateLimiter;
   close(): Promise<void>;
+}
+
+interface ServiceSettings {
+  readonly databaseUrl?: string | undefined;
+  readonly redisUrl?: string | undefined;
 }
 
 type StateSettings = Pick<Settings<'serve'>, 'databaseUrl' | 'redisUrl' | 'rateLimit'>;
@@ -28,18 +34,38 @@ export async function openSharedState(
   account: string,
   onLost: (error: Error) => void,
 ): Promise<SharedState> {
-  const database = databaseUrl === undefined ? undefined : await openDatabase(databaseUrl);
-  const redis =
-    redisUrl === undefined || rateLimit === 0
-      ? undefined
-      : (await import('../../state/redis/state.ts')).openRedisState(redisUrl);
+  const { database, redis, close } = await openServices({ databaseUrl, redisUrl });
   const scope = accountScope(account);
   return {
     ...(database && {
       sendLog: recordedSendLog(database.attempts(scope), { account, onLost }),
       audit: database.audit(scope),
     }),
-    ...(redis && { rateLimiter: redis.rateLimiter(account, rateLimit).of(thisPerson()) }),
+    ...(redis && rateLimit > 0 && { rateLimiter: redis.rateLimiter(account, rateLimit).of(thisPerson()) }),
+    close,
+  };
+}
+
+/** PostgreSQL and Redis, where they are set. */
+export interface Services {
+  readonly database?: PostgresState | undefined;
+  readonly redis?: RedisState | undefined;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the services of the settings. Loads the packages of those that are set, and connects to nothing.
+ * @throws ConfigurationError if an address cannot be used.
+ */
+export async function openServices({ databaseUrl, redisUrl }: ServiceSettings): Promise<Services> {
+  const database = databaseUrl === undefined ? undefined : await openDatabase(databaseUrl);
+  const redis =
+    redisUrl === undefined
+      ? undefined
+      : (await import('../../state/redis/state.ts')).openRedisState(redisUrl);
+  return {
+    database,
+    redis,
     async close() {
       await Promise.all([database?.close(), redis?.close()]);
     },

@@ -3,7 +3,10 @@ import { createClient } from '../../client/client.ts';
 import { defaultBaseUrl } from '../../client/defaults.ts';
 import type { Workspace } from '../../mcp/http/team.ts';
 import type { CallDependencies, CallLogger } from '../../pipeline/call.ts';
+import { accountScope } from '../../state/account-scope.ts';
 import { openSendLog } from '../../state/files/send-log.ts';
+import { memorySharedRateLimiter } from '../../state/memory/rate-limiter.ts';
+import { recordedSendLog } from '../../state/recorded-send-log.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, stateDirectory } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -11,6 +14,7 @@ import { expandHome } from '../settings/value-schemas.ts';
 import { type ApiKey, checkKey, readKeyFile } from '../setup/api-key.ts';
 import { type ApiTarget, liveTarget, sandboxTarget } from '../setup/api-target.ts';
 import type { Logger } from '../setup/logger.ts';
+import type { Services } from '../setup/shared-state.ts';
 import type { WorkspaceEntry } from './team-file.ts';
 
 /** What all workspaces of this process share. */
@@ -20,6 +24,8 @@ export interface Host {
   readonly logger: Logger;
   readonly version: string;
   readonly audit: CallDependencies['audit'];
+  /** What this replica shares with others. */
+  readonly services: Services;
   /** Redacted in everything that leaves the process. Keys are added as they are read. */
   readonly secrets: string[];
 }
@@ -96,9 +102,9 @@ async function openWorkspace(
   fingerprint: string,
   requestsPerMinute: number,
   openTarget: () => Promise<ApiTarget>,
-  { settings, env, logger, version, audit, secrets }: Host,
+  { settings, env, logger, version, audit, services, secrets }: Host,
 ): Promise<OpenWorkspace> {
-  const folder = join(stateDirectory(settings, env), 'sends');
+  const { database, redis } = services;
   const target = await openTarget();
   if (target.apiKey && !secrets.includes(target.apiKey)) secrets.push(target.apiKey);
   const client = createClient({
@@ -106,11 +112,18 @@ async function openWorkspace(
     baseUrl: target.baseUrl,
     timeoutMs: settings.callTimeoutMs,
     requestsPerMinute,
+    ...(requestsPerMinute > 0 && {
+      sharedRateLimiter:
+        redis?.rateLimiter(target.account, requestsPerMinute) ?? memorySharedRateLimiter(requestsPerMinute),
+    }),
     userAgent: `opencx-sessions-mcp/${version}`,
     proxy: target.proxy,
   });
   const onLost = (err: Error) => logger.error({ err, workspace: id }, 'outcome not recorded');
-  const sendLog = openSendLog(folder, { account: target.account, onLost });
+  const logOptions = { account: target.account, onLost };
+  const sendLog = database
+    ? recordedSendLog(database.attempts(accountScope(target.account)), logOptions)
+    : openSendLog(join(stateDirectory(settings, env), 'sends'), logOptions);
   const tagged: CallLogger = {
     info: (fields, message) => logger.info({ workspace: id, ...fields }, message),
     error: (fields, message) => logger.error({ workspace: id, ...fields }, message),
@@ -118,7 +131,7 @@ async function openWorkspace(
   return {
     id,
     fingerprint,
-    dependencies: { client, sendLog, audit, logger: tagged, secrets },
+    dependencies: { client, sendLog, audit: audit ?? database?.audit(id), logger: tagged, secrets },
     async close() {
       await client.close();
       await target.close();

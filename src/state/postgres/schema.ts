@@ -36,6 +36,8 @@ export const migrations: readonly (readonly string[])[] = [
       primary key (scope, id)
     )`,
     `create index approvals_by_age on approvals (scope, expires)`,
+    // What all replicas sign with.
+    `create table signing_keys (name text primary key, key bytea not null)`,
     // The head is the row that writers of a chain lock.
     `create table audit_heads (
       scope text primary key,

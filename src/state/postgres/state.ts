@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../time/clock.ts';
 import { StateError } from '../errors.ts';
 import type { PostgresState } from '../shared-state.ts';
@@ -34,6 +35,18 @@ export function openPostgresState(url: string, more: PostgresStateOptions = {}):
     attempts: (scope) => postgresStore({ ...more, database, schema, scope, ready: prepared }),
     approvals: (scope) => postgresApprovals({ database, schema, scope, ready: prepared }),
     audit: (scope) => postgresAudit({ ...more, database, schema, scope, ready: prepared }),
+    async signingKey(name) {
+      await prepared();
+      await database.query(
+        `insert into ${schema}.signing_keys (name, key) values ($1, $2) on conflict do nothing`,
+        [name, randomBytes(32)],
+      );
+      const [row] = await database.query<{ key: Buffer }>(
+        `select key from ${schema}.signing_keys where name = $1`,
+        [name],
+      );
+      return row?.key ?? Promise.reject(new StateError('a signing key was removed from PostgreSQL'));
+    },
     async ready() {
       await prepared();
       await database.query('select 1');

@@ -20,6 +20,15 @@ export function testPrefix(url = redisUrl ?? '') {
       return state;
     },
     keys: () => client.keys(`${prefix}*`),
+    /** How many members the sorted set has whose name ends like this. */
+    async members(end: string): Promise<number> {
+      const [key = ''] = (await client.keys(`${prefix}*`)).filter((name) => name.endsWith(end));
+      return client.zcard(key);
+    },
+    /** Resolves when it has so many. */
+    async untilMembers(end: string, count: number): Promise<void> {
+      while ((await this.members(end)) < count) await new Promise((resolve) => setImmediate(resolve));
+    },
     /** Removes all keys, as when Redis is emptied. */
     async flush() {
       const keys = await client.keys(`${prefix}*`);
