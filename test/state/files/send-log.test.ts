@@ -189,6 +189,13 @@ describe('the files of a send log', () => {
     expect(entries()).toMatchObject({ 2: { state: 'rejected' }, 3: { state: 'intent' } });
   });
 
+  it('are written again if one was removed while its request was running', async () => {
+    const attempt = free(await openLog().claim(send, once));
+    rmSync(join(folder, files()[0] ?? ''));
+    await attempt.unknown();
+    expect(entries()).toMatchObject({ 1: { state: 'unknown' } });
+  });
+
   it('hold hashes and the id that the API gave', async () => {
     const effects = { contact: { email: 'jane@example.com' } };
     await free(await openLog().claim({ ...send, effects }, once)).sent('message-1');
@@ -526,8 +533,12 @@ describe('the old files of a send log', () => {
     setAge(before, 2 * day + 1000);
     setAge(open, 2 * day);
     setAge(owner, day + 1000);
+    // As old as the attempt: it may tell whose a message is.
+    const alike = 'alike.message';
+    writeFileSync(join(folder, alike), '');
+    setAge(alike, 2 * day);
     await openLog().find(send);
-    expect(readdirSync(folder).sort()).toEqual([open, owner].sort());
+    expect(readdirSync(folder).sort()).toEqual([open, owner, alike].sort());
     await attempt.absent();
     setAge(open, 2 * day);
     await openLog().find(send);

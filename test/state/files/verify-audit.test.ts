@@ -165,6 +165,47 @@ describe('the chain of an audit log', () => {
     expect((await verifyAudit([file])).breaks).toMatchObject([{ file, line: 1 }]);
   });
 
+  /** Records of one run, as text. */
+  function chainOf(records: number): string[] {
+    let prev: string | null = null;
+    return Array.from({ length: records }, (_, n) => {
+      const line = JSON.stringify({ chain: '0123456789ab', seq: n + 1, prev, outcome: `sent-${n}` });
+      prev = createHash('sha256').update(line).digest('hex');
+      return line;
+    });
+  }
+
+  it('holds for a file that is longer than one read, with empty lines and no line feed at its end', async () => {
+    const all = chainOf(2000);
+    writeFileSync(file, `\n \n${all.join('\n')}`);
+    expect(await verifyAudit([file])).toMatchObject({ records: 2000, repeated: 0, breaks: [] });
+    writeFileSync(file, `${all.slice(0, -1).join('\n')}\n${(all.at(-1) ?? '').slice(0, 50)}`);
+    expect(await breaksOf()).toEqual(['2000: this is no complete record']);
+  });
+
+  it('is broken once by a record that was added in between with an old number', async () => {
+    const [a = '', b = '', c = '', d = ''] = chainOf(4);
+    for (const added of [a.replace('sent-0', 'sent-9'), c.replace('sent-2', 'sent-9')]) {
+      store([a, b, c, added, d]);
+      expect(await breaksOf()).toEqual([
+        expect.stringMatching(/^4: record \d of run RUN is not in its place/),
+      ]);
+    }
+  });
+
+  it.each([
+    ['prev', 'x'.repeat(64)],
+    ['prev', `0${'0'.repeat(64)}`],
+    ['chain', '0123456789abc'],
+    ['chain', 'x0123456789ab'],
+    ['seq', 0],
+    ['seq', 1.5],
+  ])('is broken by a record whose %s is %s', async (name, value) => {
+    const [first = ''] = chainOf(1);
+    store([JSON.stringify({ ...JSON.parse(first), [name]: value })]);
+    expect(await breaksOf()).toEqual(['1: this is no complete record']);
+  });
+
   it('is read without keeping a line in memory that is too long for a record', async () => {
     await run(1);
     const [first = ''] = lines();
