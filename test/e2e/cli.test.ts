@@ -81,6 +81,11 @@ describe('what was typed', () => {
     [['sandbox', key], 'too many arguments'],
     [['sandbox', '--host', key], '--host: must be an IP address'],
     [['doctor', key], 'Unknown client.'],
+    [['audit', key], 'unknown command\n'],
+    [['audit', 'verify', key], 'The audit log cannot be read (ENOENT).'],
+    [['audit', 'verify', program, key], 'The audit log (file 2) cannot be read (ENOENT).'],
+    [['audit', 'verify', program, '--contains', key], '--contains needs the SHA-256 of a record'],
+    [['--audit-log', `/nowhere/${key}`], '--audit-log: the file cannot be written (ENOENT).'],
     [['init', 'zed', '--', `--token=${key}`], 'The key has no flag'],
     [['sandbox', 'reset', '--port', '1'], '--port: not a flag of sandbox reset. Nothing was changed.'],
   ])('%j is refused with a hint, and not repeated', async (args, hint) => {

@@ -17,8 +17,10 @@ export async function runAuditVerify(
   if (contains !== undefined && !/^[0-9a-f]{64}$/i.test(contains)) {
     throw new ConfigurationError('--contains needs the SHA-256 of a record: 64 hexadecimal digits.');
   }
-  const check = await verifyAudit(files, contains).catch((error: Error) => {
-    throw new ConfigurationError(`The audit log cannot be read (${error.message}).`);
+  const check = await verifyAudit(files, contains).catch(({ path, code }: NodeJS.ErrnoException) => {
+    // Its name is not repeated: it may be the key, typed in the wrong place.
+    const which = files.length > 1 && path !== undefined ? ` (file ${files.indexOf(path) + 1})` : '';
+    throw new ConfigurationError(`The audit log${which} cannot be read (${code}).`);
   });
   const { records, runs, repeated, breaks, last, hasExpected } = check;
   const lines = breaks.map(({ file, line, problem }: AuditBreak) => `${file}:${line}: ${problem}`);

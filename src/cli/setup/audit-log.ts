@@ -7,6 +7,8 @@ export async function openAuditLog(file: string): Promise<Audit> {
   try {
     return await openAudit(file);
   } catch (error) {
-    throw new ConfigurationError(`--audit-log: the file cannot be written (${(error as Error).message}).`);
+    throw new ConfigurationError(
+      `--audit-log: the file cannot be written (${(error as NodeJS.ErrnoException).code}).`,
+    );
   }
 }
