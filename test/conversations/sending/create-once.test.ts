@@ -93,3 +93,33 @@ it('after a rejection it may be created', async () => {
   await expect(create()).rejects.toBe(refused);
   expect(await create()).toEqual({ id: 's2' });
 });
+
+it('after an unknown outcome nothing is waited for, because nothing is under way', async () => {
+  const { clock, create, start } = setUp([lost]);
+  await expect(create()).rejects.toBe(lost);
+  clock.sleep = () => Promise.reject(new Error('it waits'));
+  const before = clock.monotonic();
+  for (const again of [create, start()]) await expect(again()).rejects.toThrow(CreationUnknownError);
+  expect(clock.monotonic()).toBe(before);
+});
+
+it('an equal call of another process does not wait longer than its own time, or after it was cancelled', async () => {
+  const { clock, create, start, requests, holdBack } = setUp();
+  const release = holdBack();
+  const first = create();
+  await new Promise((resolve) => setImmediate(resolve));
+  const pauses: number[] = [];
+  clock.sleep = async (ms) => {
+    pauses.push(ms);
+    clock.pass(ms);
+    if (pauses.length > 200) throw new Error('it waits for ever');
+  };
+  await expect(start()()).rejects.toThrow(CreationUnknownError);
+  // The last pause would leave no time to answer.
+  expect(clock.monotonic()).toBe(49 * seconds);
+  clock.sleep = () => Promise.reject(new Error('cancelled'));
+  await expect(start()()).rejects.toThrow(CreationUnknownError);
+  expect(requests()).toBe(1);
+  release();
+  await first;
+});

@@ -11,7 +11,7 @@ import { explore, type Place, type Tally } from '../../support/sending/explorer.
 import { memoryStore } from '../../support/state/memory-store.ts';
 import { postgresUrl, type TestSchema, testSchema } from '../../support/state/postgres.ts';
 
-/** `SOAK_SIZE=20000 npx vitest run test/conversations/sending/never-twice.test.ts` explores for longer. */
+/** `npm run soak -- sending 20000 7` explores for longer. */
 const size = Number(process.env['SOAK_SIZE'] ?? 0);
 const seed = Number(process.env['SOAK_SEED'] ?? 1);
 const choices = fc.array(fc.nat(10_000), { minLength: 60, maxLength: 400, size: 'max' });

@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SendOutcome } from '../../../src/client/client.ts';
-import { CancelledError, ConnectionError, InvalidRequestError } from '../../../src/client/errors.ts';
+import {
+  CancelledError,
+  ConnectionError,
+  InvalidRequestError,
+  InvalidResponseError,
+  type OpenCxError,
+  UpstreamError,
+} from '../../../src/client/errors.ts';
 import type { HistoryItem } from '../../../src/contract/entities.ts';
 import { AlreadySentError, DeliveryUnknownError } from '../../../src/conversations/errors.ts';
 import { sendOnce } from '../../../src/conversations/sending/send-once.ts';
@@ -158,6 +165,75 @@ describe('a message whose answer was lost', () => {
   });
 });
 
+describe('an unknown outcome', () => {
+  /** No look can tell more, so nothing is waited for. */
+  const unreadable = (error: SendOutcome & { outcome: 'unknown' }) => {
+    const { context, sends } = api([error], () => [], undefined);
+    return { context, sends };
+  };
+
+  it('has the words of an answer with success, and of no other answer', async () => {
+    const outcome = (error: OpenCxError) => ({ outcome: 'unknown' as const, error });
+    const words = { apiMessage: 'Please log in.' };
+    const success = outcome(new InvalidResponseError('Not as documented.', words));
+    const failure = outcome(new UpstreamError('Broken.', { ...words, mayHaveArrived: true }));
+    for (const [error, apiMessage] of [
+      [success, 'Please log in.'],
+      [failure, undefined],
+    ] as const) {
+      const problem = await sendOnce(
+        sessionId,
+        { ...body, message: { ...body.message, text: error.error.message } },
+        false,
+        unreadable(error).context(),
+      ).catch((thrown) => thrown);
+      expect(problem).toBeInstanceOf(DeliveryUnknownError);
+      expect(problem.message).toBe('The message was sent, but no readable answer came back.');
+      expect(problem.apiMessage).toBe(apiMessage);
+    }
+  });
+
+  it('of an earlier call names the effects in which it differed', async () => {
+    const { context } = unreadable(lost as never);
+    await expect(sendOnce(sessionId, body, false, context())).rejects.toThrow(DeliveryUnknownError);
+    const again = (more: object) => sendOnce(sessionId, { ...body, ...more }, false, context());
+    await expect(again({})).rejects.toThrow(
+      'The same message was tried before, and its outcome is not known. Nothing was sent now.',
+    );
+    await expect(again({ custom_data: { plan: 'pro' } })).rejects.toThrow(
+      'The same message was tried before with other custom_data, and its outcome is not known. Nothing was sent now.',
+    );
+  });
+
+  it('is told at once when the call is cancelled', async () => {
+    const { context, sends } = api([lost]);
+    const one = context();
+    let looks = 0;
+    const clock = { ...one.clock, sleep: () => Promise.reject(new Error('cancelled')) };
+    const client = {
+      ...one.client,
+      historyPages: (...args: Parameters<typeof one.client.historyPages>) => {
+        looks += 1;
+        return one.client.historyPages(...args);
+      },
+    };
+    await expect(sendOnce(sessionId, body, false, { ...one, client, clock })).rejects.toThrow(
+      DeliveryUnknownError,
+    );
+    expect([sends.count, looks]).toEqual([1, 1]);
+  });
+});
+
+it('the request may take three quarters of the call’s time, and ends with the call', async () => {
+  const { context } = api([]);
+  const one = context();
+  const sendMessage = vi.fn(async (..._: unknown[]) => sent);
+  await sendOnce(sessionId, body, false, { ...one, client: { ...one.client, sendMessage } });
+  const [, , options] = sendMessage.mock.calls[0] as [string, object, typeof one.call];
+  expect(options.signal).toBe(one.call.signal);
+  expect(options.deadline.remainingMs).toBe(0.75 * one.call.deadline.remainingMs);
+});
+
 describe('the same message again', () => {
   it('is refused, unless the duplicate is deliberate', async () => {
     const { sends, context } = api([]);
@@ -217,6 +293,13 @@ describe('the same message again', () => {
     controller.abort();
     await expect(first).rejects.toThrow('Cancelled.');
     expect(await second).toEqual({ outcome: 'sent', messageId: 'm1' });
+    expect(sends.count).toBe(2);
+  });
+
+  it('is sent twice at the same time if both are deliberate duplicates', async () => {
+    const { sends, context } = api([]);
+    const one = context();
+    await Promise.all([sendOnce(sessionId, body, true, one), sendOnce(sessionId, body, true, one)]);
     expect(sends.count).toBe(2);
   });
 
