@@ -43,6 +43,16 @@ export function estimateBefore(number: number, newest: Known, oldest: Known, att
   return Math.max(earliest, Math.round(oldest.time - further));
 }
 
+/** The time of a number between the first session, which is not known, and `above`. `below` is before all sessions. */
+export function estimateNearStart(number: number, newest: Known, above: End, below: End): number {
+  const distance = above.number - number;
+  const counted = newest.number - above.number;
+  const paces = [counted > 0 ? (newest.time - above.time) / counted : undefined, above.pace];
+  const times = paces.map((pace) => above.time - distance * (pace ?? 0));
+  const inside = times.find((time) => time > below.time && time < above.time);
+  return inside ?? (above.time + below.time) / 2;
+}
+
 /** Without sessions for longer than this many times the usual, a stretch is a pause, such as a night. */
 const pausePaces = 4;
 

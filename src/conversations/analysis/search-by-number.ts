@@ -1,7 +1,7 @@
 import type { ListSessionsQuery } from '../../client/client.ts';
 import type { Page, Session } from '../../contract/entities.ts';
 import { parseTime } from '../../text/time-format.ts';
-import { type End, estimateBefore, estimateBetween, type Known } from './estimate-time.ts';
+import { type End, estimateBefore, estimateBetween, estimateNearStart, type Known } from './estimate-time.ts';
 
 /** What a search for a ticket number came to. */
 export type TicketSearch =
@@ -122,7 +122,11 @@ export async function searchByNumber(number: number, list: ListPage): Promise<Ti
       }
       const isStuck = slowSteps >= 3;
       if (isStuck) slowSteps = 0;
-      const time = isStuck ? (upper.time + lower.time) / 2 : estimateBetween(wanted, upper, lower, pageSize);
+      const time = isStuck
+        ? (upper.time + lower.time) / 2
+        : lower.session === undefined
+          ? estimateNearStart(wanted, start, upper, lower)
+          : estimateBetween(wanted, upper, lower, pageSize);
       return Math.min(upper.time - 1, Math.max(lower.time + 1, Math.round(time)));
     }
   }
