@@ -10,7 +10,7 @@ export type ParsedArguments =
 
 /**
  * Checks a call's arguments against a tool's strict input schema. Accepted habits of models: a number as text, a boolean
- * as text, an object or list as JSON text, and null or `""` for an absent optional argument. Accepted from agent
+ * as text, a text of digits as a number, an object or list as JSON text, one text for a list of texts, and null or `""` for an absent optional argument. Accepted from agent
  * frameworks: the arguments that they add themselves.
  * @returns the parsed arguments, or a text with one sentence per problem. Each names its argument.
  */
@@ -100,6 +100,10 @@ function dropInjected(schema: z.AnyZodObject, given: unknown): { kept: unknown; 
 
 function relax(schema: z.ZodTypeAny, value: unknown): unknown {
   const type = unwrap(schema);
+  // A ticket number, a phone number or a query of digits.
+  if (typeof value === 'number' && type instanceof z.ZodString && Number.isSafeInteger(value)) {
+    return String(value);
+  }
   if (typeof value === 'string') {
     const text = value.trim();
     if (type instanceof z.ZodNumber) return /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : value;

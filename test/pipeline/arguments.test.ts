@@ -112,7 +112,7 @@ describe('parseArguments refuses', () => {
     ['search_sessions', {}, '`query` is required'],
     ['search_sessions', { query: '   ' }, '`query`'],
     ['get_session', {}, '`session_id` is required'],
-    ['get_session', { session_id: 7 }, '`session_id`'],
+    ['get_session', { session_id: 7.5 }, '`session_id`'],
     ['get_session', { session_id: '#' }, 'a ticket number such as #4521'],
     ['get_session', { session_id: '../contacts' }, '`session_id`'],
     ['get_session', { session_id: id, history_limit: 51 }, '`history_limit`'],

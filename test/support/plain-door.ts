@@ -34,6 +34,8 @@ export function plainDoor(
     ask = () => 'unsupported',
   }: PlainDoor = {},
 ) {
+  const tickets = memoryTicketNumbers();
+  const partialResults = memoryPartialResults();
   return async (
     toolOrName: AnyTool | string,
     callArguments: unknown,
@@ -45,8 +47,8 @@ export function plainDoor(
       deadline: Deadline.after(30_000),
       lastRead,
       histories,
-      tickets: memoryTicketNumbers(),
-      partialResults: memoryPartialResults(),
+      tickets,
+      partialResults,
       progress: () => {},
     });
     let outcome = await executeCall(tool, structuredClone(callArguments), dependencies, caller());

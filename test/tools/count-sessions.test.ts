@@ -1,0 +1,248 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createClient, type ListSessionsQuery, type SessionsClient } from '../../src/client/client.ts';
+import type { Session } from '../../src/contract/entities.ts';
+import type { SessionCountsView } from '../../src/presenters/session-counts.ts';
+import type { SessionListView } from '../../src/presenters/session-list.ts';
+import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
+import { contextOf } from '../support/fakes.ts';
+import { plainDoor } from '../support/plain-door.ts';
+
+let sandbox: Sandbox;
+let client: SessionsClient;
+let all: Session[];
+beforeAll(async () => {
+  sandbox = await openSandbox({ database: ':memory:', rateLimit: 0, seed: 400 });
+  const { url } = await sandbox.listen({ port: 0 });
+  client = createClient({ apiKey: sandbox.key, baseUrl: url, requestsPerMinute: 0 });
+  all = await walk({});
+});
+afterAll(async () => {
+  await client.close();
+  await sandbox.close();
+});
+
+async function walk(query: ListSessionsQuery): Promise<Session[]> {
+  const sessions: Session[] = [];
+  for await (const { items } of client.sessionPages(query)) sessions.push(...items);
+  return sessions;
+}
+
+/** A door to the tools, and the requests that went out for lists. */
+function setUp(more: Partial<SessionsClient> = {}) {
+  const requests: ListSessionsQuery[] = [];
+  const counting: SessionsClient = {
+    ...client,
+    async listSessions(query = {}, options) {
+      requests.push(query);
+      return (more.listSessions ?? client.listSessions)(query, options);
+    },
+    ...(more.requestsPerMinute === undefined ? {} : { requestsPerMinute: more.requestsPerMinute }),
+  };
+  const door = plainDoor({
+    client: counting,
+    sendLog: contextOf({}).sendLog,
+    allowVerified: false,
+    confirmSends: false,
+    logger: { info: () => {}, error: () => {} },
+  });
+  const count = async (given: object) => {
+    const outcome = await door('count_sessions', given);
+    if (outcome.kind !== 'answer') throw new Error(outcome.text);
+    return { view: outcome.view as SessionCountsView, text: outcome.text };
+  };
+  return { count, door, requests };
+}
+
+/** Groups by hand: `key` or `key|second`, to the count. */
+function grouped(sessions: readonly Session[], keyOf: (session: Session) => string): Record<string, number> {
+  const groups: Record<string, number> = {};
+  for (const session of sessions) groups[keyOf(session)] = (groups[keyOf(session)] ?? 0) + 1;
+  return groups;
+}
+
+const inBerlin = ({ created_at }: Session) => new Date(Date.parse(created_at) + 7_200_000).toISOString();
+
+describe('a count of 400 sessions', () => {
+  it.each<[readonly string[], (session: Session) => string]>([
+    [['status'], ({ status }) => status],
+    [['channel'], ({ channel }) => channel.type],
+    [['handed_off'], ({ handoff }) => String(Boolean(handoff))],
+    [['ai_closure_type'], (s) => s.ai_closure_type ?? '(none)'],
+    [['sentiment'], ({ sentiment }) => sentiment ?? '(none)'],
+    [['team'], ({ team }) => team?.name ?? '(none)'],
+    [['assignee'], (s) => s.assignee_id ?? '(none)'],
+    [['language'], ({ language }) => language ?? '(none)'],
+    [['day'], (session) => inBerlin(session).slice(0, 10)],
+    [['hour'], (session) => `${inBerlin(session).slice(11, 13)}:00`],
+    [['custom_data.plan'], (s) => String(s.custom_data?.['plan'] ?? '(none)')],
+    [['status', 'channel'], ({ status, channel }) => `${status}|${channel.type}`],
+  ])('by %j equals a count by hand', async (groupBy, keyOf) => {
+    const { count, requests } = setUp();
+    const { view, text } = await count({ group_by: groupBy, utc_offset: '+02:00' });
+    const byHand = grouped(all, keyOf);
+    const { groups = [], others, total, coverage } = view;
+    expect(total).toBe(all.length);
+    for (const { key, second_key, count: n, examples = [] } of groups) {
+      const name = [key, second_key].filter(Boolean).join('|');
+      expect([name, n]).toEqual([name, byHand[name]]);
+      expect(examples.length).toBe(Math.min(3, n));
+      for (const number of examples) {
+        expect(keyOf(all.find((one) => one.ticket_number === number) as Session)).toBe(name);
+      }
+    }
+    expect(groups.length).toBe(Math.min(30, Object.keys(byHand).length));
+    expect(groups.reduce((sum, group) => sum + group.count, others?.count ?? 0)).toBe(total);
+    expect(coverage).toMatchObject({ sessions_read: all.length, complete: true });
+    expect(requests).toHaveLength(Math.ceil(all.length / 25));
+    expect(text).toMatch(/^Complete: read 400 of 400 sessions\./);
+  });
+
+  it('takes the filters of list_sessions', async () => {
+    const { count, requests } = setUp();
+    const query = { status: 'open', channel_type: 'email' } as const;
+    const wanted = await walk(query);
+    expect((await count(query)).view.total).toBe(wanted.length);
+    expect(requests).toHaveLength(Math.max(1, Math.ceil(wanted.length / 25)));
+  });
+
+  it('compares with the same stretch before, in one walk', async () => {
+    const times = all.map(({ created_at }) => Date.parse(created_at)).sort((a, b) => b - a);
+    const to = (times[0] ?? 0) + 1;
+    const from = times[100] ?? 0;
+    const { count, requests } = setUp();
+    const { view } = await count({
+      created_after: new Date(from).toISOString(),
+      created_before: new Date(to).toISOString(),
+      group_by: ['channel'],
+      compare_previous: true,
+    });
+    const before = times.filter((time) => time <= from && time > from - (to - from)).length;
+    expect(view.total).toBe(times.filter((time) => time > from).length);
+    expect(view.previous?.total).toBe(before);
+    expect(view.groups?.reduce((sum, { previous = 0 }) => sum + previous, 0)).toBe(before);
+    expect(requests).toHaveLength(Math.ceil((view.total + before) / 25));
+  });
+
+  it.each([
+    [{ compare_previous: true }, 'pass created_after'],
+    [{ compare_previous: true, created_after: '7d', updated_after: '1d' }, 'without updated_after'],
+    [{ group_by: ['colour'] }, 'must be one of status, channel'],
+    [{ group_by: ['status', 'channel', 'day'] }, '`group_by`'],
+    [{ utc_offset: 'CET' }, 'such as +02:00'],
+    [{ cursor: 's3?#0' }, 'not a cursor of count_sessions'],
+    [{ cursor: 'count-0123456789ab' }, 'not kept any more'],
+  ])('refuses %j', async (given, problem) => {
+    await expect(setUp().count(given)).rejects.toThrow(problem);
+  });
+
+  it('is given in part when the budget of requests ends, and continued exactly once', async () => {
+    const { count, requests } = setUp({ requestsPerMinute: 10 });
+    let { view, text } = await count({ group_by: ['channel'] });
+    expect(requests).toHaveLength(8);
+    expect(view).toMatchObject({ total: 200, coverage: { complete: false, sessions_read: 200 } });
+    expect(view.coverage.sessions_matching).toBeUndefined();
+    expect(text).toMatch(/^INCOMPLETE: read 200 sessions so far; .*cursor count-/);
+    expect(text).toContain('Total so far: 200.');
+    // Sessions that come in meanwhile are newer than where it goes on.
+    await client.createSession({});
+    const cursor = view.next_cursor;
+    ({ view, text } = await count({ cursor }));
+    expect(view).toMatchObject({ total: 400, coverage: { complete: true, sessions_matching: 400 } });
+    expect(grouped(all, ({ channel }) => channel.type)).toEqual(
+      Object.fromEntries((view.groups ?? []).map(({ key, count: n }) => [key, n])),
+    );
+    expect(requests).toHaveLength(16);
+    // The answer may have been lost: the same cursor counts the same again.
+    expect((await count({ cursor })).view.total).toBe(400);
+    await expect(count({ cursor, status: 'open' })).rejects.toThrow('status differs');
+  });
+
+  it('is given in part when a later page fails', async () => {
+    let calls = 0;
+    const broken: Partial<SessionsClient> = {
+      async listSessions(query, options) {
+        calls += 1;
+        if (calls === 3) return client.listSessions({ ...query, cursor: 'broken' }, options);
+        return client.listSessions(query, options);
+      },
+    };
+    const { count } = setUp(broken);
+    const { view } = await count({});
+    expect(view).toMatchObject({ total: 50, coverage: { complete: false } });
+    expect(view.note).toContain('did not deliver a further page');
+    const rest = await count({ cursor: view.next_cursor });
+    expect(rest.view.coverage.complete).toBe(true);
+    expect(rest.view.total).toBeGreaterThanOrEqual(400);
+  });
+});
+
+describe('the sessions of one person', () => {
+  it('are found over pages, verified and claimed told apart', async () => {
+    const contact = { name: 'Zoë Quillfeather', email: 'zoe.q@example.com' };
+    const verified = await client.createSession({ contact, verified: true });
+    const claimed = await client.createSession({ contact });
+    const { door, count } = setUp();
+    for (const wanted of ['zoe quillfeather', 'ZOE.Q@example.com']) {
+      const outcome = await door('list_sessions', { contact: wanted });
+      const view = (outcome as { view: unknown }).view as SessionListView;
+      expect(view.sessions.map(({ id, match }) => [id, match])).toEqual([
+        [claimed.id, 'claimed'],
+        [verified.id, 'verified'],
+      ]);
+      expect(view.coverage?.complete).toBe(true);
+      expect(outcome.text).toMatch(/^Complete: read \d+ of \d+ sessions\./);
+      expect(outcome.text).toContain('(match: claimed)');
+    }
+    expect((await count({ contact: 'zoe quillfeather' })).view).toMatchObject({ total: 2, unproven: 1 });
+  });
+
+  it('are handed out once each with a small limit, and the list ends', async () => {
+    const wanted = all.find(({ contact }) => contact?.name)?.contact?.name ?? '';
+    const { door, requests } = setUp();
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const outcome = await door('list_sessions', cursor ? { cursor } : { contact: wanted, limit: 1 });
+      expect(outcome, outcome.text).toMatchObject({ kind: 'answer' });
+      const view = (outcome as { view: unknown }).view as SessionListView;
+      seen.push(...view.sessions.map(({ id }) => id));
+      cursor = view.next_cursor;
+      if (cursor) expect(outcome.text).toContain('INCOMPLETE: read ');
+    } while (cursor);
+    const byHand = all.filter(({ contact }) => contact?.name === wanted).map(({ id }) => id);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen).toEqual(expect.arrayContaining(byHand));
+    expect(requests.length).toBeLessThan(400);
+  });
+});
+
+describe('a ticket number', () => {
+  it('names a session in every tool that takes one', async () => {
+    const { door } = setUp();
+    const { id } = await client.createSession({ channel: { type: 'web' } });
+    const { ticket_number } = await client.getSession(id);
+    const calls = {
+      get_session: {},
+      get_session_history: {},
+      send_message: { sender: 'agent', text: 'Hello' },
+      update_session: { status: 'closed_resolved' },
+    };
+    for (const [tool, given] of Object.entries(calls)) {
+      for (const session_id of tool === 'get_session'
+        ? [`#${ticket_number}`, ticket_number]
+        : [`ticket ${ticket_number}`]) {
+        const outcome = await door(tool, { session_id, ...given });
+        expect(outcome, outcome.text).toMatchObject({ kind: 'answer' });
+        expect(outcome.text).toContain(`#${ticket_number} is session ${id}.`);
+        expect(JSON.stringify((outcome as { view: unknown }).view)).toContain(id);
+      }
+    }
+    expect((await client.getSession(id)).status).toBe('closed_resolved');
+  });
+
+  it('that does not exist changes nothing and names the nearest', async () => {
+    const outcome = await setUp().door('update_session', { session_id: '#999999', status: 'open' });
+    expect(outcome).toMatchObject({ kind: 'failure', isInput: true });
+    expect(outcome.text).toMatch(/^Not found: there is no session #999999\. Nearest seen: #\d+\./);
+  });
+});
