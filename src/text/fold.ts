@@ -18,7 +18,7 @@ const undecomposed = /[łøđðþæœı]/g;
  * Text without differences of case, accents and width, so that `MÜLLER` equals `muller` and `Straße` equals `strasse`.
  * For comparing, never for showing.
  */
-function fold(text: string): string {
+export function fold(text: string): string {
   return (
     text
       .normalize('NFKD')
