@@ -21,7 +21,10 @@ export interface Context {
   readonly clock: Clock;
   /** When the call began. Ages such as `24h` count back from here. */
   readonly now: Date;
-  /** Passed to every request: the caller's cancellation and the call's deadline, and who to tell about waiting. */
+  /**
+   * Passed to every request: the caller's cancellation and the call's deadline, and who to tell about waiting. `onStart`
+   * is also called when a write waits for an equal one of another call, because their outcome is the same.
+   */
   readonly call: CallOptions & { readonly signal: AbortSignal; readonly deadline: Deadline };
   /** The record of recent sends. */
   readonly sendLog: SendLog;

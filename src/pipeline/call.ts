@@ -95,6 +95,8 @@ export async function executeCall(
   const id = crypto.randomUUID().slice(-12);
   const started = clock.monotonic();
   const traffic = { requests: 0, status: undefined as number | undefined };
+  // Whether a write may have left: a failure before that has changed nothing, whatever it is.
+  const written = { maybe: false };
   let parsedArguments = rawArguments;
   const finish = async <T extends Outcome>(outcome: T, label: string): Promise<T> => {
     const ms = Math.round(clock.monotonic() - started);
@@ -106,9 +108,9 @@ export async function executeCall(
     return redactValue(outcome, secrets);
   };
   const fail = (error: unknown) => {
-    const failure = failureOf(error, tool);
+    const failure = failureOf(error, tool, written.maybe);
     if (failure === undefined) logger.error({ call: id, tool: tool.name, err: error }, 'unexpected error');
-    const text = failureText(failure ?? internalFailure(tool), id);
+    const text = failureText(failure ?? internalFailure(tool, written.maybe), id);
     const label = error instanceof NotAllowedError ? error.outcome : (error as Error).name;
     return finish({ kind: 'failure', text, isInput: isInputError(error) }, label);
   };
@@ -136,7 +138,7 @@ export async function executeCall(
     }
     const input = parsed.value as Record<string, unknown>;
     parsedArguments = input;
-    const context = contextOf(dependencies, caller, clock, traffic);
+    const context = contextOf(dependencies, caller, clock, traffic, written);
     const run = async () => {
       if (tool.effect.write) await audit?.ready();
       return tool.run(input, context);
@@ -167,6 +169,7 @@ function contextOf(
   caller: Caller,
   clock: Clock,
   traffic: { requests: number; status: number | undefined },
+  written: { maybe: boolean },
 ): Context {
   const progress = (message: string) => caller.progress(secrets.reduce(redact, message));
   return {
@@ -183,6 +186,9 @@ function contextOf(
       signal: caller.abortController.signal,
       deadline: caller.deadline,
       onWait: (reason, ms) => progress(`Waiting ${Math.ceil(ms / 1000)} s ${reason}`),
+      onStart: (method) => {
+        if (method !== 'GET') written.maybe = true;
+      },
       onAnswer: (status) => {
         traffic.requests += 1;
         traffic.status = status;

@@ -17,9 +17,10 @@ const nothingChanged = 'Nothing was changed.';
 
 /**
  * What to tell the model about an error that ended a call: what failed, whether anything changed, and what to do next.
+ * @param hasWritten whether a write of the call may have left. Before that, a failure has changed nothing.
  * @returns undefined for an unexpected error, which is a bug of this server.
  */
-export function failureOf(error: unknown, tool: AnyTool): Failure | undefined {
+export function failureOf(error: unknown, tool: AnyTool, hasWritten: boolean): Failure | undefined {
   if (error instanceof ArgumentError) {
     return {
       what: `\`${error.argument}\`: ${error.message}.`,
@@ -77,16 +78,19 @@ export function failureOf(error: unknown, tool: AnyTool): Failure | undefined {
       next: 'Ask the user to make the file of --audit-log writable; then it is safe to call again.',
     };
   }
-  if (error instanceof OverdueError) return { what: error.message, ...afterwards(true, tool) };
-  return error instanceof OpenCxError ? clientFailure(error, tool) : undefined;
+  if (error instanceof OverdueError) {
+    const after = afterwards(hasWritten, tool);
+    return { what: error.message, ...after, ...(hasWritten ? {} : { changed: nothingLeft(tool) }) };
+  }
+  return error instanceof OpenCxError ? clientFailure(error, tool, hasWritten) : undefined;
 }
 
 /** What to tell about a bug of this server: only what matters to the caller. */
-export function internalFailure(tool: AnyTool): Failure {
+export function internalFailure(tool: AnyTool, hasWritten: boolean): Failure {
   return {
     what: 'Internal error: the call could not be completed. The server’s log has the details.',
-    changed: tool.effect.write ? `It is not known whether ${tool.name} took effect.` : nothingChanged,
-    next: tool.effect.write ? 'Check the session before calling again.' : 'Calling again is safe.',
+    changed: hasWritten ? `It is not known whether ${tool.name} took effect.` : nothingLeft(tool),
+    next: hasWritten ? 'Check the session before calling again.' : 'Calling again is safe.',
   };
 }
 
@@ -106,8 +110,13 @@ function afterwards(mayHaveArrived: boolean, tool: AnyTool): Pick<Failure, 'chan
     : { changed: nothingChanged, next: 'It is safe to call again.' };
 }
 
-function clientFailure(error: OpenCxError, tool: AnyTool): Failure {
-  const { changed, next: again } = afterwards(error.mayHaveArrived, tool);
+/** Nothing was changed, and a write did not even leave. */
+function nothingLeft({ effect }: AnyTool): string {
+  return effect.write ? 'Nothing was sent and nothing was changed.' : nothingChanged;
+}
+
+function clientFailure(error: OpenCxError, tool: AnyTool, hasWritten: boolean): Failure {
+  const { changed, next: again } = afterwards(error.mayHaveArrived && hasWritten, tool);
   const say = (what: string, next: string): Failure => ({
     what,
     changed,

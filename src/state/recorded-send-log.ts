@@ -7,6 +7,9 @@ import type { Claim, ClaimOptions, Earlier, IdempotencyKey, OpenAttempt, SendLog
 /** For this long an equal write counts as a duplicate. It is counted from the last moment at which the first one may have left. */
 const windowMs = { message: 600_000, session: 10_000 } as const;
 
+/** A folder on a share that went away may never answer. The caller must learn in time that nothing was written. */
+const maxWaitMs = 10_000;
+
 /** A claim is tried again if another process made an attempt meanwhile. This many rivals mean a broken store. */
 const maxTries = 100;
 
@@ -251,35 +254,47 @@ export function recordedSendLog(
     return { state: 'free', attempt: openAttempt(attempt, key, true) };
   }
 
-  async function orSendLogError<T>(work: () => Promise<T>): Promise<T> {
+  /** @param late what to do with a result that comes after the caller was refused. */
+  async function orSendLogError<T>(work: () => Promise<T>, late: (result: T) => unknown): Promise<T> {
     forget();
     try {
-      await store.prepare();
-      return await work();
+      return await inTime(
+        store.prepare().then(() => work()),
+        late,
+      );
     } catch (error) {
       throw new SendLogError(store.place, error as Error);
     }
   }
 
   const sendLog: SendLog = {
-    find: (key) => orSendLogError(async () => earlierOf(key, await read(key, false))),
+    find: (key) =>
+      orSendLogError(
+        async () => earlierOf(key, await read(key, false)),
+        () => {},
+      ),
     claim: (key, options) =>
-      orSendLogError(async () => {
-        for (let tries = 0; tries < maxTries; tries += 1) {
-          const claim = await tryClaim(key, options);
-          if (claim) return claim;
-        }
-        throw new Error('its entries cannot be read');
-      }),
-    async singleFlight(key, signal, work) {
+      orSendLogError(
+        async () => {
+          for (let tries = 0; tries < maxTries; tries += 1) {
+            const claim = await tryClaim(key, options);
+            if (claim) return claim;
+          }
+          throw new Error('its entries cannot be read');
+        },
+        // Its caller makes no request any more.
+        (claim) => (claim.state === 'free' ? claim.attempt.rejected() : undefined),
+      ),
+    async singleFlight(key, signal, work, onJoin) {
       const flight = digest([key.kind, key.sessionId, key.content, key.effects]);
       const first = underWay.get(flight);
       if (first) {
+        onJoin?.();
         try {
           return (await first.promise) as Awaited<ReturnType<typeof work>>;
         } catch (error) {
           if (!first.signal.aborted || signal.aborted) throw error;
-          return sendLog.singleFlight(key, signal, work);
+          return sendLog.singleFlight(key, signal, work, onJoin);
         }
       }
       const promise = work().finally(() => underWay.delete(flight));
@@ -288,6 +303,24 @@ export function recordedSendLog(
     },
   };
   return sendLog;
+}
+
+/** @param late called with a result that comes after the time is over. */
+async function inTime<T>(work: Promise<T>, late: (result: T) => unknown): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  let isLate = false;
+  const expired = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      isLate = true;
+      reject(new Error('it does not answer'));
+    }, maxWaitMs);
+  });
+  work.then((result) => (isLate ? late(result) : undefined)).catch(() => {});
+  try {
+    return await Promise.race([work, expired]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Whether the outcome is not known, or not yet. */

@@ -95,6 +95,12 @@ export interface SendLog {
    * Runs `work`, or waits for the same write if this process is making it, and returns its outcome. If that write fails
    * because its own caller cancelled it, `work` runs after all.
    * @param signal the cancellation of this caller.
+   * @param onJoin called if it waits for the write of another caller.
    */
-  singleFlight<T>(key: IdempotencyKey, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+  singleFlight<T>(
+    key: IdempotencyKey,
+    signal: AbortSignal,
+    work: () => Promise<T>,
+    onJoin?: () => void,
+  ): Promise<T>;
 }

@@ -136,16 +136,42 @@ describe('a call', () => {
   it.each([
     ['a tool', {}],
     ['the audit log', { audit: { write: async () => {}, ready: () => new Promise<void>(() => {}) } }],
-  ])('is answered even if %s hangs, and says that its effect is not known', async (_, more) => {
+  ])('is answered even if %s hangs, and says that nothing was sent', async (_, more) => {
     vi.useFakeTimers();
     const { call } = setUp(more);
-    const answer = call(toolOf(() => new Promise(() => {}), { effect: writeEffect }));
+    const tool = toolOf(
+      (_, context) => {
+        context.call.onStart?.('GET');
+        return new Promise(() => {});
+      },
+      { effect: writeEffect },
+    );
+    const answer = call(tool);
     await vi.advanceTimersByTimeAsync(6000);
     expect(textOf(await answer)).toMatch(
-      /^The call did not end in time\.\nIt is not known whether a_tool took/,
+      /^The call did not end in time\.\nNothing was sent and nothing was changed\.\n/,
     );
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it.each(['POST', 'PATCH'] as const)(
+    'that hangs after a %s left says that its effect is not known',
+    async (method) => {
+      vi.useFakeTimers();
+      const tool = toolOf(
+        (_, context) => {
+          context.call.onStart?.(method);
+          return new Promise(() => {});
+        },
+        { effect: writeEffect },
+      );
+      const answer = setUp().call(tool);
+      await vi.advanceTimersByTimeAsync(6000);
+      expect(textOf(await answer)).toMatch(
+        /^The call did not end in time\.\nIt is not known whether a_tool took/,
+      );
+    },
+  );
 
   it('reports waiting to the client', async () => {
     const { call, progress } = setUp();

@@ -10,6 +10,8 @@ export interface CallOptions {
   deadline?: Deadline | undefined;
   /** Called before the call waits: for the rate budget, or to repeat a request. */
   onWait?: ((reason: string, ms: number) => void) | undefined;
+  /** Called right before the first byte of a request may leave. */
+  onStart?: ((method: 'GET' | 'POST' | 'PATCH') => void) | undefined;
   /** Called for every request: with the HTTP status of its answer, or undefined if none came. */
   onAnswer?: ((status: number | undefined) => void) | undefined;
 }

@@ -27,7 +27,8 @@ export async function createOnce(
 ): Promise<CreatedSession> {
   const { sendLog, call } = context;
   const work = () => claimAndCreate(body, allowDuplicate, context);
-  return allowDuplicate ? work() : sendLog.singleFlight(sessionKey(body), call.signal, work);
+  if (allowDuplicate) return work();
+  return sendLog.singleFlight(sessionKey(body), call.signal, work, () => call.onStart?.('POST'));
 }
 
 async function claimAndCreate(
