@@ -4,10 +4,11 @@ import { requestsPerMinute } from '../contract/rate-limit.ts';
 import { type Route, routes } from '../contract/routes.ts';
 import type { z } from '../contract/zod.ts';
 import { Deadline } from '../time/deadline.ts';
+import { sleepDetector } from '../time/sleep-detector.ts';
 import { parseBody, readAnswer, readSent, type SendOutcome } from './answers.ts';
 import { baseUrlProblem } from './base-url.ts';
 import { defaultBaseUrl, defaultTimeoutMs } from './defaults.ts';
-import { ClosedError, InvalidRequestError, OpenCxError, RateLimitedError } from './errors.ts';
+import { ClosedError, InvalidRequestError, OpenCxError, RateLimitedError, TimeoutError } from './errors.ts';
 import type { CallOptions } from './http/call-options.ts';
 import { type ConnectionPools, createConnectionPools, type ProxySettings } from './http/connection-pools.ts';
 import { sendRequest } from './http/request.ts';
@@ -121,6 +122,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
   };
 
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+  const hasSlept = sleepDetector();
   let clockOffset: number | undefined;
   let closed = false;
 
@@ -142,16 +144,20 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     const deadline = Deadline.after(timeoutMs).orEarlier(callOptions.deadline);
     const limits = { ...callOptions, deadline };
     refuseIfClosed();
-    const { reads, writes, budget } = await prepared();
+    const { reads, writes, budget, dropIdle } = await prepared();
     const request = { ...wanted, dispatcher: route.method === 'GET' ? reads : writes };
-    return withRetries(route.method, limits, async () => {
+    return withRetries(route.method, limits, async (attemptLimits) => {
       await budget.take(limits);
       refuseIfClosed();
+      // A write must not be lost on a connection that broke meanwhile.
+      if (hasSlept()) dropIdle();
       try {
-        const answer = await sendRequest(target, request, limits);
+        const answer = await sendRequest(target, request, attemptLimits);
         clockOffset = answer.clockOffset ?? clockOffset;
         return answer.text;
       } catch (error) {
+        // If one connection is silent, those that were kept as long may be too.
+        if (error instanceof TimeoutError) dropIdle();
         if (error instanceof RateLimitedError)
           await budget.pause(error.retryAfterSeconds ?? defaultPauseSeconds);
         throw error;
@@ -197,8 +203,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     prepare: async () => void (await prepared()),
     close: async () => {
       closed = true;
-      const opened = options.dispatcher ? undefined : await ready;
-      await Promise.all([opened?.reads.destroy(), opened?.writes.destroy()]);
+      if (!options.dispatcher) await (await ready)?.destroy();
     },
   };
   return client;
@@ -210,7 +215,9 @@ async function prepare(
 ): Promise<ConnectionPools & { budget: RateBudget }> {
   const { dispatcher: given } = options;
   const [dispatchers, budget] = await Promise.all([
-    given ? { reads: given, writes: given } : createConnectionPools(baseUrl, options.proxy),
+    given
+      ? { reads: given, writes: given, dropIdle() {}, async destroy() {} }
+      : createConnectionPools(baseUrl, options.proxy),
     options.rateLimiter
       ? rateBudgetOn(options.rateLimiter)
       : createRateBudget(options.requestsPerMinute ?? requestsPerMinute),

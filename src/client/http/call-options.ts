@@ -19,6 +19,8 @@ export interface CallOptions {
 /** The options of a call whose deadline is known. */
 export interface Limits extends CallOptions {
   readonly deadline: Deadline;
+  /** How long the other side may be silent, in milliseconds; by default until the deadline. */
+  readonly silenceMs?: number | undefined;
 }
 
 /** Waits. No request is open meanwhile, so an abort proves that nothing was sent. */
