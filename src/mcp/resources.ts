@@ -34,7 +34,7 @@ export type ReadTool = (tool: AnyTool, callArguments: object, signal: AbortSigna
 
 /**
  * Registers sessions and their transcripts as resources, which are read by calling tools. A resource whose tool is not
- * offered is left out. Without list_sessions, no session is listed or completed.
+ * offered is left out. Without list_sessions, no session is listed or completed. The list is empty if the API is silent.
  */
 export function registerResources(
   mcp: McpServer,
@@ -53,6 +53,8 @@ export function registerResources(
         canList && suffix === ''
           ? async ({ signal }) => {
               const outcome = await listRecent(signal);
+              // The list is only an offer. Some clients do not start before they have it.
+              if (outcome.kind === 'failure' && outcome.isTimeout) return { resources: [] };
               if (outcome.kind === 'failure') throw protocolError(outcome);
               // An id that is not a plain token makes no address.
               return {

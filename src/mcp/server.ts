@@ -43,6 +43,9 @@ export interface ServerOptions {
 /** Sessions listed as resources and offered for completion. Probably one page of the API. */
 const recentCount = 25;
 
+/** Clients ask for the recent sessions unasked, often before they show anything. */
+const recentTimeoutMs = 5000;
+
 /**
  * Replaces the SDK's JSON Schema validator, which would take a fifth of the startup time. The SDK uses it for forms that
  * a person fills in, and ours have no fields.
@@ -70,8 +73,13 @@ export function createServer(options: ServerOptions): SessionsServer {
   const rawArguments = new RawArguments();
 
   mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: descriptions }));
-  const execute = (tool: AnyTool, callArguments: unknown, request: CallRequest) => {
-    const deadline = Deadline.after(callTimeoutMs);
+  const execute = (
+    tool: AnyTool,
+    callArguments: unknown,
+    request: CallRequest,
+    timeoutMs = callTimeoutMs,
+  ) => {
+    const deadline = Deadline.after(timeoutMs);
     const caller = callerOf(request, principal, deadline);
     const outcome = executeWithElicitation(
       (confirmation) => executeCall(tool, callArguments, dependencies, { ...caller, confirmation }),
@@ -91,7 +99,8 @@ export function createServer(options: ServerOptions): SessionsServer {
   });
 
   const read: ReadTool = (tool, callArguments, signal) => execute(tool, callArguments, { signal });
-  const listRecent = (signal: AbortSignal) => read(listSessions, { limit: recentCount }, signal);
+  const listRecent = (signal: AbortSignal) =>
+    execute(listSessions, { limit: recentCount }, { signal }, Math.min(callTimeoutMs, recentTimeoutMs));
 
   const { recentSessions } = principal;
   registerResources(mcp, tools, read, listRecent, recentSessions);

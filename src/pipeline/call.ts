@@ -14,7 +14,7 @@ import type { Deadline } from '../time/deadline.ts';
 import type { AnyTool } from '../tools/index.ts';
 import { parseArguments } from './arguments.ts';
 import { callDeadline, presentLimit } from './call-deadline.ts';
-import { failureOf, internalFailure, isInputError } from './failures.ts';
+import { failureOf, internalFailure, isInputError, isTimeout } from './failures.ts';
 
 /** Where calls are logged: as fields, and never with message text, names or keys. */
 export interface CallLogger {
@@ -66,6 +66,8 @@ export interface FailureOutcome {
   readonly text: string;
   /** Whether the request is at fault: arguments that cannot be used, or a session that does not exist. */
   readonly isInput: boolean;
+  /** Whether it ended because its time was over. */
+  readonly isTimeout: boolean;
 }
 
 /**
@@ -112,7 +114,8 @@ export async function executeCall(
     if (failure === undefined) logger.error({ call: id, tool: tool.name, err: error }, 'unexpected error');
     const text = failureText(failure ?? internalFailure(tool, written.maybe), id);
     const label = error instanceof NotAllowedError ? error.outcome : (error as Error).name;
-    return finish({ kind: 'failure', text, isInput: isInputError(error) }, label);
+    const flags = { isInput: isInputError(error), isTimeout: isTimeout(error) };
+    return finish({ kind: 'failure', text, ...flags }, label);
   };
 
   const present = async (result: unknown, now: Date) => {
@@ -134,7 +137,8 @@ export async function executeCall(
         next: 'Correct it and call again.',
       };
       const text = failureText(failure, id);
-      return await finish({ kind: 'failure', text, isInput: true }, 'invalid_arguments');
+      const flags = { isInput: true, isTimeout: false };
+      return await finish({ kind: 'failure', text, ...flags }, 'invalid_arguments');
     }
     const input = parsed.value as Record<string, unknown>;
     parsedArguments = input;

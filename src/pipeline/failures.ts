@@ -1,4 +1,4 @@
-import { OpenCxError } from '../client/errors.ts';
+import { OpenCxError, TimeoutError } from '../client/errors.ts';
 import {
   AlreadySentError,
   ArgumentError,
@@ -98,6 +98,11 @@ export function internalFailure(tool: AnyTool, hasWritten: boolean): Failure {
 export function isInputError(error: unknown): boolean {
   const kinds = ['not_found', 'invalid_request'];
   return error instanceof ArgumentError || (error instanceof OpenCxError && kinds.includes(error.kind));
+}
+
+/** Whether the API, or something else that the call waited for, did not answer in time. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof TimeoutError || error instanceof OverdueError;
 }
 
 /** @param mayHaveArrived whether a write may have reached the API. */
