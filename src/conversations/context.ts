@@ -19,7 +19,10 @@ export interface Confirmation {
 export interface Context {
   readonly client: SessionsClient;
   readonly clock: Clock;
-  /** When the call began. Ages such as `24h` count back from here. */
+  /**
+   * When the call began, by the API's clock as soon as an answer has told it. Ages such as `24h` count back from here. Read it
+   * after the answer that it is compared with.
+   */
   readonly now: Date;
   /**
    * Passed to every request: the caller's cancellation and the call's deadline, and who to tell about waiting. `onStart`

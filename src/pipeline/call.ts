@@ -13,6 +13,7 @@ import { type Clock, systemClock } from '../time/clock.ts';
 import type { Deadline } from '../time/deadline.ts';
 import type { AnyTool } from '../tools/index.ts';
 import { parseArguments } from './arguments.ts';
+import { callBegan } from './call-began.ts';
 import { callDeadline, presentLimit } from './call-deadline.ts';
 import { failureOf, internalFailure, isInputError, isTimeout } from './failures.ts';
 
@@ -175,6 +176,7 @@ function contextOf(
   traffic: { requests: number; status: number | undefined },
   written: { maybe: boolean },
 ): Context {
+  const began = callBegan(client, clock);
   const progress = (message: string) => caller.progress(secrets.reduce(redact, message));
   return {
     client,
@@ -184,7 +186,9 @@ function contextOf(
     confirmSends,
     confirmation: caller.confirmation,
     lastRead: caller.lastRead,
-    now: new Date(clock.now()),
+    get now() {
+      return began();
+    },
     progress,
     call: {
       signal: caller.abortController.signal,

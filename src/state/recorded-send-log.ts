@@ -115,8 +115,16 @@ export function recordedSendLog(
     const latest = counting.findLast((attempt) => othersOf(attempt).length === 0) ?? counting.at(-1);
     if (latest === undefined) return undefined;
     const otherEffects = othersOf(latest);
-    if (latest.state === 'sent')
-      return { state: 'sent', left: new Date(latest.left), id: latest.id ?? '', otherEffects };
+    if (latest.state === 'sent') {
+      const ago = Math.max(0, elapsedMs(latest));
+      return {
+        state: 'sent',
+        left: new Date(latest.left),
+        elapsedMs: ago,
+        id: latest.id ?? '',
+        otherEffects,
+      };
+    }
     memoryOf(latest);
     return {
       state: 'unknown',

@@ -19,6 +19,8 @@ export type Earlier = {
       readonly state: 'sent';
       /** The last moment at which it may have left, by this machine's wall clock. */
       readonly left: Date;
+      /** How long ago that was. If the wall clock was set meanwhile, as long as this process measured. */
+      readonly elapsedMs: number;
       /** The id that the API gave it. */
       readonly id: string;
     }

@@ -37,12 +37,14 @@ export const getSessionHistory = defineTool({
   output: TranscriptView,
 
   async run({ session_id, limit, before, include_events, max_message_chars }, context) {
-    const { client, now, call } = context;
+    const { client, call } = context;
     const window = await readNewestMessages(client.historyPages(session_id, call), {
       limit,
       before,
       includeEvents: include_events,
-      now,
+      get now() {
+        return context.now;
+      },
       deadline: readingDeadline(context),
     });
     if (before === undefined) await markAsRead(context, session_id, window);

@@ -7,7 +7,7 @@ import type { AuditRecord } from '../../src/state/audit.ts';
 import { Deadline } from '../../src/time/deadline.ts';
 import type { AnyTool } from '../../src/tools/index.ts';
 import { readEffect } from '../../src/tools/tool.ts';
-import { contextOf } from '../support/fakes.ts';
+import { contextOf, fakeClock } from '../support/fakes.ts';
 
 const writeEffect = { write: true, destructive: false, idempotent: false, openWorld: true };
 
@@ -76,6 +76,19 @@ describe('a call', () => {
     const { call } = setUp();
     const texts = await Promise.all([1, 2, 3].map(async () => textOf(await call(toolOf(async () => 'yes')))));
     expect(new Set(texts).size).toBe(3);
+  });
+
+  it('shows ages by the clock of the API, which its own answers told', async () => {
+    let offset: number | undefined;
+    const clock = fakeClock();
+    const { call } = setUp({ clock, client: contextOf({ clockOffset: () => offset }).client });
+    const tool = toolOf(
+      async () => {
+        offset = -86_400_000;
+      },
+      { present: (_, { now }) => ({ view: { word: String(clock.now() - now.getTime()) }, text: 'x' }) },
+    );
+    expect(viewOf(await call(tool))).toEqual({ word: '86400000' });
   });
 
   it('says which arguments it ignored', async () => {

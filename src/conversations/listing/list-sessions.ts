@@ -7,7 +7,7 @@ import { type LastSpeaker, readLastSpeakers } from '../reading/last-speaker.ts';
 import { type Interruption, oncePerId, untilFailure } from '../reading/until-failure.ts';
 import { resolveTime } from '../time-expression.ts';
 import { decodeCursor, type ListPosition } from './cursor.ts';
-import type { ListFilters } from './filters.ts';
+import { hasAge, type ListFilters } from './filters.ts';
 import { positionAfter, remainingParts } from './resume-position.ts';
 
 /** A call reads no more pages than this, however small the API's pages are. */
@@ -47,7 +47,26 @@ export interface Listing {
 
 /** @throws ArgumentError for a limit, a cursor or a range that cannot be used. */
 export async function readSessionList(request: ListRequest, context: Context): Promise<Listing> {
-  const { client, now, call } = context;
+  const { client, now } = context;
+  // Without the API's clock, a time in the future may be a true one.
+  if (client.clockOffset() !== undefined) return readSessionListAt(now, request, context, refuseFuture);
+  const listing = await readSessionListAt(now, request, context);
+  // The first answer may have told that this machine's clock is wrong, and with it ages such as 24h.
+  const isWrong = Math.abs(context.now.getTime() - now.getTime()) > ageToleranceMs;
+  if (isWrong && request.cursor === undefined && hasAge(listing.start.filters))
+    return readSessionListAt(context.now, request, context);
+  refuseFuture(resolveFilters(listing.start), context.now);
+  return listing;
+}
+
+/** @param refuse throws before anything is requested. */
+async function readSessionListAt(
+  now: Date,
+  request: ListRequest,
+  context: Context,
+  refuse: typeof refuseFuture = () => {},
+): Promise<Listing> {
+  const { client, call } = context;
   const filters = withoutUndefined(request.filters);
   const { withLastSpeaker: remembered = false, ...position }: ListPosition =
     request.cursor === undefined
@@ -57,7 +76,8 @@ export async function readSessionList(request: ListRequest, context: Context): P
   const limit = limitOf(request.limit, withLastSpeaker);
   const start: ListPosition = withLastSpeaker ? { ...position, withLastSpeaker } : position;
   const query = resolveFilters(start);
-  refuseEmptyRange(query, now);
+  refuseEmptyRange(query);
+  refuse(query, now);
   const listing = await collect(client.sessionPages(query, call), start, limit);
   return withLastSpeaker
     ? { ...listing, lastSpeakers: await readLastSpeakers(listing.sessions, context) }
@@ -95,18 +115,27 @@ function resolveFilters({ filters, agesFrom, page }: ListPosition): ListSessions
 /** Clocks may differ by this much. */
 const clockToleranceMs = 300_000;
 
+/** The shortest age is a minute. */
+const ageToleranceMs = 60_000;
+
 /** @throws ArgumentError for bounds that no session can be between: an empty list would say something else. */
-function refuseEmptyRange(query: ListSessionsQuery, now: Date) {
+function refuseEmptyRange(query: ListSessionsQuery) {
   for (const kind of ['created', 'updated'] as const) {
     const [after, before] = [query[`${kind}_after`], query[`${kind}_before`]];
-    if (after === undefined) continue;
-    if (before !== undefined && Date.parse(after) >= Date.parse(before)) {
+    if (after !== undefined && before !== undefined && Date.parse(after) >= Date.parse(before)) {
       throw new ArgumentError(
         `${kind}_after`,
         `the range is empty: it begins at ${after} and ends at ${before}. Pass a ${kind}_after that is earlier than ${kind}_before`,
       );
     }
-    if (Date.parse(after) > now.getTime() + clockToleranceMs) {
+  }
+}
+
+/** @throws ArgumentError for a range that begins in the future, for the same reason. */
+function refuseFuture(query: ListSessionsQuery, now: Date) {
+  for (const kind of ['created', 'updated'] as const) {
+    const after = query[`${kind}_after`];
+    if (after !== undefined && Date.parse(after) > now.getTime() + clockToleranceMs) {
       throw new ArgumentError(
         `${kind}_after`,
         `the range is empty: ${after} is in the future, it is now ${now.toISOString()}`,

@@ -26,11 +26,12 @@ export async function sendAndWait(
   { sessionId, body, allowDuplicate, waitSeconds }: SendRequest,
   context: Context,
 ): Promise<SentMessage | InputRequired> {
-  const began = context.clock.now();
+  const { clock } = context;
+  const [began, startedAt] = [clock.now(), clock.monotonic()];
   const delivery = await sendOnce(sessionId, body, allowDuplicate, context);
   if (delivery instanceof InputRequired) return delivery;
   if (waitSeconds === 0) return { sessionId, ...delivery };
-  const replies = await waitForReply(sessionId, body, delivery, waitSeconds, began, context);
+  const replies = await waitForReply(sessionId, body, delivery, waitSeconds, startedAt, context);
   await markRepliesAsRead(context, sessionId, replies);
   const own = {
     created_at: new Date(began).toISOString(),
