@@ -4,7 +4,7 @@ import { requestsPerMinute } from '../contract/rate-limit.ts';
 import { type Route, routes } from '../contract/routes.ts';
 import type { z } from '../contract/zod.ts';
 import { Deadline } from '../time/deadline.ts';
-import { sleepDetector } from '../time/sleep-detector.ts';
+import { clockWatch, sleepDetector } from '../time/sleep-detector.ts';
 import { parseBody, readAnswer, readSent, type SendOutcome } from './answers.ts';
 import { baseUrlProblem } from './base-url.ts';
 import { defaultBaseUrl, defaultTimeoutMs } from './defaults.ts';
@@ -70,7 +70,7 @@ export interface SessionsClient {
   ): AsyncGenerator<FetchedPage<HistoryItem>, void, undefined>;
   /**
    * The server's clock minus the local clock, in milliseconds, from the `Date` header of the latest response. Accurate
-   * to a second or two. Undefined before the first `Date` header.
+   * to a second or two. Undefined before the first `Date` header, and when the local clock was set after it.
    */
   clockOffset(): number | undefined;
   /** Loads the HTTP code ahead of the first request. Opens no connection. */
@@ -123,7 +123,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
 
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const hasSlept = sleepDetector();
-  let clockOffset: number | undefined;
+  let clock: { offset: number; wasSet: () => boolean } | undefined;
   let closed = false;
 
   function refuseIfClosed() {
@@ -153,7 +153,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
       if (hasSlept()) dropIdle();
       try {
         const answer = await sendRequest(target, request, attemptLimits);
-        clockOffset = answer.clockOffset ?? clockOffset;
+        if (answer.clockOffset !== undefined) clock = { offset: answer.clockOffset, wasSet: clockWatch() };
         return answer.text;
       } catch (error) {
         // If one connection is silent, those that were kept as long may be too.
@@ -199,7 +199,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
       call(routes.listHistory, { params: { session_id: id }, query }, callOptions),
     historyPages: (id, callOptions) =>
       pages((cursor) => client.listHistory(id, cursor === undefined ? {} : { cursor }, callOptions)),
-    clockOffset: () => clockOffset,
+    clockOffset: () => (clock?.wasSet() ? undefined : clock?.offset),
     prepare: async () => void (await prepared()),
     close: async () => {
       closed = true;

@@ -9,11 +9,16 @@ const leastMs = 5000;
  * @returns a function that returns whether it may have slept since it was last asked.
  */
 export function sleepDetector(clock: Clock = systemClock): () => boolean {
-  let before = clock.now() - clock.monotonic();
+  let wasSet = clockWatch(clock);
   return () => {
-    const difference = clock.now() - clock.monotonic();
-    const hasSlept = Math.abs(difference - before) > leastMs;
-    before = difference;
+    const hasSlept = wasSet();
+    wasSet = clockWatch(clock);
     return hasSlept;
   };
+}
+
+/** @returns a function that returns whether the computer slept, or its wall clock was set, since this call. */
+export function clockWatch(clock: Clock = systemClock): () => boolean {
+  const before = clock.now() - clock.monotonic();
+  return () => Math.abs(clock.now() - clock.monotonic() - before) > leastMs;
 }
