@@ -72,9 +72,17 @@ function makeFolder(path: string, parentIsThere = false): void {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !parentIsThere && parent !== path) {
       makeFolder(parent);
       makeFolder(path, true);
-    } else if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-      throw new Error(`The sandbox cannot create the folder ${path}: ${reason(error)}.`, { cause: error });
+    } else if (!isFolder(path)) {
+      throw error;
     }
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
 
