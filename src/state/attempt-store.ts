@@ -45,3 +45,8 @@ export interface AttemptStore {
   /** The owner of a message; undefined if it has none. */
   ownerOf(message: string): Promise<string | undefined>;
 }
+
+/** Whether the outcome is not known, or not yet. */
+export function isOpen({ state }: Attempt): boolean {
+  return state === 'intent' || state === 'unknown';
+}

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../time/clock.ts';
-import type { Attempt, AttemptStore } from './attempt-store.ts';
+import { type Attempt, type AttemptStore, isOpen } from './attempt-store.ts';
 import { SendLogError, VanishedRecordError } from './errors.ts';
+import { inTime } from './in-time.ts';
 import type { Claim, ClaimOptions, Earlier, IdempotencyKey, OpenAttempt, SendLog } from './send-log.ts';
 
 /** For this long an equal write counts as a duplicate. It is counted from the last moment at which the first one may have left. */
@@ -116,14 +117,9 @@ export function recordedSendLog(
     if (latest === undefined) return undefined;
     const otherEffects = othersOf(latest);
     if (latest.state === 'sent') {
+      const { left, id = '' } = latest;
       const ago = Math.max(0, elapsedMs(latest));
-      return {
-        state: 'sent',
-        left: new Date(latest.left),
-        elapsedMs: ago,
-        id: latest.id ?? '',
-        otherEffects,
-      };
+      return { state: 'sent', left: new Date(left), elapsedMs: ago, id, otherEffects };
     }
     memoryOf(latest);
     return {
@@ -262,14 +258,21 @@ export function recordedSendLog(
     return { state: 'free', attempt: openAttempt(attempt, key, true) };
   }
 
+  async function claim(key: IdempotencyKey, options: ClaimOptions): Promise<Claim> {
+    for (let tries = 0; tries < maxTries; tries += 1) {
+      const claim = await tryClaim(key, options);
+      if (claim) return claim;
+    }
+    throw new Error('its entries cannot be read');
+  }
+  /** The caller was refused meanwhile, so it makes no request. */
+  const release = (claim: Claim) => (claim.state === 'free' ? claim.attempt.rejected() : undefined);
+
   /** @param late what to do with a result that comes after the caller was refused. */
   async function orSendLogError<T>(work: () => Promise<T>, late: (result: T) => unknown): Promise<T> {
     forget();
     try {
-      return await inTime(
-        store.prepare().then(() => work()),
-        late,
-      );
+      return await inTime(store.prepare().then(work), maxWaitMs, late);
     } catch (error) {
       throw new SendLogError(store.place, error as Error);
     }
@@ -281,18 +284,7 @@ export function recordedSendLog(
         async () => earlierOf(key, await read(key, false)),
         () => {},
       ),
-    claim: (key, options) =>
-      orSendLogError(
-        async () => {
-          for (let tries = 0; tries < maxTries; tries += 1) {
-            const claim = await tryClaim(key, options);
-            if (claim) return claim;
-          }
-          throw new Error('its entries cannot be read');
-        },
-        // Its caller makes no request any more.
-        (claim) => (claim.state === 'free' ? claim.attempt.rejected() : undefined),
-      ),
+    claim: (key, options) => orSendLogError(() => claim(key, options), release),
     async singleFlight(key, signal, work, onJoin) {
       const flight = digest([key.kind, key.sessionId, key.content, key.effects]);
       const first = underWay.get(flight);
@@ -311,29 +303,6 @@ export function recordedSendLog(
     },
   };
   return sendLog;
-}
-
-/** @param late called with a result that comes after the time is over. */
-async function inTime<T>(work: Promise<T>, late: (result: T) => unknown): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  let isLate = false;
-  const expired = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      isLate = true;
-      reject(new Error('it does not answer'));
-    }, maxWaitMs);
-  });
-  work.then((result) => (isLate ? late(result) : undefined)).catch(() => {});
-  try {
-    return await Promise.race([work, expired]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Whether the outcome is not known, or not yet. */
-function isOpen({ state }: Attempt): boolean {
-  return state === 'intent' || state === 'unknown';
 }
 
 /** After records were removed, another attempt may have the same number. */
