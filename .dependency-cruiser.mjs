@@ -21,7 +21,10 @@ const rooms = {
   },
   time: { packages: ['node:timers/promises'] },
   client: { packages: ['undici', 'node:http', 'node:https', 'node:net'] },
-  state: { types: ['client'], packages: ['node:crypto', 'node:fs/promises', 'node:path'] },
+  state: {
+    types: ['client'],
+    packages: ['pg', 'ioredis', 'node:crypto', 'node:fs/promises', 'node:path'],
+  },
   conversations: { types: ['client', 'state'], packages: ['node:crypto'] },
   presenters: { types: ['conversations'] },
   tools: { rooms: ['conversations', 'presenters'] },
@@ -29,7 +32,18 @@ const rooms = {
   mcp: {
     rooms: ['pipeline', 'tools', 'presenters'],
     types: ['conversations', 'state'],
-    packages: ['@modelcontextprotocol/sdk', 'zod-to-json-schema', 'zod', 'node:stream'],
+    packages: [
+      '@modelcontextprotocol/sdk',
+      '@modelcontextprotocol/server',
+      'zod-to-json-schema',
+      'zod',
+      'hono',
+      '@hono/node-server',
+      'node:crypto',
+      'node:http',
+      'node:net',
+      'node:stream',
+    ],
   },
   // It shares schemas with the rest, and no behaviour.
   sandbox: {

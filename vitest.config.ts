@@ -1,35 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { Redis } from 'ioredis';
 import pg from 'pg';
 import { defineConfig } from 'vitest/config';
 
-const shared = {
-  // Builds the program once, before all tests. The end-to-end tests run it.
-  globalSetup: ['test/support/build.ts'],
-  testTimeout: 20_000,
-};
+/** Tests that replace a module. A shared worker may have loaded it already, so each of them gets its own worker. */
+const mocking = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.test.ts'))
+  .map((name) => `test/${name.replaceAll('\\', '/')}`)
+  .filter((file) => /\bvi\.(?:doMock|mock)\(/.test(readFileSync(file, 'utf8')));
 
-const postgresUrl = await findPostgres();
+const [postgresUrl, redisUrl] = await Promise.all([findPostgres(), findRedis()]);
+
+const shared = {
+  testTimeout: 20_000,
+  // Files share a worker. What they replace is restored; test/checks/shared-workers.test.ts holds what Vitest cannot.
+  unstubEnvs: true,
+  unstubGlobals: true,
+  env: { STATE_TEST_POSTGRES: postgresUrl ?? '', STATE_TEST_REDIS: redisUrl ?? '' },
+};
 
 export default defineConfig({
   test: {
+    // Run once, before all tests: the end-to-end tests need the built program.
+    globalSetup: ['test/support/temporary-folder.ts', 'test/support/build.ts'],
     // A missing snapshot fails. `-u` writes it.
     update: 'none',
-    // Vitest leaves one core free by default. Tests mostly wait for child processes, so use all cores.
-    maxWorkers: '100%',
+    // Vitest leaves one core free by default. Tests often wait for processes and timeouts, so use one more worker than cores.
+    maxWorkers: availableParallelism() + 1,
     projects: [
-      { test: { ...shared, name: 'all', include: ['test/**/*.test.ts'] } },
+      { test: { ...shared, name: 'all', isolate: false, include: ['test/**/*.test.ts'], exclude: mocking } },
+      { test: { ...shared, name: 'mocking', include: mocking } },
       ...(postgresUrl
         ? [
             {
               test: {
                 ...shared,
                 name: 'postgres',
+                isolate: false,
                 include: ['test/sandbox/**/*.test.ts'],
                 // These do not depend on the database, or test SQLite itself.
                 exclude: [
-                  'test/sandbox/http/{fault-injection,openapi,server}.test.ts',
+                  'test/sandbox/http/{fault-injection,openapi,read-body,server}.test.ts',
+                  'test/sandbox/seed/**',
+                  'test/sandbox/service/plain-text.test.ts',
                   'test/sandbox/store/sqlite/**',
+                  'test/sandbox/testing.test.ts',
                 ],
-                env: { SANDBOX_TEST_POSTGRES: postgresUrl },
+                globalSetup: ['test/support/sandbox/drop-schemas.ts'],
+                env: {
+                  SANDBOX_TEST_POSTGRES: postgresUrl,
+                  SANDBOX_TEST_SCHEMAS: `test_${process.pid}_${Date.now()}_`,
+                },
               },
             },
           ]
@@ -39,7 +61,8 @@ export default defineConfig({
 });
 
 /**
- * Finds the PostgreSQL server for the second run of the sandbox tests: TEST_POSTGRES_URL, or a local server.
+ * Finds the PostgreSQL server for the tests of shared state and the second run of the sandbox tests: TEST_POSTGRES_URL, or a
+ * local server.
  * @returns its address, or undefined if it does not answer.
  */
 async function findPostgres(): Promise<string | undefined> {
@@ -52,10 +75,33 @@ async function findPostgres(): Promise<string | undefined> {
   } catch (error) {
     const { host, port } = client;
     process.stderr.write(
-      `No PostgreSQL on ${host}:${port} (${error}). The sandbox is tested on SQLite only. Set TEST_POSTGRES_URL to use another server.\n`,
+      `No PostgreSQL on ${host}:${port} (${error}). The sandbox is tested on SQLite only, shared state is not tested. Set TEST_POSTGRES_URL to use another server.\n`,
     );
     return undefined;
   } finally {
     await client.end().catch(() => {});
+  }
+}
+
+/**
+ * Finds the Redis server for the tests of shared state: TEST_REDIS_URL, or a local server.
+ * @returns its address, or undefined if it does not answer.
+ */
+async function findRedis(): Promise<string | undefined> {
+  const address = process.env['TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379';
+  const client = new Redis(address, { lazyConnect: true, connectTimeout: 3000, retryStrategy: () => null });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.ping();
+    return address;
+  } catch (error) {
+    const { host, port } = client.options;
+    process.stderr.write(
+      `No Redis on ${host}:${port} (${error}). Shared state is not tested on it. Set TEST_REDIS_URL to use another server.\n`,
+    );
+    return undefined;
+  } finally {
+    client.disconnect();
   }
 }

@@ -8,8 +8,8 @@
 // 2. Rollup puts the modules of the start into one file, which chunks require. It reads neither TypeScript nor CommonJS.
 // 3. esbuild minifies each file.
 //
-// The client is one ES module and shares no file with the program. Neither does mail-worker.cjs, which runs in a thread of
-// its own.
+// The client and the sandbox for tests are one ES module each and share no file with the program. Neither does
+// mail-worker.cjs, which runs in a thread of its own.
 import { builtinModules } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { build, transform } from 'esbuild';
@@ -36,10 +36,11 @@ export async function bundle(outdir, external) {
     logOverride: { 'empty-glob': 'silent' },
     plugins: [stubUnused, precomputedTools, partialPackages, workerOfProgram],
   });
-  const client = await build({
+  const libraries = await build({
     ...common,
     ...minified,
-    entryPoints: { client: 'src/client/index.ts' },
+    entryPoints: { client: 'src/client/index.ts', sandbox: 'src/sandbox/testing.ts' },
+    logOverride: { 'empty-glob': 'silent' },
     // Bundled CommonJS packages load Node's built-in modules with require.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
@@ -52,6 +53,7 @@ export async function bundle(outdir, external) {
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     entryPoints: { 'mail-worker': 'src/text/mail/worker.ts' },
+    plugins: [stubUnused],
   });
   const linked = await link(resolve(outdir, 'start.js'), modules.outputFiles, external);
   const program = linked.map(async ({ fileName, code }) => {
@@ -61,8 +63,8 @@ export async function bundle(outdir, external) {
     };
   });
   return {
-    files: [...(await Promise.all(program)), ...worker.outputFiles, ...client.outputFiles],
-    metafiles: [modules.metafile, worker.metafile, client.metafile],
+    files: [...(await Promise.all(program)), ...worker.outputFiles, ...libraries.outputFiles],
+    metafiles: [modules.metafile, worker.metafile, libraries.metafile],
   };
 }
 

@@ -6,6 +6,8 @@ const soaks = {
   storm: { file: 'test/e2e/faults/storm.test.ts', size: 10_000 },
   fuzz: { file: 'test/sandbox/http/fuzz.test.ts', size: 20_000 },
   hostile: { file: 'test/e2e/overload.test.ts', size: 500 },
+  sending: { file: 'test/conversations/sending/never-twice.test.ts', size: 20_000 },
+  budget: { file: 'test/state/redis/budget-script.test.ts', size: 500 },
   durability: { file: 'test/sandbox/store/durability.test.ts', size: 50 },
 };
 

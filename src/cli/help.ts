@@ -1,5 +1,11 @@
 import { type Command, Help } from 'commander';
-import { defaultOf, type Setting, type SettingName, settings } from './settings/settings.ts';
+import {
+  type CommandName,
+  defaultOf,
+  type Setting,
+  type SettingName,
+  settings,
+} from './settings/settings.ts';
 
 /** Maximum line width, however wide the terminal is. */
 const maxWidth = 100;
@@ -17,8 +23,9 @@ const examples = `Examples:
   opencx-sessions-mcp init cursor --write       add the server to Cursor
   opencx-sessions-mcp doctor cursor             find out why it does not work in Cursor
   opencx-sessions-mcp --sandbox --read-only     serve demo data, read-only
-  OPENCX_API_KEY=... opencx-sessions-mcp        serve the live API (clients set the key, see README)
-  opencx-sessions-mcp sandbox --port 4010       run the same API over HTTP for your own programs`;
+  OPENCX_API_KEY=... opencx-sessions-mcp        serve the live API (see docs/configuration.md)
+  opencx-sessions-mcp sandbox --port 4010       run the same API over HTTP for your own programs
+  opencx-sessions-mcp http --sandbox            try the server for a team`;
 
 export const initExamples = `
 Examples:
@@ -77,7 +84,7 @@ function formatList(heading: string, rows: readonly [term: string, text: string]
 }
 
 /** Adds the variables without a flag to the help page of a command. */
-export function addVariablesHelp(command: Command, name: 'serve' | 'sandbox'): void {
+export function addVariablesHelp(command: Command, name: CommandName): void {
   const rows = Object.values<Setting>(settings).flatMap((setting): [string, string][] =>
     setting.env !== undefined && setting.flag === undefined && setting.commands.includes(name)
       ? [[setting.env, describeSetting(setting)]]

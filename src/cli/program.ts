@@ -49,6 +49,23 @@ export async function runProgram(
       const { resetSandboxData } = await import('./commands/reset.ts');
       await resetSandboxData(readSettings('sandbox', flags, env), env, yes);
     });
+  const http = program
+    .command('http')
+    .summary('serve a team over HTTP')
+    .description(
+      'Serves MCP over HTTP to a team: workspaces, roles and tokens stand in a file (docs/team.md). With --sandbox alone, a token for demo data is printed.',
+    )
+    .action(async (flags) =>
+      (await import('./commands/http.ts')).runHttp(readSettings('http', flags, env), env, version),
+    );
+  program
+    .command('token')
+    .argument('<name>', 'whose token it is: a person or a program')
+    .description('make a token for the team server, and the entry for the team file')
+    .requiredOption('--workspace <id>', 'the workspace that it opens')
+    .requiredOption('--role <name>', 'what may be done with it')
+    .option('--team <file>', 'check the names in this team file; it is not changed')
+    .action(async (name: string, options) => (await import('./commands/token.ts')).runToken(name, options));
   const init = program
     .command('init')
     .argument(
@@ -86,10 +103,20 @@ export async function runProgram(
         'Changes nothing. The exit code is 1 if a check fails.',
     )
     .option('--json', 'print the results as JSON')
-    .option('--probe', 'also check the assumptions listed in the README (about 30 GET requests)')
+    .option('--probe', 'also check the listed assumptions (about 30 GET requests)')
     .option(settings.sandbox.flag, 'check the embedded sandbox instead of the live API')
     .action(async (client: string | undefined, options) =>
       (await import('./doctor/doctor.ts')).runDoctor(client, options, process.argv[1] ?? '', env, version),
+    );
+  program
+    .command('audit')
+    .description('check the log that --audit-log writes')
+    .command('verify')
+    .argument('<files...>', 'the file; if it was moved away and begun anew, all its files in order')
+    .description('check that no record was changed, removed or moved; the exit code is 1 if one was')
+    .option('--contains <sha256>', 'also require a record with this hash')
+    .action(async (files: string[], options) =>
+      (await import('./commands/audit.ts')).runAuditVerify(files, options),
     );
   program
     .command('demo')
@@ -101,12 +128,14 @@ export async function runProgram(
     const commands: readonly string[] = setting.commands;
     if (commands.includes('serve')) serve.option(setting.flag, describeSetting(setting));
     if (commands.includes('sandbox')) sandbox.option(setting.flag, describeSetting(setting));
+    if (commands.includes('http')) http.option(setting.flag, describeSetting(setting));
   }
   for (const setting of [settings.database, settings.seed])
     reset.option(setting.flag, describeSetting(setting));
   setProgramHelp(program);
   addVariablesHelp(serve, 'serve');
   addVariablesHelp(sandbox, 'sandbox');
+  addVariablesHelp(http, 'http');
 
   // A closed pipe, as in `--help | head`, is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -15,8 +15,8 @@ import { sendRequest } from './http/request.ts';
 import { withRetries } from './http/retry.ts';
 import { type FetchedPage, pages } from './pages.ts';
 import { fillPath } from './path.ts';
-import { createRateBudget, type RateBudget, rateBudgetOn } from './rate-budget.ts';
-import type { RateLimiter } from './rate-limiter.ts';
+import { createRateBudget, type RateBudget, rateBudgetOn, sharedRateBudget } from './rate-budget.ts';
+import type { RateLimiter, SharedRateLimiter } from './rate-limiter.ts';
 
 export type { SendOutcome };
 
@@ -63,16 +63,19 @@ export interface SessionsClient {
     query?: { cursor?: string },
     options?: CallOptions,
   ): Promise<Page<HistoryItem>>;
-  /** Iterates over all pages of a session's history. Fetches each page when it is requested. */
+  /** Iterates over all pages of a session's history, from `start` on. Fetches each page when it is requested. */
   historyPages(
     sessionId: string,
     options?: CallOptions,
+    start?: string,
   ): AsyncGenerator<FetchedPage<HistoryItem>, void, undefined>;
   /**
    * The server's clock minus the local clock, in milliseconds, from the `Date` header of the latest response. Accurate
    * to a second or two. Undefined before the first `Date` header, and when the local clock was set after it.
    */
   clockOffset(): number | undefined;
+  /** Requests that the client sends in a minute at most; undefined for no limit. */
+  readonly requestsPerMinute?: number | undefined;
   /** Loads the HTTP code ahead of the first request. Opens no connection. */
   prepare(): Promise<void>;
   /** Closes all connections. Requests in flight fail. */
@@ -90,6 +93,8 @@ export interface ClientOptions {
   requestsPerMinute?: number;
   /** Replaces `requestsPerMinute`: a limiter that several clients share. */
   rateLimiter?: RateLimiter;
+  /** Replaces `requestsPerMinute`: a limiter that several people share. `CallOptions.person` says who calls. */
+  sharedRateLimiter?: SharedRateLimiter;
   userAgent?: string;
   proxy?: ProxySettings;
   /** Sends every request, in place of the client's own pools. `close` does not close it. */
@@ -124,6 +129,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const hasSlept = sleepDetector();
   let clock: { offset: number; wasSet: () => boolean } | undefined;
+  const perMinute = options.requestsPerMinute ?? requestsPerMinute;
   let closed = false;
 
   function refuseIfClosed() {
@@ -197,9 +203,10 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     },
     listHistory: (id, query = {}, callOptions) =>
       call(routes.listHistory, { params: { session_id: id }, query }, callOptions),
-    historyPages: (id, callOptions) =>
-      pages((cursor) => client.listHistory(id, cursor === undefined ? {} : { cursor }, callOptions)),
+    historyPages: (id, callOptions, start) =>
+      pages((cursor) => client.listHistory(id, cursor === undefined ? {} : { cursor }, callOptions), start),
     clockOffset: () => (clock?.wasSet() ? undefined : clock?.offset),
+    requestsPerMinute: perMinute === 0 ? undefined : perMinute,
     prepare: async () => void (await prepared()),
     close: async () => {
       closed = true;
@@ -218,11 +225,19 @@ async function prepare(
     given
       ? { reads: given, writes: given, dropIdle() {}, async destroy() {} }
       : createConnectionPools(baseUrl, options.proxy),
-    options.rateLimiter
-      ? rateBudgetOn(options.rateLimiter)
-      : createRateBudget(options.requestsPerMinute ?? requestsPerMinute),
+    budgetOf(options),
   ]);
   return { ...dispatchers, budget };
+}
+
+function budgetOf({
+  sharedRateLimiter,
+  rateLimiter,
+  ...options
+}: ClientOptions): RateBudget | Promise<RateBudget> {
+  if (sharedRateLimiter) return sharedRateBudget(sharedRateLimiter);
+  if (rateLimiter) return rateBudgetOn(rateLimiter);
+  return createRateBudget(options.requestsPerMinute ?? requestsPerMinute);
 }
 
 interface CallInput {

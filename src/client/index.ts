@@ -16,4 +16,4 @@ export * from './errors.ts';
 export type { CallOptions } from './http/call-options.ts';
 export type { ProxySettings } from './http/connection-pools.ts';
 export type { FetchedPage } from './pages.ts';
-export type { RateLimiter } from './rate-limiter.ts';
+export type { RateLimiter, SharedRateLimiter } from './rate-limiter.ts';

@@ -6,6 +6,8 @@ export interface FetchedPage<Item> extends Page<Item> {
   readonly cursor: string | undefined;
   /** Whether the list goes on although no further page can be read. `next` is then null. */
   readonly endsEarly?: true;
+  /** The cursor of the page after that; absent if it cannot be sent. */
+  readonly unread?: string;
 }
 
 /** A longer cursor is not sent: it would not fit the address of a request. */
@@ -32,7 +34,8 @@ export async function* pages<Item>(
     characters += page.characters ?? 0;
     const { next } = page;
     if (next && (next.length > maxCursorCharacters || characters > maxCharacters)) {
-      yield { ...page, next: null, cursor, endsEarly: true };
+      const unread = next.length > maxCursorCharacters ? {} : { unread: next };
+      yield { ...page, next: null, cursor, endsEarly: true, ...unread };
       return;
     }
     yield { ...page, cursor };

@@ -1,8 +1,8 @@
 import { systemClock } from '../time/clock.ts';
-import { onDeadline } from '../time/deadline.ts';
+import { Deadline, onDeadline } from '../time/deadline.ts';
 import { RateLimitedError } from './errors.ts';
 import { abortError, type Limits, wait } from './http/call-options.ts';
-import type { RateLimiter } from './rate-limiter.ts';
+import type { RateLimiter, SharedRateLimiter } from './rate-limiter.ts';
 
 const reason = 'for the rate budget';
 
@@ -17,7 +17,7 @@ const maxPauseSeconds = 60;
 export interface RateBudget {
   /**
    * Takes one request from the budget, first come, first served. If none is left it waits and tells everyone in the queue.
-   * @throws RateLimitedError before anything is sent, if the wait would exceed the call's deadline.
+   * @throws RateLimitedError before anything is sent, if the wait would exceed the call's deadline or its `maxWaitMs`.
    */
   take(limits: Limits): Promise<void>;
   /** To be called after a 429: allows nothing for this long, but at most a minute. A longer pause in force stays. */
@@ -34,19 +34,40 @@ export async function createRateBudget(perMinute: number): Promise<RateBudget> {
   return rateBudgetOn(memoryRateLimiter(perMinute));
 }
 
+/** People who called last. The budget of one who is dropped starts with an empty queue; nothing else is lost. */
+const maxPeople = 1000;
+
+/** A budget that several people share. Each has a queue of their own, so that nobody waits behind another's calls. */
+export function sharedRateBudget(limiter: SharedRateLimiter): RateBudget {
+  const budgets = new Map<string, RateBudget>();
+  function budgetOf(person: string): RateBudget {
+    const budget = budgets.get(person) ?? rateBudgetOn(limiter.of(person));
+    budgets.delete(person);
+    budgets.set(person, budget);
+    const [oldest] = budgets.keys();
+    if (budgets.size > maxPeople && oldest !== undefined) budgets.delete(oldest);
+    return budget;
+  }
+  return {
+    take: (limits) => budgetOf(limits.person ?? '').take(limits),
+    // A pause is for everybody.
+    pause: (seconds) => budgetOf('').pause(seconds),
+  };
+}
+
 export function rateBudgetOn(limiter: RateLimiter): RateBudget {
   // Each call waits for the one before it, so a call of many pages neither overtakes the others nor holds them up.
   let last: Promise<unknown> = Promise.resolve();
   const queue = new Set<Limits>();
   let freeAt = 0;
 
-  async function takeInTurn(limits: Limits): Promise<void> {
-    // Cancelled while queued; leave the request to others.
-    if (limits.signal?.aborted || limits.deadline.hasPassed) return;
+  async function takeInTurn(limits: Limits, patience: Deadline): Promise<void> {
+    // Given up while queued; leave the request to others.
+    if (limits.signal?.aborted || patience.hasPassed) return;
     while (true) {
       const ms = await limiter.take();
       if (ms === 0) return;
-      if (!limits.deadline.allows(ms)) throw exhausted(ms);
+      if (!patience.allows(ms)) throw exhausted(ms);
       freeAt = systemClock.monotonic() + ms;
       for (const { onWait } of queue) onWait?.(reason, ms);
       await wait(ms, reason, { ...limits, onWait: undefined });
@@ -58,15 +79,23 @@ export function rateBudgetOn(limiter: RateLimiter): RateBudget {
       const isOver = limits.signal?.aborted || limits.deadline.hasPassed;
       // The usual case: requests are left and nobody waits.
       if (queue.size === 0 && !isOver && (await limiter.take()) === 0) return;
+      const patience =
+        limits.maxWaitMs === undefined
+          ? limits.deadline
+          : Deadline.after(limits.maxWaitMs).orEarlier(limits.deadline);
       // Checked before queueing, so that a call that cannot make it fails at once.
       const ms = await limiter.waitMs();
-      if (ms > 0 && !limits.deadline.allows(ms)) throw exhausted(ms);
+      if (ms > 0 && !patience.allows(ms)) throw exhausted(ms);
       const waitsFor = freeAt - systemClock.monotonic();
       if (waitsFor > 0) limits.onWait?.(reason, waitsFor);
       queue.add(limits);
-      const turn = last.then(() => takeInTurn(limits));
+      const turn = last.then(() => takeInTurn(limits, patience));
       last = turn.catch(() => {});
-      await orAborted(turn, limits).finally(() => queue.delete(limits));
+      const isPatient = patience === limits.deadline;
+      await (isPatient
+        ? orAborted(turn, limits)
+        : orTooLong(orAborted(turn, limits), patience, limiter)
+      ).finally(() => queue.delete(limits));
     },
     pause: (seconds) => limiter.block(Math.min(seconds, maxPauseSeconds)),
   };
@@ -80,6 +109,21 @@ async function orAborted(turn: Promise<void>, limits: Limits): Promise<void> {
       release = onDeadline(limits, (reason) => reject(abortError(reason, false)));
       turn.then(resolve, reject);
     });
+  } finally {
+    release();
+  }
+}
+
+/** Waits for the turn for as long as the call is willing to wait. */
+async function orTooLong(turn: Promise<void>, patience: Deadline, limiter: RateLimiter): Promise<void> {
+  let release = () => {};
+  const tooLong = new Promise<never>((_, reject) => {
+    release = onDeadline({ deadline: patience }, () => {
+      limiter.waitMs().then((ms) => reject(exhausted(ms)), reject);
+    });
+  });
+  try {
+    await Promise.race([turn, tooLong]);
   } finally {
     release();
   }

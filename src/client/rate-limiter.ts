@@ -10,6 +10,12 @@ export interface RateLimiter {
   block(seconds: number): Promise<void>;
 }
 
+/** One budget that several people share. */
+export interface SharedRateLimiter {
+  /** The budget as one of them may use it: nobody can use it up for the others. The same name is the same person. */
+  of(person: string): RateLimiter;
+}
+
 const windowMs = 60_000;
 
 /**

@@ -3,14 +3,14 @@ import { requestsPerMinute } from './rate-limit.ts';
 /** A question the API's documentation leaves open, and the answer this project assumes. */
 export interface Assumption {
   readonly topic: string;
-  /** The assumed behaviour. Shown in the README. */
+  /** The assumed behaviour. Listed in docs/assumptions.md. */
   readonly taken: string;
   /** The number in `taken`, where the sandbox or a tool uses one. */
   readonly value?: number;
 }
 
 /**
- * Everything the documentation leaves open. The sandbox behaves as stated here, and the README's list is generated
+ * Everything the documentation leaves open. The sandbox behaves as stated here, and docs/assumptions.md is generated
  * from it. None of it has been verified against the live API.
  */
 export const assumptions = {
@@ -152,6 +152,11 @@ export const assumptions = {
     topic: 'History vocabulary',
     taken:
       'Senders are `contact`, `ai`, `agent` and `system`. A system action is the event `action_called` with the context `{action, input, result}`.',
+  },
+  ticketNumbers: {
+    topic: 'Ticket numbers',
+    taken:
+      'Unique, and rising with `created_at`: a session is found by its number with few requests. Where a page shows another order, the answer says so. Up to 12 digits are a ticket number, never a session id.',
   },
   sessionIdForm: {
     topic: 'Session id in a path',

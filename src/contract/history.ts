@@ -61,3 +61,23 @@ export function partyOf(senderType: string | undefined): Party {
 export function mayBeCustomer(party: Party): boolean {
   return party === 'contact' || party === 'unknown';
 }
+
+interface EventFields {
+  readonly type: string;
+  readonly context?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * The fields of an event that is not a message, besides sender, content and attachments. The API wraps them in
+ * `context`; they are unwrapped unless that would make two fields with the same name.
+ * @returns undefined if there are none.
+ */
+export function otherFieldsOf(event: EventFields): object | undefined {
+  const { type, sender, content, attachments, ...others } = event;
+  if (type === 'message') return undefined;
+  const { context, ...rest } = others;
+  const clash = Object.keys(context ?? {}).some((name) => Object.hasOwn(rest, name));
+  const fields = clash ? others : { ...rest, ...context };
+  return Object.keys(fields).length === 0 ? undefined : fields;
+}

@@ -1,7 +1,10 @@
 import type { SessionsClient } from '../client/client.ts';
 import type { CallOptions } from '../client/http/call-options.ts';
+import type { Session } from '../contract/entities.ts';
+import type { HistoryMemory } from '../state/history-memory.ts';
 import type { LastReadMarks } from '../state/last-read.ts';
 import type { SendLog } from '../state/send-log.ts';
+import type { TicketNumbers } from '../state/ticket-numbers.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deadline } from '../time/deadline.ts';
 
@@ -13,6 +16,18 @@ export interface Confirmation {
   readonly answer: Answer;
   /** The `digest` of that question. It ties the answer to what the person was shown. */
   readonly digest: string;
+  /** Uses the approval up, if it could be presented again. @returns false if it was used before. */
+  use?(): Promise<boolean>;
+}
+
+/** How errors name the rules of the operator. Their reader may be able to change these, or not. */
+export interface RuleTexts {
+  /** Why verified data may not be changed, as a clause. */
+  readonly verifiedNotAllowed: string;
+  /** The rule that a person has to approve every message. */
+  readonly confirmSends: string;
+  /** Why nobody could be asked, as a clause without a full stop. */
+  readonly cannotAsk: string;
 }
 
 /** Everything a use case may use. */
@@ -33,10 +48,17 @@ export interface Context {
   readonly sendLog: SendLog;
   /** What the caller has read of each conversation. */
   readonly lastRead: LastReadMarks;
+  /** Histories that were read for the caller within a minute. */
+  readonly histories: HistoryMemory;
+  /** The ticket numbers that the caller has seen. */
+  readonly tickets: TicketNumbers;
+  /** The session that the call names by its ticket number, if it was fetched to check the number. */
+  readonly fetched?: Session | undefined;
   /** Whether the operator lets the model vouch for a person's identity. */
   readonly allowVerified: boolean;
   /** Whether a person has to approve every message. */
   readonly confirmSends: boolean;
+  readonly ruleTexts: RuleTexts;
   /** Present when the call is repeated after a question. */
   readonly confirmation?: Confirmation | undefined;
   /** Reports progress to the caller. */

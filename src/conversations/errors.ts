@@ -1,3 +1,6 @@
+import type { Session } from '../contract/entities.ts';
+import type { TicketSearch } from './analysis/search-by-number.ts';
+
 /** An argument that is well formed but cannot be used. Nothing was sent. */
 export class ArgumentError extends Error {
   readonly argument: string;
@@ -7,6 +10,32 @@ export class ArgumentError extends Error {
     super(problem);
     this.name = 'ArgumentError';
     this.argument = argument;
+  }
+}
+
+/** No session was found for a ticket number. Nothing was done. */
+export class TicketNotFoundError extends Error {
+  readonly ticketNumber: number;
+  readonly search: Extract<TicketSearch, { outcome: 'none' }>;
+
+  constructor(ticketNumber: number, search: Extract<TicketSearch, { outcome: 'none' }>) {
+    super('no session with this ticket number was found');
+    this.name = 'TicketNotFoundError';
+    this.ticketNumber = ticketNumber;
+    this.search = search;
+  }
+}
+
+/** More than one session has the ticket number. Nothing was done. */
+export class TicketNotUniqueError extends Error {
+  readonly ticketNumber: number;
+  readonly sessions: readonly Session[];
+
+  constructor(ticketNumber: number, sessions: readonly Session[]) {
+    super('several sessions have this ticket number');
+    this.name = 'TicketNotUniqueError';
+    this.ticketNumber = ticketNumber;
+    this.sessions = sessions;
   }
 }
 

@@ -1,38 +1,46 @@
-import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
-import type { ServerNotification, ServerRequest } from '@modelcontextprotocol/sdk/types.js';
 import type { Caller } from '../pipeline/call.ts';
 import type { Deadline } from '../time/deadline.ts';
 import type { Principal } from './principal.ts';
 
-type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
-
-/** What the SDK tells about a request. Only tool calls can have progress. */
-export type CallRequest = Pick<Extra, 'signal'> & Partial<Pick<Extra, '_meta' | 'sendNotification'>>;
+/** What a door tells about a request. Only calls of tools can have progress. */
+export interface CallRequest {
+  /** Aborted when the client cancels the request. */
+  readonly signal: AbortSignal;
+  /** Present if the client wants to hear of progress. */
+  readonly progressToken?: string | number | undefined;
+  /** Sends `notifications/progress` to the client. */
+  sendProgress?(params: {
+    progressToken: string | number;
+    progress: number;
+    message: string;
+  }): Promise<unknown> | undefined;
+}
 
 /** The caller behind an MCP request: its principal, its cancellation, and its wish for progress. */
 export function callerOf(
-  { signal, _meta, sendNotification }: CallRequest,
-  { lastRead }: Principal,
+  request: CallRequest,
+  { lastRead, histories, tickets }: Principal,
   deadline: Deadline,
 ): Caller {
-  const abortController = abortedWith(signal);
-  const progressToken = _meta?.progressToken;
+  const abortController = abortedWith(request.signal);
+  const { progressToken } = request;
   let progress = 0;
   return {
     abortController,
     deadline,
     lastRead,
+    histories,
+    tickets,
     progress(message) {
       if (progressToken === undefined || abortController.signal.aborted) return;
       progress += 1;
-      const params = { progressToken, progress, message };
       // A client that has gone away needs no progress.
-      sendNotification?.({ method: 'notifications/progress', params }).catch(() => {});
+      request.sendProgress?.({ progressToken, progress, message })?.catch(() => {});
     },
   };
 }
 
-/** A controller of our own, which is also aborted with the SDK's signal. */
+/** A controller of our own, which is also aborted with the door's signal. */
 function abortedWith(signal: AbortSignal): AbortController {
   const abortController = new AbortController();
   const abort = () => abortController.abort(signal.reason);

@@ -1,4 +1,6 @@
+import type { HistoryMemory } from '../state/history-memory.ts';
 import type { LastReadMarks } from '../state/last-read.ts';
+import type { TicketNumbers } from '../state/ticket-numbers.ts';
 import type { RecentSessions } from './recent-sessions.ts';
 
 /**
@@ -7,5 +9,7 @@ import type { RecentSessions } from './recent-sessions.ts';
  */
 export interface Principal {
   readonly lastRead: LastReadMarks;
+  readonly histories: HistoryMemory;
+  readonly tickets: TicketNumbers;
   readonly recentSessions: RecentSessions;
 }

@@ -1,66 +1,103 @@
-import { completable } from '@modelcontextprotocol/sdk/server/completable.js';
-import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { SessionChannel } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
-import { clean } from '../text/clean.ts';
+import { parseArguments } from '../pipeline/arguments.ts';
+import { clean, cleanLine } from '../text/clean.ts';
 import type { AnyTool } from '../tools/index.ts';
 import { SessionId } from '../tools/input/session-id.ts';
+import { invalidParams } from './request-error.ts';
 
-/**
- * Registers the prompts. They name only tools that this server offers. A prompt that needs another tool is left out.
- */
-export function registerPrompts(
-  mcp: McpServer,
-  tools: readonly AnyTool[],
-  recentIds: (prefix: string) => Promise<string[]>,
-): void {
+/** What an argument can be completed with: one of these values, or the id of a recent session. */
+export type Completion = readonly string[] | 'recent_sessions';
+
+export interface Prompt {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly input: z.AnyZodObject;
+  /** By name of the argument. */
+  readonly completions: Readonly<Record<string, Completion>>;
+  // A method: TypeScript then lets a list hold prompts of different inputs.
+  lines(input: Record<string, unknown>): string[];
+}
+
+/** The prompts for these tools. They name only tools that are offered. A prompt that needs another tool is left out. */
+export function promptsFor(tools: readonly AnyTool[]): Prompt[] {
   const has = (name: string) => tools.some((tool) => tool.name === name);
   const read = readingCall(has);
-  // `completable` marks the schema it gets, so each use needs its own.
-  const sessionId = () =>
-    completable(SessionId.describe('Session id, or a URL that contains it'), (prefix) =>
-      has('list_sessions') ? recentIds(prefix) : [],
-    );
-
+  const session_id = SessionId.describe('Session id, ticket number, or a URL with the id');
+  const completions: Prompt['completions'] = has('list_sessions') ? { session_id: 'recent_sessions' } : {};
+  const prompts: Prompt[] = [];
   if (has('list_sessions')) {
-    const channels = SessionChannel.options;
-    mcp.registerPrompt(
-      'triage_open_sessions',
-      {
+    prompts.push(
+      definePrompt({
+        name: 'triage_open_sessions',
         title: 'Triage open sessions',
         description: 'Which open sessions need attention, in which order, and why',
-        argsSchema: {
-          channel_type: completable(
-            SessionChannel.optional().describe('Only this channel; all if left out'),
-            (prefix) => channels.filter((channel) => channel.startsWith(prefix ?? '')),
-          ),
-        },
-      },
-      ({ channel_type }) => asUser(triage(channel_type)),
+        input: z.object({
+          channel_type: SessionChannel.optional().describe('Only this channel; all if left out'),
+        }),
+        completions: { channel_type: SessionChannel.options },
+        lines: ({ channel_type }) => triage(channel_type),
+      }),
     );
   }
-  if (read === undefined) return;
-  mcp.registerPrompt(
-    'draft_reply',
-    {
+  if (read === undefined) return prompts;
+  prompts.push(
+    definePrompt({
+      name: 'draft_reply',
       title: 'Draft a reply',
       description: 'A reply to the customer of one session, for you to review before anything is sent',
-      argsSchema: {
-        session_id: sessionId(),
+      input: z.object({
+        session_id,
         guidance: z.string().max(2000).optional().describe('What the reply should say'),
-      },
-    },
-    ({ session_id, guidance }) => asUser(draft(read(session_id), session_id, guidance, has('send_message'))),
-  );
-  mcp.registerPrompt(
-    'summarize_session',
-    {
+      }),
+      completions,
+      lines: (input) => draft(read(input.session_id), input.session_id, input.guidance, has('send_message')),
+    }),
+    definePrompt({
+      name: 'summarize_session',
       title: 'Summarize a session',
       description: 'What one session is about, what was done, and what is still open',
-      argsSchema: { session_id: sessionId() },
-    },
-    ({ session_id }) => asUser(summary(read(session_id))),
+      input: z.object({ session_id }),
+      completions,
+      lines: (input) => summary(read(input.session_id)),
+    }),
   );
+  return prompts;
+}
+
+/** The identity function, for the type of `lines`. */
+function definePrompt<Input extends z.AnyZodObject>(
+  prompt: Omit<Prompt, 'input' | 'lines'> & { input: Input; lines(input: z.output<Input>): string[] },
+): Prompt {
+  return prompt;
+}
+
+/** A prompt as `prompts/list` describes it. */
+export function describePrompt({ name, title, description, input }: Prompt) {
+  const fields = Object.entries(input.shape as z.ZodRawShape);
+  return {
+    name,
+    title,
+    description,
+    arguments: fields.map(([field, schema]) => ({
+      name: field,
+      description: schema.description,
+      required: !schema.isOptional(),
+    })),
+  };
+}
+
+/**
+ * The result of `prompts/get`.
+ * @throws RequestError for arguments that cannot be used.
+ */
+export function promptResult(prompt: Prompt, rawArguments: unknown) {
+  const parsed = parseArguments(prompt.input, rawArguments);
+  if (!parsed.ok)
+    throw invalidParams(`Invalid arguments for prompt ${cleanLine(prompt.name, 100)}: ${parsed.problem}`);
+  const text = prompt.lines(parsed.value as Record<string, unknown>).join('\n');
+  return { messages: [{ role: 'user' as const, content: { type: 'text' as const, text } }] };
 }
 
 /** The best call to read a session with the tools on offer; undefined if none reads one. */
@@ -73,12 +110,6 @@ function readingCall(has: (tool: string) => boolean): ((sessionId: string) => st
 
 function call(tool: string, callArguments: object): string {
   return `${tool} ${JSON.stringify(callArguments)}`;
-}
-
-function asUser(lines: readonly string[]) {
-  return {
-    messages: [{ role: 'user' as const, content: { type: 'text' as const, text: lines.join('\n') } }],
-  };
 }
 
 const isData =

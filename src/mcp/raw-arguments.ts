@@ -12,7 +12,7 @@ export class RawArguments {
   /** @param transport a connected one. */
   readFrom(transport: Transport): void {
     const { onmessage } = transport;
-    transport.onmessage = (message, extra) => onmessage?.(this.#keep(message), extra);
+    transport.onmessage = (message, extra) => onmessage?.(this.keep(message) as JSONRPCMessage, extra);
   }
 
   /** The arguments of a call. They are handed out once. */
@@ -22,11 +22,18 @@ export class RawArguments {
     return given;
   }
 
-  #keep(message: JSONRPCMessage): JSONRPCMessage {
-    if (!('method' in message && 'id' in message) || message.method !== 'tools/call') return message;
-    const { arguments: given, ...params } = message.params ?? {};
+  /** Takes the arguments out of a message that is a call. */
+  keep(message: unknown): unknown {
+    const { method, id, params } = Object(message) as Record<string, unknown>;
+    if (method !== 'tools/call' || !isId(id)) return message;
+    const { arguments: given, ...others } = Object(params) as Record<string, unknown>;
     // The SDK refuses any other call, so nobody would take its arguments.
-    if (typeof params['name'] === 'string') this.#byRequest.set(message.id, given);
-    return { ...message, params };
+    if (typeof others['name'] !== 'string') return message;
+    this.#byRequest.set(id, given);
+    return { ...(message as object), params: others };
   }
+}
+
+function isId(id: unknown): id is RequestId {
+  return typeof id === 'string' || typeof id === 'number';
 }

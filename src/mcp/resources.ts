@@ -1,11 +1,10 @@
-import { type McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mcp.js';
-import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
 import { SessionChannel, SessionStatus } from '../contract/primitives.ts';
 import type { FailureOutcome } from '../pipeline/call.ts';
 import { bareToken, isToken } from '../presenters/rendering/quoting.ts';
 import type { AnyTool } from '../tools/index.ts';
-import type { FinalOutcome } from './elicitation.ts';
-import { type ListRecent, type RecentSession, type RecentSessions, sessionsOf } from './recent-sessions.ts';
+import { type RecentSession, sessionsOf } from './recent-sessions.ts';
+import { errorCode, RequestError } from './request-error.ts';
+import type { FinalOutcome } from './tool-result.ts';
 
 const mimeType = 'text/plain';
 
@@ -17,7 +16,7 @@ const pages = [
     description: 'State, identity and newest messages of one support session',
     suffix: '',
     tool: 'get_session',
-    arguments: { history_limit: 10 },
+    fixed: { history_limit: 10 },
   },
   {
     name: 'transcript',
@@ -25,63 +24,81 @@ const pages = [
     description: 'The newest messages of one support session in reading order',
     suffix: '/transcript',
     tool: 'get_session_history',
-    arguments: { limit: 50 },
+    fixed: { limit: 50 },
   },
 ] as const;
 
-/** Calls a read tool, without progress. */
-export type ReadTool = (tool: AnyTool, callArguments: object, signal: AbortSignal) => Promise<FinalOutcome>;
+/** A kind of resource, and how it is read. */
+export interface ResourceTemplate {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly uriTemplate: string;
+  /** What follows the id of the session in the address. */
+  readonly suffix: string;
+  readonly tool: AnyTool;
+  /** Arguments of the tool, beside the session. */
+  readonly fixed: object;
+}
 
 /**
- * Registers sessions and their transcripts as resources, which are read by calling tools. A resource whose tool is not
- * offered is left out. Without list_sessions, no session is listed or completed. The list is empty if the API is silent.
+ * Sessions and their transcripts as resources, which are read by calling tools. A resource whose tool is not offered is
+ * left out.
  */
-export function registerResources(
-  mcp: McpServer,
-  tools: readonly AnyTool[],
-  read: ReadTool,
-  listRecent: ListRecent,
-  recentSessions: RecentSessions,
-): void {
-  const canList = tools.some(({ name }) => name === 'list_sessions');
-  for (const { name, title, description, suffix, tool: toolName, arguments: fixed } of pages) {
+export function templatesFor(tools: readonly AnyTool[]): ResourceTemplate[] {
+  return pages.flatMap(({ tool: toolName, ...page }) => {
     const tool = tools.find((one) => one.name === toolName);
-    if (tool === undefined) continue;
-    const template = new ResourceTemplate(`opencx://sessions/{session_id}${suffix}`, {
-      // Each session is listed once; listing its transcript too would double the list and tell nothing more.
-      list:
-        canList && suffix === ''
-          ? async ({ signal }) => {
-              const outcome = await listRecent(signal);
-              // The list is only an offer. Some clients do not start before they have it.
-              if (outcome.kind === 'failure' && outcome.isTimeout) return { resources: [] };
-              if (outcome.kind === 'failure') throw protocolError(outcome);
-              // An id that is not a plain token makes no address.
-              return {
-                resources: sessionsOf(outcome.view)
-                  .filter(({ id }) => isToken(id))
-                  .map(listed),
-              };
-            }
-          : undefined,
-      complete: canList ? { session_id: (prefix) => recentSessions.idsStartingWith(prefix, listRecent) } : {},
-    });
-    const metadata = { title, description, mimeType };
-    mcp.registerResource(name, template, metadata, async ({ href }, { session_id }, { signal }) => {
-      const outcome = await read(tool, { session_id, ...fixed }, signal);
-      if (outcome.kind === 'failure') throw protocolError(outcome);
-      return { contents: [{ uri: href, mimeType, text: outcome.text }] };
-    });
-  }
+    return tool === undefined
+      ? []
+      : [{ ...page, tool, uriTemplate: `opencx://sessions/{session_id}${page.suffix}` }];
+  });
+}
+
+/** A template as `resources/templates/list` describes it. */
+export function describeTemplate({ name, title, description, uriTemplate }: ResourceTemplate) {
+  return { name, uriTemplate, title, description, mimeType };
+}
+
+/** The template that an address belongs to, and the session in it. */
+export function matchUri(
+  templates: readonly ResourceTemplate[],
+  uri: string,
+): { template: ResourceTemplate; sessionId: string } | undefined {
+  const [, sessionId, suffix = ''] = /^opencx:\/\/sessions\/([^/,]+)(\/transcript)?$/.exec(uri) ?? [];
+  const template = templates.find((one) => one.suffix === suffix);
+  return sessionId === undefined || template === undefined ? undefined : { template, sessionId };
+}
+
+/** The result of `resources/read`. */
+export function resourceResult(uri: string, outcome: FinalOutcome) {
+  if (outcome.kind === 'failure') throw protocolError(outcome);
+  return { contents: [{ uri, mimeType, text: outcome.text }] };
+}
+
+/**
+ * The result of `resources/list`: each recent session once. Its transcript would double the list and tell nothing more.
+ * The list is only an offer, which some clients wait for before they start. So it is empty if the API is silent.
+ */
+export function resourceList(outcome: FinalOutcome) {
+  if (outcome.kind === 'failure' && outcome.isTimeout) return { resources: [] };
+  if (outcome.kind === 'failure') throw protocolError(outcome);
+  return {
+    resources: sessionsOf(outcome.view)
+      // An id that is not a plain token makes no address.
+      .filter(({ id }) => isToken(id))
+      .map(listed),
+  };
 }
 
 /**
  * Contains no customer text and only words that are documented: clients show this list without a boundary around it.
  */
 function listed({ id, ticket_number, status, channel, updated_at }: RecentSession) {
+  const [page] = pages;
   const name = ticket_number === undefined ? `session ${bareToken(id)}` : `session #${ticket_number}`;
   return {
-    uri: `opencx://sessions/${id}`,
+    mimeType,
+    uri: `opencx://sessions/${id}${page.suffix}`,
     name,
     title: [name, documented(SessionStatus, status), documented(SessionChannel, channel)]
       .filter(Boolean)
@@ -97,6 +114,6 @@ function documented(words: typeof SessionStatus | typeof SessionChannel, word: s
 }
 
 /** An unknown session is an error of the request (MCP, SEP-2164); everything else is an error of this server. */
-function protocolError({ text, isInput }: FailureOutcome): McpError {
-  return new McpError(isInput ? ErrorCode.InvalidParams : ErrorCode.InternalError, text);
+function protocolError({ text, isInput }: FailureOutcome): RequestError {
+  return new RequestError(isInput ? errorCode.invalidParams : errorCode.internal, text);
 }

@@ -1,15 +1,24 @@
-import type { Tool as McpTool } from '@modelcontextprotocol/sdk/types.js';
 import type { AnyTool } from '../tools/index.ts';
-import { toJsonSchema } from './json-schema.ts';
+import { type ObjectSchema, toJsonSchema } from './json-schema.ts';
+
+/** A tool as `tools/list` describes it. */
+export interface ToolDescription {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly inputSchema: ObjectSchema;
+  readonly outputSchema: ObjectSchema;
+  readonly annotations: Readonly<Record<string, string | boolean>>;
+}
 
 /** The tool as `tools/list` describes it. The bundle contains the results of this function instead: see scripts/build.mjs. */
-export function describeTool({ name, title, description, effect, input, output }: AnyTool): McpTool {
+export function describeTool({ name, title, description, effect, input, output }: AnyTool): ToolDescription {
   return {
     name,
     title,
     description,
-    inputSchema: toJsonSchema(input) as McpTool['inputSchema'],
-    outputSchema: toJsonSchema(output) as McpTool['outputSchema'],
+    inputSchema: toJsonSchema(input),
+    outputSchema: toJsonSchema(output),
     annotations: {
       title,
       readOnlyHint: !effect.write,

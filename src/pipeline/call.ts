@@ -1,21 +1,28 @@
 import type { SessionsClient } from '../client/client.ts';
+import { rememberingTickets } from '../conversations/analysis/find-ticket.ts';
 import type { Confirmation, Context } from '../conversations/context.ts';
 import { NotAllowedError } from '../conversations/errors.ts';
+import { forgetOnWrite } from '../conversations/reading/forget-on-write.ts';
 import { InputRequired } from '../conversations/sending/confirm-send.ts';
 import { failureText } from '../presenters/failure.ts';
-import { sendQuestionText } from '../presenters/send-question.ts';
+import { sendQuestionText } from '../presenters/sending/send-question.ts';
 import type { Audit } from '../state/audit.ts';
+import type { HistoryMemory } from '../state/history-memory.ts';
 import type { LastReadMarks } from '../state/last-read.ts';
 import type { SendLog } from '../state/send-log.ts';
+import type { TicketNumbers } from '../state/ticket-numbers.ts';
 import { cleanLine } from '../text/clean.ts';
 import { redact, redactValue } from '../text/redact.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import type { Deadline } from '../time/deadline.ts';
 import type { AnyTool } from '../tools/index.ts';
 import { parseArguments } from './arguments.ts';
+import { type Audience, ruleTexts } from './audience.ts';
 import { callBegan } from './call-began.ts';
 import { callDeadline, presentLimit } from './call-deadline.ts';
-import { failureOf, internalFailure, isInputError, isTimeout } from './failures.ts';
+import { failureOf, internalFailure, isInputError, isTimeout, needsOperator } from './failures.ts';
+import { noteWrites } from './note-writes.ts';
+import { resolveTicket } from './ticket.ts';
 
 /** Where calls are logged: as fields, and never with message text, names or keys. */
 export interface CallLogger {
@@ -34,6 +41,8 @@ export interface CallDependencies {
   readonly allowVerified: boolean;
   /** Whether a person has to approve every message. */
   readonly confirmSends: boolean;
+  /** Who reads the errors. Default: the operator. */
+  readonly audience?: Audience;
   readonly logger: CallLogger;
   /** Redacted in everything that a call says. */
   readonly secrets?: readonly string[];
@@ -48,6 +57,10 @@ export interface Caller {
   readonly deadline: Deadline;
   /** What this principal has read of each conversation. */
   readonly lastRead: LastReadMarks;
+  /** Histories that were read for this principal within a minute. */
+  readonly histories: HistoryMemory;
+  /** The ticket numbers that this principal has seen. */
+  readonly tickets: TicketNumbers;
   /** The answer to the question that the first run of this call ended with. */
   readonly confirmation?: Confirmation | undefined;
   /** Reports progress, if the caller wants to know. */
@@ -93,26 +106,29 @@ export async function executeCall(
   dependencies: CallDependencies,
   caller: Caller,
 ): Promise<Outcome> {
-  const { logger, audit, secrets = [], clock = systemClock } = dependencies;
+  const { logger, audit, audience = 'operator', secrets = [], clock = systemClock } = dependencies;
   // Twelve random hex digits. They also serve as the boundary around quoted data.
   const id = crypto.randomUUID().slice(-12);
   const started = clock.monotonic();
   const traffic = { requests: 0, status: undefined as number | undefined };
   // Whether a write may have left: a failure before that has changed nothing, whatever it is.
   const written = { maybe: false };
+  let requested = false;
   let parsedArguments = rawArguments;
   const finish = async <T extends Outcome>(outcome: T, label: string): Promise<T> => {
     const ms = Math.round(clock.monotonic() - started);
     logger.info({ call: id, tool: tool.name, outcome: label, ms, ...traffic }, 'call');
     // A call that waits for a person has no outcome to record yet.
     if (tool.effect.write && outcome.kind !== 'input_required') {
-      await record(tool.name, parsedArguments, label, dependencies, id);
+      await record(tool.name, parsedArguments, label, dependencies, { id, requested });
     }
     return redactValue(outcome, secrets);
   };
   const fail = (error: unknown) => {
-    const failure = failureOf(error, tool, written.maybe);
+    const failure = failureOf(error, tool, written.maybe, audience);
     if (failure === undefined) logger.error({ call: id, tool: tool.name, err: error }, 'unexpected error');
+    else if (audience === 'member' && needsOperator(error))
+      logger.error({ call: id, tool: tool.name, err: error }, 'the server needs attention');
     const text = failureText(failure ?? internalFailure(tool, written.maybe), id);
     const label = error instanceof NotAllowedError ? error.outcome : (error as Error).name;
     const flags = { isInput: isInputError(error), isTimeout: isTimeout(error) };
@@ -141,12 +157,18 @@ export async function executeCall(
       const flags = { isInput: true, isTimeout: false };
       return await finish({ kind: 'failure', text, ...flags }, 'invalid_arguments');
     }
-    const input = parsed.value as Record<string, unknown>;
-    parsedArguments = input;
-    const context = contextOf(dependencies, caller, clock, traffic, written);
+    parsedArguments = parsed.value;
+    const client = noteWrites(dependencies.client, () => {
+      requested = true;
+    });
+    const context = contextOf({ ...dependencies, client }, caller, clock, traffic, written);
+    let note = parsed.ignored.length === 0 ? '' : `Ignored arguments: ${parsed.ignored.join(', ')}.\n`;
     const run = async () => {
       if (tool.effect.write) await audit?.ready();
-      return tool.run(input, context);
+      const resolved = await resolveTicket(parsed.value as Record<string, unknown>, context);
+      parsedArguments = resolved.input;
+      note += resolved.note;
+      return tool.run(resolved.input, resolved.context);
     };
     const result = await Promise.race([run(), overdue]);
     if (result instanceof InputRequired) {
@@ -155,7 +177,6 @@ export async function executeCall(
       return await finish({ kind: 'input_required', question, digest }, 'input_required');
     }
     const { view: presented, text } = await present(result, context.now);
-    const note = parsed.ignored.length === 0 ? '' : `Ignored arguments: ${parsed.ignored.join(', ')}.\n`;
     // Parsed, not just sent: a key that the schema does not name would make the client throw.
     const view = tool.output.parse(presented);
     return await finish(
@@ -170,7 +191,7 @@ export async function executeCall(
 }
 
 function contextOf(
-  { client, sendLog, allowVerified, confirmSends, secrets = [] }: CallDependencies,
+  { client, sendLog, allowVerified, confirmSends, audience = 'operator', secrets = [] }: CallDependencies,
   caller: Caller,
   clock: Clock,
   traffic: { requests: number; status: number | undefined },
@@ -179,13 +200,16 @@ function contextOf(
   const began = callBegan(client, clock);
   const progress = (message: string) => caller.progress(secrets.reduce(redact, message));
   return {
-    client,
+    client: rememberingTickets(forgetOnWrite(client, caller.histories), caller.tickets),
+    tickets: caller.tickets,
     clock,
     sendLog,
     allowVerified,
     confirmSends,
+    ruleTexts: ruleTexts[audience],
     confirmation: caller.confirmation,
     lastRead: caller.lastRead,
+    histories: caller.histories,
     get now() {
       return began();
     },
@@ -220,15 +244,15 @@ async function record(
   callArguments: unknown,
   outcome: string,
   { audit, logger, secrets = [] }: CallDependencies,
-  id?: string,
+  call?: { readonly id: string; readonly requested: boolean },
 ): Promise<void> {
   const { session_id, text } = (callArguments ?? {}) as Record<string, unknown>;
   // The arguments may not have been checked, and people read the record in a terminal.
   const session = typeof session_id === 'string' ? cleanLine(session_id) : undefined;
   const shown = redactValue({ tool: cleanLine(tool, 100), session, outcome }, secrets);
   await audit
-    ?.write({ ...shown, ...(id === undefined ? {} : { id }), text: stringOrUndefined(text) })
-    .catch((err) => logger.error({ call: id, tool, err }, 'audit line not written'));
+    ?.write({ ...shown, ...call, text: stringOrUndefined(text) })
+    .catch((err) => logger.error({ call: call?.id, tool, err }, 'audit line not written'));
 }
 
 function stringOrUndefined(value: unknown): string | undefined {

@@ -6,26 +6,102 @@ import {
   DeliveryUnknownError,
   NotAllowedError,
   OtherEffectsError,
+  TicketNotFoundError,
+  TicketNotUniqueError,
 } from '../conversations/errors.ts';
 import type { Failure } from '../presenters/failure.ts';
-import { AuditError, SendLogError, VanishedRecordError } from '../state/errors.ts';
+import { bareToken } from '../presenters/rendering/quoting.ts';
+import { AuditError, SendLogError, StateError, VanishedRecordError } from '../state/errors.ts';
 import { isoTime } from '../text/time-format.ts';
 import type { AnyTool } from '../tools/index.ts';
+import type { Audience } from './audience.ts';
 import { OverdueError } from './call-deadline.ts';
 
+const databaseAdvice =
+  'It is safe to call again, later. If it happens again, ask the user to check the database (OPENCX_DATABASE_URL; doctor tells more). Reads work meanwhile.';
 const nothingChanged = 'Nothing was changed.';
 
 /**
  * What to tell the model about an error that ended a call: what failed, whether anything changed, and what to do next.
  * @param hasWritten whether a write of the call may have left. Before that, a failure has changed nothing.
+ * @param audience a member of a team is never told what only the operator of the server can do.
  * @returns undefined for an unexpected error, which is a bug of this server.
  */
-export function failureOf(error: unknown, tool: AnyTool, hasWritten: boolean): Failure | undefined {
+export function failureOf(
+  error: unknown,
+  tool: AnyTool,
+  hasWritten: boolean,
+  audience: Audience = 'operator',
+): Failure | undefined {
+  const failure = operatorFailure(error, tool, hasWritten);
+  if (failure === undefined || audience === 'operator' || !needsOperator(error)) return failure;
+  return { ...failure, ...memberTexts(error, failure, tool, hasWritten) };
+}
+
+/** Whether only the operator can do something about an error, who should find it in the log. */
+export function needsOperator(error: unknown): boolean {
+  const kinds = ['no_key', 'setup', 'unauthenticated', 'forbidden', 'connection'];
+  return (
+    error instanceof SendLogError ||
+    error instanceof AuditError ||
+    (error instanceof OpenCxError && kinds.includes(error.kind))
+  );
+}
+
+/** What a member is told instead: nothing about files, variables or addresses of the server. */
+function memberTexts(
+  error: unknown,
+  { next }: Failure,
+  tool: AnyTool,
+  hasWritten: boolean,
+): Pick<Failure, 'what' | 'next'> {
+  const tell = 'Tell the administrators of this server; its log has the reason.';
+  if (error instanceof SendLogError) {
+    return {
+      what: 'Not sent: the record of sent messages cannot be kept. Without it a message could go out twice.',
+      next: error.cause instanceof VanishedRecordError ? next : tell,
+    };
+  }
+  if (error instanceof AuditError) {
+    return {
+      what: 'Not done: the audit log cannot be written. Writes require a working audit log.',
+      next: tell,
+    };
+  }
+  switch ((error as OpenCxError).kind) {
+    case 'unauthenticated':
+      return { what: 'Unauthenticated (401): the API does not accept the key of this server.', next: tell };
+    case 'forbidden':
+      return { what: 'Not permitted (403): the key of this server may not do this.', next: tell };
+    case 'connection':
+      return {
+        what: (error as OpenCxError).mayHaveArrived
+          ? 'The connection to the API broke before its answer was complete.'
+          : 'The API could not be reached.',
+        next: `${afterwards((error as OpenCxError).mayHaveArrived && hasWritten, tool).next} If it happens again, tell the administrators of this server.`,
+      };
+    default:
+      return { what: 'This server is not set up to use the API.', next: tell };
+  }
+}
+
+function operatorFailure(error: unknown, tool: AnyTool, hasWritten: boolean): Failure | undefined {
   if (error instanceof ArgumentError) {
     return {
       what: `\`${error.argument}\`: ${error.message}.`,
       changed: nothingChanged,
       next: 'Correct it and call again.',
+    };
+  }
+  if (error instanceof TicketNotFoundError) return ticketNotFound(error);
+  if (error instanceof TicketNotUniqueError) {
+    const sessions = error.sessions.map(
+      ({ id, created_at }) => `${bareToken(id)} (created ${bareToken(isoTime(created_at))})`,
+    );
+    return {
+      what: `Not unique: more than one session has the ticket number #${error.ticketNumber}: ${sessions.join(', ')}.`,
+      changed: nothingChanged,
+      next: 'Call again with the id of the one that is meant.',
     };
   }
   if (error instanceof NotAllowedError) {
@@ -68,14 +144,19 @@ export function failureOf(error: unknown, tool: AnyTool, hasWritten: boolean): F
       next:
         error.cause instanceof VanishedRecordError
           ? 'Find out whether the earlier attempt took effect (get_session_history, list_sessions). Pass allow_duplicate true only if it did not, or if a second copy does no harm.'
-          : 'Ask the user to make that folder writable, or to set OPENCX_STATE_DIR to another one.',
+          : error.cause instanceof StateError
+            ? databaseAdvice
+            : 'Ask the user to make that folder writable, or to set OPENCX_STATE_DIR to another one.',
     };
   }
   if (error instanceof AuditError) {
     return {
       what: `Not done: ${error.message}. Writes require a working audit log.`,
       changed: nothingChanged,
-      next: 'Ask the user to make the file of --audit-log writable; then it is safe to call again.',
+      next:
+        error.cause instanceof StateError
+          ? databaseAdvice
+          : 'Ask the user to make the file of --audit-log writable; then it is safe to call again.',
     };
   }
   if (error instanceof OverdueError) {
@@ -83,6 +164,21 @@ export function failureOf(error: unknown, tool: AnyTool, hasWritten: boolean): F
     return { what: error.message, ...after, ...(hasWritten ? {} : { changed: nothingLeft(tool) }) };
   }
   return error instanceof OpenCxError ? clientFailure(error, tool, hasWritten) : undefined;
+}
+
+function ticketNotFound({ ticketNumber, search }: TicketNotFoundError): Failure {
+  const { reason, below, above } = search;
+  const nearest = [below, above].filter((number) => number !== undefined).map((number) => `#${number}`);
+  const what = {
+    absent: `Not found: there is no session #${ticketNumber}.`,
+    out_of_order: `Not found: session #${ticketNumber} may exist, but ticket numbers do not rise with the time of creation here, so it cannot be looked up.`,
+    not_reached: `Not found: looking up #${ticketNumber} takes too many requests, so it may exist.`,
+  }[reason];
+  return {
+    what: [what, nearest.length > 0 && `Nearest seen: ${nearest.join(' and ')}.`].filter(Boolean).join(' '),
+    changed: nothingChanged,
+    next: 'Check the number, or find the session id with search_sessions or list_sessions.',
+  };
 }
 
 /** What to tell about a bug of this server: only what matters to the caller. */
@@ -97,6 +193,7 @@ export function internalFailure(tool: AnyTool, hasWritten: boolean): Failure {
 /** Whether the request is at fault, and not this server, its operator or the API. */
 export function isInputError(error: unknown): boolean {
   const kinds = ['not_found', 'invalid_request'];
+  if (error instanceof TicketNotFoundError || error instanceof TicketNotUniqueError) return true;
   return error instanceof ArgumentError || (error instanceof OpenCxError && kinds.includes(error.kind));
 }
 
@@ -154,7 +251,7 @@ function clientFailure(error: OpenCxError, tool: AnyTool, hasWritten: boolean): 
     case 'not_found':
       return say(
         'Not found (404): there is no such session or contact.',
-        'Session ids come from list_sessions and search_sessions, contact ids from search_sessions and get_session; a ticket number is neither.',
+        'Session ids come from list_sessions and search_sessions, contact ids from search_sessions and get_session. session_id also takes a ticket number (#4521).',
       );
     case 'too_large':
       return say('The request is too large for the API (413).', 'Send less, or attachments by URL.');

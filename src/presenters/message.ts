@@ -1,5 +1,6 @@
 import { boundedJson } from '../contract/bounded-json.ts';
 import type { HistoryItem } from '../contract/entities.ts';
+import { otherFieldsOf } from '../contract/history.ts';
 import { z } from '../contract/zod.ts';
 import { clean, cleanLine, truncate } from '../text/clean.ts';
 import { mayQuote, quotedReplies } from '../text/mail/quoted-reply.ts';
@@ -167,17 +168,10 @@ function isInternal({ type, content }: HistoryItem['event']): boolean {
   );
 }
 
-/**
- * The other fields of an event as JSON, such as the name, input and result of an action. The API wraps them in
- * `context`; they are unwrapped unless that would make two fields with the same name.
- */
+/** The other fields of an event as JSON, such as the name, input and result of an action. */
 function otherFields(event: HistoryItem['event']): string {
-  const { type, sender, content, attachments, ...others } = event;
-  if (type === 'message') return '';
-  const { context, ...rest } = others;
-  const clash = Object.keys(context ?? {}).some((name) => Object.hasOwn(rest, name));
-  const fields = clash ? others : { ...rest, ...context };
-  return Object.keys(fields).length === 0 ? '' : boundedJson(fields);
+  const fields = otherFieldsOf(event);
+  return fields === undefined ? '' : boundedJson(fields);
 }
 
 /** The message with its text cut to `maxCharacters`. */
@@ -189,11 +183,13 @@ export function shortened(message: MessageView, maxCharacters: number): MessageV
 /**
  * The lines of messages in a data block: for each a header line, then its text, indented. A time without a date is on
  * the same day as the time before it.
+ * @param labels what stands between time and sender, for each message.
  */
-export function messageLines(messages: readonly MessageView[]): string[] {
+export function messageLines(messages: readonly MessageView[], labels: readonly string[] = []): string[] {
   return messages.flatMap((message, index) => {
     const at = timeBehind(message.at, messages[index - 1]?.at);
     const who = [
+      labels[index],
       senderText(message),
       message.event && `event ${bareToken(message.event)}`,
       message.internal && '(internal, the customer does not see it)',

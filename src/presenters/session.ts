@@ -99,6 +99,7 @@ function sessionView(session: Session, maxCharacters: number): SessionView {
  * A session in one answer: its state, the contact's identity, who handles it and, if requested, its newest messages.
  * @param messages newest messages in reading order; undefined if not requested.
  * @param window what is known about the history they come from.
+ * @param nextCursor where to read the history on, if its newest messages were not reached.
  */
 export function presentSession(
   session: Session,
@@ -110,19 +111,23 @@ export function presentSession(
       >
     | undefined,
   context: PresentContext,
+  nextCursor?: string,
 ): Presented<SessionView> {
   const whole = sessionView(session, Number.POSITIVE_INFINITY);
-  const named = messages && withVerifiedName(messages, session.contact);
-  return fitToSize(messages?.length ?? 0, (n, maxCharacters) => {
+  // Old messages of a long history would pass for its newest.
+  const isFarBehind = window?.newestReached === false && !window.interrupted;
+  const named = messages && withVerifiedName(isFarBehind ? [] : messages, session.contact);
+  return fitToSize(named?.length ?? 0, (n, maxCharacters) => {
     const shown = (n === 0 ? named && [] : named?.slice(-n))?.map((message) =>
       shortened(message, maxCharacters),
     );
-    const isCut = n < (messages?.length ?? 0);
-    const olderExist = window?.olderExist === true || isCut;
-    const events = window?.eventsLeftOut ?? 0;
+    const isCut = n < (named?.length ?? 0);
+    const olderExist = !isFarBehind && (window?.olderExist === true || isCut);
+    const events = isFarBehind ? 0 : (window?.eventsLeftOut ?? 0);
     const note = [
       messagesNote(shown?.length, olderExist, isCut, window),
       readingNote(window ?? {}),
+      nextCursor && `To read on: get_session_history with cursor ${nextCursor}`,
       events > 0 && eventsLeftOutNote(events, 'get_session_history with include_events shows them'),
     ]
       .filter(Boolean)
@@ -163,7 +168,7 @@ function messagesNote(
   if (window?.newestReached === false && window.interrupted)
     return 'The NEWEST messages may be missing here.';
   if (window?.newestReached === false)
-    return 'The history is too long to be read to its end: its NEWEST messages are missing here.';
+    return 'The history is too long to be read to its end in one call: its NEWEST messages are missing here.';
   if (shown === 0) return olderExist ? 'None among the newest entries.' : 'No messages yet.';
   if (!olderExist) return `All ${shown} of them.`;
   return `The ${shown === 1 ? 'newest one' : `${shown} newest`}${isCut ? ', cut to fit one result' : ''}; there are older ones.`;

@@ -18,10 +18,12 @@ export const TranscriptView = z.object({
   messages: z.array(MessageView),
   note: z.string().optional(),
   before: z.string().describe('Pass as before to read older ones; absent if there are none').optional(),
+  next_cursor: z.string().describe('Pass as cursor to read on where one call had to end').optional(),
 });
 
 /**
  * Part of a history in reading order. If it does not fit one result, the oldest messages are left out.
+ * @param nextCursor where to read on; absent if what was wanted was reached.
  * @param noun what is counted: `messages`, or `entries` when other events are included.
  */
 export function presentTranscript(
@@ -30,39 +32,41 @@ export function presentTranscript(
   messages: readonly MessageView[],
   noun: string,
   context: PresentContext,
+  nextCursor?: string,
 ): Presented<z.infer<typeof TranscriptView>> {
   return fitToSize(messages.length, (n, maxCharacters) => {
     const shown = n === 0 ? [] : messages.slice(-n).map((message) => shortened(message, maxCharacters));
-    const oldest = window.items.at(-n);
+    const oldest = window.items.at(-n) ?? window.oldestRead;
     const older = window.olderExist || shown.length < messages.length;
     const view = {
       session_id: sessionId,
       shown: shown.length,
       ...omitEmpty(window.complete ? { total: window.counted } : { at_least: window.counted }),
       ...(window.newestReached ? {} : { newest_reached: false as const }),
-      ...(older && !oldest ? { oldest_reached: false as const } : {}),
+      ...(older && !oldest && !window.beforeNotReached ? { oldest_reached: false as const } : {}),
       messages: shown,
       ...omitEmpty({ note: notes(window, shown.length, older) }),
       // Without an id, a time to the millisecond: there may be several messages in the same second.
       ...omitEmpty({
         before:
           older && oldest ? (oldest.id ? cleanLine(oldest.id) : exactTime(oldest.created_at)) : undefined,
+        next_cursor: nextCursor,
       }),
     };
     const cut = { messages: messages.length - n, texts: maxCharacters !== Number.POSITIVE_INFINITY };
-    const [first, last] = [headline(view, window.before, noun), olderLines(view)];
+    const [first, last] = [headline(view, window, noun), olderLines(view)];
     return { view, text: transcriptText(view, window, first, last, cut, context) };
   });
 }
 
 /** What the messages do not say. It is in both renderings. */
 function notes(window: HistoryWindow, shown: number, older: boolean) {
-  const { eventsLeftOut, before, complete, counted } = window;
+  const { eventsLeftOut, before, complete, counted, beforeNotReached = false } = window;
   const isObvious = before === undefined && complete && counted === shown;
   return [
     readingNote(window),
     eventsLeftOut && eventsLeftOutNote(eventsLeftOut, 'include_events true shows them'),
-    !older && !isObvious && 'This is the beginning of the conversation.',
+    !older && !isObvious && !beforeNotReached && 'This is the beginning of the conversation.',
   ]
     .filter(Boolean)
     .join(' ');
@@ -74,12 +78,18 @@ type TranscriptView = z.infer<typeof TranscriptView>;
  * How much is shown of how much. With `before`, the size of the whole history is a separate sentence, because "5 of 143
  * older than X" would be misread.
  */
-function headline(view: TranscriptView, before: string | undefined, noun: string): FactLine {
+function headline(view: TranscriptView, { before, beforeNotReached }: HistoryWindow, noun: string): FactLine {
   const { session_id: id, shown, total, at_least } = view;
   const size = total ?? (at_least === undefined ? undefined : `at least ${at_least}`);
   if (before === undefined) {
     if (shown > 0) return [`Session ${id}: ${shown} of ${size} ${noun}, oldest of them first.`];
     return [`Session ${id}: no ${noun} ${total === undefined ? 'in the part that could be read' : 'yet'}.`];
+  }
+  if (beforeNotReached) {
+    return [
+      `Session ${id}: ${bareToken(before)} was not reached in the part that one call could read (${size} ${noun}).`,
+      before,
+    ];
   }
   const one = noun === 'entries' ? '1 entry,' : '1 message,';
   const part =
@@ -93,7 +103,8 @@ function olderLines(view: TranscriptView): FactLine[] {
   if (view.before !== undefined) {
     return [[`Older ones: get_session_history with before ${view.before}`, view.before]];
   }
-  if (view.oldest_reached === false) return [['There may be older ones, beyond what one call can read.']];
+  if (view.oldest_reached === false && view.next_cursor === undefined)
+    return [['There may be older ones, beyond what one call can read.']];
   return [];
 }
 
@@ -117,6 +128,10 @@ function transcriptText(
           ] as const,
         ]
       : []),
+    // It may be long, but it is ours, and has no words of others.
+    ...(view.next_cursor ? [[`Read on: get_session_history with cursor ${view.next_cursor}`] as const] : []),
+    // Its values are encoded, so it is a plain token although it may be long.
+    ...(view.next_cursor ? [[`Read on: get_session_history with cursor ${view.next_cursor}`] as const] : []),
     ...(cut.messages > 0
       ? [[`Cut to fit one result: the ${cut.messages} oldest fetched are not shown.`] as const]
       : []),

@@ -5,13 +5,15 @@ import type { Autopilot } from './automation/autopilot.ts';
 import { startWorker, type Worker } from './automation/worker.ts';
 import { type RequestLog, sandboxApp } from './http/app.ts';
 import { generateKey, storeKey } from './http/auth.ts';
+import { PendingFaults } from './http/faults.ts';
 import { rateLimit } from './http/rate-limit.ts';
 import { type Listener, listen } from './http/server.ts';
 import { demoSize, seedDemo } from './seed/seed.ts';
+import { type Inspection, inspect } from './service/reading/inspect.ts';
 import type { Service } from './service/service.ts';
 import { getOrCreateSetting } from './store/queries/settings.ts';
 import { deleteAllData } from './store/reset.ts';
-import { openStore } from './store/store.ts';
+import { openStore, type Store } from './store/store.ts';
 
 export { findStore as findSandbox } from './store/store.ts';
 
@@ -38,8 +40,8 @@ export interface SandboxOptions {
     /** Default: the rules in `automation/rules.ts`. */
     autopilot?: Autopilot;
   };
-  /** Serves `/_sandbox/faults`, which lets clients make requests fail. Default: false. */
-  faultInjection?: boolean;
+  /** Serves `/_sandbox/`, by which clients make requests fail and reset the data. Default: false. */
+  testControls?: boolean;
   /** Called with every internal error. The client only gets a 500 without detail. */
   onError?: (error: unknown) => void;
   /** Called after every response, for a log. */
@@ -47,17 +49,21 @@ export interface SandboxOptions {
 }
 
 /** A running sandbox of the sessions API. */
-export interface Sandbox {
+export interface Sandbox extends Inspection {
   /** Path or address of the database, without its password. */
   readonly location: string;
   /** Whether the database was empty and got demo data. */
   readonly seeded: boolean;
   /** A key with full access. */
   readonly key: string;
+  /** What the next requests to this process meet. */
+  readonly faults: PendingFaults;
   /** Handles a request in process, without a port. */
   fetch(request: Request): Promise<Response>;
   /** Creates another key. Default scopes: full access. */
   mintKey(scopes?: readonly Scope[]): Promise<string>;
+  /** Replaces all data by demo data, as `seed` in the options says. Keys stay valid. @returns the number of sessions. */
+  reset(seed?: number | boolean): Promise<number>;
   /** Runs background jobs that are due now, without waiting for their timer. */
   tick(): Promise<void>;
   /** Listens on a port (0 = a free one). Default host: 127.0.0.1. */
@@ -80,7 +86,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     key = generateKey(),
     onError = () => {},
     onResponse = () => {},
-    faultInjection = false,
+    testControls = false,
   } = options;
   if (!Number.isInteger(perMinute) || perMinute < 0) {
     throw new Error("The sandbox's rate limit must be a whole number of requests per minute, or 0 for none.");
@@ -106,7 +112,15 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     const { silenceMs, autopilot = answerByRules } = automation;
     worker = startWorker(service, { autopilot, silenceMs }, onError);
   }
-  const app = sandboxApp(service, rateLimit(perMinute, store), { onError, onResponse }, faultInjection);
+  const faults = new PendingFaults();
+  const reset = (seed: number | boolean = options.seed ?? true) => replaceData(store, seed, now());
+  const app = sandboxApp(
+    service,
+    rateLimit(perMinute, store),
+    { onError, onResponse },
+    faults,
+    testControls ? reset : undefined,
+  );
   const answer = async (request: Request) => app.fetch(request);
   let listener: Listener | undefined;
   let closed: Promise<void> | undefined;
@@ -115,7 +129,10 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     location: store.engine.location,
     seeded,
     key,
+    faults,
+    ...inspect(service, () => listener?.url ?? 'http://sandbox'),
     fetch: answer,
+    reset,
     async mintKey(scopes) {
       const minted = generateKey();
       await store.write((db) => storeKey(db, minted, scopes, now().toISOString()));
@@ -152,15 +169,19 @@ export async function resetSandbox(
 ): Promise<{ location: string; sessions: number }> {
   const store = await openStore(database);
   try {
-    const sessions = demoSessions(seed);
-    await store.write(async (db) => {
-      await deleteAllData(db);
-      await seedDemo(db, new Date(), sessions);
-    });
-    return { location: store.engine.location, sessions };
+    return { location: store.engine.location, sessions: await replaceData(store, seed, new Date()) };
   } finally {
     await store.close();
   }
+}
+
+async function replaceData(store: Store, seed: number | boolean, now: Date): Promise<number> {
+  const sessions = demoSessions(seed);
+  await store.write(async (db) => {
+    await deleteAllData(db);
+    await seedDemo(db, now, sessions);
+  });
+  return sessions;
 }
 
 function demoSessions(seed: number | boolean = true): number {

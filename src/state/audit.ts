@@ -1,7 +1,9 @@
 /** One write, or one refusal to write. */
 export interface AuditRecord {
-  /** The call, also in the log. One call sends at most one message. */
+  /** The call, also in the log. One call makes at most one request that changes something. */
   readonly id?: string | undefined;
+  /** Whether this call made that request. Two equal calls at once share one, and it is in the record of one of them. */
+  readonly requested?: boolean | undefined;
   readonly tool: string;
   readonly session?: string | undefined;
   /** The text of the message. Only its salted SHA-256 is recorded. */

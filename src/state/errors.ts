@@ -21,3 +21,11 @@ export class AuditError extends Error {
     this.name = 'AuditError';
   }
 }
+
+/** A database or cache of the operator cannot be used. The message names it and says why, without address or password. */
+export class StateError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StateError';
+  }
+}

@@ -1,16 +1,16 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../time/clock.ts';
-import { type Attempt, type AttemptStore, isOpen } from './attempt-store.ts';
+import { inTime } from '../time/in-time.ts';
+import { type Attempt, type AttemptStore, digest, identityOf, isOpen } from './attempt-store.ts';
 import { SendLogError, VanishedRecordError } from './errors.ts';
-import { inTime } from './in-time.ts';
 import type { Claim, ClaimOptions, Earlier, IdempotencyKey, OpenAttempt, SendLog } from './send-log.ts';
+import { singleFlights } from './single-flight.ts';
 
 /** For this long an equal write counts as a duplicate. It is counted from the last moment at which the first one may have left. */
 const windowMs = { message: 600_000, session: 10_000 } as const;
 
-/** A folder on a share that went away may never answer. The caller must learn in time that nothing was written. */
+/** A share that went away may never answer. The caller must learn in time that nothing was written. */
 const maxWaitMs = 10_000;
-
 /** A claim is tried again if another process made an attempt meanwhile. This many rivals mean a broken store. */
 const maxTries = 100;
 
@@ -31,8 +31,8 @@ interface Memory {
   /** When the request was over at the latest, or, for an attempt of another process, when it was first seen. */
   overAt: number;
   readonly isOwn: boolean;
-  /** Whether its record was missing when a deliberate duplicate began. */
-  isGone?: boolean;
+  /** Whether its record was missing when a deliberate duplicate began, which was sent. */
+  isReplaced?: boolean;
 }
 
 /** A send log whose attempts are kept in a store. All rules are here, so that they are the same for every store. */
@@ -42,7 +42,6 @@ export function recordedSendLog(
 ): SendLog {
   /** By hash, then by the attempt's identity. */
   const memories = new Map<string, Map<string, Memory>>();
-  const underWay = new Map<string, { promise: Promise<unknown>; signal: AbortSignal }>();
   const hashOf = ({ kind, sessionId, content }: IdempotencyKey) =>
     digest([account, kind, sessionId, content]);
   const hashesOf = ({ effects }: IdempotencyKey) =>
@@ -71,22 +70,28 @@ export function recordedSendLog(
     }
   }
 
-  /** @throws VanishedRecordError if a record is gone that this process has to remember. */
-  async function read(key: IdempotencyKey, allowDuplicate: boolean): Promise<Attempt[]> {
+  /**
+   * @returns the attempts, and what this process has to remember although its record is gone.
+   * @throws VanishedRecordError if a record is gone and this is no deliberate duplicate.
+   */
+  async function read(key: IdempotencyKey, allowDuplicate: boolean) {
     const hash = hashOf(key);
     // What is created while the store reads may be missing in what it read.
     const known = [...(memories.get(hash) ?? [])];
     const attempts = await store.read(hash);
+    const gone: Memory[] = [];
     for (const [identity, memory] of known) {
       const attempt = attempts.find((one) => identityOf(one) === identity);
+      if (attempt) memory.isReplaced = false;
       if (attempt && !isOpen(attempt)) memory.state = attempt.state === 'sent' ? 'sent' : 'rejected';
       const isRecent = clock.monotonic() - memory.overAt < windowMs[key.kind];
       const isMissed = memory.state === 'open' ? memory.isOwn : memory.state === 'sent' && isRecent;
-      if (attempt || !isMissed) continue;
+      if (attempt || !isMissed || memory.isReplaced) continue;
       if (!allowDuplicate) throw new VanishedRecordError();
-      memory.isGone = true;
+      // One that is running writes its record again.
+      if (!memory.isRunning) gone.push(memory);
     }
-    return attempts;
+    return { attempts, gone };
   }
 
   /** The longest time since it left that no clock contradicts. A time in the future means that the clock was set back. */
@@ -117,9 +122,8 @@ export function recordedSendLog(
     if (latest === undefined) return undefined;
     const otherEffects = othersOf(latest);
     if (latest.state === 'sent') {
-      const { left, id = '' } = latest;
-      const ago = Math.max(0, elapsedMs(latest));
-      return { state: 'sent', left: new Date(left), elapsedMs: ago, id, otherEffects };
+      const [left, ago] = [new Date(latest.left), Math.max(0, elapsedMs(latest))];
+      return { state: 'sent', left, elapsedMs: ago, id: latest.id ?? '', otherEffects };
     }
     memoryOf(latest);
     return {
@@ -130,9 +134,10 @@ export function recordedSendLog(
     };
   }
 
-  /** @param isOfCall whether the call that makes the request uses it. */
-  function openAttempt(opened: Attempt, key: IdempotencyKey, isOfCall = false): OpenAttempt {
+  /** @param gone what the attempt replaces once it is sent. Only the call that makes the request tells it. */
+  function openAttempt(opened: Attempt, key: IdempotencyKey, gone?: readonly Memory[]): OpenAttempt {
     let attempt = opened;
+    const isOfCall = gone !== undefined;
     const owner = `${attempt.hash}.${attempt.number}`;
     const messageHash = (id: string) => digest([account, key.sessionId, id]);
     const isThis = (one: Attempt) => identityOf(one) === identityOf(attempt);
@@ -141,6 +146,10 @@ export function recordedSendLog(
       attempt = { ...attempt, ...change };
       await store.replace(attempt);
     };
+    // A slow process may come back and reject its attempt after another one gave it a message. The first of them decides:
+    // a message whose attempt was rejected would look like another attempt's.
+    const settle = (how: 'rejected' | 'looked up') =>
+      store.claimMessage(digest([account, 'settled', owner, attempt.nonce]), how);
     const orLost = <T>(work: Promise<T>, otherwise: T): Promise<T> =>
       work.catch((error: Error) => {
         onLost(error);
@@ -150,9 +159,9 @@ export function recordedSendLog(
     const end = (state: Memory['state']): { left?: number } => {
       const memory = memoryOf(attempt);
       memory.state = state;
+      memory.isReplaced = false;
       // A deliberate duplicate is what counts from now on, but only if it was sent.
-      if (isOfCall && state === 'sent')
-        for (const one of memories.get(attempt.hash)?.values() ?? []) if (one.isGone) one.state = 'rejected';
+      if (state === 'sent') for (const one of gone ?? []) one.isReplaced = true;
       if (!memory.isRunning) return {};
       memory.isRunning = false;
       memory.overAt = clock.monotonic();
@@ -162,6 +171,25 @@ export function recordedSendLog(
       const owners = await Promise.all(messages.map((id) => store.ownerOf(messageHash(id))));
       // An empty owner was cut off by a crash: it may be this attempt.
       return messages.filter((_, index) => [undefined, '', owner].includes(owners[index]));
+    };
+    const reject = async () => {
+      const over = end('rejected');
+      if ((await settle('rejected')) === 'rejected') return record({ ...over, state: 'rejected' });
+      end('open');
+      if ((await current())?.state === 'intent') await record({ ...over, state: 'unknown' });
+    };
+    /** What may settle it: the history, unless its own process rejected it, which may not be recorded yet. */
+    const settledBy = async (own: Attempt | undefined): Promise<'history' | 'rejection' | 'nobody'> => {
+      if (knownOf(attempt)?.isOwn) return 'history';
+      if (own?.state !== 'intent') return own ? 'history' : 'nobody';
+      // An entry that could not be read: its process may be writing it. Then it fails, or this does.
+      if (attempt.nonce === '') await record({ state: 'unknown' });
+      const how = await settle('looked up');
+      if (how === 'looked up') return 'history';
+      // A decision that a crash cut off is none.
+      if (how !== 'rejected') return 'nobody';
+      await record({ state: 'rejected' });
+      return 'rejection';
     };
     const claimOne = async (candidates: readonly string[]) => {
       const all = await store.read(attempt.hash);
@@ -177,6 +205,7 @@ export function recordedSendLog(
       const isRejected = own?.state === 'rejected' || knownOf(attempt)?.state === 'rejected';
       // With more messages than attempts, some are another person's.
       if (isRunning || isRejected || free.length > others.length + 1) return undefined;
+      if (free.length === 0 || (await settledBy(own)) !== 'history') return undefined;
       for (const id of free) {
         if ((await store.claimMessage(messageHash(id), owner)) !== owner) continue;
         await orLost(record({ ...end('sent'), state: 'sent', id }), undefined);
@@ -201,15 +230,16 @@ export function recordedSendLog(
           record({ ...end('open'), state: 'unknown', serverBegan: serverBegan ?? attempt.serverBegan }),
           undefined,
         ),
-      rejected: () => orLost(record({ ...end('rejected'), state: 'rejected' }), undefined),
+      rejected: () => orLost(reject(), undefined),
       found: (candidates) => orLost(claimOne(candidates), undefined),
       unclaimed: (messages) => orLost(unclaimed(messages), [...messages]),
       absent: () =>
         orLost(
           current().then(async (now) => {
             if (now === undefined || !isOpen(now)) return false;
-            await record({ ...end('rejected'), state: 'rejected' });
-            return true;
+            const by = await settledBy(now);
+            if (by === 'history') await record({ ...end('rejected'), state: 'rejected' });
+            return by !== 'nobody';
           }),
           false,
         ),
@@ -228,7 +258,7 @@ export function recordedSendLog(
     { allowDuplicate, longestMs, seenUpTo }: ClaimOptions,
   ): Promise<Claim | undefined> {
     const hash = hashOf(key);
-    const before = await read(key, allowDuplicate);
+    const { attempts: before, gone } = await read(key, allowDuplicate);
     const earlier = allowDuplicate ? undefined : earlierOf(key, before);
     if (earlier) return earlier;
     const known = [...(memories.get(hash)?.values() ?? [])].map((one) => one.number);
@@ -240,22 +270,23 @@ export function recordedSendLog(
     const attempt: Attempt = { hash, number, nonce: randomUUID(), state: 'intent', ...times, effects };
     if (!(await store.create(attempt))) return undefined;
     remember(attempt, true);
+    const opened = openAttempt(attempt, key, gone);
     let isClaimed = false;
     try {
       // Another process may have seen other attempts, because old ones are removed, and made one under another number.
-      const all = await read(key, allowDuplicate);
+      const { attempts: all } = await read(key, allowDuplicate);
       if (!all.some((one) => identityOf(one) === identityOf(attempt))) throw new VanishedRecordError();
       const others = all.filter((other) => other.number !== number);
       const rival = allowDuplicate ? undefined : earlierOf(key, others);
-      if (rival) {
-        await store.replace({ ...attempt, state: 'rejected' });
-        return rival;
-      }
+      if (rival) return rival;
       isClaimed = true;
     } finally {
-      if (!isClaimed) memories.get(hash)?.delete(identityOf(attempt));
+      if (!isClaimed) {
+        await opened.rejected();
+        memories.get(hash)?.delete(identityOf(attempt));
+      }
     }
-    return { state: 'free', attempt: openAttempt(attempt, key, true) };
+    return { state: 'free', attempt: opened };
   }
 
   async function claim(key: IdempotencyKey, options: ClaimOptions): Promise<Claim> {
@@ -265,11 +296,11 @@ export function recordedSendLog(
     }
     throw new Error('its entries cannot be read');
   }
-  /** The caller was refused meanwhile, so it makes no request. */
+  // The caller was refused meanwhile, so it makes no request.
   const release = (claim: Claim) => (claim.state === 'free' ? claim.attempt.rejected() : undefined);
 
   /** @param late what to do with a result that comes after the caller was refused. */
-  async function orSendLogError<T>(work: () => Promise<T>, late: (result: T) => unknown): Promise<T> {
+  async function orSendLogError<T>(work: () => Promise<T>, late?: (result: T) => unknown): Promise<T> {
     forget();
     try {
       return await inTime(store.prepare().then(work), maxWaitMs, late);
@@ -278,38 +309,11 @@ export function recordedSendLog(
     }
   }
 
-  const sendLog: SendLog = {
-    find: (key) =>
-      orSendLogError(
-        async () => earlierOf(key, await read(key, false)),
-        () => {},
-      ),
+  const flights = singleFlights();
+  return {
+    find: (key) => orSendLogError(async () => earlierOf(key, (await read(key, false)).attempts)),
     claim: (key, options) => orSendLogError(() => claim(key, options), release),
-    async singleFlight(key, signal, work, onJoin) {
-      const flight = digest([key.kind, key.sessionId, key.content, key.effects]);
-      const first = underWay.get(flight);
-      if (first) {
-        onJoin?.();
-        try {
-          return (await first.promise) as Awaited<ReturnType<typeof work>>;
-        } catch (error) {
-          if (!first.signal.aborted || signal.aborted) throw error;
-          return sendLog.singleFlight(key, signal, work, onJoin);
-        }
-      }
-      const promise = work().finally(() => underWay.delete(flight));
-      underWay.set(flight, { promise, signal });
-      return promise;
-    },
+    singleFlight: (key, ...rest) =>
+      flights(digest([key.kind, key.sessionId, key.content, key.effects]), ...rest),
   };
-  return sendLog;
-}
-
-/** After records were removed, another attempt may have the same number. */
-function identityOf({ number, nonce }: Attempt): string {
-  return `${number}.${nonce}`;
-}
-
-function digest(parts: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -3,7 +3,7 @@ import { CreateSessionBody } from '../contract/session.ts';
 import { z } from '../contract/zod.ts';
 import { createOnce } from '../conversations/sending/create-once.ts';
 import { requirePermission } from '../conversations/sending/require-permission.ts';
-import { CreatedView, presentCreated } from '../presenters/write-results.ts';
+import { CreatedView, presentCreated } from '../presenters/sending/write-results.ts';
 import { defineTool } from './tool.ts';
 
 export const createSession = defineTool({

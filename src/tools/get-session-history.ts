@@ -1,5 +1,7 @@
 import { z } from '../contract/zod.ts';
+import { decodeHistoryCursor, encodeHistoryCursor } from '../conversations/reading/history-cursor.ts';
 import { markAsRead, readingDeadline, readNewestMessages } from '../conversations/reading/newest-messages.ts';
+import { historyPages } from '../conversations/reading/read-history.ts';
 import { messageViews } from '../presenters/message.ts';
 import { presentTranscript, TranscriptView } from '../presenters/transcript.ts';
 import { SessionId } from './input/session-id.ts';
@@ -24,6 +26,7 @@ export const getSessionHistory = defineTool({
         .max(200)
         .describe('Only entries older than this event id or time (UTC)')
         .optional(),
+      cursor: z.string().describe('next_cursor, to read on').optional(),
       include_events: z.boolean().describe('Also handoffs, status changes and actions').default(false),
       max_message_chars: z
         .number()
@@ -36,18 +39,22 @@ export const getSessionHistory = defineTool({
     .strict(),
   output: TranscriptView,
 
-  async run({ session_id, limit, before, include_events, max_message_chars }, context) {
-    const { client, call } = context;
-    const window = await readNewestMessages(client.historyPages(session_id, call), {
+  async run({ session_id, limit, before, cursor, include_events, max_message_chars }, context) {
+    const position = cursor === undefined ? { before } : decodeHistoryCursor(session_id, cursor, before);
+    const deadline = readingDeadline(context);
+    const pages = historyPages(session_id, { ...position, deadline }, context);
+    const wanted = {
+      ...position,
       limit,
-      before,
       includeEvents: include_events,
+      // Read after each answer, which may tell the API's clock.
       get now() {
         return context.now;
       },
-      deadline: readingDeadline(context),
-    });
-    if (before === undefined) await markAsRead(context, session_id, window);
+      deadline,
+    };
+    const window = await readNewestMessages(pages, wanted);
+    if (position.before === undefined) await markAsRead(context, session_id, window);
     return { session_id, include_events, max_message_chars, window };
   },
 
@@ -57,6 +64,8 @@ export const getSessionHistory = defineTool({
       keepQuoted: max_message_chars > defaultMessageCharacters,
       signal: context.signal,
     });
-    return presentTranscript(session_id, window, messages, include_events ? 'entries' : 'messages', context);
+    const nextCursor = window.readOn && encodeHistoryCursor(session_id, window.readOn);
+    const noun = include_events ? 'entries' : 'messages';
+    return presentTranscript(session_id, window, messages, noun, context, nextCursor);
   },
 });

@@ -1,4 +1,5 @@
 import { z } from '../contract/zod.ts';
+import { encodeHistoryCursor } from '../conversations/reading/history-cursor.ts';
 import { markAsRead } from '../conversations/reading/newest-messages.ts';
 import { readSession } from '../conversations/reading/read-session.ts';
 import { messageViews } from '../presenters/message.ts';
@@ -36,6 +37,7 @@ export const getSession = defineTool({
         earlier: window.earlier,
         signal: context.signal,
       }));
-    return presentSession(session, messages, window, context);
+    const nextCursor = window?.readOn && encodeHistoryCursor(session.id, window.readOn);
+    return presentSession(session, messages, window, context, nextCursor);
   },
 });

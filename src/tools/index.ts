@@ -1,5 +1,6 @@
 import type { z } from '../contract/zod.ts';
 import { createSession } from './create-session.ts';
+import { findMessages } from './find-messages.ts';
 import { getSession } from './get-session.ts';
 import { getSessionHistory } from './get-session-history.ts';
 import { listSessions } from './list-sessions.ts';
@@ -17,6 +18,7 @@ export const tools: readonly AnyTool[] = [
   searchSessions,
   getSession,
   getSessionHistory,
+  findMessages,
   createSession,
   sendMessage,
   updateSession,

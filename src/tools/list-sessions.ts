@@ -28,7 +28,7 @@ export const listSessions = defineTool({
         .int()
         .min(1)
         .max(100)
-        .describe('Default 20; with include_last_message at most 10')
+        .describe('Default 20; with include_last_message 10, at most 50')
         .optional(),
       cursor: z.string().describe('next_cursor of the previous page; then leave the filters out').optional(),
       include_last_message: z

@@ -3,7 +3,7 @@ import { SessionCustomData } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
 import { sendAndWait } from '../conversations/sending/send-and-wait.ts';
 import { messageViews } from '../presenters/message.ts';
-import { presentSent, SentView } from '../presenters/sent-message.ts';
+import { presentSent, SentView } from '../presenters/sending/sent-message.ts';
 import { Attachment } from './input/attachment.ts';
 import { SessionId } from './input/session-id.ts';
 import { defineTool } from './tool.ts';

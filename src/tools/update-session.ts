@@ -1,7 +1,7 @@
 import { SessionStatus } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
 import { ArgumentError } from '../conversations/errors.ts';
-import { presentUpdated, UpdatedView } from '../presenters/write-results.ts';
+import { presentUpdated, UpdatedView } from '../presenters/sending/write-results.ts';
 import { SessionId } from './input/session-id.ts';
 import { defineTool } from './tool.ts';
 

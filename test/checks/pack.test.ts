@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -45,7 +46,7 @@ const program = join(root, 'dist', 'main.cjs');
 
 beforeAll(() => {
   // The build for the tests leaves out the types, which no other test needs.
-  if (!existsSync('dist/client.d.ts')) execFileSync(process.execPath, ['scripts/build-types.mjs']);
+  if (!existsSync('dist/sandbox.d.ts')) execFileSync(process.execPath, ['scripts/build-types.mjs']);
   // Packs the existing build: building again would disturb other tests.
   const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
   const tarball =
@@ -85,6 +86,8 @@ describe('the packed package', () => {
           'client.js',
           'mail-worker.cjs',
           'main.cjs',
+          'sandbox.d.ts',
+          'sandbox.js',
           'start.cjs',
         ].map((name) => join('dist', name)),
       ].sort(),
@@ -137,17 +140,41 @@ describe('the packed package', () => {
     await client.close();
   });
 
-  it('exports types that the example of the README compiles with', () => {
-    const examples = [...readFileSync('README.md', 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)];
-    expect(examples).toHaveLength(1);
-    const code = examples[0]?.[1] ?? '';
-    const [errors, errorsOfBroken] = compileErrors(code, code.replace('sessionPages', 'sessionPagesOf'));
-    expect(errors).toEqual([]);
+  it('exports types that the examples of the documentation compile with', () => {
+    const programs = ['docs/agent-engineers.md', 'docs/testers.md'].map(examplesOf);
+    const [program = ''] = programs;
+    const [errorsOfBroken, ...errors] = compileErrors(
+      program.replace('sessionPages', 'sessionPagesOf'),
+      ...programs,
+    );
+    expect(errors).toEqual([[], []]);
     // Proves that the compiler checks the code: this method does not exist.
     expect(errorsOfBroken).toHaveLength(1);
     // The compiler is slow on a busy machine.
   }, 60_000);
+
+  it('runs the example of a test', async () => {
+    const file = join(folder, 'example.test.mjs');
+    writeFileSync(
+      file,
+      ts.transpile(examplesOf('docs/testers.md'), {
+        target: ts.ScriptTarget.ES2022,
+        module: ts.ModuleKind.ESNext,
+      }),
+    );
+    const { stdout } = await promisify(execFile)(process.execPath, ['--test', file], { cwd: folder });
+    expect(stdout).toMatch(/pass 1\n/);
+  });
 });
+
+/** The examples of a page that use this package, as one program. */
+function examplesOf(page: string): string {
+  const blocks = [...readFileSync(page, 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)].map(
+    ([, code = '']) => code,
+  );
+  const first = blocks.findIndex((code) => code.includes("from 'opencx-sessions-mcp/"));
+  return blocks.slice(first).join('');
+}
 
 /** Compiles programs in strict mode that use this package and `@types/node`. Returns the errors of each. */
 function compileErrors(...codes: string[]): string[][] {

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 
-/** What the check of regular expressions says about a file. The whole of src/ takes too long for a test. */
+/**
+ * What the check of regular expressions says about a file. The whole of src/, which it accepts, takes too long for a test;
+ * `npm run check` does that.
+ */
 async function checked(text: string): Promise<{ code: number | string | null | undefined; stderr: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'regular-expressions-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -29,8 +32,4 @@ it('reports expressions that take more than linear time, or cannot be checked, w
   expect(stderr).toMatch(/planted\.ts:3 new RegExp.*: vulnerable/);
   expect(stderr).toMatch(/planted\.ts:4 RegExp\(word \+ '\+'\): not constant/);
   expect(stderr).not.toContain('planted.ts:5');
-});
-
-it('accepts linear expressions', async () => {
-  expect(await checked(String.raw`export const name = /^[a-z]\w*$/i;`)).toEqual({ code: 0, stderr: '' });
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createRateBudget } from '../../src/client/rate-budget.ts';
+import { createRateBudget, sharedRateBudget } from '../../src/client/rate-budget.ts';
+import { memorySharedRateLimiter } from '../../src/state/memory/rate-limiter.ts';
 import { Deadline } from '../../src/time/deadline.ts';
 
 // Vitest does not fake timers/promises.
@@ -86,6 +87,37 @@ describe('the rate budget', () => {
     await Promise.all([late, last]);
   });
 
+  it('fails a call at once that would wait longer than it is willing to', async () => {
+    const budget = await createRateBudget(1);
+    await budget.take(within(300_000));
+    const impatient = budget.take({ ...within(300_000), maxWaitMs: 5000 });
+    await expect(impatient).rejects.toMatchObject({ kind: 'rate_limited', retryAfterSeconds: 60 });
+    await vi.advanceTimersByTimeAsync(56_000);
+    const soon = budget.take({ ...within(300_000), maxWaitMs: 5000 });
+    await vi.advanceTimersByTimeAsync(4000);
+    await soon;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('lets a call give up its place in the queue when it has waited long enough', async () => {
+    const budget = await createRateBudget(1);
+    await budget.take(within(300_000));
+    await vi.advanceTimersByTimeAsync(56_000);
+    const first = budget.take(within(300_000));
+    const impatient = budget.take({ ...within(300_000), maxWaitMs: 5000 });
+    const givenUp = expect(impatient).rejects.toMatchObject({ kind: 'rate_limited', retryAfterSeconds: 29 });
+    const last = budget.take(within(300_000));
+    await vi.advanceTimersByTimeAsync(0);
+    await budget.pause(34);
+    await vi.advanceTimersByTimeAsync(5000);
+    await givenUp;
+    await vi.advanceTimersByTimeAsync(29_000);
+    await first;
+    await vi.advanceTimersByTimeAsync(60_000);
+    await last;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('leaves no timer behind', async () => {
     const budget = await createRateBudget(1);
     await budget.take(within(300_000));
@@ -93,5 +125,33 @@ describe('the rate budget', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     await second;
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('a rate budget that people share', () => {
+  const as = (person: string, ms = 300_000) => ({ ...within(ms), person });
+
+  it('lets nobody wait behind the calls of another person', async () => {
+    const budget = sharedRateBudget(memorySharedRateLimiter(20));
+    const done: string[] = [];
+    const take = (person: string) => budget.take(as(person)).then(() => done.push(person));
+    const busy = Array.from({ length: 60 }, () => take('ann'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(done).toHaveLength(19);
+    await take('bob');
+    expect(done.at(-1)).toBe('bob');
+    const others = Array.from({ length: 9 }, () => take('bob'));
+    for (let step = 0; step < 61; step += 1) await vi.advanceTimersByTimeAsync(1000);
+    expect(done.filter((person) => person === 'bob')).toHaveLength(10);
+    await vi.advanceTimersByTimeAsync(240_000);
+    await Promise.all([...busy, ...others]);
+  });
+
+  it('pauses for all of them', async () => {
+    const budget = sharedRateBudget(memorySharedRateLimiter(20));
+    await budget.take(as('ann'));
+    await budget.pause(30);
+    for (const person of ['ann', 'bob'])
+      await expect(budget.take(as(person, 20_000))).rejects.toMatchObject({ retryAfterSeconds: 30 });
   });
 });

@@ -22,3 +22,13 @@ it.each([-3_600_000, 3_600_000])('a wall clock that is set by %i ms changes no w
   expect(await limiter.waitMs()).toBe(40_000);
   expect(await limiter.take()).toBe(40_000);
 });
+
+it('all requests are free again a minute after the first of them', async () => {
+  clock = settableClock();
+  const limiter = memoryRateLimiter(2, clock);
+  await limiter.take();
+  clock.pass(50_000);
+  await limiter.take();
+  clock.pass(10_000);
+  expect([await limiter.take(), await limiter.take()]).toEqual([0, 0]);
+});

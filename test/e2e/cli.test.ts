@@ -28,7 +28,7 @@ describe('--help', () => {
       const row = `\n  ${setting.flag ?? setting.env}  `;
       expect(stdout.split(row), row).toHaveLength(setting.commands.includes('serve') ? 2 : 1);
     }
-    for (const command of ['serve', 'sandbox', 'init', 'doctor', 'demo', 'help']) {
+    for (const command of ['serve', 'sandbox', 'init', 'doctor', 'audit', 'demo', 'help']) {
       expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     }
     // The examples use existing commands and flags only.
@@ -65,7 +65,7 @@ describe('what was typed', () => {
   const key = 'ocx_live_0123456789abcdef';
 
   it.each([
-    [['foo'], 'Unknown command. Commands: serve, sandbox, init, doctor, demo, help'],
+    [['foo'], 'Unknown command. Commands: serve, sandbox, init, doctor, audit, demo, help'],
     [['snadbox', '--port', '0'], 'Did you mean sandbox?'],
     [['read-only'], 'Did you mean --read-only?'],
     [['--read-only', 'dmeo'], 'Did you mean demo?'],

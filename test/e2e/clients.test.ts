@@ -27,6 +27,7 @@ async function callEveryTool(send: Call): Promise<void> {
   );
   expect(await call('get_session', { session_id, history_limit: 1 })).toContain('claimed: name');
   expect(await call('get_session_history', { session_id })).toContain('|   Hello there');
+  expect(await call('find_messages', { since: '1h', contains: 'hello there' })).toContain('|   Hello there');
   expect(await call('update_session', { session_id, status: 'closed_resolved' })).toContain(
     'is now closed_resolved',
   );
@@ -63,6 +64,7 @@ describe('third-party clients', () => {
       search_sessions: true,
       get_session: true,
       get_session_history: true,
+      find_messages: true,
     });
     await callEveryTool(async (name, given) => {
       const tool = tools.find((one) => one.name === name);

@@ -38,10 +38,12 @@ describe('doctor', () => {
   });
 
   it('names each problem with a fix, and exits with 1', async () => {
+    const file = join(folder, 'no-folder');
+    writeFileSync(file, '');
     const env = {
       OPENCX_API_URL: await refusedUrl(),
       OPENCX_API_KEY: `Bearer ${key}`,
-      OPENCX_STATE_DIR: join(folder, 'key', 'below-a-file'),
+      OPENCX_STATE_DIR: join(file, 'below-a-file'),
     };
     const { code, stdout } = await doctor(['--json'], env);
     expect(code).toBe(1);

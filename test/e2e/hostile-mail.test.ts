@@ -2,16 +2,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startUpstream, type Upstream } from '../support/http-server.ts';
 import { connect, type Session } from '../support/program.ts';
 
-const many = (n: number, text: (at: number) => string) =>
-  Array.from({ length: n }, (_, at) => text(at)).join('');
-
-/** Bodies of mail that take minutes or all memory when they are read without limits. */
+/**
+ * Bodies of mail that take minutes or all memory when they are read without limits: one too complex, one too long, one too
+ * slow. test/text/mail/mail-worker.test.ts has more.
+ */
 const hostile = [
   `<style>${`${'.a,'.repeat(1300)}.a{display:none}`.repeat(20)}</style><p class="${'a '.repeat(2000)}">x</p>`,
-  `<style>${many(16_000, (n) => `.a{x${n}:1}`)}</style><p class="a">x</p>`,
-  `${'<div>'.repeat(100_000)}x`,
-  `<p ${many(400_000, (n) => `a${n}=1 `)}>x</p></p>`,
-  `<style>${'.a{color:red}'.repeat(250_000)}</style><p>x</p>`,
+  `<p ${'a=1 '.repeat(400_000)}>x</p></p>`,
   `<style>${':not('.repeat(5000)}a${')'.repeat(5000)}{display:none}</style><p>x</p>`,
 ];
 
@@ -49,5 +46,5 @@ it('mail that cannot be read safely is said in its place, and the rest of the an
   expect(text).toContain(
     `contact (could not be read safely, ${hostile[0]?.length} characters of markup left out)`,
   );
-  expect(text).not.toContain('a0=1 a1=1'.repeat(100));
+  expect(Buffer.byteLength(text)).toBeLessThan(24_000);
 }, 60_000);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connect, type Session } from '../support/program.ts';
 
 /** One program for all tests with default settings. */
@@ -103,12 +103,15 @@ describe('the resources', () => {
   });
 
   it('complete the ids of recent sessions', async () => {
-    const { resources } = await server.client.listResources();
+    // Completions are reused for 30 seconds, so another test must not create sessions in between.
+    const { client, close } = await connect({ args: ['--sandbox', ':memory:'] });
+    onTestFinished(close);
+    const { resources } = await client.listResources();
     const ids = resources.map(({ uri }) => uri.split('/').at(-1) ?? '');
     const [id = ''] = ids;
     const complete = async (uri: string, value: string) => {
       const ref = { type: 'ref/resource' as const, uri };
-      const { completion } = await server.client.complete({ ref, argument: { name: 'session_id', value } });
+      const { completion } = await client.complete({ ref, argument: { name: 'session_id', value } });
       return completion.values;
     };
     for (const uri of ['opencx://sessions/{session_id}', 'opencx://sessions/{session_id}/transcript']) {

@@ -3,25 +3,33 @@ import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SessionsClient } from '../../src/client/client.ts';
+import { offerOf } from '../../src/mcp/offer.ts';
 import type { Principal } from '../../src/mcp/principal.ts';
 import { RecentSessions } from '../../src/mcp/recent-sessions.ts';
-import { createServer } from '../../src/mcp/server.ts';
+import { createServer } from '../../src/mcp/v1/server.ts';
 import { CallsUnderWay } from '../../src/pipeline/calls-under-way.ts';
+import { memoryHistories } from '../../src/state/memory/histories.ts';
 import { memoryLastRead } from '../../src/state/memory/last-read.ts';
+import { memoryTicketNumbers } from '../../src/state/memory/ticket-numbers.ts';
 import { tools } from '../../src/tools/index.ts';
 import { contextOf, message, pagesOf, session } from '../support/fakes.ts';
 
 const newPrincipal = (): Principal => ({
   lastRead: memoryLastRead(),
+  histories: memoryHistories(),
+  tickets: memoryTicketNumbers(),
   recentSessions: new RecentSessions(),
 });
 
 /** An API with one session, in which the customer has written. */
 function setUp() {
-  const requests = { lists: 0 };
+  const requests = { lists: 0, histories: 0 };
   const api: Partial<SessionsClient> = {
     getSession: async (id) => session(id),
-    historyPages: () => pagesOf([message('m1', Date.now() - 60_000)], 50).pages,
+    historyPages: () => {
+      requests.histories += 1;
+      return pagesOf([message('m1', Date.now() - 60_000)], 50).pages;
+    },
     async *sessionPages() {
       requests.lists += 1;
       yield { items: [session('abc')], next: null, cursor: undefined };
@@ -34,7 +42,7 @@ function setUp() {
     const questions: string[] = [];
     const server = createServer({
       version: '0.0.0',
-      tools,
+      offer: offerOf(tools),
       dependencies: {
         client: contextOf(api).client,
         sendLog: contextOf({}).sendLog,
@@ -65,6 +73,8 @@ function setUp() {
           name: 'send_message',
           arguments: { session_id: 's1', sender: 'agent', text: 'Hi' },
         }),
+      readAgain: () =>
+        client.callTool({ name: 'get_session_history', arguments: { session_id: 's1', before: 'm1' } }),
       complete: () =>
         client.complete({
           ref: { type: 'ref/resource', uri: 'opencx://sessions/{session_id}' },
@@ -86,6 +96,18 @@ describe('two servers in one process', () => {
     await other.send();
     expect(one.questions[0]).not.toContain(notRead);
     expect(other.questions[0]).toContain(notRead);
+  });
+
+  it('do not share the histories that they have read', async () => {
+    const { connect, requests } = setUp();
+    const principal = newPrincipal();
+    const [one, same] = [await connect(principal), await connect(principal)];
+    const other = await connect(newPrincipal());
+    await one.read();
+    await same.readAgain();
+    expect(requests.histories).toBe(1);
+    await other.readAgain();
+    expect(requests.histories).toBe(2);
   });
 
   it('do not share the sessions remembered for completion', async () => {

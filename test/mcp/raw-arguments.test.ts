@@ -2,18 +2,25 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { expect, it, onTestFinished } from 'vitest';
+import { offerOf } from '../../src/mcp/offer.ts';
 import { RecentSessions } from '../../src/mcp/recent-sessions.ts';
-import { createServer } from '../../src/mcp/server.ts';
+import { createServer } from '../../src/mcp/v1/server.ts';
 import { CallsUnderWay } from '../../src/pipeline/calls-under-way.ts';
 import { tools } from '../../src/tools/index.ts';
 import { contextOf, session } from '../support/fakes.ts';
 
 /** Calls a tool with arguments that the SDK's client would not send. */
 async function call(rawArguments: unknown) {
-  const { client: api, sendLog, lastRead } = contextOf({ getSession: async (id) => session(id) });
+  const {
+    client: api,
+    sendLog,
+    lastRead,
+    histories,
+    tickets,
+  } = contextOf({ getSession: async (id) => session(id) });
   const server = createServer({
     version: '0.0.0',
-    tools,
+    offer: offerOf(tools),
     dependencies: {
       client: api,
       sendLog,
@@ -21,7 +28,7 @@ async function call(rawArguments: unknown) {
       confirmSends: false,
       logger: { info: () => {}, error: () => {} },
     },
-    principal: { lastRead, recentSessions: new RecentSessions() },
+    principal: { lastRead, histories, tickets, recentSessions: new RecentSessions() },
     callsUnderWay: new CallsUnderWay(),
     callTimeoutMs: 5000,
   });

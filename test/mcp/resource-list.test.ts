@@ -3,10 +3,13 @@ import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { SessionsClient } from '../../src/client/client.ts';
 import { ConnectionError, TimeoutError } from '../../src/client/errors.ts';
+import { offerOf } from '../../src/mcp/offer.ts';
 import { RecentSessions } from '../../src/mcp/recent-sessions.ts';
-import { createServer } from '../../src/mcp/server.ts';
+import { createServer } from '../../src/mcp/v1/server.ts';
 import { CallsUnderWay } from '../../src/pipeline/calls-under-way.ts';
+import { memoryHistories } from '../../src/state/memory/histories.ts';
 import { memoryLastRead } from '../../src/state/memory/last-read.ts';
+import { memoryTicketNumbers } from '../../src/state/memory/ticket-numbers.ts';
 import { tools } from '../../src/tools/index.ts';
 import { contextOf } from '../support/fakes.ts';
 
@@ -18,7 +21,7 @@ async function* pagesAfter(failure: Promise<never>) {
 async function connect(sessionPages: SessionsClient['sessionPages']): Promise<Client> {
   const server = createServer({
     version: '0.0.0',
-    tools,
+    offer: offerOf(tools),
     dependencies: {
       client: contextOf({ sessionPages, clockOffset: () => undefined }).client,
       sendLog: contextOf({}).sendLog,
@@ -26,7 +29,12 @@ async function connect(sessionPages: SessionsClient['sessionPages']): Promise<Cl
       confirmSends: false,
       logger: { info: () => {}, error: () => {} },
     },
-    principal: { lastRead: memoryLastRead(), recentSessions: new RecentSessions() },
+    principal: {
+      lastRead: memoryLastRead(),
+      histories: memoryHistories(),
+      tickets: memoryTicketNumbers(),
+      recentSessions: new RecentSessions(),
+    },
     callsUnderWay: new CallsUnderWay(),
     callTimeoutMs: 50_000,
   });

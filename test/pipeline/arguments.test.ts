@@ -113,7 +113,7 @@ describe('parseArguments refuses', () => {
     ['search_sessions', { query: '   ' }, '`query`'],
     ['get_session', {}, '`session_id` is required'],
     ['get_session', { session_id: 7 }, '`session_id`'],
-    ['get_session', { session_id: '#4521' }, 'ticket numbers cannot be looked up'],
+    ['get_session', { session_id: '#' }, 'a ticket number such as #4521'],
     ['get_session', { session_id: '../contacts' }, '`session_id`'],
     ['get_session', { session_id: id, history_limit: 51 }, '`history_limit`'],
     ['get_session_history', { session_id: id, limit: 201 }, '`limit`'],

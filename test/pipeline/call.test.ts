@@ -2,12 +2,16 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { InvalidResponseError } from '../../src/client/errors.ts';
 import { z } from '../../src/contract/zod.ts';
 import type { Context } from '../../src/conversations/context.ts';
+import { sendOnce } from '../../src/conversations/sending/send-once.ts';
 import { type CallDependencies, executeCall, type Outcome } from '../../src/pipeline/call.ts';
 import type { AuditRecord } from '../../src/state/audit.ts';
+import { recordedSendLog } from '../../src/state/recorded-send-log.ts';
+import { nextTurn } from '../../src/time/clock.ts';
 import { Deadline } from '../../src/time/deadline.ts';
 import type { AnyTool } from '../../src/tools/index.ts';
 import { readEffect } from '../../src/tools/tool.ts';
 import { contextOf, fakeClock } from '../support/fakes.ts';
+import { memoryStore } from '../support/state/memory-store.ts';
 
 const writeEffect = { write: true, destructive: false, idempotent: false, openWorld: true };
 
@@ -37,7 +41,7 @@ function setUp(more: Partial<CallDependencies> & { timeoutMs?: number } = {}) {
   const log = (fields: object, message: string) => {
     logged.push({ fields: fields as Record<string, unknown>, message });
   };
-  const { client, sendLog, lastRead } = contextOf({});
+  const { client, sendLog, lastRead, histories, tickets } = contextOf({});
   const controller = new AbortController();
   const dependencies: CallDependencies = {
     client,
@@ -54,6 +58,8 @@ function setUp(more: Partial<CallDependencies> & { timeoutMs?: number } = {}) {
       deadline: Deadline.after(timeoutMs),
       progress: (message) => void progress.push(message),
       lastRead,
+      histories,
+      tickets,
     });
   return { call, logged, audited, progress, controller };
 }
@@ -263,6 +269,55 @@ describe('the audit log', () => {
       { tool: 'a_tool', session: undefined, text: 'Hello', outcome: 'invalid_arguments' },
     ]);
   });
+
+  it('says which of two equal calls made the request', async () => {
+    let posts = 0;
+    const sendMessage = async () => {
+      posts += 1;
+      await nextTurn();
+      return { outcome: 'sent' as const, messageId: 'message-1' };
+    };
+    const { client } = contextOf({ sendMessage });
+    const { call, audited } = setUp({ client, sendLog: recordedSendLog(memoryStore(), { account: 'a' }) });
+    const input = z.object({ session_id: z.string(), text: z.string() });
+    const body = { sender: 'agent' as const, message: { type: 'text' as const, text: 'Hello' } };
+    const tool = toolOf(
+      async (_, context) => {
+        await sendOnce('s1', body, false, context);
+        return 'yes';
+      },
+      { effect: writeEffect, input },
+    );
+    const given = { session_id: 's1', text: 'Hello' };
+    await Promise.all([call(tool, given), call(tool, given)]);
+    await call(tool, given);
+    expect(posts).toBe(1);
+    expect(audited.map(({ outcome, requested }) => ({ outcome, requested }))).toEqual(
+      expect.arrayContaining([
+        { outcome: 'ok', requested: true },
+        { outcome: 'ok', requested: false },
+        { outcome: 'AlreadySentError', requested: false },
+      ]),
+    );
+    expect(new Set(audited.map(({ id }) => id)).size).toBe(3);
+  });
+
+  it.each(['createSession', 'updateSession', 'sendMessage', 'getSession'] as const)(
+    'says whether a call made a request that changes something: %s',
+    async (name) => {
+      const { client } = contextOf({ [name]: async () => ({}) });
+      const { call, audited } = setUp({ client });
+      const tool = toolOf(
+        async (_, context) => {
+          await (context.client[name] as () => Promise<unknown>)();
+          return 'yes';
+        },
+        { effect: writeEffect },
+      );
+      await call(tool);
+      expect(audited).toMatchObject([{ outcome: 'ok', requested: name !== 'getSession' }]);
+    },
+  );
 
   it('contains the parsed session id', async () => {
     const { call, audited } = setUp();

@@ -41,7 +41,7 @@ describe('a failed API call', () => {
     ],
     [new client.UnauthenticatedError('x', { status: 401 }), 'Unauthenticated (401)', 'Settings, Access'],
     [new client.ForbiddenError('x', { status: 403 }), 'Not permitted (403)', 'needs a key with that scope'],
-    [new client.NotFoundError('x', { status: 404 }), 'Not found (404)', 'a ticket number is neither'],
+    [new client.NotFoundError('x', { status: 404 }), 'Not found (404)', 'also takes a ticket number'],
     [new client.TooLargeError('x', { status: 413 }), '(413)', 'Send less'],
     [
       new client.RateLimitedError('x', { status: 429, retryAfterSeconds: 7 }),

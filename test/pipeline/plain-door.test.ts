@@ -131,6 +131,7 @@ describe('a transport without MCP', () => {
       search_sessions: { query: 'order' },
       get_session: { session_id, history_limit: 5 },
       get_session_history: { session_id },
+      find_messages: { since: '24h' },
       create_session: { contact: { email: 'door@example.com' } },
       send_message: { session_id, sender: 'agent', text: 'It left today.' },
       update_session: { session_id, status: 'closed_resolved' },

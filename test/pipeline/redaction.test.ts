@@ -14,7 +14,7 @@ import { keys, spellings } from '../support/spellings.ts';
 async function leaving(key: string, run: AnyTool['run']) {
   const audited: AuditRecord[] = [];
   const progress: string[] = [];
-  const { client, sendLog, lastRead } = contextOf({});
+  const { client, sendLog, lastRead, histories, tickets } = contextOf({});
   const tool: AnyTool = {
     name: 'a_tool',
     title: 'A tool',
@@ -39,6 +39,8 @@ async function leaving(key: string, run: AnyTool['run']) {
     deadline: Deadline.after(5000),
     progress: (message) => void progress.push(message),
     lastRead,
+    histories,
+    tickets,
   });
   return { outcome, audited, progress };
 }

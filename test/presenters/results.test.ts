@@ -3,13 +3,13 @@ import type { Replies } from '../../src/conversations/sending/wait-for-reply.ts'
 import { failureText } from '../../src/presenters/failure.ts';
 import type { MessageView } from '../../src/presenters/message.ts';
 import { omitEmpty, type PresentContext } from '../../src/presenters/rendering/rendering.ts';
-import { presentSent, SentView } from '../../src/presenters/sent-message.ts';
+import { presentSent, SentView } from '../../src/presenters/sending/sent-message.ts';
 import {
   CreatedView,
   presentCreated,
   presentUpdated,
   UpdatedView,
-} from '../../src/presenters/write-results.ts';
+} from '../../src/presenters/sending/write-results.ts';
 
 const context = { now: new Date('2026-03-01T12:00:00Z'), nonce: 'n0' };
 

@@ -20,6 +20,7 @@ const signs: Readonly<Record<string, string | RegExp>> = {
   handed_off: 'handed_off',
   assist_mode: 'assist mode on',
   claimed: 'claimed: ',
+  complete: /^Complete: /m,
   customer_waiting: /customer is waiting|CUSTOMER WAITING/,
   more: /there are more|goes on/,
   newest_reached: 'NEWEST',

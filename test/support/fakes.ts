@@ -2,8 +2,11 @@ import type { SessionsClient } from '../../src/client/client.ts';
 import type { FetchedPage } from '../../src/client/pages.ts';
 import type { HistoryItem, Page, Session } from '../../src/contract/entities.ts';
 import type { Context } from '../../src/conversations/context.ts';
+import { ruleTexts } from '../../src/pipeline/audience.ts';
 import type { PresentContext } from '../../src/presenters/rendering/rendering.ts';
+import { memoryHistories } from '../../src/state/memory/histories.ts';
 import { memoryLastRead } from '../../src/state/memory/last-read.ts';
+import { memoryTicketNumbers } from '../../src/state/memory/ticket-numbers.ts';
 import type { SendLog } from '../../src/state/send-log.ts';
 import type { Clock } from '../../src/time/clock.ts';
 import { Deadline } from '../../src/time/deadline.ts';
@@ -60,8 +63,11 @@ export function contextOf(
     call: { signal: new AbortController().signal, deadline: Deadline.after(60_000, clock) },
     sendLog: emptySendLog(),
     lastRead: memoryLastRead(),
+    histories: memoryHistories(clock),
+    tickets: memoryTicketNumbers(),
     allowVerified: false,
     confirmSends: false,
+    ruleTexts: ruleTexts.operator,
     ...more,
   };
 }

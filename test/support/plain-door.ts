@@ -6,13 +6,17 @@ import {
   type InputRequiredOutcome,
   type Outcome,
 } from '../../src/pipeline/call.ts';
+import type { HistoryMemory } from '../../src/state/history-memory.ts';
 import type { LastReadMarks } from '../../src/state/last-read.ts';
+import { memoryHistories } from '../../src/state/memory/histories.ts';
 import { memoryLastRead } from '../../src/state/memory/last-read.ts';
+import { memoryTicketNumbers } from '../../src/state/memory/ticket-numbers.ts';
 import { Deadline } from '../../src/time/deadline.ts';
 import { type AnyTool, tools } from '../../src/tools/index.ts';
 
 interface PlainDoor {
   readonly lastRead?: LastReadMarks;
+  readonly histories?: HistoryMemory;
   /** The person who is asked. */
   ask?(question: string): Answer | Promise<Answer>;
 }
@@ -23,7 +27,11 @@ interface PlainDoor {
  */
 export function plainDoor(
   dependencies: CallDependencies,
-  { lastRead = memoryLastRead(), ask = () => 'unsupported' }: PlainDoor = {},
+  {
+    lastRead = memoryLastRead(),
+    histories = memoryHistories(dependencies.clock),
+    ask = () => 'unsupported',
+  }: PlainDoor = {},
 ) {
   return async (
     toolOrName: AnyTool | string,
@@ -35,6 +43,8 @@ export function plainDoor(
       abortController: new AbortController(),
       deadline: Deadline.after(30_000),
       lastRead,
+      histories,
+      tickets: memoryTicketNumbers(),
       progress: () => {},
     });
     let outcome = await executeCall(tool, structuredClone(callArguments), dependencies, caller());

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +22,8 @@ export interface Session {
   /** Calls a tool. Returns results with isError instead of throwing. */
   call(name: string, args?: Record<string, unknown>): Promise<Answer>;
   stderr(): string;
+  /** Ends the server at once, as a crash would. */
+  kill(): void;
   close(): Promise<void>;
 }
 
@@ -32,12 +34,12 @@ export interface Answer {
   isError: boolean;
 }
 
-/** State folder of the programs that this test file starts, so that they do not use the home folder. */
-const stateDir = mkdtempSync(join(tmpdir(), 'opencx-state-'));
-process.once('exit', () => rmSync(stateDir, { recursive: true, force: true }));
+/** Each program has its own state folder, unless the test gives one, so that it neither shares nor uses the home folder. */
 const environment = (env: Record<string, string>) => ({
   ...getDefaultEnvironment(),
-  OPENCX_STATE_DIR: stateDir,
+  ...(env['OPENCX_STATE_DIR'] === undefined && {
+    OPENCX_STATE_DIR: mkdtempSync(join(tmpdir(), 'opencx-state-')),
+  }),
   // Automatic messages would disturb the tests.
   OPENCX_SANDBOX_AUTOPILOT_MS: 'off',
   ...env,
@@ -69,6 +71,7 @@ export async function connect({ args = [], env = {} }: Start = {}): Promise<Sess
       };
     },
     stderr: () => stderr,
+    kill: () => process.kill(transport.pid ?? 0, 'SIGKILL'),
     close: () => client.close(),
   };
 }

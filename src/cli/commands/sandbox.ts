@@ -18,30 +18,16 @@ export async function runSandbox(settings: Settings<'sandbox'>, env: Environment
       onResponse: (entry) => log.info(entry, 'request completed'),
       rateLimit: settings.sandboxRateLimit,
       ...automationOf(settings),
-      faultInjection: settings.faults,
+      testControls: settings.faults,
       ...(settings.sandboxKey !== undefined && { key: settings.sandboxKey }),
       ...(settings.seed !== undefined && { seed: settings.seed }),
     },
     { port: settings.port, host: settings.host },
   );
   log.info({ url, database: sandbox.location }, 'listening');
+  const running = { url, key: sandbox.key, database: sandbox.location };
   process.stdout.write(
-    [
-      `OpenCX sandbox running at ${url} (data: ${sandbox.location})`,
-      ...(settings.seed && !sandbox.seeded
-        ? [
-            '--seed ignored: the database already has sessions. Run "sandbox reset --seed <sessions>" to replace them.',
-          ]
-        : []),
-      '',
-      `  OPENCX_API_URL=${url}`,
-      `  OPENCX_API_KEY=${sandbox.key}`,
-      '',
-      `Try: curl -H 'Authorization: Bearer ${sandbox.key}' '${url}/chat/sessions?status=open&handed_off=true'`,
-      ...(settings.faults ? [`Inject faults: POST ${url}/_sandbox/faults, with the same key.`] : []),
-      `OpenAPI description: ${url}/openapi.json. Press Ctrl-C to stop.`,
-      '',
-    ].join('\n'),
+    settings.json ? `${JSON.stringify(running)}\n` : startMessage(running, settings, sandbox.seeded),
   );
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
@@ -49,4 +35,27 @@ export async function runSandbox(settings: Settings<'sandbox'>, env: Environment
   log.info('stopping');
   await sandbox.close(graceMs);
   log.info('stopped');
+}
+
+function startMessage(
+  { url, key, database }: { url: string; key: string; database: string },
+  { seed, faults }: Settings<'sandbox'>,
+  seeded: boolean,
+): string {
+  return [
+    `OpenCX sandbox running at ${url} (data: ${database})`,
+    ...(seed && !seeded
+      ? [
+          '--seed ignored: the database already has sessions. Run "sandbox reset --seed <sessions>" to replace them.',
+        ]
+      : []),
+    '',
+    `  OPENCX_API_URL=${url}`,
+    `  OPENCX_API_KEY=${key}`,
+    '',
+    `Try: curl -H 'Authorization: Bearer ${key}' '${url}/chat/sessions?status=open&handed_off=true'`,
+    ...(faults ? [`Inject faults: POST ${url}/_sandbox/faults, with the same key.`] : []),
+    `OpenAPI description: ${url}/openapi.json. Press Ctrl-C to stop.`,
+    '',
+  ].join('\n');
 }

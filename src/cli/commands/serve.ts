@@ -1,15 +1,16 @@
-import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
-import { inspect } from 'node:util';
 import { createClient } from '../../client/client.ts';
+import { offerOf } from '../../mcp/offer.ts';
 import { RecentSessions } from '../../mcp/recent-sessions.ts';
-import { createServer } from '../../mcp/server.ts';
 import { serveStdio } from '../../mcp/stdio/serve-stdio.ts';
+import { createServer } from '../../mcp/v1/server.ts';
 import { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
 import { SelectionError, selectTools } from '../../pipeline/tool-selection.ts';
-import type { Audit } from '../../state/audit.ts';
+import { memoryApprovals } from '../../state/memory/approvals.ts';
+import { memoryHistories } from '../../state/memory/histories.ts';
 import { memoryLastRead } from '../../state/memory/last-read.ts';
+import { memoryTicketNumbers } from '../../state/memory/ticket-numbers.ts';
 import type { SendLog } from '../../state/send-log.ts';
 import { redact } from '../../text/redact.ts';
 import { tools } from '../../tools/index.ts';
@@ -17,7 +18,10 @@ import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, environmentWarnings, stateDirectory } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { openApiTarget } from '../setup/api-target.ts';
+import { openAuditLog } from '../setup/audit-log.ts';
+import { redactCrashes } from '../setup/crashes.ts';
 import { createLogger } from '../setup/logger.ts';
+import type { SharedState } from '../setup/shared-state.ts';
 
 /**
  * Speaks MCP on stdio until the client goes away or a signal arrives.
@@ -30,9 +34,11 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
   if (isatty(0)) process.stderr.write(terminalNotice);
   for (const warning of environmentWarnings(env)) logger.warn(warning);
   const selected = selectedTools(settings);
-  const audit = settings.auditLog === undefined ? undefined : await openAuditLog(settings.auditLog);
+  const fileAudit = settings.auditLog === undefined ? undefined : await openAuditLog(settings.auditLog);
   const target = await openApiTarget(settings, env, logger);
   if (target.apiKey) secrets.push(target.apiKey);
+  const onLost = (err: Error) => logger.error({ err }, 'outcome not recorded');
+  const shared = await openShared(settings, target.account, onLost, secrets);
   const client =
     target.problem === undefined
       ? createClient({
@@ -40,41 +46,53 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
           baseUrl: target.baseUrl,
           timeoutMs: settings.callTimeoutMs,
           requestsPerMinute: settings.rateLimit,
+          ...(shared?.rateLimiter && { rateLimiter: shared.rateLimiter }),
           userAgent: `opencx-sessions-mcp/${version}`,
           proxy: target.proxy,
         })
       : (await import('../setup/refusing-client.ts')).refusingClient(target.problem);
   const sendLog = sendLogOnDemand(async () => {
+    if (shared?.sendLog) return shared.sendLog;
     const { openSendLog } = await import('../../state/files/send-log.ts');
-    const onLost = (err: Error) => logger.error({ err }, 'outcome not recorded');
     const folder = join(await folderForSends(settings, env), 'sends');
     return openSendLog(folder, { account: target.account, onLost });
   });
   const callsUnderWay = new CallsUnderWay();
-  const server = createServer({
+  const definition = {
     version,
-    tools: selected,
+    offer: offerOf(selected),
     dependencies: {
       client,
       sendLog,
-      audit,
+      audit: fileAudit ?? shared?.audit,
       allowVerified: settings.allowVerified,
       confirmSends: settings.confirmSends,
       logger,
       secrets,
     },
     // On stdio there is one principal: whoever started the process.
-    principal: { lastRead: memoryLastRead(), recentSessions: new RecentSessions() },
+    principal: {
+      lastRead: memoryLastRead(),
+      histories: memoryHistories(),
+      tickets: memoryTicketNumbers(),
+      recentSessions: new RecentSessions(),
+    },
     callsUnderWay,
     callTimeoutMs: settings.callTimeoutMs,
-  });
-  await serveStdio(server, callsUnderWay, logger, {
+  };
+  const eras = {
+    legacy: createServer(definition),
+    loadModern: async () =>
+      (await import('../../mcp/v2/stdio.ts')).modernServer(definition, memoryApprovals()),
+  };
+  await serveStdio(eras, callsUnderWay, logger, {
     redact: (line) => secrets.reduce(redact, line),
     // A failure here is reported by the first call.
     warmUp: () => void client.prepare().catch(() => {}),
     release: async () => {
       await client.close();
       await target.close();
+      await shared?.close();
       await logger.flushed();
     },
   });
@@ -85,12 +103,17 @@ const terminalNotice = `This is an MCP server: a client starts it and talks to i
 Run init to add it to a client, demo to see it work, or --help for everything else.
 `;
 
-/** Prints an uncaught error as Node would, but without the key, and ends the process. */
-function redactCrashes(secrets: readonly string[]): void {
-  process.once('uncaughtException', (error) => {
-    writeSync(2, `${secrets.reduce(redact, inspect(error))}\n`);
-    process.exit(1);
-  });
+/** Opens what is kept in PostgreSQL and Redis. Their packages are loaded only if one of them is set. */
+async function openShared(
+  settings: Settings<'serve'>,
+  account: string,
+  onLost: (error: Error) => void,
+  secrets: string[],
+): Promise<SharedState | undefined> {
+  if (settings.databaseUrl === undefined && settings.redisUrl === undefined) return undefined;
+  const { openSharedState, secretsOf } = await import('../setup/shared-state.ts');
+  for (const url of [settings.databaseUrl, settings.redisUrl]) if (url) secrets.push(...secretsOf(url));
+  return openSharedState(settings, account, onLost);
 }
 
 /** Opens the send log with the first send: most sessions of the server only read. */
@@ -115,15 +138,6 @@ async function folderForSends(settings: Settings<'serve'>, env: Environment): Pr
     if (!(error instanceof ConfigurationError)) throw error;
     const { SetupError } = await import('../setup/refusing-client.ts');
     throw new SetupError(`Not sent: ${error.message}`);
-  }
-}
-
-async function openAuditLog(file: string): Promise<Audit> {
-  const { openAudit } = await import('../../state/files/audit.ts');
-  try {
-    return await openAudit(file);
-  } catch (error) {
-    throw new ConfigurationError(`--audit-log: the file cannot be written (${(error as Error).message}).`);
   }
 }
 

@@ -18,6 +18,7 @@ import { checkKey, checkNode, checkSettings, checkStateFolder } from './environm
 import { cleaned, type Finding, isHealthy, type Report, toJson, toText } from './findings.ts';
 import { certificateCheck, checkNetwork } from './network.ts';
 import { probeAssumptions } from './probe/probe.ts';
+import { checkServices, serviceChecks } from './services.ts';
 
 export interface DoctorOptions {
   readonly json?: boolean;
@@ -88,10 +89,10 @@ async function examine(
     const skipKey = settings.sandbox || isReported || (keyIsHidden && configured.key === undefined);
     const key = skipKey ? [] : checkKey(settings, configured);
     const network = await checkConnections(target, env, shell);
-    findings.push(...key, await checkStateFolder(settings, env), ...network);
-    // An invalid certificate file may not matter: the check of the connection tells.
+    const state = settings.databaseUrl === undefined ? [await checkStateFolder(settings, env)] : [];
+    findings.push(...key, ...state, ...(await checkServices(settings)), ...network);
     const blocked = findings.some(
-      ({ check, status }) => status === 'failed' && check !== certificateCheck && check !== 'state folder',
+      ({ check, status }) => status === 'failed' && !independentChecks.includes(check),
     );
     const host = `${new URL(target.baseUrl).host}${settings.sandbox ? ' (the embedded sandbox)' : ''}`;
     const api = blocked || !target.apiKey ? notAsked : await askApi(target, settings, options, version);
@@ -102,6 +103,9 @@ async function examine(
     await target.close();
   }
 }
+
+/** Failures that say nothing about the connection to the API. A certificate file may not matter. */
+const independentChecks = [certificateCheck, 'state folder', ...serviceChecks];
 
 /** Without verification of certificates nothing is asked: it would hand over the key. */
 async function checkConnections(target: ApiTarget, env: Environment, shell: Environment): Promise<Finding[]> {

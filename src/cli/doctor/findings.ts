@@ -67,7 +67,11 @@ export function toText(report: Report, paint: Paint): string {
     if (fix !== undefined) lines.push(`${' '.repeat(width + 4)}→ ${fix}`);
   }
   if (probe) {
-    lines.push('', 'Assumptions about undocumented behaviour (see the README), and what this API does:', '');
+    lines.push(
+      '',
+      'Assumptions about undocumented behaviour (docs/assumptions.md), and what this API does:',
+      '',
+    );
     for (const { topic, verdict, detail } of probe) {
       lines.push(`${symbol(verdict)} ${topic.replaceAll('`', '')}: ${detail}`);
     }

@@ -49,7 +49,8 @@ export function parseSettings<C extends CommandName>(
   }
   const embedded = Boolean(values['sandbox']);
   for (const [name, setting] of relevant) {
-    const value = embedded && setting.withSandbox !== undefined ? setting.withSandbox : setting.default;
+    const usual = setting.defaultFor?.[command] ?? setting.default;
+    const value = embedded && setting.withSandbox !== undefined ? setting.withSandbox : usual;
     if (value !== undefined) values[name] ??= value;
   }
   return { values: values as Settings<C>, problems };

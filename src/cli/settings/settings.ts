@@ -9,6 +9,8 @@ import {
   numberOrOff,
   onOff,
   path,
+  publicUrl,
+  serviceUrl,
   switchOrPath,
   wholeNumber,
 } from './value-schemas.ts';
@@ -23,7 +25,7 @@ const notAFlag = z.string().superRefine((text, context) => {
 const databasePath = notAFlag.pipe(path);
 
 /** A command that reads settings. */
-export type CommandName = 'serve' | 'sandbox';
+export type CommandName = 'serve' | 'sandbox' | 'http';
 
 export interface Setting {
   /** Environment variable, if there is one. */
@@ -34,6 +36,8 @@ export interface Setting {
   readonly schema: z.ZodType<unknown, z.ZodTypeDef, string>;
   /** Value when the setting is not given. */
   readonly default?: unknown;
+  /** Overrides `default` for a command. */
+  readonly defaultFor?: Partial<Record<CommandName, unknown>>;
   /** Overrides `default` when the server embeds the sandbox. */
   readonly withSandbox?: unknown;
   /** Describes the default in the documentation when it is not a constant. */
@@ -41,7 +45,7 @@ export interface Setting {
   readonly meaning: string;
 }
 
-/** All settings. Flags, environment variables, help texts and the table in the README are derived from this. */
+/** All settings. Flags, environment variables, help texts and the table in docs/configuration.md are derived from this. */
 export const settings = {
   apiKey: {
     env: 'OPENCX_API_KEY',
@@ -67,7 +71,7 @@ export const settings = {
   sandbox: {
     env: 'OPENCX_SANDBOX',
     flag: '--sandbox [file]',
-    commands: ['serve'],
+    commands: ['serve', 'http'],
     schema: notAFlag.pipe(switchOrPath),
     default: false,
     meaning:
@@ -118,7 +122,7 @@ export const settings = {
   auditLog: {
     env: 'OPENCX_AUDIT_LOG',
     flag: '--audit-log <file>',
-    commands: ['serve'],
+    commands: ['serve', 'http'],
     schema: path,
     defaultText: 'none',
     meaning:
@@ -126,14 +130,28 @@ export const settings = {
   },
   stateDir: {
     env: 'OPENCX_STATE_DIR',
-    commands: ['serve', 'sandbox'],
+    commands: ['serve', 'sandbox', 'http'],
     schema: path,
     defaultText: 'opencx-sessions-mcp in $XDG_STATE_HOME, ~/.local/state or %LOCALAPPDATA%',
     meaning: 'Folder for the send log and the sandbox file.',
   },
+  databaseUrl: {
+    env: 'OPENCX_DATABASE_URL',
+    commands: ['serve'],
+    schema: serviceUrl('postgres://user:password@host:5432/database', 'postgres:', 'postgresql:'),
+    defaultText: 'none; files in the state folder',
+    meaning: 'PostgreSQL database for the send log and the audit log, which several servers can share.',
+  },
+  redisUrl: {
+    env: 'OPENCX_REDIS_URL',
+    commands: ['serve'],
+    schema: serviceUrl('redis://user:password@host:6379', 'redis:', 'rediss:'),
+    defaultText: 'none',
+    meaning: 'Redis for the rate budget of the API key, which several servers can share.',
+  },
   callTimeoutMs: {
     env: 'OPENCX_CALL_TIMEOUT_MS',
-    commands: ['serve'],
+    commands: ['serve', 'http'],
     schema: wholeNumber(100, 600_000),
     default: defaultTimeoutMs,
     meaning:
@@ -141,7 +159,7 @@ export const settings = {
   },
   rateLimit: {
     env: 'OPENCX_RATE_LIMIT',
-    commands: ['serve'],
+    commands: ['serve', 'http'],
     schema: wholeNumber(0, 1_000_000),
     default: requestsPerMinute,
     withSandbox: 0,
@@ -149,7 +167,7 @@ export const settings = {
   },
   logLevel: {
     env: 'OPENCX_LOG_LEVEL',
-    commands: ['serve', 'sandbox'],
+    commands: ['serve', 'sandbox', 'http'],
     schema: z
       .string()
       .regex(/^(?:silent|error|warn|info|debug)$/i, 'must be silent, error, warn, info or debug')
@@ -166,7 +184,7 @@ export const settings = {
   },
   sandboxRateLimit: {
     env: 'OPENCX_SANDBOX_RATE_LIMIT',
-    commands: ['serve', 'sandbox'],
+    commands: ['serve', 'sandbox', 'http'],
     schema: wholeNumber(0, 1_000_000),
     default: requestsPerMinute,
     withSandbox: 0,
@@ -174,14 +192,14 @@ export const settings = {
   },
   autopilot: {
     env: 'OPENCX_SANDBOX_AUTOPILOT_MS',
-    commands: ['serve', 'sandbox'],
+    commands: ['serve', 'sandbox', 'http'],
     schema: numberOrOff(600_000),
     default: 800,
     meaning: 'Delay of AI replies in ms; off = no automation.',
   },
   silence: {
     env: 'OPENCX_SANDBOX_SILENCE_MINUTES',
-    commands: ['serve', 'sandbox'],
+    commands: ['serve', 'sandbox', 'http'],
     schema: wholeNumber(0, 1_000_000),
     default: 60,
     meaning: 'Idle minutes until a session closes; 0 = never.',
@@ -192,18 +210,42 @@ export const settings = {
     schema: onOff,
     default: false,
     meaning:
-      'Enable POST /_sandbox/faults, which makes the next requests slow, fail, disconnect or hit the rate limit.',
+      'Enable POST /_sandbox/faults, which makes the next requests slow, fail, disconnect or hit the rate limit, and POST /_sandbox/reset.',
+  },
+  json: {
+    flag: '--json',
+    commands: ['sandbox'],
+    schema: onOff,
+    default: false,
+    meaning: 'Print the address, key and database as one line of JSON, for programs.',
+  },
+  team: {
+    env: 'OPENCX_TEAM',
+    flag: '--team <file>',
+    commands: ['http'],
+    schema: path,
+    defaultText: 'required without --sandbox',
+    meaning: 'Team file: workspaces, roles and tokens (docs/team.md). Read again on SIGHUP.',
+  },
+  publicUrl: {
+    env: 'OPENCX_PUBLIC_URL',
+    flag: '--public-url <url>',
+    commands: ['http'],
+    schema: publicUrl,
+    defaultText: 'none',
+    meaning: 'Address that clients use, if it is not the one listened on, such as https://mcp.example.com.',
   },
   port: {
     flag: '--port <number>',
-    commands: ['sandbox'],
+    commands: ['sandbox', 'http'],
     schema: wholeNumber(0, 65_535),
     default: 4010,
+    defaultFor: { http: 8080 },
     meaning: 'Port to listen on; 0 = any free port.',
   },
   host: {
     flag: '--host <address>',
-    commands: ['sandbox'],
+    commands: ['sandbox', 'http'],
     schema: listenAddress,
     default: '127.0.0.1',
     meaning: 'Address to listen on; 0.0.0.0 = all network interfaces, for example in a container.',
@@ -245,9 +287,12 @@ export type Settings<C extends CommandName> = { [K in SettingOf<C> & WithDefault
 export function defaultOf(setting: Setting): string {
   if (setting.defaultText !== undefined) return setting.defaultText;
   if (setting.default === undefined) return '';
+  const others = Object.entries(setting.defaultFor ?? {}).map(
+    ([command, value]) => `; ${formatValue(value)} for ${command}`,
+  );
   const embedded =
     setting.withSandbox === undefined ? '' : `; ${formatValue(setting.withSandbox)} with --sandbox`;
-  return formatValue(setting.default) + embedded;
+  return formatValue(setting.default) + others.join('') + embedded;
 }
 
 function formatValue(value: unknown): string {

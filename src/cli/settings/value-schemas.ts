@@ -74,7 +74,24 @@ export const apiUrl = z.string().transform((text, context) => {
   return problem === undefined ? text.replace(/(?<!\/)\/+$/, '') : refuse(context, problem);
 });
 
-function expandHome(text: string): string {
+/** The address of a service, with its password. Messages never repeat it. */
+export const serviceUrl = (example: string, ...protocols: string[]) =>
+  z.string().transform((text, context) => {
+    const isAddress = URL.canParse(text) && protocols.includes(new URL(text).protocol);
+    return isAddress ? text : refuse(context, `must be an address such as ${example}`);
+  });
+
+/** The origin of a site, without a path: clients append `/mcp`. */
+export const publicUrl = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username || url.search || url.hash)
+    return refuse(context, 'must be a URL, such as https://mcp.example.com');
+  if (url.pathname !== '/')
+    return refuse(context, 'must have no path: the server is at /mcp of its own name');
+  return url.origin;
+});
+
+export function expandHome(text: string): string {
   return text.replace(/^~(?=$|[/\\])/, () => homeFolder());
 }
 

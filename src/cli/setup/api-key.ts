@@ -17,13 +17,12 @@ type KeySettings = Pick<Settings<'serve'>, 'apiKey' | 'apiKeyFile'>;
 
 /** Reads the API key from its variable or its file. */
 export async function readApiKey({ apiKey, apiKeyFile }: KeySettings): Promise<ApiKey> {
-  if (apiKey !== undefined) return check('OPENCX_API_KEY', apiKey, []);
-  return apiKeyFile === undefined ? { warnings: [] } : readKeyFile(apiKeyFile);
+  if (apiKey !== undefined) return checkKey('OPENCX_API_KEY', apiKey, []);
+  return apiKeyFile === undefined ? { warnings: [] } : readKeyFile(apiKeyFile, 'OPENCX_API_KEY_FILE');
 }
 
-const source = 'OPENCX_API_KEY_FILE';
-
-async function readKeyFile(file: string): Promise<ApiKey> {
+/** @param source names the setting in problems. */
+export async function readKeyFile(file: string, source: string): Promise<ApiKey> {
   let bytes: Buffer;
   try {
     bytes = await readFile(file);
@@ -47,7 +46,7 @@ async function readKeyFile(file: string): Promise<ApiKey> {
   if (process.platform !== 'win32' && (await stat(file)).mode & 0o077) {
     warnings.push({ detail: 'other users of this machine can read the key file', fix: `chmod 600 ${file}` });
   }
-  return check(source, key, warnings);
+  return checkKey(source, key, warnings);
 }
 
 /** The value is not repeated: it may be the key itself, set by mistake. */
@@ -57,7 +56,7 @@ function readProblem(code = 'unknown error'): string {
   return `the file cannot be read (${code}). Make it readable for this user.`;
 }
 
-function check(setting: string, key: string, warnings: ApiKey['warnings']): ApiKey {
+export function checkKey(setting: string, key: string, warnings: ApiKey['warnings'] = []): ApiKey {
   const problem = keyProblem(key);
   return problem === undefined ? { key, warnings } : { problem: `${setting}: ${problem}`, warnings };
 }

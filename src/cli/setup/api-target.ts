@@ -33,18 +33,28 @@ export async function openApiTarget(
 }
 
 async function liveApi(settings: Settings<'serve'>, env: Environment, log: Logger): Promise<ApiTarget> {
-  const baseUrl = settings.apiUrl ?? defaultBaseUrl;
   const { key: apiKey, problem: keyProblem, warnings } = await readApiKey(settings);
+  const target = await liveTarget(settings.apiUrl ?? defaultBaseUrl, apiKey, env);
+  const problem = keyProblem ?? target.problem;
+  if (problem !== undefined) log.warn(`Every call will fail. ${problem}`);
+  else if (!apiKey)
+    log.warn('No API key is set, so every call will fail. Set OPENCX_API_KEY, or try --sandbox.');
+  for (const { detail, fix } of warnings) log.warn(`OPENCX_API_KEY_FILE: ${detail}. ${fix}`);
+  return { ...target, ...(problem !== undefined && { problem }) };
+}
+
+/** The API at an address, with a key. */
+export async function liveTarget(
+  baseUrl: string,
+  apiKey: string | undefined,
+  env: Environment,
+): Promise<ApiTarget> {
   // Loaded on demand: few starts need it.
   const hasProxy = Boolean(env['HTTPS_PROXY'] || env['https_proxy']);
   const proxy: ProxyChoice = hasProxy
     ? (await import('./proxy.ts')).proxyFor(baseUrl, env)
     : { settings: {} };
-  const problem = keyProblem ?? tlsProblem(baseUrl, env) ?? proxy.problem;
-  if (problem !== undefined) log.warn(`Every call will fail. ${problem}`);
-  else if (!apiKey)
-    log.warn('No API key is set, so every call will fail. Set OPENCX_API_KEY, or try --sandbox.');
-  for (const { detail, fix } of warnings) log.warn(`OPENCX_API_KEY_FILE: ${detail}. ${fix}`);
+  const problem = tlsProblem(baseUrl, env) ?? proxy.problem;
   return {
     baseUrl,
     apiKey,
@@ -81,6 +91,15 @@ async function embeddedSandbox(
     log.warn('--sandbox is set: the configured API key is not used, and no request leaves this machine.');
   }
   const database = typeof settings.sandbox === 'string' ? settings.sandbox : defaultDatabase(settings, env);
+  return sandboxTarget(database, settings, log);
+}
+
+/** A sandbox of this process on a database. */
+export async function sandboxTarget(
+  database: string,
+  settings: Pick<Settings<'serve'>, 'sandboxRateLimit' | 'autopilot' | 'silence'>,
+  log: Logger,
+): Promise<ApiTarget> {
   const { sandbox, url } = await startSandbox(
     {
       database,

@@ -13,7 +13,7 @@ export function defaultDatabase(settings: { stateDir?: string }, env: Environmen
 export function automationOf({
   autopilot: delayMs,
   silence,
-}: Settings<'sandbox'> | Settings<'serve'>): Pick<SandboxOptions, 'automation'> {
+}: Pick<Settings<'sandbox'>, 'autopilot' | 'silence'>): Pick<SandboxOptions, 'automation'> {
   return delayMs === 'off' ? {} : { automation: { delayMs, silenceMs: silence * 60_000 } };
 }
 

@@ -8,6 +8,13 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
   /** When the call must be over, if that is earlier than the client's own timeout: `Deadline.after(5_000)`. */
   deadline?: Deadline | undefined;
+  /** Whoever the call is made for, if the client's budget is shared by several people. */
+  person?: string | undefined;
+  /**
+   * Longest wait for the rate budget, or after a 429, in milliseconds. If it would take longer the call fails at once
+   * with a `RateLimitedError`. Without it a call waits as long as its deadline allows.
+   */
+  maxWaitMs?: number | undefined;
   /** Called before the call waits: for the rate budget, or to repeat a request. */
   onWait?: ((reason: string, ms: number) => void) | undefined;
   /** Called right before the first byte of a request may leave. */

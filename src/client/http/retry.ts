@@ -4,6 +4,9 @@ import { type Limits, wait } from './call-options.ts';
 const maxRetries = 2;
 const firstBackoffMs = 200;
 
+/** A busy machine or API may take this long. */
+const leastSilenceMs = 1000;
+
 /** How much of the remaining time each attempt of a read may be silent; the last one all of it. */
 const silenceShares = [1 / 4, 1 / 3];
 
@@ -21,15 +24,21 @@ export async function withRetries<T>(
   for (let retries = 0; ; retries += 1) {
     try {
       const share = method === 'GET' ? silenceShares[retries] : undefined;
-      const silenceMs = share === undefined ? undefined : limits.deadline.remainingMs * share;
+      const silenceMs =
+        share === undefined ? undefined : Math.max(limits.deadline.remainingMs * share, leastSilenceMs);
       return await attempt({ ...limits, silenceMs });
     } catch (error) {
       if (retries === maxRetries || !(error instanceof OpenCxError) || !mayRetry(method, error)) throw error;
       const ms = delay(retries, error.retryAfterSeconds);
-      if (!limits.deadline.allows(ms)) throw error;
+      if (!limits.deadline.allows(ms) || isTooLong(ms, error, limits)) throw error;
       await wait(ms, 'to retry a failed request', limits);
     }
   }
+}
+
+/** The wait for this client's own budget is over when it fails, so it is not repeated. */
+function isTooLong(ms: number, { kind, status }: OpenCxError, { maxWaitMs }: Limits): boolean {
+  return kind === 'rate_limited' && maxWaitMs !== undefined && (status === undefined || ms > maxWaitMs);
 }
 
 function mayRetry(method: string, error: OpenCxError): boolean {

@@ -1,6 +1,6 @@
 import { z } from '../../contract/zod.ts';
+import { decodeMembers, encodeMembers, foreignMember, foreignText } from '../cursor-codec.ts';
 import { ArgumentError } from '../errors.ts';
-import { checksum } from './checksum.ts';
 import { hasAge, ListFilters } from './filters.ts';
 import type { ResumePosition } from './resume-position.ts';
 
@@ -42,31 +42,19 @@ const Rest = z
   .partial()
   .strict();
 
-/**
- * The API's cursor stands outside the marks around foreign text, so one that is not a plain token is encoded: nobody can
- * write words into it.
- */
-const plainPage = /^[\w.:+-]{1,64}$/;
-
-/** Version, query string and checksum. Base64 would cost a model nearly twice the tokens. */
-const form = /^s3\?(.*)#([0-9a-z]{1,7})$/s;
+const version = 's3';
 
 export function encodeCursor({ filters, agesFrom, page, withLastSpeaker, after }: ListPosition): string {
   const { created } = after ?? {};
   const content = {
     ...Object.fromEntries(Object.entries(filters).map(([name, value]) => [shortName(name), String(value)])),
     ...(agesFrom !== undefined && hasAge(filters) ? { t: String(Date.parse(agesFrom)) } : {}),
-    ...(page === undefined
-      ? {}
-      : plainPage.test(page)
-        ? { p: page }
-        : { b: Buffer.from(page).toString('base64url') }),
+    ...foreignMember('p', 'b', page),
     ...(withLastSpeaker ? { l: '1' } : {}),
     ...(after ? { m: after.passed.join('.') } : {}),
     ...(created ? { mt: String(created.newestFirst ? created.at : -created.at) } : {}),
   };
-  const query = String(new URLSearchParams(content));
-  return `s3?${query}#${checksum(query)}`;
+  return encodeMembers(version, content);
 }
 
 function shortName(filter: string): string {
@@ -74,11 +62,8 @@ function shortName(filter: string): string {
 }
 
 function decode(cursor: string): ListPosition | undefined {
-  const [, query = '', sum] = form.exec(cursor) ?? [];
-  if (sum !== checksum(query)) return undefined;
-  const members = [...new URLSearchParams(query)];
-  const content = new Map(members);
-  if (content.size < members.length) return undefined;
+  const content = decodeMembers(version, cursor);
+  if (content === undefined) return undefined;
   const given = Object.entries(shortNames).flatMap(([name, short]) => {
     const value = content.get(short);
     content.delete(short);
@@ -88,7 +73,7 @@ function decode(cursor: string): ListPosition | undefined {
   const rest = Rest.safeParse(Object.fromEntries(content));
   if (!filters.success || !rest.success) return undefined;
   const { t, p, b, l, m, mt } = rest.data;
-  const page = b === undefined ? p : Buffer.from(b, 'base64url').toString();
+  const page = foreignText(p, b);
   if ((m === undefined && mt !== undefined) || (p !== undefined && b !== undefined)) return undefined;
   if (t === undefined && hasAge(filters.data)) return undefined;
   return {

@@ -15,8 +15,9 @@ const maxPages = 40;
 
 const defaultLimit = 20;
 
-/** A tenth of the requests that the API accepts in a minute. */
-const maxWithLastSpeaker = 10;
+/** Half of the requests that the API accepts in a minute. Without a limit, a tenth. */
+const maxWithLastSpeaker = 50;
+const defaultWithLastSpeaker = 10;
 
 const timeFilters = ['created_after', 'created_before', 'updated_after', 'updated_before'] as const;
 
@@ -97,7 +98,7 @@ function limitOf(limit: number | undefined, withLastSpeaker: boolean): number {
       `with include_last_message it is at most ${maxWithLastSpeaker}, because each session costs one more request. Pass ${maxWithLastSpeaker} or less, or include_last_message false`,
     );
   }
-  return limit ?? maxWithLastSpeaker;
+  return limit ?? defaultWithLastSpeaker;
 }
 
 /** The API's query: ages become instants. */

@@ -3,6 +3,7 @@ import { partyOf } from '../../contract/history.ts';
 import type { Deadline } from '../../time/deadline.ts';
 import type { Context } from '../context.ts';
 import { readingDeadline, readNewestMessages } from './newest-messages.ts';
+import { historyPages } from './read-history.ts';
 
 /**
  * Who spoke last in a session: the message, undefined if there is none yet, and the messages before it that were read;
@@ -12,8 +13,11 @@ export type LastSpeaker =
   | { readonly item: HistoryItem | undefined; readonly earlier?: readonly HistoryItem[] }
   | { readonly unknown: string };
 
-/** Histories read in parallel: fast enough for ten, and other calls still get their turn. */
-const parallel = 4;
+/** Histories read in parallel: fast enough for fifty, and other calls still get their turn. */
+const parallel = 8;
+
+/** A history waits this long for the rate budget. Otherwise the rest is reported as unknown. */
+const maxWaitMs = 3000;
 
 /** Newest messages read: after the last one of a person or the AI there may be system notes. */
 const newest = 10;
@@ -32,10 +36,10 @@ export async function readLastSpeakers(
   const speakers: LastSpeaker[] = [];
   const queue = sessions.entries();
   const work = async () => {
-    for (const [index, { id }] of queue) {
+    for (const [index, session] of queue) {
       speakers[index] = deadline.hasPassed
         ? { unknown: reasons.timeout }
-        : await readLastSpeaker(id, deadline, context);
+        : await readLastSpeaker(session, deadline, context);
     }
   };
   await Promise.all(Array.from({ length: parallel }, work));
@@ -43,12 +47,14 @@ export async function readLastSpeakers(
 }
 
 async function readLastSpeaker(
-  sessionId: string,
+  { id, updated_at: updatedAt }: Session,
   deadline: Deadline,
-  { client, call, now }: Context,
+  context: Context,
 ): Promise<LastSpeaker> {
+  const { call, now } = context;
   try {
-    const pages = client.historyPages(sessionId, { ...call, deadline });
+    const patient = { ...context, call: { ...call, maxWaitMs } };
+    const pages = historyPages(id, { updatedAt, deadline }, patient);
     const window = await readNewestMessages(pages, { limit: newest, includeEvents: false, now, deadline });
     const last = window.items.findLastIndex(({ event }) => partyOf(event.sender?.type) !== 'system');
     const item = window.items[last];

@@ -1,9 +1,11 @@
-import type { HistoryItem, Page } from '../../contract/entities.ts';
+import type { HistoryItem } from '../../contract/entities.ts';
 import { parseTime } from '../../text/time-format.ts';
 import type { Deadline } from '../../time/deadline.ts';
 import type { Context } from '../context.ts';
 import { ArgumentError } from '../errors.ts';
 import { noSuchDay, resolveTime } from '../time-expression.ts';
+import type { HistoryPosition } from './history-cursor.ts';
+import type { HistoryPage } from './history-page.ts';
 import { type Interruption, oncePerId, untilFailure } from './until-failure.ts';
 
 /** Part of a session's history, oldest first, and what is known about the rest. */
@@ -28,6 +30,12 @@ export interface HistoryWindow {
   readonly unreadable?: number;
   /** Why reading ended early, if not at a limit. */
   readonly interrupted?: Interruption;
+  /** Where to read on; absent if everything that was wanted was read, or can be read with `before`. */
+  readonly readOn?: HistoryPosition;
+  /** `before` is the id of an event that was not found in the part that was read. */
+  readonly beforeNotReached?: true;
+  /** The oldest entry that was read, if `items` is empty and older entries exist that a `before` leads to. */
+  readonly oldestRead?: HistoryItem;
   /** Entries that are not messages, in the same stretch of the history as `items` but not among them. */
   readonly eventsLeftOut?: number;
 }
@@ -37,6 +45,8 @@ interface Wanted {
   readonly limit: number;
   /** Only entries older than this event id or time. */
   readonly before?: string | undefined;
+  /** Whether everything is older than `before` if reading does not begin with the first page. */
+  readonly isOlder?: boolean | undefined;
   /** Whether entries other than messages count. */
   readonly includeEvents: boolean;
   /** Ages in `before` count back from here. May change with an answer of the API, which tells its clock. */
@@ -45,7 +55,7 @@ interface Wanted {
   readonly deadline?: Deadline | undefined;
 }
 
-/** Of a longer history, only this many pages are read. The answer says so. */
+/** Of a longer history, only this many pages are requested. The answer says so. */
 const maxPages = 40;
 
 /**
@@ -55,44 +65,56 @@ const maxPages = 40;
  * @throws ArgumentError when `before` names no event of the history.
  */
 export async function readNewestMessages(
-  pages: AsyncIterable<Page<HistoryItem> & { readonly endsEarly?: true }>,
+  pages: AsyncIterable<HistoryPage>,
   wanted: Wanted,
 ): Promise<HistoryWindow> {
   const counts = (item: HistoryItem) => wanted.includeEvents || item.event.type === 'message';
   const kept: HistoryItem[] = [];
-  let complete = true;
+  let first: HistoryPage | undefined;
+  let last: HistoryPage | undefined;
+  let endReached = true;
   let pagesRead = 0;
   let unreadable = 0;
   let interrupted: Interruption | undefined;
   const isNew = oncePerId();
   const onInterruption = (why: Interruption) => {
     interrupted = why;
-    complete = false;
+    endReached = false;
   };
   for await (const page of untilFailure(pages, onInterruption)) {
     kept.push(...page.items.filter(isNew));
     unreadable += page.unreadable ?? 0;
-    pagesRead += 1;
+    if (!page.remembered) pagesRead += 1;
+    first ??= page;
+    last = page;
     if (!page.next) break;
-    const { older, found, newestFirst } = splitAtBefore(kept, wanted);
+    const { older, found, newestFirst } = splitAtBefore(kept, wanted, first);
     // Entries of the same time show no order; then only further pages can tell what is older than `before`.
     const enough = newestFirst ? older.filter(counts).length > wanted.limit : newestFirst === false && found;
-    if (pagesRead === maxPages || wanted.deadline?.hasPassed || enough) {
-      complete = false;
+    if (pagesRead >= maxPages || wanted.deadline?.hasPassed || enough) {
+      endReached = false;
       break;
     }
   }
-  const { older, found, newestFirst, byId } = splitAtBefore(kept, wanted);
-  if (byId && !found) {
+  const { older, found, newestFirst, byId } = splitAtBefore(kept, wanted, first);
+  const complete = endReached && first?.cursor === undefined;
+  const next = interrupted === 'repeated_cursor' || endReached ? undefined : (last?.unread ?? last?.next);
+  if (byId && !found && !next) {
     throw new ArgumentError('before', noSuchDay(wanted.before ?? '') + noSuchEvent(complete));
   }
   const entries = older.filter(counts);
   const items = entries.slice(-wanted.limit);
-  const olderExist = entries.length > wanted.limit || (newestFirst === true && !complete);
-  const [first] = items;
-  const stretch = olderExist && first ? older.slice(older.indexOf(first)) : older;
+  const isOldestRead = newestFirst === true ? endReached : first?.cursor === undefined;
+  const olderExist = entries.length > wanted.limit || !isOldestRead;
+  const [oldest] = items;
+  const stretch = olderExist && oldest ? older.slice(older.indexOf(oldest)) : older;
+  const newestReached = complete || newestFirst === true || found || (endReached && !byId);
   // If only entries up to `before` were counted, the number would shrink from page to page.
   const fromNewest = complete || newestFirst === true || !found;
+  // With the last page once more, because what is wanted may begin there. It would not get on with that page alone.
+  const again = newestFirst !== true && pagesRead > 1 ? last?.cursor : undefined;
+  const isStuck = !newestReached || (byId && !found) || (items.length === 0 && !isOldestRead);
+  const isOlder = newestFirst === true && found;
   return {
     items,
     ...(entries.length > items.length ? { earlier: entries.slice(0, entries.length - items.length) } : {}),
@@ -101,11 +123,16 @@ export async function readNewestMessages(
       : { before: resolveTime(wanted.before, wanted.now) ?? wanted.before }),
     ...(fromNewest ? { counted: kept.filter(counts).length } : {}),
     complete,
-    newestReached: complete || newestFirst === true || found,
+    newestReached,
     olderExist,
     eventsLeftOut: stretch.length - items.length,
     ...(unreadable > 0 ? { unreadable } : {}),
     ...(interrupted === undefined ? {} : { interrupted }),
+    ...(isStuck && next ? { readOn: { start: again ?? next, before: wanted.before, isOlder } } : {}),
+    ...(byId && !found ? { beforeNotReached: true as const } : {}),
+    ...(items.length === 0 && !isOldestRead && newestFirst !== true && older[0]
+      ? { oldestRead: older[0] }
+      : {}),
   };
 }
 
@@ -128,9 +155,16 @@ export async function markAsRead(
 }
 
 /** The entries older than `before` in reading order, and whether `before` itself was found. */
-function splitAtBefore(entries: readonly HistoryItem[], { before, now }: Wanted) {
+function splitAtBefore(
+  entries: readonly HistoryItem[],
+  { before, isOlder, now }: Wanted,
+  first: HistoryPage | undefined,
+) {
   const newestFirst = isNewestFirst(entries);
   const reading = newestFirst ? entries.toReversed() : entries;
+  if (isOlder && first?.cursor !== undefined) {
+    return { older: reading, found: true, newestFirst, byId: false };
+  }
   if (before === undefined) return { older: reading, found: false, newestFirst, byId: false };
   const time = resolveTime(before, now);
   const byId = time === undefined;

@@ -1,6 +1,7 @@
 import type { Session } from '../../contract/entities.ts';
 import type { Context } from '../context.ts';
 import { type HistoryWindow, readingDeadline, readNewestMessages } from './newest-messages.ts';
+import { historyPages } from './read-history.ts';
 
 /**
  * Reads a session and, at the same time, its newest messages.
@@ -12,17 +13,21 @@ export async function readSession(
   context: Context,
 ): Promise<{ session: Session; window: HistoryWindow | undefined }> {
   const { client, call, now } = context;
-  if (newest === 0) return { session: await client.getSession(sessionId, call), window: undefined };
+  const fetched = context.fetched?.id === sessionId ? context.fetched : undefined;
+  if (newest === 0) {
+    return { session: fetched ?? (await client.getSession(sessionId, call)), window: undefined };
+  }
   const abortController = new AbortController();
   const cancel = () => abortController.abort(call.signal.reason);
   if (call.signal.aborted) cancel();
   call.signal.addEventListener('abort', cancel);
   const options = { ...call, signal: abortController.signal };
-  const wanted = { limit: newest, includeEvents: false, now, deadline: readingDeadline(context) };
+  const deadline = readingDeadline(context);
+  const wanted = { limit: newest, includeEvents: false, now, deadline };
   try {
     const [session, window] = await Promise.all([
-      client.getSession(sessionId, options),
-      readNewestMessages(client.historyPages(sessionId, options), wanted),
+      fetched ?? client.getSession(sessionId, options),
+      readNewestMessages(historyPages(sessionId, { deadline }, { ...context, call: options }), wanted),
     ]);
     return { session, window };
   } catch (error) {

@@ -43,9 +43,9 @@ export async function confirmSend(
   if (!confirmSends) return undefined;
   if (confirmation && confirmation.answer !== 'accept') {
     const [outcome, reason] = refusals[confirmation.answer];
-    throw new NotAllowedError(reason, outcome);
+    throw new NotAllowedError(reason ?? context.ruleTexts.cannotAsk, outcome);
   }
-  refuseUnshowable(body);
+  refuseUnshowable(body, context);
   const question = await prepareQuestion(sessionId, body, context);
   return confirmation?.digest === question.digest ? undefined : new InputRequired(question);
 }
@@ -62,22 +62,20 @@ const refusals = {
   ],
   timeout: ['timed_out', 'the person at the client did not answer in time. Ask before trying again'],
   failed: ['not_asked', 'the client could not ask the person, or its answer could not be read'],
-  unsupported: [
-    'not_asked',
-    'this server asks a person before every message (--confirm-sends), and this client cannot ask (no elicitation)',
-  ],
+  // The reason depends on the protocol.
+  unsupported: ['not_asked', undefined],
 } as const;
 
 /** Characters of all that a message does beside its text: changes, files and the name of the agent. */
 const maxEffectCharacters = 32_000;
 
 /** @throws NotAllowedError if the message does more than a person can be shown. */
-function refuseUnshowable({ message, ...effects }: SendMessageBody): void {
+function refuseUnshowable({ message, ...effects }: SendMessageBody, { ruleTexts }: Context): void {
   const files = message.attachments?.map(({ base64, ...file }) => file);
   const size = JSON.stringify({ ...effects, files }).length;
   if (size <= maxEffectCharacters) return;
   throw new NotAllowedError(
-    `a person has to approve every message (--confirm-sends), and this one has too many changes or files to be shown (${size} characters; at most ${maxEffectCharacters}). Send fewer with each message`,
+    `a person has to approve every message (${ruleTexts.confirmSends}), and this one has too many changes or files to be shown (${size} characters; at most ${maxEffectCharacters}). Send fewer with each message`,
   );
 }
 

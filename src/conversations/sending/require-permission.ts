@@ -9,7 +9,7 @@ export type IdentityRequest =
   | { readonly operation: 'sendMessage'; readonly sessionId: string; readonly body: SendMessageBody };
 
 /**
- * Refuses a request that asserts or changes verified data, unless the operator allows it (`--allow-verified`). Call it
+ * Refuses a request that asserts or changes verified data, unless the operator allows it (`--allow-verified`, or a role). Call it
  * on the request as it will leave, before anything is asked, recorded or sent. Verified is what the API shows as
  * verified. What it does not tell, or what cannot be read, counts as verified.
  * @throws NotAllowedError, or the error of reading the session.
@@ -18,37 +18,38 @@ export async function requirePermission(request: IdentityRequest, context: Conte
   if (context.allowVerified) return;
   const problem =
     request.operation === 'createSession'
-      ? problemOfCreate(request.body)
+      ? problemOfCreate(request.body, context)
       : await problemOfSend(request.sessionId, request.body, context);
   if (problem !== undefined) throw new NotAllowedError(problem);
 }
 
 type ContactChanges = NonNullable<SendMessageBody['contact']>;
 
-const notStarted = 'this server was started without --allow-verified';
-
-function problemOfCreate({ verified, contact_id, contact }: CreateSessionBody): string | undefined {
+function problemOfCreate(
+  { verified, contact_id, contact }: CreateSessionBody,
+  { ruleTexts: { verifiedNotAllowed } }: Context,
+): string | undefined {
   if (verified === true) {
-    return `verified: true vouches for a person’s identity, and ${notStarted}. Leave verified out to create the session with a claimed identity`;
+    return `verified: true vouches for a person’s identity, and ${verifiedNotAllowed}. Leave verified out to create the session with a claimed identity`;
   }
   if (contact_id === undefined) return undefined;
   if (contact !== undefined) {
-    return `contact_id with contact may change the data of a verified contact, and ${notStarted}. Pass contact alone to create the session with a claimed identity`;
+    return `contact_id with contact may change the data of a verified contact, and ${verifiedNotAllowed}. Pass contact alone to create the session with a claimed identity`;
   }
   // No documented request tells whether a contact is verified: the list of contacts has no claimed fields.
-  return `contact_id opens the session as an existing contact, who may be verified (the API does not tell), and ${notStarted}. Leave contact_id out and describe the person in contact to create the session with a claimed identity`;
+  return `contact_id opens the session as an existing contact, who may be verified (the API does not tell), and ${verifiedNotAllowed}. Leave contact_id out and describe the person in contact to create the session with a claimed identity`;
 }
 
 async function problemOfSend(
   sessionId: string,
   { contact }: SendMessageBody,
-  { client, call }: Context,
+  { client, call, ruleTexts: { verifiedNotAllowed } }: Context,
 ): Promise<string | undefined> {
   if (contact === undefined) return undefined;
   const session = await client.getSession(sessionId, call);
   const held = verifiedData(session, contact);
   if (held === undefined) return undefined;
-  return `contact would change ${held}, and ${notStarted}. Leave contact out to send the message without that change`;
+  return `contact would change ${held}, and ${verifiedNotAllowed}. Leave contact out to send the message without that change`;
 }
 
 /** What the changes would overwrite that may be verified; undefined if there is only claimed data. */

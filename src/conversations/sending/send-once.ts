@@ -2,7 +2,7 @@ import type { SendMessageBody } from '../../client/client.ts';
 import type { IdempotencyKey, OpenAttempt } from '../../state/send-log.ts';
 import { parseTime } from '../../text/time-format.ts';
 import type { Context } from '../context.ts';
-import { AlreadySentError, DeliveryUnknownError, OtherEffectsError } from '../errors.ts';
+import { AlreadySentError, DeliveryUnknownError, NotAllowedError, OtherEffectsError } from '../errors.ts';
 import { confirmSend, type InputRequired } from './confirm-send.ts';
 import { lookForSent } from './find-sent.ts';
 import { messageKey } from './idempotency-key.ts';
@@ -73,7 +73,9 @@ async function confirmAndSend(
     const newest = parseTime((await lastRead.get(sessionId)) ?? '');
     const seenUpTo = Number.isNaN(newest) ? undefined : newest;
     const claim = await sendLog.claim(key, { allowDuplicate, longestMs, seenUpTo });
-    if (claim.state === 'free') return post(send, claim.attempt, context);
+    if (claim.state !== 'free') continue;
+    await useApproval(claim.attempt, context);
+    return post(send, claim.attempt, context);
   }
 }
 
@@ -106,6 +108,24 @@ async function settleEarlier(
       const problem = `The same message was tried before${other}, and its outcome is not known. Nothing was sent now.`;
       throw new DeliveryUnknownError(sessionId, problem);
     }
+  }
+}
+
+/**
+ * Uses a person's approval up, together with the claim: a call that comes again finds the first one's message instead.
+ * @throws NotAllowedError if it was used before, for a deliberate duplicate.
+ */
+async function useApproval(attempt: OpenAttempt, { confirmation }: Context): Promise<void> {
+  let isValid = false;
+  try {
+    isValid = (await confirmation?.use?.()) ?? true;
+  } finally {
+    if (!isValid) await attempt.rejected();
+  }
+  if (!isValid) {
+    throw new NotAllowedError(
+      'this approval was used before. Call again without it to ask the person once more',
+    );
   }
 }
 

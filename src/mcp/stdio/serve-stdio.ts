@@ -1,5 +1,5 @@
 import type { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
-import type { SessionsServer } from '../server.ts';
+import { type Eras, serveEitherEra } from './eras.ts';
 import { stdioTransport } from './transport.ts';
 
 /** Grace period for calls under way to answer after the client has closed its end. */
@@ -25,7 +25,7 @@ interface StdioHooks {
  * within two seconds. The process would not end by itself, because open sockets and timers keep it alive.
  */
 export async function serveStdio(
-  server: SessionsServer,
+  eras: Eras,
   callsUnderWay: CallsUnderWay,
   logger: { warn(fields: object, message: string): void },
   { redact, warmUp, release }: StdioHooks,
@@ -50,7 +50,7 @@ export async function serveStdio(
   process.stdout.on('error', () => end(0));
 
   const transport = stdioTransport(process.stdin, process.stdout, maxMessageBytes, redact);
-  await server.connect(transport);
+  const server = await serveEitherEra(transport, eras);
   // Answers are written at the end of a turn of the event loop, timers fire in the next one.
   process.stdin.once('data', () => setTimeout(warmUp, 0));
   const { onerror } = transport;

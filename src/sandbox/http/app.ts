@@ -6,12 +6,14 @@ import type { Service } from '../service/service.ts';
 import { authenticate, authorize, type Caller } from './auth.ts';
 import { errorResponse, HttpError, validate } from './errors.ts';
 import { ConnectionReset, injectFaults } from './fault-injection.ts';
+import type { PendingFaults } from './faults.ts';
 import { fileResponse } from './file-response.ts';
 import { openApiDocument } from './openapi.ts';
 import { type OperationInput, operations } from './operations.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { readJson } from './read-body.ts';
 import { readQuery } from './read-query.ts';
+import { serveTestControls } from './test-controls.ts';
 
 /** Variables of a request. */
 interface RequestEnv {
@@ -38,13 +40,15 @@ interface Listeners {
 
 /**
  * The sandbox's HTTP app: every operation of the contract, the OpenAPI document, stored files and health checks.
- * @param faultInjection whether to serve `/_sandbox/faults`: see `injectFaults`.
+ * @param faults what the next requests meet.
+ * @param reset replaces the data; present if the routes for tests are served (`serveTestControls`).
  */
 export function sandboxApp(
   service: Service,
   limit: RateLimit,
   { onError, onResponse }: Listeners,
-  faultInjection: boolean,
+  faults: PendingFaults,
+  reset?: (seed?: number | boolean) => Promise<number>,
 ): Hono<RequestEnv> {
   const app = new Hono<RequestEnv>();
   const run = operations(service);
@@ -85,12 +89,12 @@ export function sandboxApp(
     }
   });
 
-  const faultsFor = faultInjection ? injectFaults(app, service.store) : undefined;
+  if (reset) serveTestControls(app, service.store, faults, reset);
   const paths = new Map<string, string[]>();
   for (const [name, route] of Object.entries(routes) as [keyof typeof routes, Route][]) {
     const path = route.path.replace('{session_id}', ':session_id');
     paths.set(path, [...(paths.get(path) ?? []), route.method]);
-    if (faultsFor) app.on(route.method, path, faultsFor(route));
+    app.on(route.method, path, injectFaults(faults, route));
     app.on(route.method, path, async (context) => {
       authorize(context.get('caller'), route);
       const input = await readInput(context, route);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from '../../contract/zod.ts';
 import { type Clock, systemClock } from '../../time/clock.ts';
+import { type Entry, entryText, parseEntry, unreadableEntry } from '../attempt-entry.ts';
 import type { Attempt, AttemptStore } from '../attempt-store.ts';
 import { VanishedRecordError } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
@@ -12,19 +12,6 @@ const keepMs = 86_400_000;
 
 /** A server may run for weeks, so removing old records at its start is not enough. */
 const sweepEveryMs = 3_600_000;
-
-/** The content of an attempt's file; hash and number are its name. */
-const Entry = z.object({
-  nonce: z.string(),
-  state: z.enum(['intent', 'sent', 'unknown', 'rejected']),
-  began: z.number(),
-  left: z.number(),
-  effects: z.record(z.string()),
-  id: z.string().optional(),
-  serverBegan: z.number().optional(),
-  seenUpTo: z.number().optional(),
-});
-type Entry = z.infer<typeof Entry>;
 
 const fileName = /^[0-9a-f]{64}\.(\d+)\.json$/;
 
@@ -57,14 +44,14 @@ export function fileStore(folder: string, clock: Clock = systemClock): AttemptSt
       );
       return attempts.filter((attempt) => attempt !== undefined).sort((a, b) => a.number - b.number);
     },
-    create: (attempt) => createSynced(folder, pathOf(attempt), contentOf(attempt)),
+    create: (attempt) => createSynced(folder, pathOf(attempt), entryText(attempt)),
     async replace(attempt) {
       const path = pathOf(attempt);
       const there = await readEntry(path);
       if (there?.nonce && there.nonce !== attempt.nonce) throw new VanishedRecordError();
       const draft = `${path}.${randomUUID()}`;
       try {
-        await writeSynced(draft, contentOf(attempt));
+        await writeSynced(draft, entryText(attempt));
         // Atomic: a reader sees the old one or the new one.
         await rename(draft, path);
       } catch (error) {
@@ -84,11 +71,11 @@ export function fileStore(folder: string, clock: Clock = systemClock): AttemptSt
 async function readEntry(path: string): Promise<Entry | undefined> {
   const text = await readIfThere(path);
   if (text === undefined) return undefined;
-  const entry = Entry.safeParse(parseJson(text));
-  if (entry.success) return entry.data;
-  // Created but not yet written, or damaged: a send is or was under way.
+  const entry = parseEntry(text);
+  if (entry) return entry;
+  // Created but not yet written, or damaged.
   const file = await stat(path).catch(() => undefined);
-  return file && { nonce: '', state: 'intent', began: file.mtimeMs, left: file.mtimeMs, effects: {} };
+  return file && unreadableEntry(file.mtimeMs);
 }
 
 /** @returns undefined if there is no such file. */
@@ -99,18 +86,6 @@ async function readIfThere(path: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function contentOf({ hash: _, number: __, ...entry }: Attempt): string {
-  return JSON.stringify(entry satisfies Entry);
 }
 
 /**

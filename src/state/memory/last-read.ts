@@ -1,12 +1,18 @@
 import type { LastReadMarks } from '../last-read.ts';
 
+/** Conversations whose marks are kept. Sending into one that was forgotten warns that it was not read. */
+const maxMarks = 10_000;
+
 /** Marks that last as long as the process. */
-export function memoryLastRead(): LastReadMarks {
+export function memoryLastRead(limit = maxMarks): LastReadMarks {
   const marks = new Map<string, string>();
   return {
     get: async (sessionId) => marks.get(sessionId),
     set: async (sessionId, newest) => {
+      marks.delete(sessionId);
       marks.set(sessionId, newest);
+      const [oldest] = marks.keys();
+      if (marks.size > limit && oldest !== undefined) marks.delete(oldest);
     },
   };
 }

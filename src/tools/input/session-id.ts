@@ -1,4 +1,5 @@
 import { z } from '../../contract/zod.ts';
+import { ticketNumberOf } from '../../conversations/analysis/ticket-number.ts';
 
 const uuid = /(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])/gi;
 const plainSegment = /^[A-Za-z0-9._~:-]{1,200}$/;
@@ -12,6 +13,9 @@ const quotes = /^[`'"“”‘’<]+|(?<![`'"“”‘’>])[`'"“”‘’>]+$
  * A session id: any plain path segment, because the documents do not promise a UUID. Quotes and backticks around it are
  * removed. From the address of a resource the id is taken, from a URL the last UUID of its path, or
  * else of its query. The URL is never fetched.
+ *
+ * A ticket number (`#4544`, `4544`, `ticket 4544`) becomes `#4544`, which cannot be an id. The pipeline replaces it by
+ * the id of that session before the tool runs.
  */
 export const SessionId = z
   .string()
@@ -22,9 +26,8 @@ export const SessionId = z
       context.addIssue({ code: z.ZodIssueCode.custom, message });
       return z.NEVER;
     };
-    if (text.startsWith('#')) {
-      return problem('ticket numbers cannot be looked up; find the id with search_sessions or list_sessions');
-    }
+    const ticketNumber = ticketNumberOf(text);
+    if (ticketNumber !== undefined) return `#${ticketNumber}`;
     if (/^https?:\/\//i.test(text)) {
       const { pathname, search } = URL.canParse(text) ? new URL(text) : { pathname: '', search: '' };
       const found = pathname.match(uuid) ?? search.match(uuid);
@@ -32,9 +35,9 @@ export const SessionId = z
     }
     if (!plainSegment.test(text) || text === '.' || text === '..') {
       return problem(
-        'must be a session id such as 3c90c3cc-0d44-4b50-8888-8dd25736052a, without slashes or spaces',
+        'must be a session id such as 3c90c3cc-0d44-4b50-8888-8dd25736052a, or a ticket number such as #4521',
       );
     }
     return text;
   })
-  .describe('Session id, or a URL that contains it');
+  .describe('Session id, ticket number (#4521), or a URL with the id');

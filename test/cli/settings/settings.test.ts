@@ -7,12 +7,12 @@ import {
   readSettings,
   stateDirectory,
 } from '../../../src/cli/settings/read-settings.ts';
-import { defaultOf, type Setting, settings } from '../../../src/cli/settings/settings.ts';
+import { type CommandName, defaultOf, type Setting, settings } from '../../../src/cli/settings/settings.ts';
 
 const problemOf = (
   flags: Record<string, unknown>,
   env: Record<string, string> = {},
-  command: 'serve' | 'sandbox' = 'serve',
+  command: CommandName = 'serve',
 ): string => {
   try {
     readSettings(command, flags, env);
@@ -190,10 +190,10 @@ describe('any value', () => {
 });
 
 describe('a default', () => {
-  it('is the value that help and README show', () => {
+  it('is the value that help and documentation show', () => {
     const { port, sandboxRateLimit } = readSettings('sandbox', {}, {});
     expect({ port, sandboxRateLimit }).toEqual({ port: 4010, sandboxRateLimit: 100 });
-    expect(defaultOf(settings.port)).toBe('4010');
+    expect(defaultOf(settings.port)).toBe('4010; 8080 for http');
     const { callTimeoutMs, rateLimit, allowVerified, readOnly } = readSettings('serve', {}, {});
     expect({ callTimeoutMs, rateLimit, allowVerified, readOnly }).toEqual({
       callTimeoutMs: 50_000,

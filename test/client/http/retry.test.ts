@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ClientOptions, createClient, type SessionsClient } from '../../../src/client/client.ts';
 import type { OpenCxError } from '../../../src/client/errors.ts';
+import { Deadline } from '../../../src/time/deadline.ts';
 import { smallestSession } from '../../support/examples.ts';
 import {
   type Answer,
@@ -63,6 +64,24 @@ describe('a read', () => {
     upstream.script(status(503, { 'retry-after': '30' }), good);
     const error = await failureOf(clientOf({ timeoutMs: 5000 }).getSession('s1'));
     expect(error).toMatchObject({ status: 503, retryAfterSeconds: 30 });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  it('fails at once if it would have to wait longer than it is willing to', async () => {
+    upstream.script(status(429, { 'retry-after': '20' }), good);
+    const error = await failureOf(clientOf().getSession('s1', { maxWaitMs: 5000 }));
+    expect(error).toMatchObject({ kind: 'rate_limited', status: 429, retryAfterSeconds: 20 });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  it('does not wait again for the rate budget that it gave up waiting for', async () => {
+    upstream.script(good, good);
+    const client = clientOf({ requestsPerMinute: 1 });
+    await client.getSession('s1');
+    const error = await failureOf(
+      client.getSession('s1', { maxWaitMs: 100_000, deadline: Deadline.after(5000) }),
+    );
+    expect(error).toMatchObject({ kind: 'rate_limited', status: undefined });
     expect(upstream.requests).toHaveLength(1);
   });
 

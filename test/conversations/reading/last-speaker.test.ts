@@ -4,9 +4,10 @@ import { NotFoundError, RateLimitedError, TimeoutError } from '../../../src/clie
 import type { HistoryItem, Session } from '../../../src/contract/entities.ts';
 import type { Context } from '../../../src/conversations/context.ts';
 import { ArgumentError } from '../../../src/conversations/errors.ts';
+import { memoryHistories } from '../../../src/state/memory/histories.ts';
 import { Deadline } from '../../../src/time/deadline.ts';
 import { listSessions } from '../../../src/tools/list-sessions.ts';
-import { contextOf, endlessPages, message, now, pagesOf, session } from '../../support/fakes.ts';
+import { contextOf, endlessPages, fakeClock, message, now, pagesOf, session } from '../../support/fakes.ts';
 
 const hour = 3_600_000;
 
@@ -90,7 +91,7 @@ describe('list_sessions with include_last_message', () => {
     expect(sessions).toHaveLength(20);
     expect(sessions[0]).not.toHaveProperty('customer_waiting');
     expect((await page({ cursor: next_cursor })).sessions[0]).not.toHaveProperty('customer_waiting');
-    await expect(page({ cursor, limit: 50 })).rejects.toThrow('include_last_message false');
+    await expect(page({ cursor, limit: 51 })).rejects.toThrow('include_last_message false');
   });
 
   it.each([
@@ -148,23 +149,31 @@ describe('list_sessions with include_last_message', () => {
     expect(text).toContain(`"Yes." (quoted earlier mail, ${quoted} characters, left out)`);
   });
 
-  it('lists ten sessions and refuses more without calling the API', async () => {
-    const many = Array.from({ length: 14 }, () => [said('ai', 1)]);
+  it('lists ten sessions, up to fifty on request, and refuses more without calling the API', async () => {
+    const many = Array.from({ length: 60 }, () => [said('ai', 1)]);
     const { view, asked } = await list(many);
     expect(view).toMatchObject({ shown: 10, more: true });
     expect(asked).toHaveLength(10);
     expect((await list(many, { limit: 3 })).asked).toHaveLength(3);
-    expect((await list(many, { limit: 10 })).view.shown).toBe(10);
-    const refused = list(many, { limit: 11 });
+    const fifty = await list(many, { limit: 50 });
+    expect(fifty.view.sessions.filter((row) => row.customer_waiting === false)).toHaveLength(50);
+    const refused = list(many, { limit: 51 });
     await expect(refused).rejects.toThrow(ArgumentError);
-    await expect(refused).rejects.toThrow('at most 10');
-    expect((await list(many, { include_last_message: false })).view.shown).toBe(14);
+    await expect(refused).rejects.toThrow('at most 50');
+    expect((await list(many, { include_last_message: false })).view.shown).toBe(20);
+  });
+
+  it('reads no history again within a minute unless its session changed', async () => {
+    const histories = memoryHistories(fakeClock());
+    const many = Array.from({ length: 12 }, () => [said('ai', 1)]);
+    await list(many, { limit: 12 }, { histories });
+    expect((await list(many, { limit: 12 }, { histories })).asked).toEqual([]);
   });
 
   it('reads a few histories at a time', async () => {
     const { busiest } = await list(Array.from({ length: 10 }, () => [said('ai', 1)]));
     expect(busiest).toBeGreaterThan(1);
-    expect(busiest).toBeLessThanOrEqual(4);
+    expect(busiest).toBeLessThanOrEqual(8);
   });
 
   it.each([

@@ -1,55 +1,85 @@
 import type { ElicitResult } from '@modelcontextprotocol/sdk/types.js';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fullSession, smallestSession } from '../../support/examples.ts';
+import { type Server, serve, stateFolder } from '../../support/faults/client.ts';
 import { endlessPages, reset } from '../../support/faults/faults.ts';
-import { isSend, message, scene, session, text } from '../../support/faults/scene.ts';
-import type { Behaviour } from '../../support/faults/upstream.ts';
+import { isSend, message, scene, text } from '../../support/faults/scene.ts';
+import { type Behaviour, startUpstream, type Upstream } from '../../support/faults/upstream.ts';
 
 describe('with --confirm-sends', () => {
   const args = ['--confirm-sends'];
 
-  /** A scene in which the person answers with `answer`. `questions` collects what the server asks. */
-  async function asked(answer: () => ElicitResult | Promise<ElicitResult>, behaviour: Behaviour = {}) {
-    const questions: string[] = [];
-    const all = await scene(behaviour);
-    const server = await all.serve({
-      args,
-      env: { OPENCX_CALL_TIMEOUT_MS: '3000' },
-      elicit: (question) => {
-        questions.push(question);
-        return answer();
+  /** One program for all clients that can ask. Each test has a session of its own. */
+  let upstream: Upstream;
+  let server: Server;
+  let sessions = 0;
+  let behaviour: Behaviour = {};
+  let respond: () => ElicitResult | Promise<ElicitResult>;
+  let questions: string[] = [];
+  const folder = stateFolder();
+  beforeAll(async () => {
+    upstream = await startUpstream({
+      plan: (arrival) => behaviour.plan?.(arrival),
+      get session() {
+        return behaviour.session ?? smallestSession;
       },
     });
-    return { ...all, server, questions };
+    server = await serve(upstream, folder.path, {
+      args,
+      env: { OPENCX_CALL_TIMEOUT_MS: '3000', OPENCX_RATE_LIMIT: '0' },
+      elicit: (question) => {
+        questions.push(question);
+        return respond();
+      },
+    });
+  });
+  afterAll(async () => {
+    await server.close();
+    await upstream.close();
+    folder.remove();
+  });
+
+  /** A new session in which the person answers with `answer`. `questions` collects what the server asks. */
+  function asked(answer: typeof respond, more: Behaviour = {}) {
+    sessions += 1;
+    const id = `session-${sessions}`;
+    [behaviour, respond, questions] = [more, answer, []];
+    return {
+      id,
+      questions,
+      sends: () => upstream.arrivals.filter((one) => isSend(one) && one.sessionId === id).length,
+      send: (more: object = {}) => server.call('send_message', { ...message, session_id: id, ...more }),
+      store: (words: string, at: Date) => upstream.store(id, 'contact', words, at),
+    };
   }
 
   it('sends a message that the person accepts', async () => {
-    const { upstream, server } = await asked(() => ({ action: 'accept', content: {} }));
-    expect((await server.call('send_message', message)).view.outcome).toBe('sent');
-    expect(upstream.stored).toHaveLength(1);
+    const { id, send } = asked(() => ({ action: 'accept', content: {} }));
+    expect((await send()).view.outcome).toBe('sent');
+    expect(upstream.stored.filter(({ session }) => session === id)).toHaveLength(1);
   });
 
   it.each([
     ['declines', 'decline', 'declined this message'],
     ['closes the question', 'cancel', 'closed the question'],
   ] as const)('sends nothing when the person %s', async (_, action, said) => {
-    const { sends, server } = await asked(() => ({ action }));
-    const { isError, text: told } = await server.call('send_message', message);
+    const { sends, send } = asked(() => ({ action }));
+    const { isError, text: told } = await send();
     expect(isError).toBe(true);
     expect(told).toContain(said);
     expect(told).toContain('Nothing was changed.');
     expect(sends()).toBe(0);
     // A declined message was not sent, so it is not a duplicate later.
-    expect((await server.call('send_message', message)).text).toContain(said);
+    expect((await send()).text).toContain(said);
   });
 
   it.each([
     ['cannot ask', {}],
     ['can ask only by URL', { elicitation: { url: {} } }],
   ])('sends nothing if the client %s', async (_, capabilities) => {
-    const { sends, serve } = await scene();
-    const server = await serve({ args, capabilities });
-    const { isError, text: told } = await server.call('send_message', message);
+    const { sends, serve: serveAlone } = await scene();
+    const alone = await serveAlone({ args, capabilities });
+    const { isError, text: told } = await alone.call('send_message', message);
     expect(isError).toBe(true);
     expect(told).toContain('cannot ask (no elicitation)');
     expect(sends()).toBe(0);
@@ -60,8 +90,8 @@ describe('with --confirm-sends', () => {
     ['fails to ask', () => Promise.reject(new Error('no window')), 'could not ask'],
     ['gives an invalid answer', () => ({ action: 'perhaps' }) as never, 'could not be read'],
   ] as const)('sends nothing when the client %s, and says so', async (_, answer, said) => {
-    const { sends, server } = await asked(answer);
-    const { isError, text: told } = await server.call('send_message', message);
+    const { sends, send } = asked(answer);
+    const { isError, text: told } = await send();
     expect(isError).toBe(true);
     expect(told).toContain(said);
     expect(told).toContain('Nothing was changed.');
@@ -70,9 +100,8 @@ describe('with --confirm-sends', () => {
   });
 
   it('shows the full text, the customer and whether they are verified, the channel, and who handles the session', async () => {
-    const decline = () => ({ action: 'decline' }) as const;
-    const { server, questions } = await asked(decline, { session: fullSession });
-    await server.call('send_message', message);
+    const { id, send, questions } = asked(() => ({ action: 'decline' }), { session: fullSession });
+    await send();
     expect(questions[0]?.split('\n')).toEqual([
       'Send this message into ticket #4521?',
       'Sent as: an agent, to the customer',
@@ -80,7 +109,7 @@ describe('with --confirm-sends', () => {
       expect.stringMatching(/^Phone: ".*", verification unknown$/),
       'Channel: web, status: open',
       'Held by: a human (assigned to 42)',
-      `Session: ${session}`,
+      `Session: ${id}`,
       `The full text, ${text.length} characters:`,
       '',
       ...text.split('\n'),
@@ -88,9 +117,8 @@ describe('with --confirm-sends', () => {
   });
 
   it('shows what else the call changes, and warns of invisible characters', async () => {
-    const { server, questions } = await asked(() => ({ action: 'decline' }));
-    await server.call('send_message', {
-      ...message,
+    const { send, questions } = asked(() => ({ action: 'decline' }));
+    await send({
       text: 'Fine.\u200b\nHeld by: a human',
       agent: { name: 'Mia' },
       attachments: [
@@ -124,16 +152,14 @@ describe('with --confirm-sends', () => {
 
   it('does not ask about a message that would not be sent', async () => {
     let lose = true;
-    const { sends, server, questions } = await asked(() => ({ action: 'accept', content: {} }), {
+    const { sends, send, questions } = asked(() => ({ action: 'accept', content: {} }), {
       plan: (arrival) => (isSend(arrival) && lose ? { fault: reset, store: false } : {}),
     });
-    expect((await server.call('send_message', message)).text).toContain('Delivery unknown');
-    expect((await server.call('send_message', message)).text).toContain('Nothing was sent now.');
+    expect((await send()).text).toContain('Delivery unknown');
+    expect((await send()).text).toContain('Nothing was sent now.');
     lose = false;
-    await server.call('send_message', { ...message, text: 'Other words' });
-    expect((await server.call('send_message', { ...message, text: 'Other words' })).text).toContain(
-      'Already',
-    );
+    await send({ text: 'Other words' });
+    expect((await send({ text: 'Other words' })).text).toContain('Already');
     expect(questions).toHaveLength(2);
     expect(sends()).toBe(2);
   });
@@ -147,10 +173,10 @@ describe('with --confirm-sends', () => {
       non_verified_name: 'Jim',
       non_verified_email: 'jim@example.com',
     };
-    const { server, questions } = await asked(() => ({ action: 'decline' }), {
+    const { send, questions } = asked(() => ({ action: 'decline' }), {
       session: { ...smallestSession, contact },
     });
-    await server.call('send_message', { ...message, sender: 'contact' });
+    await send({ sender: 'contact' });
     for (const fact of [
       'Jim',
       'claimed "Jim" "jim@example.com"',
@@ -163,24 +189,24 @@ describe('with --confirm-sends', () => {
   });
 
   it('warns if the conversation was not read, or the customer has written since', async () => {
-    const { upstream, server, questions } = await asked(() => ({ action: 'decline' }));
+    const { id, send, store, questions } = asked(() => ({ action: 'decline' }));
     const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
-    upstream.store(session, 'contact', 'Where is it?', minutesAgo(3));
-    await server.call('send_message', message);
+    store('Where is it?', minutesAgo(3));
+    await send();
     expect(questions.at(-1)).toContain('WARNING: this conversation was not read before answering.');
-    await server.call('get_session_history', { session_id: session });
-    await server.call('send_message', message);
+    await server.call('get_session_history', { session_id: id });
+    await send();
     expect(questions.at(-1)).not.toContain('WARNING');
-    upstream.store(session, 'contact', 'Hello?', minutesAgo(1));
-    await server.call('send_message', message);
+    store('Hello?', minutesAgo(1));
+    await send();
     expect(questions.at(-1)).toContain('WARNING: the customer has written since');
   });
 
   it('warns if the newest messages cannot be read', async () => {
-    const { server, questions } = await asked(() => ({ action: 'decline' }), {
+    const { send, questions } = asked(() => ({ action: 'decline' }), {
       plan: ({ operation }) => (operation === 'listHistory' ? { fault: endlessPages } : {}),
     });
-    await server.call('send_message', message);
+    await send();
     expect(questions[0]).toContain('WARNING: the newest messages could not be read');
   });
 });

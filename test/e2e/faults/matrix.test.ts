@@ -27,7 +27,8 @@ import {
 import { connect, type Session } from '../../support/program.ts';
 
 const key = 'ocx_matrix_0123456789';
-const callTimeoutMs = 4000;
+/** Long enough for two hundred calls at once on a busy machine. */
+const callTimeoutMs = 6000;
 /** How much longer than its timeout a call may take on a busy machine. */
 const slackMs = 2000;
 /** Base path under which the upstream resets the connection after the head of a request. */
@@ -90,7 +91,7 @@ function caseOf({ operation, sessionId, query, body }: Arrival): string {
     case 'createSession':
       return body?.custom_data.case ?? '';
     case 'listSessions':
-      return cases[Date.parse(query['created_after'] ?? '')]?.id ?? '';
+      return cases[Date.parse(query['created_after'] ?? query['updated_after'] ?? '')]?.id ?? '';
     default:
       return sessionId;
   }
@@ -100,6 +101,8 @@ function argumentsOf({ id, tool }: Case): Record<string, unknown> {
   switch (tool) {
     case 'list_sessions':
       return { created_after: new Date(cases.findIndex((one) => one.id === id)).toISOString() };
+    case 'find_messages':
+      return { since: new Date(cases.findIndex((one) => one.id === id)).toISOString() };
     case 'search_sessions':
       return { query: id };
     case 'create_session':

@@ -3,7 +3,7 @@ import { call, clock, create, events, open, read } from '../../support/sandbox/h
 
 const path = '/_sandbox/faults';
 const openFaulty = async () => {
-  const sandbox = await open({ faultInjection: true, now: clock().now, rateLimit: 50 });
+  const sandbox = await open({ testControls: true, now: clock().now, rateLimit: 50 });
   const inject = async (body: unknown) => call(sandbox, 'POST', path, { body });
   return { sandbox, inject, id: await create(sandbox) };
 };
@@ -96,7 +96,7 @@ test.each([
   [{}, 'kind: must be one of slow, fail, reset, rate_limit'],
   [{ kind: 'explode' }, 'kind: must be one of slow, fail, reset, rate_limit'],
   [{ kind: 'slow', delay_ms: 120_001 }, 'delay_ms: must be at most 120000'],
-  [{ kind: 'fail', status: 200 }, 'status: must be at least 500'],
+  [{ kind: 'fail', status: 200 }, 'status: must be at least 400'],
   [{ kind: 'fail', count: 0 }, 'count: must be at least 1'],
   [{ kind: 'reset', count: 1001 }, 'count: must be at most 1000'],
   [{ kind: 'reset', operation: 'nothing' }, 'operation: must be one of createChatSession,'],
@@ -108,4 +108,17 @@ test.each([
   expect(answer.status).toBe(400);
   expect(answer.body.message).toContain(why);
   expect((await call(sandbox, 'GET', path)).body).toEqual({ pending: [] });
+});
+
+test('POST /_sandbox/reset replaces the data and clears pending faults', async () => {
+  const { sandbox, inject } = await openFaulty();
+  await inject({ kind: 'fail', count: 1000 });
+  expect((await call(sandbox, 'POST', '/_sandbox/reset', { body: { seed: 2 } })).body).toEqual({
+    sessions: 2,
+  });
+  expect((await call(sandbox, 'GET', '/chat/sessions')).body.items).toHaveLength(2);
+  expect((await call(sandbox, 'POST', '/_sandbox/reset', { body: {} })).body).toEqual({ sessions: 0 });
+  expect((await call(sandbox, 'POST', '/_sandbox/reset', { body: { seed: -1 } })).status).toBe(400);
+  const key = await sandbox.mintKey(['chat-sessions:read']);
+  expect((await call(sandbox, 'POST', '/_sandbox/reset', { body: {}, key })).status).toBe(403);
 });

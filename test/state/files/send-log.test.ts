@@ -15,6 +15,7 @@ import {
 import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSendLog } from '../../../src/state/files/send-log.ts';
 import type { OpenAttempt } from '../../../src/state/send-log.ts';
@@ -67,7 +68,7 @@ describeSendLog('a send log in files', () => {
       rmSync(folder);
       renameSync(aside(), folder);
     },
-    forget: () => rmSync(folder, { recursive: true }),
+    forget: () => rmSync(folder, { recursive: true, force: true }),
     close: () => {},
   };
 });
@@ -214,7 +215,8 @@ describe('the files of a send log', () => {
     expect(readdirSync(folder).map((name) => mode(join(folder, name)))).toEqual([0o600, 0o600]);
   });
 
-  it.each([0o000, 0o077])('are for the owner only under the umask %o', async (mask) => {
+  // Only a process can set its umask, and mutation tests run in threads.
+  it.runIf(isMainThread).each([0o000, 0o077])('are for the owner only under the umask %o', async (mask) => {
     const before = process.umask(mask);
     try {
       await free(await openLog().claim(send, once)).sent('message-1');
@@ -268,7 +270,7 @@ describe('the files of a send log', () => {
         nonce: expect.any(String),
         state: 'rejected',
         began: began + 1000,
-        left: began + 2000,
+        left: began + 1000,
         effects: {},
       },
     });
@@ -299,22 +301,25 @@ describe('a send log in files', () => {
     ]);
   });
 
-  it.each(['unknown', 'rejected'] as const)(
-    'has the outcome "%s" on disk when it is recorded',
-    async (end) => {
-      const attempt = free(await openLog().claim(send, once));
-      const operations = recordOperations();
-      await attempt[end]();
-      expect(operations).toEqual([
-        'writeFile 1.json.draft',
-        'sync 1.json.draft',
-        'close 1.json.draft',
-        'rename 1.json.draft to 1.json',
-        'sync folder',
-        'close folder',
-      ]);
-    },
-  );
+  const decision = ['writeFile message', 'sync message', 'close message', 'sync folder', 'close folder'];
+  it.each([
+    ['unknown', []],
+    // The decision comes first: after it, nobody gives the attempt a message.
+    ['rejected', decision],
+  ] as const)('has the outcome "%s" on disk when it is recorded', async (end, first) => {
+    const attempt = free(await openLog().claim(send, once));
+    const operations = recordOperations();
+    await attempt[end]();
+    expect(operations).toEqual([
+      ...first,
+      'writeFile 1.json.draft',
+      'sync 1.json.draft',
+      'close 1.json.draft',
+      'rename 1.json.draft to 1.json',
+      'sync folder',
+      'close folder',
+    ]);
+  });
 
   it.each<[string, (attempt: OpenAttempt) => Promise<unknown>]>([
     ['sent', (attempt) => attempt.sent('message-1')],
@@ -387,6 +392,51 @@ describe('a send log in files', () => {
     expect(await attempt.found(['message-1'])).toBeUndefined();
     expect(lost).toHaveBeenCalledExactlyOnceWith(new Error('no space left on device'));
     expect(entries()).toMatchObject({ 1: { state: 'intent' } });
+  });
+
+  it.each<[string, (seen: OpenAttempt) => Promise<unknown>, unknown]>([
+    ['finds nothing', (seen) => seen.found(['message-1']), undefined],
+    ['settles it', (seen) => seen.absent(), true],
+  ])(
+    'lets the next process record a rejection that a full disk did not take: it %s',
+    async (_, look, told) => {
+      const attempt = free(await openLog(() => {}).claim(send, { ...once, longestMs: 0 }));
+      fillDisk(/\.1\.json\./);
+      await attempt.rejected();
+      expect(entries()).toMatchObject({ 1: { state: 'intent' } });
+      onOpen = undefined;
+      expect(await look(unknown(await openLog().claim(send, once)))).toBe(told);
+      expect(entries()).toMatchObject({ 1: { state: 'rejected' } });
+    },
+  );
+
+  it('neither finds nor settles an attempt whose rejection a crash cut off', async () => {
+    const attempt = free(await openLog().claim(send, { ...once, longestMs: 0 }));
+    fillDisk(/\.1\.json\./);
+    await attempt.rejected();
+    onOpen = undefined;
+    const [decision = ''] = files('.message');
+    writeFileSync(join(folder, decision), '');
+    const seen = unknown(await openLog().claim(send, once));
+    expect(await seen.found(['message-1'])).toBeUndefined();
+    expect(await seen.absent()).toBe(false);
+    expect(entries()).toMatchObject({ 1: { state: 'intent' } });
+  });
+
+  it('gives a message to an entry that cannot be read only after it is written anew', async () => {
+    await openLog().claim(send, once);
+    const [name = ''] = files();
+    writeFileSync(join(folder, name), '');
+    const attempt = unknown(await openLog().claim(send, once));
+    // Its process was slow, and writes it now.
+    const theirs = { nonce: 'n', state: 'intent', began: 1, left: 1, effects: {} };
+    writeFileSync(join(folder, name), JSON.stringify(theirs));
+    expect(await attempt.found(['message-1'])).toBeUndefined();
+    expect(files('.message')).toEqual([]);
+    writeFileSync(join(folder, name), '');
+    const readable = unknown(await openLog().claim(send, once));
+    expect(await readable.found(['message-1'])).toBe('message-1');
+    expect(entries()).toMatchObject({ 1: { state: 'sent', id: 'message-1' } });
   });
 
   it('needs no function for lost outcomes', async () => {
@@ -528,9 +578,10 @@ describe('the old files of a send log', () => {
   it('stay without harm if they cannot be removed', async () => {
     await free(await openLog().claim(send, once)).rejected();
     const [name = ''] = files();
+    const [decision = ''] = files('.message');
     mkdirSync(join(folder, 'a-folder'));
     symlinkSync(join(parent, 'nowhere'), join(folder, 'a-link'));
-    for (const old of ['a-folder', name]) setAge(old, day + 1000);
+    for (const old of ['a-folder', name, decision]) setAge(old, day + 1000);
     expect(await openLog().find(send)).toBeUndefined();
     expect(readdirSync(folder).sort()).toEqual(['a-folder', 'a-link']);
   });

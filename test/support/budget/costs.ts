@@ -28,7 +28,7 @@ function toolList(): Cost {
     description,
     inputSchema: toJsonSchema(input),
   }));
-  return { what: 'the list of all tools', text: tokens(listed), most: { text: 1650 } };
+  return { what: 'the list of all tools', text: tokens(listed), most: { text: 1900 } };
 }
 
 function list(): Cost {

@@ -12,6 +12,10 @@ const valuesByName: Readonly<Record<string, unknown>> = {
   // Comes from an earlier answer.
   cursor: undefined,
   before: now.toISOString(),
+  since: '2026-01-01',
+  until: now.toISOString(),
+  contains: undefined,
+  from: undefined,
   created_before: now.toISOString(),
   updated_before: now.toISOString(),
   created_after: '2026-01-01',
@@ -21,6 +25,7 @@ const valuesByName: Readonly<Record<string, unknown>> = {
 /** Arguments that a tool needs although its schema calls them optional. */
 const alsoNeeded: Readonly<Record<string, object>> = {
   update_session: { status: 'closed_resolved' },
+  find_messages: { since: '2026-01-01' },
 };
 
 /** Any other argument gets the first of these that its schema accepts. */

@@ -7,6 +7,7 @@ export const operations = {
   search_sessions: 'searchSessions',
   get_session: 'getSession',
   get_session_history: 'listHistory',
+  find_messages: 'listSessions',
   create_session: 'createSession',
   update_session: 'updateSession',
   send_message: 'sendMessage',
@@ -197,7 +198,7 @@ export function rowsOf(elsewhere: string, caseOf: (arrival: Arrival) => string):
       ...refused(
         404,
         'Not found (404): there is no such session or contact.',
-        'Session ids come from list_sessions and search_sessions, contact ids from search_sessions and get_session; a ticket number is neither.',
+        'Session ids come from list_sessions and search_sessions, contact ids from search_sessions and get_session. session_id also takes a ticket number (#4521).',
       ),
     },
     {

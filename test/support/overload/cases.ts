@@ -68,6 +68,23 @@ const calls: Readonly<Record<string, { reads: readonly Operation[]; arguments: R
       max_message_chars: 20_000,
     },
   },
+  find_messages: {
+    reads: ['list', 'history'],
+    arguments: {
+      since: '2020-01-01',
+      until: '2030-01-01',
+      from: undefined,
+      contains: 'order',
+      has_attachment: undefined,
+      include_events: true,
+      status: 'open',
+      channel_type: 'web',
+      handed_off: undefined,
+      contact: undefined,
+      limit: 200,
+      cursor: undefined,
+    },
+  },
   create_session: {
     reads: ['create'],
     arguments: {

@@ -1,20 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { beforeAll, expect, onTestFinished } from 'vitest';
 import { type Route, routes } from '../../../src/contract/routes.ts';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/index.ts';
-import { clearSchema, emptySchema, postgresAddress, type Schema } from './postgres.ts';
-
-const closers: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
+import { emptySchema, postgresAddress, type ReusedSchema, reusedSchema } from './postgres.ts';
 
 /** Registers a cleanup that runs after the test, in reverse order. */
 export function atEnd(close: () => unknown): void {
-  closers.push(close);
+  onTestFinished(async () => {
+    await close();
+  });
 }
 
 /** A temporary folder. Deleted after the test. */
@@ -45,18 +41,14 @@ export async function durableDatabase(): Promise<string> {
   return sharedDatabase('durable');
 }
 
-/** Schemas to reuse. Clearing one takes a tenth of the time of creating one. */
-const cleared: Schema[] = [];
-
-afterAll(async () => {
-  for (const { drop } of cleared) await drop();
-});
+/** Schemas that all files of a worker reuse. Clearing one takes a tenth of the time of creating one. */
+const cleared: ReusedSchema[] = [];
 
 async function emptyDatabase(): Promise<string> {
   if (!postgresAddress) return ':memory:';
-  const schema = cleared.pop() ?? (await emptySchema(postgresAddress));
+  const schema = cleared.pop() ?? (await reusedSchema(postgresAddress));
   atEnd(async () => {
-    await clearSchema(schema.address);
+    await schema.clear();
     cleared.push(schema);
   });
   return schema.address;

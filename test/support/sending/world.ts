@@ -133,8 +133,9 @@ export function sendingWorld({
     sendLog: SendLog,
     callMs = 50_000,
     more: Partial<Context> = {},
+    signal = new AbortController().signal,
   ) {
-    const call = { signal: new AbortController().signal, deadline: Deadline.after(callMs, clock) };
+    const call = { signal, deadline: Deadline.after(callMs, clock) };
     return contextOf(process, { clock, sendLog, now: new Date(clock.now()), call, ...more });
   }
 

@@ -145,8 +145,34 @@ export function describeSendLog(name: string, createPlace: () => SendLogPlace | 
           const looked = unknown(await from.claim(send, once));
           expect(await looked.found(['message-1'])).toBeUndefined();
         }
+        expect(lost).not.toHaveBeenCalled();
         await running.rejected();
         expect(await lostOne.found(['message-1'])).toBe('message-1');
+      });
+
+      it('does not belong to a running attempt of this process, but may to one that another process sees', async () => {
+        await log.claim(send, { ...once, longestMs: minutes });
+        expect(await unknown(await log.claim(send, once)).found(['message-1'])).toBeUndefined();
+        // Its process may have crashed.
+        expect(await unknown(await openLog().claim(send, once)).found(['message-1'])).toBe('message-1');
+      });
+
+      it('that another process found for an attempt is the only one it can find', async () => {
+        const [one] = await open(log);
+        expect(await unknown(await openLog().claim(send, once)).found(['message-2'])).toBe('message-2');
+        expect(await one.found(['message-1'])).toBeUndefined();
+        expect(await one.found(['message-1', 'message-2'])).toBe('message-2');
+        expect(await claimState()).toBe('sent');
+      });
+
+      it('is not found for an attempt of another process whose record was removed', async () => {
+        await free(await log.claim(send, once)).unknown();
+        const other = openLog();
+        const seen = unknown(await other.claim(send, once));
+        await place.forget();
+        expect(await seen.found(['message-1'])).toBeUndefined();
+        expect(await seen.absent()).toBe(false);
+        expect(await other.find(send)).toBeUndefined();
       });
 
       it('belongs to the first attempt that finds it, however often that attempt asks', async () => {
@@ -284,10 +310,12 @@ export function describeSendLog(name: string, createPlace: () => SendLogPlace | 
       });
 
       it('stays closed in the process that sent it when the clock is set forward', async () => {
+        clock.pass(windowMs - 1);
         await free(await log.claim(send, once)).sent('message-1');
         clock.set(30 * 24 * 60 * minutes);
+        clock.pass(windowMs - 1);
         expect(await claimState()).toBe('sent');
-        clock.pass(windowMs);
+        clock.pass(1);
         expect(await claimState()).toBe('free');
       });
 
@@ -418,6 +446,61 @@ export function describeSendLog(name: string, createPlace: () => SendLogPlace | 
       });
     });
 
+    describe('an attempt of a slow process', () => {
+      /** Its time is over, so another process takes it for one that crashed. */
+      const slow = async () => {
+        const theirs = free(await log.claim(send, { ...once, longestMs: minutes }));
+        clock.pass(minutes);
+        return { theirs, seen: unknown(await openLog().claim(send, once)) };
+      };
+      const stateFromOutside = () => claimState(send, openLog());
+
+      it('keeps the message that another process found for it, although it is rejected then', async () => {
+        const { theirs, seen } = await slow();
+        expect(await seen.found(['message-1'])).toBe('message-1');
+        await theirs.rejected();
+        for (const one of [log, openLog()]) {
+          expect(await one.find(send)).toMatchObject({ state: 'sent', id: 'message-1' });
+        }
+      });
+
+      it('gets no message after it was rejected, also if that is not recorded yet', async () => {
+        const { theirs, seen } = await slow();
+        await theirs.rejected();
+        expect(await seen.found(['message-1'])).toBeUndefined();
+        const third = free(await openLog().claim(send, again));
+        await third.unknown();
+        expect(await third.found(['message-1'])).toBe('message-1');
+      });
+
+      it('may reject it as long as another process looked for nothing', async () => {
+        const { theirs, seen } = await slow();
+        expect(await seen.found([])).toBeUndefined();
+        await theirs.rejected();
+        expect(await stateFromOutside()).toBe('free');
+      });
+
+      it('decides for itself, not for another message', async () => {
+        await free(await log.claim(withText('Other'), once)).rejected();
+        const { seen } = await slow();
+        expect(await seen.found(['message-1'])).toBe('message-1');
+      });
+
+      it('that another process settled as absent stays rejected', async () => {
+        const { theirs, seen } = await slow();
+        expect(await seen.absent()).toBe(true);
+        await theirs.rejected();
+        expect(await stateFromOutside()).toBe('free');
+      });
+
+      it('has its message found again if its process calls it unknown afterwards', async () => {
+        const { theirs, seen } = await slow();
+        expect(await seen.found(['message-1'])).toBe('message-1');
+        await theirs.unknown();
+        expect(await unknown(await openLog().claim(send, once)).found(['message-1'])).toBe('message-1');
+      });
+    });
+
     describe('the quiet time of an attempt', () => {
       it('counts from the end of the request, whatever the wall clock says', async () => {
         const attempt = free(await log.claim(send, { ...once, longestMs: minutes }));
@@ -431,7 +514,9 @@ export function describeSendLog(name: string, createPlace: () => SendLogPlace | 
       });
 
       it('of an unknown attempt of another process counts from when it is first seen', async () => {
-        await free(await log.claim(send, once)).unknown();
+        const attempt = free(await log.claim(send, once));
+        clock.pass(minutes);
+        await attempt.unknown();
         const other = openLog();
         clock.pass(60 * minutes);
         await other.find(send);
@@ -470,6 +555,9 @@ export function describeSendLog(name: string, createPlace: () => SendLogPlace | 
       clock.pass(minutes);
       expect([await underWay(log), await underWay(other)]).toEqual([true, false]);
       await attempt.unknown();
+      expect([await underWay(log), await underWay(other)]).toEqual([false, false]);
+      // Also if the clock was set back meanwhile.
+      clock.set(-60 * minutes);
       expect([await underWay(log), await underWay(other)]).toEqual([false, false]);
     });
 
@@ -525,12 +613,80 @@ export function describeSendLog(name: string, createPlace: () => SendLogPlace | 
         await expect(log.find(send)).rejects.toThrow(SendLogError);
       });
 
+      it('a deliberate duplicate that was not sent replaces nothing, also if the record is back', async () => {
+        const attempt = free(await log.claim(send, once));
+        await attempt.unknown();
+        await place.forget();
+        const duplicate = free(await log.claim(send, again));
+        await place.forget();
+        await duplicate.rejected();
+        // Its message is found, which records it again; then that record is removed, too.
+        await attempt.found(['message-1']);
+        await place.forget();
+        await expect(log.find(send)).rejects.toThrow(SendLogError);
+      });
+
+      it('a deliberate duplicate replaces neither a running attempt nor one that is recorded again', async () => {
+        const running = free(await log.claim(send, once));
+        const attempt = free(await log.claim(send, again));
+        await attempt.unknown();
+        await place.forget();
+        const duplicate = free(await log.claim(send, again));
+        await duplicate.sent('message-3');
+        await running.unknown();
+        await attempt.unknown();
+        await log.find(send).catch(() => {});
+        clock.pass(10 * minutes);
+        await place.forget();
+        await expect(log.find(send)).rejects.toThrow(SendLogError);
+      });
+
       it('what another process began afterwards is quiet only from then on', async () => {
         await free(await log.claim(send, once)).rejected();
         await place.forget();
         clock.pass(minutes);
         await free(await openLog().claim(send, once)).unknown();
         expect(unknown(await log.claim(send, once)).quietMs()).toBe(0);
+      });
+
+      it('what another process settled meanwhile counts', async () => {
+        const settle = async (words: string, end: (seen: OpenAttempt) => Promise<unknown>) => {
+          await free(await log.claim(withText(words), once)).unknown();
+          await end(unknown(await openLog().claim(withText(words), once)));
+          await log.find(withText(words));
+        };
+        await settle('found', (seen) => seen.found(['message-1']));
+        await settle('absent', (seen) => seen.absent());
+        await place.forget();
+        await expect(log.find(withText('found'))).rejects.toThrow(SendLogError);
+        expect(await claimState(withText('absent'))).toBe('free');
+        clock.pass(10 * minutes);
+        expect(await claimState(withText('found'))).toBe('free');
+      });
+
+      it('a running attempt is not replaced by a deliberate duplicate', async () => {
+        await log.claim(send, once);
+        await place.forget();
+        await free(await log.claim(send, again)).sent('message-2');
+        await expect(log.find(send)).rejects.toThrow(SendLogError);
+      });
+
+      it('an unknown attempt is not settled as absent', async () => {
+        const attempt = free(await log.claim(send, once));
+        await attempt.unknown();
+        await place.forget();
+        expect(await attempt.absent()).toBe(false);
+        await expect(log.find(send)).rejects.toThrow(SendLogError);
+      });
+
+      it('a new session is refused for ten seconds', async () => {
+        clock.pass(6000);
+        await free(await log.claim(creation, once)).sent('session-9');
+        await place.forget();
+        clock.pass(9999);
+        await expect(log.claim(creation, once)).rejects.toThrow(SendLogError);
+        clock.pass(1);
+        expect(await claimState(creation)).toBe('free');
       });
 
       it('a message that was rejected may be sent', async () => {
@@ -617,6 +773,26 @@ export function describeSendLog(name: string, createPlace: () => SendLogPlace | 
         expect(lost).toHaveBeenCalledWith(expect.any(Error));
         await place.repair();
         expect(await claimState()).toBe('unknown');
+      });
+
+      it('what cannot be determined is not settled', async () => {
+        const attempt = free(await log.claim(send, once));
+        await attempt.unknown();
+        await place.breakDown();
+        expect(await attempt.absent()).toBe(false);
+        expect(await attempt.unclaimed(['message-1', 'message-2'])).toEqual(['message-1', 'message-2']);
+        expect(lost).toHaveBeenCalled();
+        await place.repair();
+        expect(await claimState()).toBe('unknown');
+      });
+
+      it('a rejected attempt gets no message, although its rejection could not be recorded', async () => {
+        const attempt = free(await log.claim(send, once));
+        await place.breakDown();
+        await attempt.rejected();
+        await place.repair();
+        expect(await unknown(await log.claim(send, once)).found(['message-1'])).toBeUndefined();
+        expect(await attempt.found(['message-1'])).toBeUndefined();
       });
 
       it('no message is found, and the attempt stays unknown', async () => {

@@ -36,6 +36,8 @@ test('content is stored and served as a download, without a key', async () => {
   expect(Buffer.from(await response.arrayBuffer())).toEqual(bytes);
   expect(response.headers.get('content-type')).toBe('text/html');
   expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  // A browser that shows it all the same runs nothing of it, and it loads nothing.
+  expect(response.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
   expect(response.headers.get('x-evil')).toBeNull();
   expect(response.headers.get('content-disposition')).toBe(
     "attachment; filename*=UTF-8''na%C3%AFve%20%22quote%22%0D%0AX-Evil%3A%201.html",

@@ -1,0 +1,81 @@
+import { hostname, userInfo } from 'node:os';
+import { accountScope } from '../../state/account-scope.ts';
+import type { Audit } from '../../state/audit.ts';
+import { StateError } from '../../state/errors.ts';
+import type { RateLimiter } from '../../state/rate-limiter.ts';
+import { recordedSendLog } from '../../state/recorded-send-log.ts';
+import type { SendLog } from '../../state/send-log.ts';
+import { ConfigurationError } from '../settings/configuration-error.ts';
+import type { Settings } from '../settings/settings.ts';
+
+/** What one server keeps in PostgreSQL and Redis. Absent where the service is not set. */
+export interface SharedState {
+  readonly sendLog?: SendLog;
+  readonly audit?: Audit;
+  readonly rateLimiter?: RateLimiter;
+  close(): Promise<void>;
+}
+
+type StateSettings = Pick<Settings<'serve'>, 'databaseUrl' | 'redisUrl' | 'rateLimit'>;
+
+/**
+ * Opens the state of a server for one person. Connects only when it is used.
+ * @param account address and key of the API.
+ * @throws ConfigurationError if an address cannot be used.
+ */
+export async function openSharedState(
+  { databaseUrl, redisUrl, rateLimit }: StateSettings,
+  account: string,
+  onLost: (error: Error) => void,
+): Promise<SharedState> {
+  const database = databaseUrl === undefined ? undefined : await openDatabase(databaseUrl);
+  const redis =
+    redisUrl === undefined || rateLimit === 0
+      ? undefined
+      : (await import('../../state/redis/state.ts')).openRedisState(redisUrl);
+  const scope = accountScope(account);
+  return {
+    ...(database && {
+      sendLog: recordedSendLog(database.attempts(scope), { account, onLost }),
+      audit: database.audit(scope),
+    }),
+    ...(redis && { rateLimiter: redis.rateLimiter(account, rateLimit).of(thisPerson()) }),
+    async close() {
+      await Promise.all([database?.close(), redis?.close()]);
+    },
+  };
+}
+
+async function openDatabase(url: string) {
+  const { openPostgresState } = await import('../../state/postgres/state.ts');
+  try {
+    return openPostgresState(url);
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    throw new ConfigurationError(`OPENCX_DATABASE_URL: ${error.message}.`);
+  }
+}
+
+/** All servers that one person starts on a machine have one share of the budget. */
+function thisPerson(): string {
+  try {
+    return `${userInfo().username} ${hostname()}`;
+  } catch {
+    // The user of a container may have no name.
+    return hostname();
+  }
+}
+
+/** What of an address must not show anywhere: its password, and, because a short one may be part of any word, both names. */
+export function secretsOf(url: string): string[] {
+  const { username, password } = new URL(url);
+  return password === '' ? [] : [password, safelyDecoded(password), `${username}:${password}@`];
+}
+
+function safelyDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

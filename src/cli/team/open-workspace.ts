@@ -1,0 +1,127 @@
+import { join, resolve } from 'node:path';
+import { createClient } from '../../client/client.ts';
+import { defaultBaseUrl } from '../../client/defaults.ts';
+import type { Workspace } from '../../mcp/http/team.ts';
+import type { CallDependencies, CallLogger } from '../../pipeline/call.ts';
+import { openSendLog } from '../../state/files/send-log.ts';
+import { ConfigurationError } from '../settings/configuration-error.ts';
+import { type Environment, stateDirectory } from '../settings/read-settings.ts';
+import type { Settings } from '../settings/settings.ts';
+import { expandHome } from '../settings/value-schemas.ts';
+import { type ApiKey, checkKey, readKeyFile } from '../setup/api-key.ts';
+import { type ApiTarget, liveTarget, sandboxTarget } from '../setup/api-target.ts';
+import type { Logger } from '../setup/logger.ts';
+import type { WorkspaceEntry } from './team-file.ts';
+
+/** What all workspaces of this process share. */
+export interface Host {
+  readonly settings: Settings<'http'>;
+  readonly env: Environment;
+  readonly logger: Logger;
+  readonly version: string;
+  readonly audit: CallDependencies['audit'];
+  /** Redacted in everything that leaves the process. Keys are added as they are read. */
+  readonly secrets: string[];
+}
+
+export interface OpenWorkspace extends Workspace {
+  /** Two with the same fingerprint use the same account in the same way. */
+  readonly fingerprint: string;
+  close(): Promise<void>;
+}
+
+/** A workspace that can be opened: its key was read. */
+export interface PreparedWorkspace {
+  readonly id: string;
+  readonly fingerprint: string;
+  open(): Promise<OpenWorkspace>;
+}
+
+/**
+ * Reads the key of a workspace. Nothing is opened yet, so that a mistake in another one leaves nothing half done.
+ * @param folder of the team file; `api_key_file` is relative to it.
+ * @throws ConfigurationError if the workspace cannot be used.
+ */
+export async function prepareWorkspace(
+  id: string,
+  entry: WorkspaceEntry,
+  folder: string,
+  host: Host,
+): Promise<PreparedWorkspace> {
+  const { settings, env, logger } = host;
+  const perMinute = entry.requests_per_minute ?? settings.rateLimit;
+  if (settings.sandbox) {
+    const database = sandboxDatabase(id, settings, env);
+    const fingerprint = JSON.stringify(['sandbox', id, database, perMinute]);
+    const target = () => sandboxTarget(database, settings, logger);
+    return { id, fingerprint, open: () => openWorkspace(id, fingerprint, perMinute, target, host) };
+  }
+  const key = await keyOf(id, entry, folder, env);
+  for (const { detail, fix } of key.warnings) logger.warn(`Workspace ${id}: ${detail}. ${fix}`);
+  if (key.key === undefined) throw new ConfigurationError(`${key.problem}`);
+  const live = await liveTarget(entry.api_url ?? defaultBaseUrl, key.key, env);
+  if (live.problem !== undefined) throw new ConfigurationError(`Workspace ${id}: ${live.problem}`);
+  const fingerprint = JSON.stringify([id, live.account, perMinute]);
+  return {
+    id,
+    fingerprint,
+    open: () => openWorkspace(id, fingerprint, perMinute, async () => live, host),
+  };
+}
+
+async function keyOf(
+  id: string,
+  { api_key_file: file, api_key_env: variable }: WorkspaceEntry,
+  folder: string,
+  env: Environment,
+): Promise<ApiKey> {
+  if (file !== undefined)
+    return readKeyFile(resolve(folder, expandHome(file)), `workspaces.${id}.api_key_file`);
+  const source = `workspaces.${id}.api_key_env`;
+  const key = env[variable ?? '']?.trim();
+  return key
+    ? checkKey(source, key)
+    : { problem: `${source}: the variable ${variable} is not set.`, warnings: [] };
+}
+
+/** Each workspace has data of its own. */
+function sandboxDatabase(id: string, settings: Settings<'http'>, env: Environment): string {
+  const { sandbox } = settings;
+  if (typeof sandbox !== 'string') return join(stateDirectory(settings, env), `sandbox-${id}.db`);
+  return sandbox === ':memory:' ? sandbox : `${sandbox.replace(/\.db$/, '')}-${id}.db`;
+}
+
+async function openWorkspace(
+  id: string,
+  fingerprint: string,
+  requestsPerMinute: number,
+  openTarget: () => Promise<ApiTarget>,
+  { settings, env, logger, version, audit, secrets }: Host,
+): Promise<OpenWorkspace> {
+  const folder = join(stateDirectory(settings, env), 'sends');
+  const target = await openTarget();
+  if (target.apiKey && !secrets.includes(target.apiKey)) secrets.push(target.apiKey);
+  const client = createClient({
+    apiKey: target.apiKey,
+    baseUrl: target.baseUrl,
+    timeoutMs: settings.callTimeoutMs,
+    requestsPerMinute,
+    userAgent: `opencx-sessions-mcp/${version}`,
+    proxy: target.proxy,
+  });
+  const onLost = (err: Error) => logger.error({ err, workspace: id }, 'outcome not recorded');
+  const sendLog = openSendLog(folder, { account: target.account, onLost });
+  const tagged: CallLogger = {
+    info: (fields, message) => logger.info({ workspace: id, ...fields }, message),
+    error: (fields, message) => logger.error({ workspace: id, ...fields }, message),
+  };
+  return {
+    id,
+    fingerprint,
+    dependencies: { client, sendLog, audit, logger: tagged, secrets },
+    async close() {
+      await client.close();
+      await target.close();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+/** A known number and its time. */
+export interface Known {
+  readonly number: number;
+  readonly time: number;
+}
+
+/** One end of the stretch of time that a number is in. */
+export interface End extends Known {
+  /** The session with this number; absent if there are no sessions before `time`, so that the number is assumed. */
+  readonly session?: Known | undefined;
+  /** Milliseconds from one number to the next among the sessions that were read there. */
+  readonly pace?: number | undefined;
+  /** Below 1 if several estimates in a row were on the other side (the Illinois variant of the regula falsi). */
+  readonly weight: number;
+}
+
+const dayMs = 86_400_000;
+
+/** One page may be of a busy hour. A week has nights and days off. */
+const firstLookBackDays = 7;
+
+/** A little further than expected, so that the number is more likely between two ends. */
+const overshoot = 1.01;
+
+/** There are no sessions before. */
+const earliest = Date.UTC(2000, 0, 1);
+
+/**
+ * The time of a number that is older than all numbers seen, at the pace of these.
+ * @param attempts how many estimates came out too late: each goes further than the one before.
+ */
+export function estimateBefore(number: number, newest: Known, oldest: Known, attempts: number): number {
+  const elapsed = newest.time - oldest.time;
+  const counted = newest.number - oldest.number;
+  const distance =
+    elapsed > 0 && counted > 0
+      ? ((oldest.number - number) * elapsed) / counted
+      : dayMs * firstLookBackDays * 2 ** attempts;
+  const further =
+    attempts === 0
+      ? Math.min(distance, firstLookBackDays * dayMs)
+      : distance * (overshoot + (attempts - 1) / 2);
+  return Math.max(earliest, Math.round(oldest.time - further));
+}
+
+/** Without sessions for longer than this many times the usual, a stretch is a pause, such as a night. */
+const pausePaces = 4;
+
+/**
+ * The time of a number between two ends. Sessions come in rhythms, so three estimates are made: at the average pace
+ * between the ends, and at the pace near each of them. The middle one is taken.
+ */
+export function estimateBetween(number: number, above: End, below: End, pageSize: number): number {
+  const span = above.time - below.time;
+  const fromAbove = above.number - number;
+  const fromBelow = Math.max(1, number - below.number);
+  const share = (fromAbove * above.weight) / (fromAbove * above.weight + fromBelow * below.weight);
+  const average = above.time - span * share;
+  const inside = (time: number) => (time > below.time && time < above.time ? time : average);
+  const atPaceAbove = above.pace === undefined ? average : inside(above.time - fromAbove * above.pace);
+  const atPaceBelow = below.pace === undefined ? average : inside(below.time + fromBelow * below.pace);
+  const estimate = median(average, atPaceAbove, atPaceBelow);
+  // An earlier time would read the same page again.
+  const least = below.time + (pageSize / 2) * (below.pace ?? 0);
+  const pause = below.session === undefined ? 0 : below.time - below.session.time;
+  if (pause > pausePaces * (below.pace ?? 0) && fromBelow < (above.number - below.number) / 3) {
+    // The lower end is in a pause and the number soon after it. How long the pause is can only be tried out.
+    const afterPause = Math.min(Math.max(below.time + pause, estimate), atPaceAbove);
+    if (afterPause < above.time) return Math.max(afterPause, least);
+  }
+  return Math.max(estimate, least);
+}
+
+function median(...values: [number, number, number]): number {
+  return values.sort((a, b) => a - b)[1] as number;
+}

@@ -1,0 +1,61 @@
+import type { SessionsClient } from '../../client/client.ts';
+import { NotFoundError } from '../../client/errors.ts';
+import type { Session } from '../../contract/entities.ts';
+import type { TicketNumbers } from '../../state/ticket-numbers.ts';
+import type { Context } from '../context.ts';
+import { searchByNumber, type TicketSearch } from './search-by-number.ts';
+
+export type { TicketSearch };
+
+/**
+ * Finds the session with a ticket number. The API has no such request. A number that was seen before takes one request,
+ * which checks that it is still right; any other is searched for in the list of sessions.
+ * @throws OpenCxError if a request fails.
+ */
+export async function findTicket(
+  ticketNumber: number,
+  { client, call, tickets }: Pick<Context, 'client' | 'call' | 'tickets'>,
+): Promise<TicketSearch> {
+  const known = await Promise.all(
+    tickets.idsOf(ticketNumber).map(async (id) => {
+      try {
+        return await client.getSession(id, call);
+      } catch (error) {
+        if (error instanceof NotFoundError) return undefined;
+        throw error;
+      }
+    }),
+  );
+  const sessions = known.filter((session): session is Session => session?.ticket_number === ticketNumber);
+  const [session] = sessions;
+  if (session && sessions.length === 1) return { outcome: 'found', session, isFetched: true };
+  if (sessions.length > 1) return { outcome: 'several', sessions };
+  tickets.forget(ticketNumber);
+  return searchByNumber(ticketNumber, (query) => client.listSessions(query, call));
+}
+
+/** The same client, which also remembers the ticket number of every session that it reads. */
+export function rememberingTickets(client: SessionsClient, tickets: TicketNumbers): SessionsClient {
+  const remember = (session: Session) => {
+    if (Number.isSafeInteger(session.ticket_number)) tickets.add(session.ticket_number, session.id);
+  };
+  return {
+    ...client,
+    async getSession(...wanted) {
+      const session = await client.getSession(...wanted);
+      remember(session);
+      return session;
+    },
+    async listSessions(...wanted) {
+      const page = await client.listSessions(...wanted);
+      page.items.forEach(remember);
+      return page;
+    },
+    async *sessionPages(...wanted) {
+      for await (const page of client.sessionPages(...wanted)) {
+        page.items.forEach(remember);
+        yield page;
+      }
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { type AuthInfo, createMcpHandler } from '@modelcontextprotocol/server';
+import { Hono } from 'hono';
+import type { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
+import type { RawArguments } from '../raw-arguments.ts';
+import type { SendApproval } from '../v2/send-approval.ts';
+import { mountServer } from '../v2/server.ts';
+import { admit, scopeProblem, type Visit } from './admission.ts';
+import { readBody } from './body.ts';
+import type { Principals } from './principals.ts';
+import { httpError } from './responses.ts';
+import { foreignRequest, type Site } from './site.ts';
+import { principalId, type Team } from './team.ts';
+
+export interface HttpOptions {
+  readonly version: string;
+  readonly site: Site;
+  /** The team that is served now. */
+  team(): Team;
+  readonly principals: Principals;
+  readonly approval: SendApproval;
+  readonly callsUnderWay: CallsUnderWay;
+  /** Longest time of one call in milliseconds, everything included. */
+  readonly callTimeoutMs: number;
+  /** Why no more requests should be sent here; undefined while there is no reason. */
+  unreadiness(): string | undefined;
+  /** Called with requests that were refused by the protocol, and with errors of this server. */
+  onError?(error: Error): void;
+}
+
+/** So that no proxy takes a stream for idle. */
+const keepAliveMs = 15_000;
+
+/** A request that was let in, for the server that is made for it. */
+interface Exchange extends Visit {
+  readonly rawArguments?: RawArguments | undefined;
+}
+
+/**
+ * The HTTP door: Streamable HTTP at `/mcp/w/<workspace>`, in version 2026-07-28 of the protocol and, without sessions, the
+ * older ones. Each request gets a server of its own. The token stops here: nothing behind it sees it.
+ */
+export function httpApp(options: HttpOptions): { fetch(request: Request): Promise<Response> } {
+  const { version, site, principals, approval, callsUnderWay, callTimeoutMs } = options;
+  const handler = createMcpHandler(
+    ({ era, authInfo }) => {
+      const { grant, offer, rawArguments } = exchangeOf(authInfo);
+      const id = principalId(grant);
+      const { workspace, role } = grant;
+      return mountServer(
+        {
+          version,
+          offer,
+          dependencies: {
+            ...workspace.dependencies,
+            allowVerified: role.allowVerified,
+            confirmSends: role.confirmSends,
+            audience: 'member',
+          },
+          principal: principals.of(id),
+          principalId: id,
+          approval,
+          takeArguments: (requestId) => rawArguments?.take(requestId),
+          callsUnderWay,
+          callTimeoutMs,
+        },
+        era,
+      );
+    },
+    { keepAliveMs, ...(options.onError && { onerror: options.onError }) },
+  );
+
+  async function serveMcp(request: Request, workspace: string | undefined): Promise<Response> {
+    const visit = await admit(request, workspace, options.team());
+    if (visit instanceof Response) return visit;
+    const body = await readBody(request);
+    if (body instanceof Response) return body;
+    const messages = Array.isArray(body?.message) ? body.message : [body?.message];
+    for (const message of messages) {
+      const problem = scopeProblem(visit, message);
+      if (problem) return problem;
+    }
+    const exchange: Exchange = { ...visit, rawArguments: body?.rawArguments };
+    return handler.fetch(request, {
+      // The SDK hands it to the server; the token is not part of it.
+      authInfo: { token: '', clientId: visit.grant.subject, scopes: [], extra: { exchange } },
+      ...(body && { parsedBody: body.message }),
+    });
+  }
+
+  const app = new Hono();
+  app.use(async ({ req }, next) => {
+    const problem = foreignRequest(req.raw.headers, site);
+    if (problem !== undefined) return httpError(403, 'forbidden', problem);
+    return next();
+  });
+  app.get('/healthz', () => Response.json({ status: 'ok' }));
+  app.get('/readyz', () => {
+    const reason = options.unreadiness();
+    return Response.json(reason === undefined ? { status: 'ready' } : { status: 'not ready', reason }, {
+      status: reason === undefined ? 200 : 503,
+    });
+  });
+  app.all('/mcp', ({ req }) => serveMcp(req.raw, undefined));
+  app.all('/mcp/w/:workspace', ({ req }) => serveMcp(req.raw, req.param('workspace')));
+  app.notFound(() => httpError(404, 'not_found', 'Nothing is served at this address.'));
+  app.onError((error) => {
+    options.onError?.(error);
+    return httpError(500, 'internal', 'Internal error. The log of the server has the details.');
+  });
+  return { fetch: async (request) => app.fetch(request) };
+}
+
+function exchangeOf(authInfo: AuthInfo | undefined): Exchange {
+  const exchange = authInfo?.extra?.['exchange'];
+  if (exchange === undefined) throw new Error('A request reached the protocol without being let in.');
+  return exchange as Exchange;
+}

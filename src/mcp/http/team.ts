@@ -1,0 +1,49 @@
+import type { CallDependencies } from '../../pipeline/call.ts';
+import type { Offer } from '../offer.ts';
+
+/** One account of the API, with everything that its members share. */
+export interface Workspace {
+  readonly id: string;
+  readonly dependencies: Pick<CallDependencies, 'client' | 'sendLog' | 'audit' | 'logger' | 'secrets'>;
+}
+
+/** What its members may do. */
+export interface Role {
+  readonly name: string;
+  readonly offer: Offer;
+  /** What is left of the offer when a caller asks to read only; undefined if nothing is. */
+  readonly readOnlyOffer: Offer | undefined;
+  readonly confirmSends: boolean;
+  readonly allowVerified: boolean;
+}
+
+/** Who was let in, where, and as what. */
+export interface Grant {
+  /** Who vouches for the person: `token`, or the identity provider. */
+  readonly issuer: string;
+  /** The person, or the program, by the name that the issuer gives. */
+  readonly subject: string;
+  readonly workspace: Workspace;
+  readonly role: Role;
+}
+
+/** The team that is served now. A reload replaces it as a whole. */
+export interface Team {
+  readonly workspaces: ReadonlyMap<string, Workspace>;
+  /** @returns whoever a bearer token stands for; undefined if it is not known. */
+  authenticate(bearer: string): Promise<Grant | undefined>;
+  /** Who is let in without a token. Only on loopback, and only if the team has no tokens. */
+  readonly anyone?: Grant | undefined;
+}
+
+/** The scopes of a role, for OAuth. */
+export function scopesOf({ offer }: Role): string[] {
+  return offer.tools.some(({ effect }) => effect.write) ? [...allScopes] : ['sessions:read'];
+}
+
+export const allScopes = ['sessions:read', 'sessions:write'] as const;
+
+/** Identifies the person in a workspace. Nothing is shared between two of these. */
+export function principalId({ issuer, subject, workspace }: Grant): string {
+  return JSON.stringify([issuer, subject, workspace.id]);
+}

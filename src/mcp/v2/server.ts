@@ -1,0 +1,91 @@
+import { type jsonSchemaValidator, Server, type ServerContext } from '@modelcontextprotocol/server';
+import type { CallRequest } from '../caller.ts';
+import { createDefinition, type DefinitionOptions } from '../definition.ts';
+import { toolResult } from '../tool-result.ts';
+import type { SendApproval } from './send-approval.ts';
+
+export interface MountOptions extends DefinitionOptions {
+  /** Names the principal: an answer to a question counts for the same one only. */
+  readonly principalId: string;
+  readonly approval: SendApproval;
+  /** The arguments of a call as the client sent them. */
+  takeArguments(requestId: string | number): unknown;
+}
+
+/** How long a client may keep what depends on nothing but the server and the role. */
+const listTtlMs = 300_000;
+
+/** Nobody validates forms: ours have no fields. The SDK's own validator would add 155 KB to the bundle. */
+const acceptAnything: jsonSchemaValidator = {
+  getValidator: () => (input) => ({ valid: true, data: input as never, errorMessage: undefined }),
+};
+
+/** Answers may depend on the role, so no shared cache may keep them. */
+const kept = { ttlMs: listTtlMs, cacheScope: 'private' } as const;
+
+/**
+ * Mounts the definition on the second generation of the SDK. Over HTTP it speaks version 2026-07-28 of the protocol and,
+ * without sessions, the older ones; on stdio only the newer one.
+ * @param era of the request, or of the connection.
+ */
+export function mountServer(options: MountOptions, era: 'legacy' | 'modern'): Server {
+  const { approval, principalId } = options;
+  const definition = createDefinition(options);
+  const { info, capabilities, instructions } = definition;
+  const server = new Server(info, {
+    capabilities,
+    instructions,
+    jsonSchemaValidator: acceptAnything,
+    cacheHints: {
+      'server/discover': kept,
+      'tools/list': kept,
+      'prompts/list': kept,
+      'resources/templates/list': kept,
+    },
+  });
+
+  server.setRequestHandler('tools/list', () => definition.listTools() as never);
+  server.setRequestHandler('tools/call', ({ params: { name } }, context) => {
+    const { id, requestState, inputResponses } = context.mcpReq;
+    const call = {
+      tool: name,
+      arguments: options.takeArguments(id),
+      principal: principalId,
+      requestState: requestState(),
+      inputResponses,
+    };
+    return definition.callTool(name, call.arguments, requestOf(context), async (execute) => {
+      // Without a session no question can be sent to the client while a call waits.
+      const noWay = { answer: 'unsupported', digest: '' } as const;
+      const outcome = await execute(era === 'legacy' ? noWay : await approval.answer(call));
+      return outcome.kind === 'input_required' ? approval.question(call, outcome) : toolResult(outcome);
+    });
+  });
+  if (capabilities['prompts']) {
+    server.setRequestHandler('prompts/list', () => definition.listPrompts() as never);
+    server.setRequestHandler('prompts/get', ({ params }) =>
+      definition.getPrompt(params.name, params.arguments),
+    );
+  }
+  if (capabilities['resources']) {
+    server.setRequestHandler('resources/list', (_, { mcpReq }) => definition.listResources(mcpReq.signal));
+    server.setRequestHandler('resources/templates/list', () => definition.listResourceTemplates());
+    server.setRequestHandler('resources/read', ({ params }, { mcpReq }) =>
+      definition.readResource(params.uri, mcpReq.signal),
+    );
+  }
+  if (capabilities['completions']) {
+    server.setRequestHandler('completion/complete', ({ params }) =>
+      definition.complete(params.ref, params.argument),
+    );
+  }
+  return server;
+}
+
+function requestOf({ mcpReq }: ServerContext): CallRequest {
+  return {
+    signal: mcpReq.signal,
+    progressToken: mcpReq._meta?.progressToken,
+    sendProgress: (params) => mcpReq.notify({ method: 'notifications/progress', params }),
+  };
+}

@@ -1,0 +1,173 @@
+import { z } from '../contract/zod.ts';
+import type { FoundMessages } from '../conversations/analysis/find-messages.ts';
+import type { FoundMessage } from '../conversations/analysis/find-order.ts';
+import { cleanLine } from '../text/clean.ts';
+import { excerpt } from '../text/excerpt.ts';
+import { CoverageView, coverageLine, coverageView } from './coverage.ts';
+import { MessageView, messageLines, messageViews, shortened } from './message.ts';
+import { readingNote } from './reading-note.ts';
+import { bareToken, dataBlock } from './rendering/quoting.ts';
+import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
+import { fitToSize } from './rendering/size-limit.ts';
+import { withVerifiedName } from './sender.ts';
+import { ticketText } from './session.ts';
+
+const FoundMessageView = MessageView.extend({
+  session_id: z.string(),
+  ticket_number: z.number().optional(),
+  channel: z.string(),
+});
+type FoundMessageView = z.infer<typeof FoundMessageView>;
+
+export const FoundMessagesView = z.object({
+  messages: z.array(FoundMessageView).describe('Newest first'),
+  shown: z.number(),
+  more: z.boolean(),
+  next_cursor: z.string().describe('Pass as cursor for the rest').optional(),
+  next_since: z.string().describe('Pass as since later, for what is new after this answer').optional(),
+  coverage: CoverageView,
+  note: z.string().optional(),
+});
+type FoundMessagesView = z.infer<typeof FoundMessagesView>;
+
+/** Enough to know what a message is about; the transcript tool gives more. */
+const maxCharacters = 400;
+
+/** Of a message that is searched for words, so much is read to show the part around them. */
+const maxSearchedCharacters = 20_000;
+
+/** Shown messages of one session with more entries between them are read one by one. */
+const maxStretch = 60;
+
+/**
+ * Messages of many sessions, newest first. What does not fit one result is left for the next answer.
+ * @param cursorAfter makes the cursor that continues after the first `n` messages; undefined if that is all.
+ * @param nextSince makes the `next_since` for the first `n` messages.
+ */
+export async function presentFoundMessages(
+  found: FoundMessages,
+  cursorAfter: (n: number) => string | undefined,
+  nextSince: (n: number) => string,
+  context: PresentContext,
+): Promise<Presented<FoundMessagesView>> {
+  const rows = await rowsOf(found, context);
+  const note = notes(found);
+  return fitToSize(rows.length, (n, most) => {
+    const cursor = cursorAfter(n);
+    const view = {
+      messages: rows.slice(0, n).map((row) => ({ ...row, ...shortened(row, most) })),
+      shown: n,
+      more: cursor !== undefined,
+      ...omitEmpty({ next_cursor: cursor }),
+      next_since: nextSince(n),
+      coverage: coverageView(found.coverage),
+      ...omitEmpty({ note }),
+    };
+    return { view, text: foundText(view, found, context) };
+  });
+}
+
+/** Reads the messages session by session, because each may quote those before it. */
+async function rowsOf(
+  { messages, contains }: FoundMessages,
+  { signal }: PresentContext,
+): Promise<FoundMessageView[]> {
+  const most = contains === undefined ? maxCharacters : maxSearchedCharacters;
+  const rows = new Map<FoundMessage, FoundMessageView>();
+  const bySession = new Map<FoundMessage['session'], FoundMessage[]>();
+  for (const message of messages) {
+    const own = bySession.get(message.session) ?? [];
+    own.push(message);
+    bySession.set(message.session, own);
+  }
+  for (const [session, own] of bySession) {
+    const history = own[0]?.history ?? [];
+    const [from, to] = [
+      Math.min(...own.map(({ index }) => index)),
+      Math.max(...own.map(({ index }) => index)),
+    ];
+    const stretches =
+      to - from < maxStretch
+        ? [{ from, to, own }]
+        : own.map((one) => ({ from: one.index, to: one.index, own: [one] }));
+    for (const stretch of stretches) {
+      const items = history.slice(stretch.from, stretch.to + 1);
+      const earlier = history.slice(0, stretch.from);
+      const views = withVerifiedName(await messageViews(items, most, { earlier, signal }), session.contact);
+      for (const one of stretch.own) {
+        const message = views[one.index - stretch.from];
+        if (message) rows.set(one, { ...around(message, contains), ...about(one) });
+      }
+    }
+  }
+  return messages.flatMap((message) => rows.get(message) ?? []);
+}
+
+function about({ session }: FoundMessage) {
+  return {
+    session_id: cleanLine(session.id),
+    ...omitEmpty({ ticket_number: session.ticket_number }),
+    channel: cleanLine(session.channel.type),
+  };
+}
+
+/** The message with the part of its text around the words that were searched for. */
+function around(message: MessageView, contains: string | undefined): MessageView {
+  const { text } = message;
+  if (contains === undefined || text === undefined || text.length <= maxCharacters) return message;
+  const part = excerpt(text, contains.replace(/["“”„«»]/g, ' ').trim(), maxCharacters);
+  const left = text.length - part.replace(/^…|…$/g, '').length;
+  return { ...message, text: part, cut_chars: (message.cut_chars ?? 0) + left };
+}
+
+/** What could not be read, and why the answer ends where it does. Both renderings have it. */
+function notes(found: FoundMessages): string {
+  const { failed, inPart, stop } = found;
+  const tickets = inPart
+    .slice(0, 5)
+    .map((session) => ticketText(session.ticket_number))
+    .join(' ');
+  return [
+    failed > 0 && `${failed === 1 ? '1 session' : `${failed} sessions`} could not be read.`,
+    inPart.length > 0 &&
+      `The history of ${tickets}${inPart.length > 5 ? ' and others' : ''} is too long to be read to its end here: get_session_history reads it on.`,
+    readingNote(found),
+    stop?.why === 'rate_limited' &&
+      `The rate budget is used up${stop.retryAfterSeconds === undefined ? '' : `, more in ${stop.retryAfterSeconds} s`}.`,
+    stop?.why === 'enough' && 'Sessions that were not read changed earlier than these messages.',
+    stop?.why === 'time' && 'There was no time left to read more.',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+function foundText(view: FoundMessagesView, found: FoundMessages, { nonce }: PresentContext): string {
+  const { shown, coverage, next_cursor: cursor, note, more } = view;
+  const since = new Date(found.since).toISOString();
+  const until = found.until === undefined ? '' : ` and before ${new Date(found.until).toISOString()}`;
+  const count = shown === 0 ? 'No messages' : shown === 1 ? '1 message' : `${shown} messages, newest first,`;
+  const next = coverage.complete ? ` Next page: cursor ${cursor}` : '';
+  return [
+    coverageLine(coverage, cursor),
+    `${count} after ${since}${until}${more ? `, and there are more.${next}` : '.'}`,
+    ...(coverage.newest
+      ? [`These sessions last changed between ${coverage.oldest} and ${coverage.newest}.`]
+      : []),
+    ...(note ? [note] : []),
+    ...(view.next_since ? [`What is new after this answer: since ${view.next_since}`] : []),
+    ...dataBlock(messageLines(view.messages, labels(view.messages)), nonce),
+  ].join('\n');
+}
+
+/** Which conversation each message is in: the ticket number, and the first time also the id. */
+function labels(messages: readonly FoundMessageView[]): string[] {
+  const seen = new Set<string>();
+  return messages.map(({ session_id: id, ticket_number, channel }) => {
+    const ticket = ticketText(ticket_number);
+    const isFirst = !seen.has(id);
+    seen.add(id);
+    return [ticket, (isFirst || ticket === '') && bareToken(id), isFirst && bareToken(channel)]
+      .filter(Boolean)
+      .join(' ');
+  });
+}

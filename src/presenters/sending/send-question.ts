@@ -1,0 +1,160 @@
+import type { Session } from '../../contract/entities.ts';
+import type { SendQuestion } from '../../conversations/sending/confirm-send.ts';
+import { clean, escaped, truncate } from '../../text/clean.ts';
+import { bareToken } from '../rendering/quoting.ts';
+import { ticketText } from '../session.ts';
+
+type Body = SendQuestion['body'];
+type Scalar = string | number | boolean;
+
+/**
+ * What a person reads before approving a message: the full text, the recipient and how certain that identity is, the
+ * channel, who handles the session, and every other change with its old and its new value. Whatever others wrote stands
+ * in quotation marks on one line and is cut by itself, so that it can neither pose as one of our lines nor push one out.
+ */
+export function sendQuestionText({ session, body, warning }: SendQuestion): string {
+  const text = clean(body.message.text);
+  const ticket = ticketText(session.ticket_number);
+  return [
+    `Send this message into ${ticket ? `ticket ${ticket}` : `session ${bareToken(session.id)}`}?`,
+    ...(warning ? [warnings[warning]] : []),
+    ...hiddenLines(body.message.text.replace(/\r\n?/g, '\n'), text),
+    ...recipientLines(session, body),
+    ...(ticket ? [`Session: ${bareToken(session.id)}`] : []),
+    ...fileLines(body),
+    ...(body.should_take_over_session_from_ai ? ['Also takes the session over from the AI.'] : []),
+    ...changeLines(session, body),
+    // The text comes last, so that nothing in it can pose as one of our lines.
+    `The full text, ${count(text.length, 'character')}:`,
+    '',
+    text,
+  ].join('\n');
+}
+
+const warnings = {
+  newest_unknown: 'WARNING: the newest messages could not be read; the customer may have written meanwhile.',
+  not_read: 'WARNING: this conversation was not read before answering.',
+  written_since: 'WARNING: the customer has written since the conversation was last read.',
+} as const;
+
+function hiddenLines(text: string, shown: string): string[] {
+  if (text === shown) return [];
+  const hidden = text.length - shown.length;
+  const left = hidden > 0 ? ` ${count(hidden, 'character')} that cannot be seen left out below.` : '';
+  return [`WARNING: the text contains invisible characters.${left}`];
+}
+
+const maxCharacters = { key: 100, value: 500, address: 2000 };
+
+/** A value of others: in quotation marks, on one line, cut by itself with the number of characters that are missing. */
+function shown(value: Scalar, max = maxCharacters.value): string {
+  if (typeof value !== 'string') return String(value);
+  const { text, omitted } = truncate(value, max);
+  return omitted === 0 ? escaped(text) : `${escaped(text)} (… ${count(omitted, 'more character')})`;
+}
+
+function recipientLines(
+  { contact, channel, status, ...session }: Session,
+  { sender, agent }: Body,
+): string[] {
+  const isHuman = session.handoff || session.ai_closure_type === 'handed_off';
+  const assignee = session.assignee_id ? ` (assigned to ${bareToken(session.assignee_id)})` : '';
+  const known = (...values: (string | null | undefined)[]) =>
+    values.filter((value) => value != null && value !== '').map((value) => shown(String(value)));
+  const verified = known(contact?.name, contact?.email);
+  const claimed = known(contact?.non_verified_name, contact?.non_verified_email);
+  const customer = [
+    ...(verified.length > 0 ? [`verified ${verified.join(' ')}`] : []),
+    ...(claimed.length > 0 ? [`claimed ${claimed.join(' ')}`] : []),
+  ];
+  return [
+    sender === 'agent'
+      ? `Sent as: an agent${agentText(agent)}, to the customer`
+      : 'Sent as: THE CUSTOMER (sender contact speaks in the customer’s name)',
+    `Customer: ${customer.join(', ') || 'no name or email'}`,
+    ...(contact?.phone_number ? [`Phone: ${shown(contact.phone_number)}, verification unknown`] : []),
+    `Channel: ${bareToken(channel.type)}, status: ${bareToken(status)}`,
+    `Held by: ${isHuman ? 'a human' : 'the AI'}${assignee}`,
+  ];
+}
+
+function agentText(agent: Body['agent']): string {
+  const parts = [
+    agent?.name !== undefined && `shown as ${shown(agent.name)}`,
+    agent?.id !== undefined && `id ${agent.id}`,
+    agent?.avatar_url !== undefined && `picture ${shown(agent.avatar_url, maxCharacters.address)}`,
+  ].filter(Boolean);
+  return parts.length > 0 ? ` (${parts.join(', ')})` : '';
+}
+
+function fileLines({ message: { attachments = [] } }: Body): string[] {
+  const files = attachments.map(({ name, url, base64 = '', mime_type }) =>
+    [
+      '-',
+      name !== undefined && shown(name),
+      mime_type !== undefined && shown(mime_type),
+      url === undefined
+        ? count(Buffer.byteLength(base64, 'base64'), 'byte')
+        : shown(url, maxCharacters.address),
+    ]
+      .filter(Boolean)
+      .join(' '),
+  );
+  return files.length > 0 ? [`Attachments: ${files.length}`, ...files] : [];
+}
+
+/** Every change with its old and its new value. The API does not say which of two old values it replaces. */
+function changeLines({ contact, custom_data: sessionData }: Session, body: Body): string[] {
+  const { custom_data: contactData = {}, ...fields } = body.contact ?? {};
+  const old: Record<string, string> = {
+    name: oldText(contact?.name, contact?.non_verified_name),
+    email: oldText(contact?.email, contact?.non_verified_email),
+    phone_number: contact?.phone_number ? shown(contact.phone_number) : 'not set',
+    avatar_url: 'not known',
+  };
+  const changes = [
+    ...present(fields).map(([field, value]) => change(`contact ${field}`, old[field] ?? 'not known', value)),
+    ...present(contactData).map(([key, value]) => {
+      const [verified, claimed] = [contact?.custom_data, contact?.non_verified_custom_data];
+      return change(`contact data ${keyText(key)}`, oldText(own(verified, key), own(claimed, key)), value);
+    }),
+    ...present(body.custom_data ?? {}).map(([key, value]) => {
+      const before = own(sessionData, key);
+      return change(`session data ${keyText(key)}`, before === undefined ? 'not set' : shown(before), value);
+    }),
+  ];
+  const isVerified = [contact?.name, contact?.email, contact?.custom_data].some(
+    (value) => value && Object.keys(value).length > 0,
+  );
+  return [
+    ...(isVerified && body.contact ? ['WARNING: changes the data of a VERIFIED contact.'] : []),
+    ...(changes.length > 0 ? [`Also makes ${count(changes.length, 'change')}:`, ...changes] : []),
+  ];
+}
+
+const change = (what: string, before: string, value: Scalar) => `- ${what}: ${before} -> ${shown(value)}`;
+
+const keyText = (key: string) => shown(key, maxCharacters.key);
+
+function oldText(verified: Scalar | null | undefined, claimed: Scalar | null | undefined): string {
+  const isSet = (value: Scalar | null | undefined): value is Scalar => value != null && value !== '';
+  const parts = [
+    ...(isSet(verified) ? [`verified ${shown(verified)}`] : []),
+    ...(isSet(claimed) ? [`claimed ${shown(claimed)}`] : []),
+  ];
+  return parts.join(', ') || 'not set';
+}
+
+function own(data: Readonly<Record<string, Scalar>> | null | undefined, key: string): Scalar | undefined {
+  return data && Object.hasOwn(data, key) ? data[key] : undefined;
+}
+
+/** The members that are sent. */
+function present(members: object): [string, Scalar][] {
+  return Object.entries(members).filter(([, value]) => value !== undefined);
+}
+
+/** `1 byte`, `1,800 bytes`. */
+function count(n: number, noun: string): string {
+  return `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,40 @@
+import type { Approvals } from './approvals.ts';
+import type { AttemptStore } from './attempt-store.ts';
+import type { Audit } from './audit.ts';
+import type { LastReadMarks } from './last-read.ts';
+import type { SharedRateLimiter } from './rate-limiter.ts';
+
+/** What several replicas share of one PostgreSQL database. It connects when it is first used. */
+export interface PostgresState {
+  /**
+   * The attempts of one scope, for `recordedSendLog`. Attempts of two scopes never meet, so give all that sends with one
+   * API key the same scope: `accountScope`.
+   */
+  attempts(scope: string): AttemptStore;
+  /** The approvals of one scope that were used. */
+  approvals(scope: string): Approvals;
+  /** The audit log of one scope: one chain, whoever writes to it. */
+  audit(scope: string): Audit;
+  /**
+   * Connects, and creates or updates the tables if that is needed.
+   * @throws StateError while the database cannot be used; the message says why and holds no password.
+   */
+  ready(): Promise<void>;
+  /** Ends all connections when their work is done. */
+  close(): Promise<void>;
+}
+
+/** What several replicas share of one Redis. Nothing that is kept there is needed to be right, only to be good. */
+export interface RedisState {
+  /**
+   * The budget of an API key, shared by all replicas. While Redis is away, each replica takes its share.
+   * @param account address and key of the API. Only its hash leaves the process.
+   */
+  rateLimiter(account: string, perMinute: number): SharedRateLimiter;
+  /** The marks of one principal: its workspace, issuer and subject, as one string. While Redis is away, those of this process. */
+  lastRead(principal: string): LastReadMarks;
+  /** @throws StateError while Redis does not answer. */
+  ready(): Promise<void>;
+  /** Ends the connection. */
+  close(): Promise<void>;
+}

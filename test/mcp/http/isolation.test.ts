@@ -1,0 +1,143 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Principals } from '../../../src/mcp/http/principals.ts';
+import { RecentSessions } from '../../../src/mcp/recent-sessions.ts';
+import { memoryHistories } from '../../../src/state/memory/histories.ts';
+import { memoryLastRead } from '../../../src/state/memory/last-read.ts';
+import { memoryTicketNumbers } from '../../../src/state/memory/ticket-numbers.ts';
+import { type Member, roleOf, teamApp, url, workspaceOf } from '../../support/doors/team.ts';
+import { contextOf, message, pagesOf, session } from '../../support/fakes.ts';
+
+/** A workspace in which every answer has its secret. Logs what is logged. */
+function workspace(id: string, log: string[]) {
+  const sent: string[] = [];
+  const api = contextOf({
+    getSession: async (sessionId) => session(sessionId, { summary: `secret-of-${id}` } as never),
+    historyPages: () => pagesOf([message(`secret-of-${id}`, '2026-03-01T11:00:00Z')], 50).pages,
+    async *sessionPages() {
+      yield { items: [session(`secret-of-${id}`)], next: null, cursor: undefined };
+    },
+    sendMessage: async (_, { message: { text } }) => {
+      sent.push(text ?? '');
+      return { outcome: 'sent', messageId: `secret-of-${id}` };
+    },
+  });
+  const write = (fields: object, text: string) => log.push(JSON.stringify([fields, text]));
+  const logger = { info: write, error: write };
+  return { sent, workspace: workspaceOf(id, { client: api.client, sendLog: api.sendLog, logger }) };
+}
+
+async function connect(app: ReturnType<typeof teamApp>, token: string, id: string, version: string) {
+  const questions: string[] = [];
+  const client = new Client(
+    { name: 'test', version: '1' },
+    {
+      capabilities: { elicitation: { form: {} } },
+      versionNegotiation: { mode: version === 'legacy' ? 'legacy' : { pin: version } },
+    },
+  );
+  client.setRequestHandler('elicitation/create', async ({ params }) => {
+    questions.push(params.message ?? '');
+    return { action: 'accept', content: {} };
+  });
+  await client.connect(
+    new StreamableHTTPClientTransport(new URL(`${url}/mcp/w/${id}`), {
+      fetch: app.fetch,
+      requestInit: { headers: { Authorization: `Bearer ${token}` } },
+    }),
+  );
+  onTestFinished(() => client.close());
+  return { client, questions };
+}
+
+const notRead = 'WARNING: this conversation was not read before answering.';
+
+describe('people in one server', () => {
+  it('see nothing of another workspace, however their calls interleave', async () => {
+    const logs = { acme: [] as string[], globex: [] as string[] };
+    const acme = workspace('acme', logs.acme);
+    const globex = workspace('globex', logs.globex);
+    const role = roleOf('agent', { confirmSends: true });
+    const app = teamApp([
+      { token: 'a', workspace: acme.workspace, role },
+      { token: 'g', workspace: globex.workspace, role },
+    ]);
+    const people = await Promise.all(
+      (
+        [
+          ['a', 'acme', '2026-07-28'],
+          ['g', 'globex', '2026-07-28'],
+          ['a', 'acme', 'legacy'],
+          ['g', 'globex', 'legacy'],
+        ] as const
+      ).map(async ([token, id, version]) => ({ id, ...(await connect(app, token, id, version)) })),
+    );
+    const rounds = 10;
+    const answers = await Promise.all(
+      people.flatMap(({ id, client }) =>
+        Array.from({ length: rounds }, async (_, round) => {
+          const ref = { type: 'ref/prompt' as const, name: 'draft_reply' };
+          const send = { session_id: `s${round}`, sender: 'agent', text: `text-of-${id} ${round}` };
+          const all = await Promise.all([
+            client.callTool({ name: 'get_session_history', arguments: { session_id: 's1' } }),
+            client.callTool({ name: 'list_sessions', arguments: {} }),
+            client.complete({ ref, argument: { name: 'session_id', value: '' } }),
+            client.listResources(),
+            client.callTool({ name: 'send_message', arguments: send }),
+          ]);
+          return { id, text: JSON.stringify(all) };
+        }),
+      ),
+    );
+    expect(answers).toHaveLength(people.length * rounds);
+    for (const { id, text } of answers) {
+      expect(text).toContain(`secret-of-${id}`);
+      expect(text).not.toContain(`secret-of-${id === 'acme' ? 'globex' : 'acme'}`);
+    }
+    for (const { id, questions } of people) {
+      const foreign = id === 'acme' ? 'globex' : 'acme';
+      expect(questions.join()).not.toContain(`-of-${foreign}`);
+    }
+    expect(new Set(acme.sent)).toEqual(
+      new Set(Array.from({ length: rounds }, (_, round) => `text-of-acme ${round}`)),
+    );
+    for (const log of [...logs.acme, ...logs.globex]) expect(log).not.toContain('secret-of');
+    expect(app.errors.map(String).join()).not.toContain('secret-of');
+  });
+
+  it('do not share what they have read, but keep it between their requests', async () => {
+    const { workspace: one } = workspace('acme', []);
+    const role = roleOf('agent', { confirmSends: true });
+    const members: Member[] = [
+      { token: 'ada', workspace: one, role },
+      { token: 'ben', workspace: one, role },
+    ];
+    const app = teamApp(members);
+    const ada = await connect(app, 'ada', 'acme', '2026-07-28');
+    const ben = await connect(app, 'ben', 'acme', '2026-07-28');
+    await ada.client.callTool({ name: 'get_session_history', arguments: { session_id: 's1' } });
+    for (const { client } of [ada, ben]) {
+      const send = { session_id: 's1', sender: 'agent', text: 'Hi' };
+      await client.callTool({ name: 'send_message', arguments: send });
+    }
+    expect(ada.questions[0]).not.toContain(notRead);
+    expect(ben.questions[0]).toContain(notRead);
+  });
+
+  it('are forgotten one by one when there are too many', () => {
+    const principals = new Principals(
+      () => ({
+        lastRead: memoryLastRead(),
+        histories: memoryHistories(),
+        tickets: memoryTicketNumbers(),
+        recentSessions: new RecentSessions(),
+      }),
+      2,
+    );
+    const [a, b] = [principals.of('a'), principals.of('b')];
+    expect(principals.of('a')).toBe(a);
+    principals.of('c');
+    expect(principals.of('a')).toBe(a);
+    expect(principals.of('b')).not.toBe(b);
+  });
+});

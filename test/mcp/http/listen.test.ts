@@ -1,0 +1,117 @@
+import { EventEmitter, once } from 'node:events';
+import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { listen } from '../../../src/mcp/http/listen.ts';
+import { roleOf, teamApp, url, workspaceOf } from '../../support/doors/team.ts';
+import { contextOf, session } from '../../support/fakes.ts';
+
+const legacyHeaders = {};
+const modernHeaders = {
+  'mcp-protocol-version': '2026-07-28',
+  'mcp-method': 'tools/call',
+  'mcp-name': 'get_session',
+};
+const eras = [
+  ['2025-11-25', legacyHeaders, undefined],
+  [
+    '2026-07-28',
+    modernHeaders,
+    {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 't', version: '1' },
+      'io.modelcontextprotocol/clientCapabilities': {},
+    },
+  ],
+] as const;
+
+const headers = {
+  authorization: 'Bearer secret',
+  'content-type': 'application/json',
+  accept: 'application/json, text/event-stream',
+};
+
+const callWith = (_meta: object | undefined) =>
+  JSON.stringify({
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'tools/call',
+    params: { name: 'get_session', arguments: { session_id: 's1' }, ...(_meta && { _meta }) },
+  });
+
+/** A server whose only call waits until it is told to answer. */
+async function setUp() {
+  const calls = new EventEmitter();
+  const { client, sendLog } = contextOf({
+    getSession: (id, call) =>
+      new Promise((resolve, reject) => {
+        calls.once('answer', () => resolve(session(id)));
+        call?.signal?.addEventListener('abort', () => {
+          calls.emit('aborted');
+          reject(new Error('aborted'));
+        });
+        calls.emit('started');
+      }),
+  });
+  const workspace = workspaceOf('acme', { client, sendLog });
+  const app = teamApp([{ token: 'secret', workspace, role: roleOf('agent') }]);
+  const listener = await listen(app.handle, { port: 0, host: '127.0.0.1' });
+  const agent = new Agent({ keepAlive: true });
+  onTestFinished(async () => {
+    agent.destroy();
+    listener.cut();
+    await listener.close();
+  });
+  const post = (more: object, body: string): ClientRequest => {
+    const sent = request(`${listener.url}/mcp`, { method: 'POST', agent, headers: { ...headers, ...more } });
+    return sent.end(body);
+  };
+  return { app, calls, listener, post };
+}
+
+it.each(eras)('%s: a call ends when its connection is closed', async (_, more, meta) => {
+  const { app, calls, post } = await setUp();
+  const [started, aborted] = [once(calls, 'started'), once(calls, 'aborted')];
+  const sent = post(more, callWith(meta));
+  sent.on('error', () => {});
+  await started;
+  sent.destroy();
+  await aborted;
+  await app.callsUnderWay.idle();
+});
+
+it.each(eras)('%s: a call that is under way is answered while the server stops', async (_, more, meta) => {
+  const { calls, listener, post } = await setUp();
+  const started = once(calls, 'started');
+  const sent = post(more, callWith(meta));
+  const response = once(sent, 'response');
+  await started;
+  const closed = listener.close();
+  calls.emit('answer');
+  const [answer] = (await response) as [IncomingMessage];
+  expect(await text(answer)).toContain('Session s1');
+  await closed;
+});
+
+it('connections stay open for longer than a load balancer waits', async () => {
+  const { listener } = await setUp();
+  const response = await fetch(`${listener.url}/healthz`);
+  expect(response.headers.get('keep-alive')).toBe('timeout=75');
+  expect(await response.json()).toEqual({ status: 'ok' });
+});
+
+it('a stream without words gets a comment every 15 seconds', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { app, calls } = await setUp();
+  const started = once(calls, 'started');
+  const response = await app.fetch(`${url}/mcp`, { method: 'POST', headers, body: callWith(undefined) });
+  await started;
+  const reader = response.body?.getReader();
+  const comment = reader?.read();
+  vi.advanceTimersByTime(15_000);
+  const { value } = (await comment) as { value: Uint8Array };
+  expect(Buffer.from(value).toString()).toMatch(/^:/);
+  calls.emit('answer');
+  await reader?.cancel();
+});

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { recordedSendLog } from '../../../src/state/recorded-send-log.ts';
+import { describeApprovals } from '../../support/state/approvals-contract.ts';
+import { describeAudit, type StoredRecord } from '../../support/state/audit-contract.ts';
+import { postgresUrl, type TestSchema, testSchema } from '../../support/state/postgres.ts';
+import { describeSendLog } from '../../support/state/send-log-contract.ts';
+
+describe.skipIf(postgresUrl === undefined)('PostgreSQL', () => {
+  let schema: TestSchema;
+  let replicas: ReturnType<TestSchema['open']>[];
+  beforeAll(async () => {
+    schema = await testSchema();
+    // Two are enough: opening a pool for each log would only take time.
+    replicas = [schema.open(), schema.open()];
+    await replicas[0]?.ready();
+  });
+  afterAll(() => schema.drop());
+
+  describeSendLog('a send log', () => {
+    const scope = randomUUID();
+    let opened = 0;
+    return {
+      open(options) {
+        opened += 1;
+        return recordedSendLog(replicas[opened % 2]?.attempts(scope) as never, options);
+      },
+      breakDown: () => schema.hide(),
+      repair: () => schema.show(),
+      async forget() {
+        for (const table of ['attempts', 'messages'])
+          await schema.query(`delete from SCHEMA.${table} where scope = $1`, [scope]);
+      },
+      close: () => schema.show(),
+    };
+  });
+
+  describeApprovals('approvals', () => {
+    const scope = randomUUID();
+    let opened = 0;
+    return () => {
+      opened += 1;
+      return replicas[opened % 2]?.approvals(scope) as never;
+    };
+  });
+
+  describeAudit('an audit log', () => {
+    const scope = randomUUID();
+    let isBroken = false;
+    return {
+      // A clock of its own needs a state of its own.
+      open: async (clock) => schema.open(clock).audit(scope),
+      async records() {
+        const lines = await schema.query<{ line: string }>(
+          `select line from SCHEMA.audit${isBroken ? '_away' : ''} where scope = $1 order by seq`,
+          [scope],
+        );
+        return lines.map(({ line }) => JSON.parse(line) as StoredRecord);
+      },
+      async breakDown() {
+        isBroken = true;
+        await schema.hide();
+      },
+      async repair() {
+        isBroken = false;
+        await schema.show();
+      },
+      close: () => schema.show(),
+    };
+  });
+});

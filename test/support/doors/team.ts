@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { httpApp } from '../../../src/mcp/http/app.ts';
+import { Principals } from '../../../src/mcp/http/principals.ts';
+import type { Grant, Role, Team, Workspace } from '../../../src/mcp/http/team.ts';
+import { offerOf } from '../../../src/mcp/offer.ts';
+import { RecentSessions } from '../../../src/mcp/recent-sessions.ts';
+import { sendApproval } from '../../../src/mcp/v2/send-approval.ts';
+import type { CallDependencies } from '../../../src/pipeline/call.ts';
+import { CallsUnderWay } from '../../../src/pipeline/calls-under-way.ts';
+import { memoryApprovals } from '../../../src/state/memory/approvals.ts';
+import { memoryHistories } from '../../../src/state/memory/histories.ts';
+import { memoryLastRead } from '../../../src/state/memory/last-read.ts';
+import { memoryTicketNumbers } from '../../../src/state/memory/ticket-numbers.ts';
+import { tools } from '../../../src/tools/index.ts';
+
+export const url = 'http://127.0.0.1:8080';
+
+export function roleOf(name: string, more: Partial<Role> & { readOnly?: boolean } = {}): Role {
+  const reads = offerOf(tools.filter(({ effect }) => !effect.write));
+  const { readOnly = false, ...role } = more;
+  return {
+    name,
+    offer: readOnly ? reads : offerOf(tools),
+    readOnlyOffer: reads,
+    confirmSends: false,
+    allowVerified: false,
+    ...role,
+  };
+}
+
+export function workspaceOf(
+  id: string,
+  dependencies: Pick<CallDependencies, 'client' | 'sendLog'> & Partial<Workspace['dependencies']>,
+): Workspace {
+  return { id, dependencies: { logger: { info: () => {}, error: () => {} }, ...dependencies } };
+}
+
+export interface Member {
+  readonly token: string;
+  readonly name?: string;
+  readonly workspace: Workspace;
+  readonly role: Role;
+}
+
+/** The HTTP door for a team, without a port. The tokens are not hashed. */
+export function teamApp(members: readonly Member[], options: { host?: string; publicUrl?: string } = {}) {
+  const workspaces = new Map(members.map(({ workspace }) => [workspace.id, workspace]));
+  const team: Team = {
+    workspaces,
+    async authenticate(bearer) {
+      const member = members.find(({ token }) => token === bearer);
+      const { name = member?.token ?? '', workspace, role } = member ?? {};
+      return workspace && role && ({ issuer: 'token', subject: name, workspace, role } satisfies Grant);
+    },
+  };
+  const callsUnderWay = new CallsUnderWay();
+  const errors: Error[] = [];
+  const app = httpApp({
+    version: '0.0.0',
+    site: { host: options.host ?? '127.0.0.1', publicUrl: options.publicUrl },
+    team: () => team,
+    principals: new Principals(() => ({
+      lastRead: memoryLastRead(),
+      histories: memoryHistories(),
+      tickets: memoryTicketNumbers(),
+      recentSessions: new RecentSessions(),
+    })),
+    approval: sendApproval(randomBytes(32), memoryApprovals()),
+    callsUnderWay,
+    callTimeoutMs: 10_000,
+    unreadiness: () => undefined,
+    onError: (error) => errors.push(error),
+  });
+  const fetch = async (input: string | URL | Request, init: RequestInit = {}) => {
+    const request = new Request(input, init);
+    // As a client sends it. Requests that are made by hand lack it.
+    if (!request.headers.has('host')) request.headers.set('host', new URL(request.url).host);
+    return app.fetch(request);
+  };
+  return { fetch, handle: app.fetch, callsUnderWay, errors };
+}
