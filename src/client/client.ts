@@ -5,10 +5,11 @@ import { requestsPerMinute } from '../contract/rate-limit.ts';
 import { type Route, routes } from '../contract/routes.ts';
 import type { z } from '../contract/zod.ts';
 import { Deadline } from '../time/deadline.ts';
+import { clockWatch, sleepDetector } from '../time/sleep-detector.ts';
 import { parseBody, readAnswer, readSent, type SendOutcome } from './answers.ts';
 import { baseUrlProblem, isLoopback } from './base-url.ts';
 import { defaultBaseUrl, defaultTimeoutMs } from './defaults.ts';
-import { ClosedError, InvalidRequestError, OpenCxError, RateLimitedError } from './errors.ts';
+import { ClosedError, InvalidRequestError, OpenCxError, RateLimitedError, TimeoutError } from './errors.ts';
 import { type FileOutcome, type FileRequest, fetchFile } from './files/fetch-file.ts';
 import type { CallOptions } from './http/call-options.ts';
 import { type ConnectionPools, createConnectionPools, type ProxySettings } from './http/connection-pools.ts';
@@ -77,7 +78,7 @@ export interface SessionsClient {
   fetchFile(request: FileRequest, options?: CallOptions): Promise<FileOutcome>;
   /**
    * The server's clock minus the local clock, in milliseconds, from the `Date` header of the latest response. Accurate
-   * to a second or two. Undefined before the first `Date` header.
+   * to a second or two. Undefined before the first `Date` header, and when the local clock was set after it.
    */
   clockOffset(): number | undefined;
   /** Requests that the client sends in a minute at most; undefined for no limit. */
@@ -135,8 +136,9 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
   };
 
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+  const hasSlept = sleepDetector();
+  let clock: { offset: number; wasSet: () => boolean } | undefined;
   const perMinute = options.requestsPerMinute ?? requestsPerMinute;
-  let clockOffset: number | undefined;
   let closed = false;
 
   function refuseIfClosed() {
@@ -165,16 +167,20 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     const deadline = Deadline.after(timeoutMs).orEarlier(callOptions.deadline);
     const limits = { ...callOptions, deadline };
     refuseIfClosed();
-    const { reads, writes, budget } = await prepared();
+    const { reads, writes, budget, dropIdle } = await prepared();
     const request = { ...wanted, dispatcher: route.method === 'GET' ? reads : writes };
-    return withRetries(route.method, limits, async () => {
+    return withRetries(route.method, limits, async (attemptLimits) => {
       await budget.take(limits);
       refuseIfClosed();
+      // A write must not be lost on a connection that broke meanwhile.
+      if (hasSlept()) dropIdle();
       try {
-        const answer = await sendRequest(target, request, limits);
-        clockOffset = answer.clockOffset ?? clockOffset;
+        const answer = await sendRequest(target, request, attemptLimits);
+        if (answer.clockOffset !== undefined) clock = { offset: answer.clockOffset, wasSet: clockWatch() };
         return answer.text;
       } catch (error) {
+        // If one connection is silent, those that were kept as long may be too.
+        if (error instanceof TimeoutError) dropIdle();
         if (error instanceof RateLimitedError)
           await budget.pause(error.retryAfterSeconds ?? defaultPauseSeconds);
         throw error;
@@ -224,14 +230,14 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
       const connections = { pool: files, own, userAgent: target.userAgent };
       return fetchFile(request, connections, { ...callOptions, deadline });
     },
-    clockOffset: () => clockOffset,
+    clockOffset: () => (clock?.wasSet() ? undefined : clock?.offset),
     requestsPerMinute: perMinute === 0 ? undefined : perMinute,
     prepare: async () => void (await prepared()),
     close: async () => {
       closed = true;
       const opened = options.dispatcher ? undefined : await ready;
       const openedFiles = options.fileDispatcher ? undefined : await filePool;
-      await Promise.all([opened?.reads.destroy(), opened?.writes.destroy(), openedFiles?.destroy()]);
+      await Promise.all([opened?.destroy(), openedFiles?.destroy()]);
     },
   };
   return client;
@@ -243,7 +249,9 @@ async function prepare(
 ): Promise<ConnectionPools & { budget: RateBudget }> {
   const { dispatcher: given } = options;
   const [dispatchers, budget] = await Promise.all([
-    given ? { reads: given, writes: given } : createConnectionPools(baseUrl, options.proxy),
+    given
+      ? { reads: given, writes: given, dropIdle() {}, async destroy() {} }
+      : createConnectionPools(baseUrl, options.proxy),
     budgetOf(options),
   ]);
   return { ...dispatchers, budget };

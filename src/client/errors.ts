@@ -107,6 +107,9 @@ export class TimeoutError extends UncertainError {
   readonly kind = 'timeout';
 }
 
+/** The other side said nothing for the share of the deadline that one attempt of a read has. */
+export class SilentError extends TimeoutError {}
+
 /** The caller aborted the call. */
 export class CancelledError extends UncertainError {
   readonly kind = 'cancelled';

@@ -35,9 +35,15 @@ export interface RuleTexts {
 export interface Context {
   readonly client: SessionsClient;
   readonly clock: Clock;
-  /** When the call began. Ages such as `24h` count back from here. */
+  /**
+   * When the call began, by the API's clock as soon as an answer has told it. Ages such as `24h` count back from here. Read it
+   * after the answer that it is compared with.
+   */
   readonly now: Date;
-  /** Passed to every request: the caller's cancellation and the call's deadline, and who to tell about waiting. */
+  /**
+   * Passed to every request: the caller's cancellation and the call's deadline, and who to tell about waiting. `onStart`
+   * is also called when a write waits for an equal one of another call, because their outcome is the same.
+   */
   readonly call: CallOptions & { readonly signal: AbortSignal; readonly deadline: Deadline };
   /** The record of recent sends. */
   readonly sendLog: SendLog;

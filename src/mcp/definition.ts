@@ -37,6 +37,9 @@ export type CompletionRef =
 /** Sessions listed as resources and offered for completion. Probably one page of the API. */
 const recentCount = 25;
 
+/** Clients ask for the recent sessions unasked, often before they show anything. */
+const recentTimeoutMs = 5000;
+
 /** More values are left out; the protocol allows no more. */
 const maxCompletions = 100;
 
@@ -58,17 +61,19 @@ export function createDefinition(options: DefinitionOptions) {
     callArguments: unknown,
     request: CallRequest,
     converse: Converse<Result>,
+    timeoutMs = callTimeoutMs,
   ): Promise<Result> {
-    const deadline = Deadline.after(callTimeoutMs);
+    const deadline = Deadline.after(timeoutMs);
     const caller = callerOf(request, principal, deadline);
     const run: Execute = (confirmation) =>
       executeCall(tool, callArguments, dependencies, { ...caller, confirmation });
     return callsUnderWay.track(converse(run, deadline, caller.abortController.signal));
   }
   // Tools that read ask nothing.
-  const read = (tool: AnyTool, callArguments: object, signal: AbortSignal) =>
-    execute(tool, callArguments, { signal }, (run) => run() as Promise<FinalOutcome>);
-  const listRecent = (signal: AbortSignal) => read(listSessions, { limit: recentCount }, signal);
+  const read = (tool: AnyTool, callArguments: object, signal: AbortSignal, timeoutMs?: number) =>
+    execute(tool, callArguments, { signal }, (run) => run() as Promise<FinalOutcome>, timeoutMs);
+  const listRecent = (signal: AbortSignal) =>
+    read(listSessions, { limit: recentCount }, signal, Math.min(callTimeoutMs, recentTimeoutMs));
   const canList = tools.some(({ name }) => name === listSessions.name);
 
   async function valuesOf(completion: Completion | undefined, prefix: string): Promise<readonly string[]> {

@@ -77,8 +77,10 @@ export function resourceResult(uri: string, outcome: FinalOutcome) {
 
 /**
  * The result of `resources/list`: each recent session once. Its transcript would double the list and tell nothing more.
+ * The list is only an offer, which some clients wait for before they start. So it is empty if the API is silent.
  */
 export function resourceList(outcome: FinalOutcome) {
+  if (outcome.kind === 'failure' && outcome.isTimeout) return { resources: [] };
   if (outcome.kind === 'failure') throw protocolError(outcome);
   return {
     resources: sessionsOf(outcome.view)

@@ -20,8 +20,9 @@ import type { Deadline } from '../time/deadline.ts';
 import type { AnyTool } from '../tools/index.ts';
 import { parseArguments } from './arguments.ts';
 import { type Audience, ruleTexts } from './audience.ts';
+import { callBegan } from './call-began.ts';
 import { callDeadline, presentLimit } from './call-deadline.ts';
-import { failureOf, internalFailure, isInputError, needsOperator } from './failures.ts';
+import { failureOf, internalFailure, isInputError, isTimeout, needsOperator } from './failures.ts';
 import { noteWrites } from './note-writes.ts';
 import { resolveTicket } from './ticket.ts';
 
@@ -87,6 +88,8 @@ export interface FailureOutcome {
   readonly text: string;
   /** Whether the request is at fault: arguments that cannot be used, or a session that does not exist. */
   readonly isInput: boolean;
+  /** Whether it ended because its time was over. */
+  readonly isTimeout: boolean;
 }
 
 /**
@@ -116,6 +119,8 @@ export async function executeCall(
   const id = crypto.randomUUID().slice(-12);
   const started = clock.monotonic();
   const traffic = { requests: 0, status: undefined as number | undefined };
+  // Whether a write may have left: a failure before that has changed nothing, whatever it is.
+  const written = { maybe: false };
   let requested = false;
   let parsedArguments = rawArguments;
   const finish = async <T extends Outcome>(outcome: T, label: string): Promise<T> => {
@@ -128,13 +133,14 @@ export async function executeCall(
     return redactValue(outcome, secrets);
   };
   const fail = (error: unknown) => {
-    const failure = failureOf(error, tool, audience);
+    const failure = failureOf(error, tool, written.maybe, audience);
     if (failure === undefined) logger.error({ call: id, tool: tool.name, err: error }, 'unexpected error');
     else if (audience === 'member' && needsOperator(error))
       logger.error({ call: id, tool: tool.name, err: error }, 'the server needs attention');
-    const text = failureText(failure ?? internalFailure(tool), id);
+    const text = failureText(failure ?? internalFailure(tool, written.maybe), id);
     const label = error instanceof NotAllowedError ? error.outcome : (error as Error).name;
-    return finish({ kind: 'failure', text, isInput: isInputError(error) }, label);
+    const flags = { isInput: isInputError(error), isTimeout: isTimeout(error) };
+    return finish({ kind: 'failure', text, ...flags }, label);
   };
 
   const present = async (result: unknown, now: Date) => {
@@ -156,13 +162,14 @@ export async function executeCall(
         next: 'Correct it and call again.',
       };
       const text = failureText(failure, id);
-      return await finish({ kind: 'failure', text, isInput: true }, 'invalid_arguments');
+      const flags = { isInput: true, isTimeout: false };
+      return await finish({ kind: 'failure', text, ...flags }, 'invalid_arguments');
     }
     parsedArguments = parsed.value;
     const client = noteWrites(dependencies.client, () => {
       requested = true;
     });
-    const context = contextOf({ ...dependencies, client }, caller, clock, traffic);
+    const context = contextOf({ ...dependencies, client }, caller, clock, traffic, written);
     let note = parsed.ignored.length === 0 ? '' : `Ignored arguments: ${parsed.ignored.join(', ')}.\n`;
     const run = async () => {
       if (tool.effect.write) await audit?.ready();
@@ -198,7 +205,9 @@ function contextOf(
   caller: Caller,
   clock: Clock,
   traffic: { requests: number; status: number | undefined },
+  written: { maybe: boolean },
 ): Context {
+  const began = callBegan(client, clock);
   const progress = (message: string) => caller.progress(secrets.reduce(redact, message));
   return {
     client: rememberingTickets(forgetOnWrite(client, caller.histories), caller.tickets),
@@ -212,13 +221,18 @@ function contextOf(
     confirmation: caller.confirmation,
     lastRead: caller.lastRead,
     histories: caller.histories,
-    now: new Date(clock.now()),
+    get now() {
+      return began();
+    },
     progress,
     call: {
       signal: caller.abortController.signal,
       deadline: caller.deadline,
       person: caller.person,
       onWait: (reason, ms) => progress(`Waiting ${Math.ceil(ms / 1000)} s ${reason}`),
+      onStart: (method) => {
+        if (method !== 'GET') written.maybe = true;
+      },
       onAnswer: (status) => {
         traffic.requests += 1;
         traffic.status = status;

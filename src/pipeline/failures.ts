@@ -1,4 +1,4 @@
-import { OpenCxError } from '../client/errors.ts';
+import { OpenCxError, TimeoutError } from '../client/errors.ts';
 import {
   AlreadySentError,
   ArgumentError,
@@ -23,17 +23,19 @@ const nothingChanged = 'Nothing was changed.';
 
 /**
  * What to tell the model about an error that ended a call: what failed, whether anything changed, and what to do next.
+ * @param hasWritten whether a write of the call may have left. Before that, a failure has changed nothing.
  * @param audience a member of a team is never told what only the operator of the server can do.
  * @returns undefined for an unexpected error, which is a bug of this server.
  */
 export function failureOf(
   error: unknown,
   tool: AnyTool,
+  hasWritten: boolean,
   audience: Audience = 'operator',
 ): Failure | undefined {
-  const failure = operatorFailure(error, tool);
+  const failure = operatorFailure(error, tool, hasWritten);
   if (failure === undefined || audience === 'operator' || !needsOperator(error)) return failure;
-  return { ...failure, ...memberTexts(error, failure, tool) };
+  return { ...failure, ...memberTexts(error, failure, tool, hasWritten) };
 }
 
 /** Whether only the operator can do something about an error, who should find it in the log. */
@@ -47,7 +49,12 @@ export function needsOperator(error: unknown): boolean {
 }
 
 /** What a member is told instead: nothing about files, variables or addresses of the server. */
-function memberTexts(error: unknown, { next }: Failure, tool: AnyTool): Pick<Failure, 'what' | 'next'> {
+function memberTexts(
+  error: unknown,
+  { next }: Failure,
+  tool: AnyTool,
+  hasWritten: boolean,
+): Pick<Failure, 'what' | 'next'> {
   const tell = 'Tell the administrators of this server; its log has the reason.';
   if (error instanceof SendLogError) {
     return {
@@ -71,14 +78,14 @@ function memberTexts(error: unknown, { next }: Failure, tool: AnyTool): Pick<Fai
         what: (error as OpenCxError).mayHaveArrived
           ? 'The connection to the API broke before its answer was complete.'
           : 'The API could not be reached.',
-        next: `${afterwards((error as OpenCxError).mayHaveArrived, tool).next} If it happens again, tell the administrators of this server.`,
+        next: `${afterwards((error as OpenCxError).mayHaveArrived && hasWritten, tool).next} If it happens again, tell the administrators of this server.`,
       };
     default:
       return { what: 'This server is not set up to use the API.', next: tell };
   }
 }
 
-function operatorFailure(error: unknown, tool: AnyTool): Failure | undefined {
+function operatorFailure(error: unknown, tool: AnyTool, hasWritten: boolean): Failure | undefined {
   if (error instanceof ArgumentError) {
     return {
       what: `\`${error.argument}\`: ${error.message}.`,
@@ -152,8 +159,11 @@ function operatorFailure(error: unknown, tool: AnyTool): Failure | undefined {
           : 'Ask the user to make the file of --audit-log writable; then it is safe to call again.',
     };
   }
-  if (error instanceof OverdueError) return { what: error.message, ...afterwards(true, tool) };
-  return error instanceof OpenCxError ? clientFailure(error, tool) : undefined;
+  if (error instanceof OverdueError) {
+    const after = afterwards(hasWritten, tool);
+    return { what: error.message, ...after, ...(hasWritten ? {} : { changed: nothingLeft(tool) }) };
+  }
+  return error instanceof OpenCxError ? clientFailure(error, tool, hasWritten) : undefined;
 }
 
 function ticketNotFound({ ticketNumber, search }: TicketNotFoundError): Failure {
@@ -172,11 +182,11 @@ function ticketNotFound({ ticketNumber, search }: TicketNotFoundError): Failure 
 }
 
 /** What to tell about a bug of this server: only what matters to the caller. */
-export function internalFailure(tool: AnyTool): Failure {
+export function internalFailure(tool: AnyTool, hasWritten: boolean): Failure {
   return {
     what: 'Internal error: the call could not be completed. The server’s log has the details.',
-    changed: tool.effect.write ? `It is not known whether ${tool.name} took effect.` : nothingChanged,
-    next: tool.effect.write ? 'Check the session before calling again.' : 'Calling again is safe.',
+    changed: hasWritten ? `It is not known whether ${tool.name} took effect.` : nothingLeft(tool),
+    next: hasWritten ? 'Check the session before calling again.' : 'Calling again is safe.',
   };
 }
 
@@ -185,6 +195,11 @@ export function isInputError(error: unknown): boolean {
   const kinds = ['not_found', 'invalid_request'];
   if (error instanceof TicketNotFoundError || error instanceof TicketNotUniqueError) return true;
   return error instanceof ArgumentError || (error instanceof OpenCxError && kinds.includes(error.kind));
+}
+
+/** Whether the API, or something else that the call waited for, did not answer in time. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof TimeoutError || error instanceof OverdueError;
 }
 
 /** @param mayHaveArrived whether a write may have reached the API. */
@@ -197,8 +212,13 @@ function afterwards(mayHaveArrived: boolean, tool: AnyTool): Pick<Failure, 'chan
     : { changed: nothingChanged, next: 'It is safe to call again.' };
 }
 
-function clientFailure(error: OpenCxError, tool: AnyTool): Failure {
-  const { changed, next: again } = afterwards(error.mayHaveArrived, tool);
+/** Nothing was changed, and a write did not even leave. */
+function nothingLeft({ effect }: AnyTool): string {
+  return effect.write ? 'Nothing was sent and nothing was changed.' : nothingChanged;
+}
+
+function clientFailure(error: OpenCxError, tool: AnyTool, hasWritten: boolean): Failure {
+  const { changed, next: again } = afterwards(error.mayHaveArrived && hasWritten, tool);
   const say = (what: string, next: string): Failure => ({
     what,
     changed,

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** One attempt to write one thing. It holds hashes and the id that the API gave, neither text nor recipient. */
 export interface Attempt {
   /** Hash of account and content. */
@@ -54,4 +56,9 @@ export function isOpen({ state }: Attempt): boolean {
 /** After records were removed, another attempt may have the same number. */
 export function identityOf({ number, nonce }: Attempt): string {
   return `${number}.${nonce}`;
+}
+
+/** The hash that a store knows a write by. */
+export function digest(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../time/clock.ts';
-import { type Attempt, type AttemptStore, identityOf, isOpen } from './attempt-store.ts';
+import { inTime } from '../time/in-time.ts';
+import { type Attempt, type AttemptStore, digest, identityOf, isOpen } from './attempt-store.ts';
 import { SendLogError, VanishedRecordError } from './errors.ts';
 import type { Claim, ClaimOptions, Earlier, IdempotencyKey, OpenAttempt, SendLog } from './send-log.ts';
 import { singleFlights } from './single-flight.ts';
@@ -8,6 +9,8 @@ import { singleFlights } from './single-flight.ts';
 /** For this long an equal write counts as a duplicate. It is counted from the last moment at which the first one may have left. */
 const windowMs = { message: 600_000, session: 10_000 } as const;
 
+/** A share that went away may never answer. The caller must learn in time that nothing was written. */
+const maxWaitMs = 10_000;
 /** A claim is tried again if another process made an attempt meanwhile. This many rivals mean a broken store. */
 const maxTries = 100;
 
@@ -118,8 +121,10 @@ export function recordedSendLog(
     const latest = counting.findLast((attempt) => othersOf(attempt).length === 0) ?? counting.at(-1);
     if (latest === undefined) return undefined;
     const otherEffects = othersOf(latest);
-    if (latest.state === 'sent')
-      return { state: 'sent', left: new Date(latest.left), id: latest.id ?? '', otherEffects };
+    if (latest.state === 'sent') {
+      const [left, ago] = [new Date(latest.left), Math.max(0, elapsedMs(latest))];
+      return { state: 'sent', left, elapsedMs: ago, id: latest.id ?? '', otherEffects };
+    }
     memoryOf(latest);
     return {
       state: 'unknown',
@@ -284,11 +289,21 @@ export function recordedSendLog(
     return { state: 'free', attempt: opened };
   }
 
-  async function orSendLogError<T>(work: () => Promise<T>): Promise<T> {
+  async function claim(key: IdempotencyKey, options: ClaimOptions): Promise<Claim> {
+    for (let tries = 0; tries < maxTries; tries += 1) {
+      const claim = await tryClaim(key, options);
+      if (claim) return claim;
+    }
+    throw new Error('its entries cannot be read');
+  }
+  // The caller was refused meanwhile, so it makes no request.
+  const release = (claim: Claim) => (claim.state === 'free' ? claim.attempt.rejected() : undefined);
+
+  /** @param late what to do with a result that comes after the caller was refused. */
+  async function orSendLogError<T>(work: () => Promise<T>, late?: (result: T) => unknown): Promise<T> {
     forget();
     try {
-      await store.prepare();
-      return await work();
+      return await inTime(store.prepare().then(work), maxWaitMs, late);
     } catch (error) {
       throw new SendLogError(store.place, error as Error);
     }
@@ -297,19 +312,8 @@ export function recordedSendLog(
   const flights = singleFlights();
   return {
     find: (key) => orSendLogError(async () => earlierOf(key, (await read(key, false)).attempts)),
-    claim: (key, options) =>
-      orSendLogError(async () => {
-        for (let tries = 0; tries < maxTries; tries += 1) {
-          const claim = await tryClaim(key, options);
-          if (claim) return claim;
-        }
-        throw new Error('its entries cannot be read');
-      }),
-    singleFlight: (key, signal, work) =>
-      flights(digest([key.kind, key.sessionId, key.content, key.effects]), signal, work),
+    claim: (key, options) => orSendLogError(() => claim(key, options), release),
+    singleFlight: (key, ...rest) =>
+      flights(digest([key.kind, key.sessionId, key.content, key.effects]), ...rest),
   };
-}
-
-function digest(parts: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

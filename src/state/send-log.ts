@@ -19,6 +19,8 @@ export type Earlier = {
       readonly state: 'sent';
       /** The last moment at which it may have left, by this machine's wall clock. */
       readonly left: Date;
+      /** How long ago that was. If the wall clock was set meanwhile, as long as this process measured. */
+      readonly elapsedMs: number;
       /** The id that the API gave it. */
       readonly id: string;
     }
@@ -95,6 +97,12 @@ export interface SendLog {
    * Runs `work`, or waits for the same write if this process is making it, and returns its outcome. If that write fails
    * because its own caller cancelled it, `work` runs after all.
    * @param signal the cancellation of this caller.
+   * @param onJoin called if it waits for the write of another caller.
    */
-  singleFlight<T>(key: IdempotencyKey, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+  singleFlight<T>(
+    key: IdempotencyKey,
+    signal: AbortSignal,
+    work: () => Promise<T>,
+    onJoin?: () => void,
+  ): Promise<T>;
 }

@@ -43,7 +43,16 @@ export const getSessionHistory = defineTool({
     const position = cursor === undefined ? { before } : decodeHistoryCursor(session_id, cursor, before);
     const deadline = readingDeadline(context);
     const pages = historyPages(session_id, { ...position, deadline }, context);
-    const wanted = { ...position, limit, includeEvents: include_events, now: context.now, deadline };
+    const wanted = {
+      ...position,
+      limit,
+      includeEvents: include_events,
+      // Read after each answer, which may tell the API's clock.
+      get now() {
+        return context.now;
+      },
+      deadline,
+    };
     const window = await readNewestMessages(pages, wanted);
     if (position.before === undefined) await markAsRead(context, session_id, window);
     return { session_id, include_events, max_message_chars, window };

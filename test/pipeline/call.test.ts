@@ -10,7 +10,7 @@ import { nextTurn } from '../../src/time/clock.ts';
 import { Deadline } from '../../src/time/deadline.ts';
 import type { AnyTool } from '../../src/tools/index.ts';
 import { readEffect } from '../../src/tools/tool.ts';
-import { contextOf } from '../support/fakes.ts';
+import { contextOf, fakeClock } from '../support/fakes.ts';
 import { memoryStore } from '../support/state/memory-store.ts';
 
 const writeEffect = { write: true, destructive: false, idempotent: false, openWorld: true };
@@ -85,6 +85,19 @@ describe('a call', () => {
     expect(new Set(texts).size).toBe(3);
   });
 
+  it('shows ages by the clock of the API, which its own answers told', async () => {
+    let offset: number | undefined;
+    const clock = fakeClock();
+    const { call } = setUp({ clock, client: contextOf({ clockOffset: () => offset }).client });
+    const tool = toolOf(
+      async () => {
+        offset = -86_400_000;
+      },
+      { present: (_, { now }) => ({ view: { word: String(clock.now() - now.getTime()) }, text: 'x' }) },
+    );
+    expect(viewOf(await call(tool))).toEqual({ word: '86400000' });
+  });
+
   it('says which arguments it ignored', async () => {
     const { call } = setUp();
     const outcome = await call(
@@ -143,16 +156,42 @@ describe('a call', () => {
   it.each([
     ['a tool', {}],
     ['the audit log', { audit: { write: async () => {}, ready: () => new Promise<void>(() => {}) } }],
-  ])('is answered even if %s hangs, and says that its effect is not known', async (_, more) => {
+  ])('is answered even if %s hangs, and says that nothing was sent', async (_, more) => {
     vi.useFakeTimers();
     const { call } = setUp(more);
-    const answer = call(toolOf(() => new Promise(() => {}), { effect: writeEffect }));
+    const tool = toolOf(
+      (_, context) => {
+        context.call.onStart?.('GET');
+        return new Promise(() => {});
+      },
+      { effect: writeEffect },
+    );
+    const answer = call(tool);
     await vi.advanceTimersByTimeAsync(6000);
     expect(textOf(await answer)).toMatch(
-      /^The call did not end in time\.\nIt is not known whether a_tool took/,
+      /^The call did not end in time\.\nNothing was sent and nothing was changed\.\n/,
     );
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it.each(['POST', 'PATCH'] as const)(
+    'that hangs after a %s left says that its effect is not known',
+    async (method) => {
+      vi.useFakeTimers();
+      const tool = toolOf(
+        (_, context) => {
+          context.call.onStart?.(method);
+          return new Promise(() => {});
+        },
+        { effect: writeEffect },
+      );
+      const answer = setUp().call(tool);
+      await vi.advanceTimersByTimeAsync(6000);
+      expect(textOf(await answer)).toMatch(
+        /^The call did not end in time\.\nIt is not known whether a_tool took/,
+      );
+    },
+  );
 
   it('reports waiting to the client', async () => {
     const { call, progress } = setUp();

@@ -8,6 +8,7 @@ import {
   NotAllowedError,
   OtherEffectsError,
 } from '../../src/conversations/errors.ts';
+import { OverdueError } from '../../src/pipeline/call-deadline.ts';
 import { failureOf, internalFailure } from '../../src/pipeline/failures.ts';
 import { failureText } from '../../src/presenters/failure.ts';
 import { SendLogError, VanishedRecordError } from '../../src/state/errors.ts';
@@ -20,8 +21,8 @@ const toolOf = (name: string) => {
 };
 const read = toolOf('get_session');
 const write = toolOf('update_session');
-const text = (error: unknown, tool = read) => {
-  const failure = failureOf(error, tool);
+const text = (error: unknown, tool = read, hasWritten = tool.effect.write) => {
+  const failure = failureOf(error, tool, hasWritten);
   if (!failure) throw new Error('unexpected error');
   return failureText(failure, 'n0nce');
 };
@@ -158,10 +159,23 @@ describe('an error of this server', () => {
   });
 
   it('that is unexpected is described without its details', () => {
-    expect(failureOf(new Error('secret detail'), read)).toBeUndefined();
-    expect(failureText(internalFailure(read), 'n0nce')).toContain('Calling again is safe.');
-    expect(failureText(internalFailure(write), 'n0nce')).toContain(
+    expect(failureOf(new Error('secret detail'), read, false)).toBeUndefined();
+    expect(failureText(internalFailure(read, false), 'n0nce')).toContain('Calling again is safe.');
+    expect(failureText(internalFailure(write, true), 'n0nce')).toContain(
       'It is not known whether update_session took effect.',
     );
+  });
+
+  it.each([
+    new OverdueError('The call did not end in time.'),
+    new client.TimeoutError('Late.', arrived),
+    new client.InvalidResponseError('It is no JSON.'),
+  ])('before a write left says that nothing changed: $name', (error) => {
+    expect(text(error, write, false)).toMatch(/Nothing was (?:sent and nothing was )?changed\.\nIt is safe/);
+    expect(text(error, write, true)).toContain('It is not known whether update_session took effect');
+  });
+
+  it('is unexpected, and came before a write left: nothing was sent', () => {
+    expect(failureText(internalFailure(write, false), 'n0nce')).toContain('Nothing was sent');
   });
 });

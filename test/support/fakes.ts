@@ -49,14 +49,14 @@ export function fakeClock(onSleep: (ms: number) => void = () => {}): Clock {
   };
 }
 
-/** A context whose client has only the given methods; any other one fails the test. */
+/** A context whose client has only the given methods, and does not know the API's clock; any other one fails the test. */
 export function contextOf(
   client: Partial<SessionsClient>,
   more: Partial<Context & PresentContext> = {},
 ): Context & PresentContext {
   const { clock = fakeClock() } = more;
   return {
-    client: client as SessionsClient,
+    client: { clockOffset: () => undefined, ...client } as SessionsClient,
     now,
     nonce: 'n0nce',
     clock,

@@ -229,7 +229,7 @@ describe('list_sessions', () => {
     [{ created_after: '2026-03-02' }, 'created_after', 'in the future, it is now 2026-03-01T12:00:00.000Z'],
   ])('refuses the range %j, which no session can match', async (given, argument, problem) => {
     const { client, queries } = api(numbered(3), 5);
-    const refused = list(client, given);
+    const refused = list({ ...client, clockOffset: () => 0 }, given);
     await expect(refused).rejects.toThrow(ArgumentError);
     await expect(refused).rejects.toThrow(problem);
     await expect(refused).rejects.toMatchObject({ argument });
@@ -244,6 +244,48 @@ describe('list_sessions', () => {
     { created_after: '2026-02-02', updated_before: '2026-02-01' },
   ])('asks the API for %j', async (given) => {
     expect((await list(api(numbered(3), 5).client, given)).ids).toHaveLength(3);
+  });
+
+  describe('on a computer whose clock is wrong', () => {
+    /** Lists with a local clock that differs from the API's, which the first answer tells. */
+    async function listAt(localTime: string, given: object, isKnown: boolean) {
+      const { client, queries } = api(numbered(3), 5);
+      const began = new Date(localTime);
+      const apiNow = () => (isKnown || queries.length > 0 ? now : began);
+      const clockOffset = () => (apiNow() === now ? now.getTime() - began.getTime() : undefined);
+      const context = contextOf({ ...client, clockOffset });
+      Object.defineProperty(context, 'now', { get: apiNow });
+      const listing = await listSessions.run(listSessions.input.parse(given), context);
+      return { ids: listing.sessions.map(({ id }) => id), queries };
+    }
+    const slow = '2026-02-28T12:00:00Z';
+    const fast = '2026-03-02T12:00:00Z';
+
+    it.each([
+      [slow, true],
+      [slow, false],
+    ])('at %s does not refuse a true time (API clock known: %s)', async (at, isKnown) => {
+      const { ids, queries } = await listAt(at, { created_after: '2026-03-01T06:00:00Z' }, isKnown);
+      expect(ids).toHaveLength(3);
+      expect(queries).toHaveLength(1);
+    });
+
+    it.each([
+      [slow, true],
+      [slow, false],
+      [fast, true],
+      [fast, false],
+    ])('at %s counts ages back from the API clock (known: %s)', async (at, isKnown) => {
+      const { ids, queries } = await listAt(at, { created_after: '2h' }, isKnown);
+      expect(ids).toHaveLength(3);
+      expect(queries.at(-1)).toMatchObject({ created_after: '2026-03-01T10:00:00.000Z' });
+      expect(queries).toHaveLength(isKnown ? 1 : 2);
+    });
+
+    it('refuses a time in the future as soon as it knows', async () => {
+      const refused = listAt(fast, { created_after: '2026-03-01T18:00:00Z' }, false);
+      await expect(refused).rejects.toThrow('in the future, it is now 2026-03-01T12:00:00.000Z');
+    });
   });
 
   it('stops searching for its position after 40 pages', async () => {

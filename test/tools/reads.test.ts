@@ -96,6 +96,21 @@ describe('get_session_history', () => {
     expect(cut.view.messages[0]).toMatchObject({ text: 'x'.repeat(50), cut_chars: 30 });
   });
 
+  it('counts an age back from the time that the first answer tells', async () => {
+    let hasAnswered = false;
+    async function* historyPages() {
+      hasAnswered = true;
+      yield* pagesOf(history, 10).pages;
+    }
+    const context = contextOf({ historyPages });
+    const [localNow, apiNow] = [new Date(start - 86_400_000), new Date(start + 12 * 60_000)];
+    Object.defineProperty(context, 'now', { get: () => (hasAnswered ? apiNow : localNow) });
+    const input = getSessionHistory.input.parse({ session_id: 's1', before: '2m' });
+    const window = await getSessionHistory.run(input, context);
+    const { view } = await getSessionHistory.present(window, context);
+    expect(view.messages.map(({ text }) => text)).toEqual(wordsOf(history.slice(0, 10)));
+  });
+
   it('refuses a `before` that is neither an event nor a time', async () => {
     await expect(read({ before: 'nonsense' })).rejects.toThrow(ArgumentError);
   });

@@ -1,17 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import {
-  access,
-  constants,
-  lstat,
-  mkdir,
-  open,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  stat,
-} from 'node:fs/promises';
+import { access, constants, lstat, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../state/files/make-folder.ts';
 
 /** A file that was left unchanged. The message starts with a verb, to follow the file's name. */
 export class UnusableFileError extends Error {}
@@ -75,7 +65,7 @@ export async function replaceClientFile(
   const backupPath = `${file.path}.opencx-sessions.bak`;
   try {
     if (file.mode !== undefined) await refuseReadOnly(file.path, file.mode);
-    await mkdir(dirname(file.path), { recursive: true });
+    await makeFolder(dirname(file.path), 0o777);
     const mode = hasKey ? noKeyReaders : (file.mode ?? noKeyReaders);
     await writeAtomically(file.path, text, mode, file.owner, async () => {
       // A running client may write the file as well.

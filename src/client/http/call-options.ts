@@ -17,6 +17,8 @@ export interface CallOptions {
   maxWaitMs?: number | undefined;
   /** Called before the call waits: for the rate budget, or to repeat a request. */
   onWait?: ((reason: string, ms: number) => void) | undefined;
+  /** Called right before the first byte of a request may leave. */
+  onStart?: ((method: 'GET' | 'POST' | 'PATCH') => void) | undefined;
   /** Called for every request: with the HTTP status of its answer, or undefined if none came. */
   onAnswer?: ((status: number | undefined) => void) | undefined;
 }
@@ -24,6 +26,8 @@ export interface CallOptions {
 /** The options of a call whose deadline is known. */
 export interface Limits extends CallOptions {
   readonly deadline: Deadline;
+  /** How long the other side may be silent, in milliseconds; by default until the deadline. */
+  readonly silenceMs?: number | undefined;
 }
 
 /** Waits. No request is open meanwhile, so an abort proves that nothing was sent. */

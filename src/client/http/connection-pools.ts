@@ -11,7 +11,13 @@ export interface ProxySettings {
 export interface ConnectionPools {
   readonly reads: Dispatcher;
   readonly writes: Dispatcher;
+  /** Closes the connections that are not in use. They may have broken unnoticed. */
+  dropIdle(): void;
+  destroy(): Promise<void>;
 }
+
+/** A pool whose idle connections can be closed. */
+export type RenewablePool = Dispatcher & { dropIdle(): void };
 
 /** Long enough to keep the connection open between two calls of a conversation. */
 const readIdleMs = 60_000;
@@ -36,7 +42,7 @@ export async function createConnectionPools(
   if (httpsProxy === undefined || origin.protocol === 'http:') {
     const { directPool } = await import('./direct-pool.ts');
     const direct = (idleMs: number) => directPool(origin, { idleMs, connectTimeoutMs });
-    return { reads: await direct(readIdleMs), writes: await direct(writeIdleMs) };
+    return pair(await direct(readIdleMs), await direct(writeIdleMs));
   }
   const { EnvHttpProxyAgent, Pool } = await import('undici');
   const clientFactory = (origin: URL, options: object) =>
@@ -49,7 +55,42 @@ export async function createConnectionPools(
     };
     return new EnvHttpProxyAgent({ ...options, httpsProxy, httpProxy: '', noProxy, clientFactory });
   };
-  return { reads: create(readIdleMs), writes: create(writeIdleMs) };
+  return pair(
+    renewable(() => create(readIdleMs)),
+    renewable(() => create(writeIdleMs)),
+  );
+}
+
+function pair(reads: RenewablePool, writes: RenewablePool): ConnectionPools {
+  return {
+    reads,
+    writes,
+    dropIdle() {
+      reads.dropIdle();
+      writes.dropIdle();
+    },
+    destroy: async () => void (await Promise.all([reads.destroy(), writes.destroy()])),
+  };
+}
+
+/** undici cannot close idle connections alone. So the pool is replaced; the old one ends with its last request. */
+function renewable(create: () => Dispatcher): RenewablePool {
+  let current = create();
+  const all = new Set([current]);
+  const pool: Pick<RenewablePool, 'dispatch' | 'dropIdle'> & { destroy(): Promise<void> } = {
+    dispatch: (options, handler) => current.dispatch(options, handler),
+    dropIdle() {
+      const old = current;
+      current = create();
+      all.add(current);
+      old
+        .close()
+        .catch(() => {})
+        .finally(() => all.delete(old));
+    },
+    destroy: async () => void (await Promise.all([...all].map((one) => one.destroy()))),
+  };
+  return pool as RenewablePool;
 }
 
 /** A proxy did not open a tunnel to the API. Nothing of the request was sent. */

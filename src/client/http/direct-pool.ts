@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
+import type { RenewablePool } from './connection-pools.ts';
 
 /**
  * Keep-alive connections to one host by Node's own HTTP, with the part of undici's dispatcher that this client uses.
@@ -13,7 +14,7 @@ import type { Dispatcher } from 'undici';
 export async function directPool(
   origin: URL,
   { idleMs, connectTimeoutMs }: { idleMs: number; connectTimeoutMs: number },
-): Promise<Dispatcher> {
+): Promise<RenewablePool> {
   const isSecure = origin.protocol === 'https:';
   const { request, Agent } = isSecure ? await import('node:https') : await import('node:http');
   const agent = new Agent({ keepAlive: true, timeout: idleMs });
@@ -23,7 +24,7 @@ export async function directPool(
   // An IPv6 address has brackets in a URL, and none here.
   const target = { hostname: origin.hostname.replace(/^\[|\]$/g, ''), port: origin.port, agent };
 
-  const pool: Pick<Dispatcher, 'dispatch'> & { destroy(): Promise<void> } = {
+  const pool: Pick<RenewablePool, 'dispatch' | 'dropIdle'> & { destroy(): Promise<void> } = {
     dispatch({ path, method, headers, body }, handler) {
       const controller = {
         abort: (reason: Error) => sent.destroy(reason),
@@ -43,6 +44,9 @@ export async function directPool(
       sent.end(body as string | null);
       return true;
     },
+    dropIdle() {
+      for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+    },
     destroy: async () => {
       isDestroyed = true;
       // The agent knows only sockets that are ready.
@@ -50,7 +54,7 @@ export async function directPool(
       agent.destroy();
     },
   };
-  return pool as Dispatcher;
+  return pool as RenewablePool;
 }
 
 interface Connector {

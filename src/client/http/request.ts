@@ -58,6 +58,7 @@ export async function sendRequest(target: Target, input: RequestInput, limits: L
     const request = { method: input.method, origin: target.origin, path, headers, body };
     const response = await roundTrip(input.dispatcher, request, limits, () => {
       requestStarted = true;
+      limits.onStart?.(input.method);
     });
     status = response.status;
     if (status >= 200 && status < 300) {

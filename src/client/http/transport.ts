@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { systemClock } from '../../time/clock.ts';
 import { onDeadline } from '../../time/deadline.ts';
-import { InvalidResponseError } from '../errors.ts';
+import { InvalidResponseError, SilentError } from '../errors.ts';
 import { abortError, type Limits } from './call-options.ts';
 
 /** A request as sent. */
@@ -28,7 +28,7 @@ const maxErrorBodyBytes = 1_000_000;
  * established (DNS, tunnel, TLS), and does not write a request that is aborted there. If `roundTrip` rejects before
  * `onStart`, nothing was sent and nothing will be.
  * @param limits abort the request at any time, even while undici connects, which undici itself would not.
- * @throws undici's errors; CancelledError or TimeoutError at the limits; InvalidResponseError for a 2xx body over 10 MB.
+ * @throws undici's errors; CancelledError, TimeoutError or SilentError at the limits; InvalidResponseError for a 2xx body over 10 MB.
  */
 export function roundTrip(
   dispatcher: Dispatcher,
@@ -56,8 +56,13 @@ export function roundTrip(
       controller?.abort(error);
       fail(error);
     };
-    release = onDeadline(limits, (reason) => abort(abortError(reason, started)));
-    if (abortReason) return;
+    const releaseDeadline = onDeadline(limits, (reason) => abort(abortError(reason, started)));
+    const silence = onSilence(limits.silenceMs, () => abort(silentError(started)));
+    release = () => {
+      releaseDeadline();
+      silence.release();
+    };
+    if (abortReason) return release();
 
     // `limits` has the deadline. undici's own timeouts could fire earlier.
     const options: Dispatcher.DispatchOptions = { ...request, headersTimeout: 0, bodyTimeout: 0 };
@@ -69,10 +74,12 @@ export function roundTrip(
         onStart();
       },
       onResponseStart(_, status, headers) {
+        silence.restart();
         // 1xx responses are informational.
         if (status >= 200) head = { status, headers, receivedAt: systemClock.now() };
       },
       onResponseData(_, chunk) {
+        silence.restart();
         size += chunk.length;
         chunks.push(chunk);
         const limit = isSuccess(head?.status ?? 0) ? maxBodyBytes : maxErrorBodyBytes;
@@ -95,7 +102,17 @@ export function roundTrip(
   });
 }
 
+/** Calls `end` when `ms` have passed since the start or the last `restart`; never if `ms` is undefined. */
+function onSilence(ms: number | undefined, end: () => void): { restart: () => void; release: () => void } {
+  if (ms === undefined) return { restart: () => {}, release: () => {} };
+  const timer = setTimeout(end, ms);
+  return { restart: () => void timer.refresh(), release: () => clearTimeout(timer) };
+}
+
 const isSuccess = (status: number) => status >= 200 && status < 300;
+
+const silentError = (mayHaveArrived: boolean) =>
+  new SilentError('The API did not answer in time.', { mayHaveArrived });
 
 const tooLarge = (bytes: number) =>
   new InvalidResponseError(`The API's answer is larger than ${bytes / 1_000_000} MB; it was not read.`);

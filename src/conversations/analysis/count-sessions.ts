@@ -3,7 +3,7 @@ import { z } from '../../contract/zod.ts';
 import type { Context } from '../context.ts';
 import { ArgumentError } from '../errors.ts';
 import { matchesContact } from '../listing/contact-filter.ts';
-import { apiQuery, type GivenFilters, givenFilters, ListFilters } from '../listing/filters.ts';
+import { apiQuery, type GivenFilters, givenFilters, ListFilters, refuseFuture } from '../listing/filters.ts';
 import type { Coverage } from './coverage.ts';
 import { Counter, Tally } from './tally.ts';
 
@@ -71,8 +71,11 @@ export async function countSessions(request: CountRequest, context: Context): Pr
   const { client, call, now, partialResults, progress } = context;
   const start = request.cursor === undefined ? begin(request, now) : await resume(request, context);
   const { filters, stretch, agesFrom } = start;
+  const filtered = apiQuery(filters, agesFrom);
+  // Without the API's clock, a time in the future may be a true one.
+  if (client.clockOffset() !== undefined) refuseFuture(filtered, now);
   const query = {
-    ...apiQuery(filters, agesFrom, now),
+    ...filtered,
     ...(stretch && { created_after: stretch.previousFrom, created_before: stretch.to }),
   };
   const counter = new Counter({ ...start, previousUntil: stretch && Date.parse(stretch.from) }, start.tally);
@@ -153,7 +156,6 @@ function stretchOf(filters: ListFilters, now: Date): Stretch {
   const { created_after: from, created_before: to = now.toISOString() } = apiQuery(
     filters,
     now.toISOString(),
-    now,
   );
   const other = filters.updated_after ?? filters.updated_before;
   if (from === undefined || other !== undefined) {

@@ -45,30 +45,35 @@ const timeFilters = ['created_after', 'created_before', 'updated_after', 'update
 export function apiQuery(
   { contact: _contact, ...filters }: ListFilters,
   agesFrom: string,
-  now: Date,
 ): ListSessionsQuery {
   const times = timeFilters
     .filter((name) => filters[name] !== undefined)
     .map((name) => [name, resolveTime(filters[name] ?? '', new Date(agesFrom))]);
   const query = { ...filters, ...Object.fromEntries(times) } as ListSessionsQuery;
-  refuseEmptyRange(query, now);
+  refuseEmptyRange(query);
   return query;
 }
 
-/** Clocks may differ by this much. */
-const clockToleranceMs = 300_000;
-
-function refuseEmptyRange(query: ListSessionsQuery, now: Date) {
+function refuseEmptyRange(query: ListSessionsQuery) {
   for (const kind of ['created', 'updated'] as const) {
     const [after, before] = [query[`${kind}_after`], query[`${kind}_before`]];
-    if (after === undefined) continue;
-    if (before !== undefined && Date.parse(after) >= Date.parse(before)) {
+    if (after !== undefined && before !== undefined && Date.parse(after) >= Date.parse(before)) {
       throw new ArgumentError(
         `${kind}_after`,
         `the range is empty: it begins at ${after} and ends at ${before}. Pass a ${kind}_after that is earlier than ${kind}_before`,
       );
     }
-    if (Date.parse(after) > now.getTime() + clockToleranceMs) {
+  }
+}
+
+/** Clocks may differ by this much. */
+const clockToleranceMs = 300_000;
+
+/** @throws ArgumentError for a range that begins in the future, for the same reason. */
+export function refuseFuture(query: ListSessionsQuery, now: Date) {
+  for (const kind of ['created', 'updated'] as const) {
+    const after = query[`${kind}_after`];
+    if (after !== undefined && Date.parse(after) > now.getTime() + clockToleranceMs) {
       throw new ArgumentError(
         `${kind}_after`,
         `the range is empty: ${after} is in the future, it is now ${now.toISOString()}`,

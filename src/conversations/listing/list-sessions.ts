@@ -1,3 +1,4 @@
+import type { ListSessionsQuery } from '../../client/client.ts';
 import type { FetchedPage } from '../../client/pages.ts';
 import type { Session } from '../../contract/entities.ts';
 import type { Deadline } from '../../time/deadline.ts';
@@ -8,7 +9,7 @@ import { type LastSpeaker, readLastSpeakers } from '../reading/last-speaker.ts';
 import { type Interruption, oncePerId, untilFailure } from '../reading/until-failure.ts';
 import { type ContactMatch, matchesContact } from './contact-filter.ts';
 import { decodeCursor, type ListPosition } from './cursor.ts';
-import { apiQuery, type GivenFilters, givenFilters } from './filters.ts';
+import { apiQuery, type GivenFilters, givenFilters, hasAge, refuseFuture } from './filters.ts';
 import { positionAfter, remainingParts } from './resume-position.ts';
 
 /** A call reads no more pages than this, however small the API's pages are. */
@@ -51,23 +52,53 @@ export interface Listing {
 
 /** @throws ArgumentError for a limit, a cursor or a range that cannot be used. */
 export async function readSessionList(request: ListRequest, context: Context): Promise<Listing> {
-  const { client, now, call } = context;
+  const { client, now } = context;
+  const plan = planAt(now, request);
+  if (client.clockOffset() !== undefined) {
+    refuseFuture(plan.query, now);
+    return readPlanned(plan, context);
+  }
+  // Without the API's clock, a time in the future may be a true one.
+  const listing = await readPlanned(plan, context);
+  // The first answer may have told that this machine's clock is wrong, and with it ages such as 24h.
+  const isWrong = Math.abs(context.now.getTime() - now.getTime()) > ageToleranceMs;
+  if (isWrong && request.cursor === undefined && hasAge(plan.start.filters))
+    return readPlanned(planAt(context.now, request), context);
+  refuseFuture(plan.query, context.now);
+  return listing;
+}
+
+interface Plan {
+  readonly start: ListPosition;
+  readonly query: ListSessionsQuery;
+  readonly limit: number;
+}
+
+/** @param now ages count back from here, if the request does not continue an earlier list. */
+function planAt(now: Date, request: ListRequest): Plan {
   const filters = givenFilters(request.filters);
   const { withLastSpeaker: remembered = false, ...position }: ListPosition =
     request.cursor === undefined
       ? { filters, agesFrom: now.toISOString() }
       : decodeCursor(request.cursor, filters);
   const withLastSpeaker = request.withLastSpeaker ?? remembered;
-  const limit = limitOf(request.limit, withLastSpeaker);
   const start: ListPosition = withLastSpeaker ? { ...position, withLastSpeaker } : position;
-  const query = {
-    ...apiQuery(start.filters, start.agesFrom ?? now.toISOString(), now),
-    ...(start.page === undefined ? {} : { cursor: start.page }),
+  return {
+    start,
+    query: {
+      ...apiQuery(start.filters, start.agesFrom ?? now.toISOString()),
+      ...(start.page === undefined ? {} : { cursor: start.page }),
+    },
+    limit: limitOf(request.limit, withLastSpeaker),
   };
+}
+
+async function readPlanned({ start, query, limit }: Plan, context: Context): Promise<Listing> {
+  const { client, call } = context;
   const isLookedThrough = start.filters.contact !== undefined;
   const pages = client.sessionPages(query, isLookedThrough ? { ...call, ...lookingThrough(call) } : call);
   const listing = await collect(pages, start, limit, call.deadline.share(readShare));
-  return withLastSpeaker
+  return start.withLastSpeaker
     ? { ...listing, lastSpeakers: await readLastSpeakers(listing.sessions, context) }
     : listing;
 }
@@ -95,6 +126,9 @@ function limitOf(limit: number | undefined, withLastSpeaker: boolean): number {
   }
   return limit ?? defaultWithLastSpeaker;
 }
+
+/** The shortest age is a minute. */
+const ageToleranceMs = 60_000;
 
 /** Reads pages, from the start position on, until there are `limit` sessions. */
 async function collect(

@@ -49,7 +49,7 @@ interface Wanted {
   readonly isOlder?: boolean | undefined;
   /** Whether entries other than messages count. */
   readonly includeEvents: boolean;
-  /** Ages in `before` count back from here. */
+  /** Ages in `before` count back from here. May change with an answer of the API, which tells its clock. */
   readonly now: Date;
   /** After this, no further page is requested. */
   readonly deadline?: Deadline | undefined;

@@ -33,7 +33,9 @@ export async function createOnce(
 ): Promise<CreatedSession> {
   const { sendLog, call } = context;
   const work = () => claimAndCreate(body, allowDuplicate, context);
-  const created = await (allowDuplicate ? work() : sendLog.singleFlight(sessionKey(body), call.signal, work));
+  const created = await (allowDuplicate
+    ? work()
+    : sendLog.singleFlight(sessionKey(body), call.signal, work, () => call.onStart?.('POST')));
   return { ...created, session: await readAfterWrite(created.id, context) };
 }
 
@@ -48,8 +50,7 @@ async function claimAndCreate(
     const claim = await sendLog.claim(sessionKey(body), options);
     if (claim.state === 'free') return create(body, claim.attempt, context);
     if (claim.state === 'sent') {
-      const ms = Math.max(0, clock.now() - claim.left.getTime());
-      return { id: claim.id, secondsAgo: Math.round(ms / 1000) };
+      return { id: claim.id, secondsAgo: Math.round(claim.elapsedMs / 1000) };
     }
     const mayWait = claim.underWay && call.deadline.allows(2 * pauseMs);
     const hasWaited =

@@ -30,7 +30,8 @@ export async function sendAndWait(
   { sessionId, body, allowDuplicate, waitSeconds }: SendRequest,
   context: Context,
 ): Promise<SentMessage | InputRequired> {
-  const began = context.clock.now();
+  const { clock } = context;
+  const [began, startedAt] = [clock.now(), clock.monotonic()];
   const delivery = await sendOnce(sessionId, body, allowDuplicate, context);
   if (delivery instanceof InputRequired) return delivery;
   const written = async () => ({
@@ -40,7 +41,7 @@ export async function sendAndWait(
     session: await readAfterWrite(sessionId, context),
   });
   if (waitSeconds === 0) return written();
-  const replies = await waitForReply(sessionId, body, delivery, waitSeconds, began, context);
+  const replies = await waitForReply(sessionId, body, delivery, waitSeconds, startedAt, context);
   await markRepliesAsRead(context, sessionId, replies);
   const own = {
     created_at: new Date(began).toISOString(),

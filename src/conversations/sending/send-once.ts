@@ -51,7 +51,8 @@ export async function sendOnce(
   if (allowDuplicate) return confirmAndSend(send, allowDuplicate, context);
   // Two equal calls at the same time are one send with one outcome. A person's answer is for one call only.
   const flight = { ...key, effects: { ...key.effects, confirmation } };
-  return sendLog.singleFlight(flight, call.signal, () => confirmAndSend(send, allowDuplicate, context));
+  const work = () => confirmAndSend(send, allowDuplicate, context);
+  return sendLog.singleFlight(flight, call.signal, work, () => call.onStart?.('POST'));
 }
 
 async function confirmAndSend(

@@ -35,17 +35,18 @@ const maxReplies = 20;
  * customer, the customer after a message of an agent. System notes and messages of our own side do not count. The
  * message is delivered already, so a failure here ends the wait and is never an error.
  * @param wantedSeconds how long to wait; less if the call has to end before.
- * @param began before the message was sent, by this machine's wall clock.
+ * @param startedAt before the message was sent, by the monotonic clock.
  */
 export async function waitForReply(
   sessionId: string,
   body: SendMessageBody,
   delivery: Delivery,
   wantedSeconds: number,
-  began: number,
+  startedAt: number,
   { client, call, clock, progress }: Context,
 ): Promise<Replies> {
-  const notBefore = began + (client.clockOffset() ?? 0) - historySkewMs;
+  const serverNow = clock.now() + (client.clockOffset() ?? 0);
+  const notBefore = serverNow - (clock.monotonic() - startedAt) - historySkewMs;
   const isOwn = (item: HistoryItem) =>
     item.id === undefined
       ? isSameMessage(item, body) && parseTime(item.created_at) >= notBefore

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../time/clock.ts';
 import { type Entry, entryText, parseEntry, unreadableEntry } from '../attempt-entry.ts';
 import type { Attempt, AttemptStore } from '../attempt-store.ts';
 import { VanishedRecordError } from '../errors.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Longer than any window, so that setting the clock back does not open it. */
 const keepMs = 86_400_000;
@@ -26,8 +27,7 @@ export function fileStore(folder: string, clock: Clock = systemClock): AttemptSt
     place: folder,
     async prepare() {
       // The mode of a new folder is subject to the umask of the process, which may be anything.
-      const created = await mkdir(folder, { recursive: true, mode: 0o700 });
-      if (created !== undefined) await chmod(folder, 0o700);
+      if (await makeFolder(folder, 0o700)) await chmod(folder, 0o700);
       if (clock.monotonic() - sweptAt <= sweepEveryMs) return;
       sweptAt = clock.monotonic();
       await removeOlder(folder, clock.now() - keepMs);

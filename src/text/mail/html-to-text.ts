@@ -34,7 +34,8 @@ export function htmlToText(html: string, { wholeAddresses = false } = {}): MailT
   if (countTags(body) > max.tags) throw new TooComplexError('Too many tags');
   converter ??= createConverter();
   const { text, hidden, deep } = converter(`<${rootName}>${body}`, wholeAddresses);
-  const { text: kept, omitted } = truncate(text.trim(), max.text);
+  // Programs write an empty line as a block with a line break in it, which counts twice here.
+  const { text: kept, omitted } = truncate(text.trim().replace(/\n{3,}/g, '\n\n'), max.text);
   return { text: kept, unread: Math.max(0, lean.length - max.markup) + deep + omitted, hidden };
 }
 

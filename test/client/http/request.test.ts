@@ -248,7 +248,7 @@ describe('a response', () => {
     return (await failureOf(clientOf().getSession('s1'))) as OpenCxError;
   }
 
-  it('sets the clock offset when its headers arrive, not its body', async () => {
+  it('sets the clock offset when its headers arrive, not its body, until the local clock is set', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-03-01T12:00:00Z') });
     const dispatcher = {
       dispatch(_: unknown, handler: Dispatcher.DispatchHandler) {
@@ -263,8 +263,12 @@ describe('a response', () => {
     } as unknown as Dispatcher;
     const client = createClient({ apiKey: 'k', dispatcher });
     await client.getSession('s1');
-    vi.useRealTimers();
     expect(client.clockOffset()).toBe(7000);
+    vi.setSystemTime('2026-03-02T12:00:30Z');
+    expect(client.clockOffset()).toBeUndefined();
+    await client.getSession('s1');
+    expect(client.clockOffset()).toBeTypeOf('number');
+    vi.useRealTimers();
   });
 
   it('of the wrong shape is rejected with the name of the field', async () => {

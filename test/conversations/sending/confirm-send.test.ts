@@ -391,7 +391,7 @@ describe('a send that needs a confirmation', () => {
     };
     const claims: Record<Claim['state'], Claim> = {
       free: { state: 'free', attempt },
-      sent: { state: 'sent', left: now, id: 'm0', otherEffects: [] },
+      sent: { state: 'sent', left: now, elapsedMs: 0, id: 'm0', otherEffects: [] },
       unknown: { state: 'unknown', attempt, underWay: false, otherEffects: [] },
     };
     const earlier = claims[claimed];

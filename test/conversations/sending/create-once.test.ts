@@ -52,6 +52,14 @@ it('equal calls at once create one session', async () => {
   expect(requests()).toBe(1);
 });
 
+it.each([-3600, 3600])('tells how long ago it was although the clock was set by %i s', async (by) => {
+  const { clock, create } = setUp();
+  await create();
+  clock.pass(3 * seconds);
+  clock.set(by * seconds);
+  expect(await create()).toEqual({ id: 's1', secondsAgo: by < 0 ? 0 : 3 });
+});
+
 it('an equal call gets the first session for ten seconds, also in another process', async () => {
   const { clock, create, start, requests } = setUp();
   await create();

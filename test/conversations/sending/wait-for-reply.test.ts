@@ -29,6 +29,8 @@ interface Story {
   /** How long the call may take. */
   callSeconds?: number;
   fail?: (request: number) => Error | undefined;
+  /** The wall clock is set by this much while the message is sent. */
+  setClock?: number;
 }
 
 /** A session that gets the message `Hello`, and then further ones while the clock runs. */
@@ -44,21 +46,24 @@ function setUp(story: Story) {
   const progress: string[] = [];
   const pauses: number[] = [];
   const cursors: (string | undefined)[] = [];
-  const clock = fakeClock((ms) => pauses.push(ms));
+  const apiClock = fakeClock((ms) => pauses.push(ms));
+  let shift = 0;
+  const clock = { ...apiClock, now: () => apiClock.now() + shift };
   const history = [...earlier];
   const start = clock.now();
   const pending = [...later];
   const client: Partial<SessionsClient> = {
-    clockOffset: () => 0,
+    clockOffset: () => -shift,
     sendMessage: async (_, body) => {
-      history.push(entry(ids ? 'own' : undefined, clock.now(), body.sender, body.message.text));
+      shift = story.setClock ?? 0;
+      history.push(entry(ids ? 'own' : undefined, apiClock.now(), body.sender, body.message.text));
       return { outcome: 'sent', messageId: 'own' };
     },
     listHistory: async (_, { cursor } = {}) => {
       cursors.push(cursor);
       const error = story.fail?.(cursors.length);
       if (error) throw error;
-      while (pending[0] && start + pending[0].after * seconds <= clock.now()) {
+      while (pending[0] && start + pending[0].after * seconds <= apiClock.now()) {
         const {
           after,
           sender,
@@ -118,6 +123,17 @@ describe('send_message with wait_for_reply_seconds', () => {
     expect(waited).toBeLessThan(11 * seconds);
     expect(view.reply_note).toBe(`Answered after ${Math.round(waited / seconds)} s.`);
   });
+
+  it.each([-3_600_000, 0, 3_600_000])(
+    'finds the answer although the clock was set by %i ms',
+    async (setClock) => {
+      const earlier = [entry(undefined, minutesAgo(30), 'contact', 'Hello'), ...chat(2)];
+      const story = { earlier, later: [{ after: 3, sender: 'ai', text: 'Hi' }], ids: false, setClock };
+      const view = await setUp(story).send('contact', 45);
+      expect(view.replies).toMatchObject([{ from: 'ai', text: 'Hi' }]);
+      expect(view.reply_note).toMatch(/^Answered after [34] s\.$/);
+    },
+  );
 
   it.each([
     ['contact', 'agent', true],

@@ -25,7 +25,7 @@ const cases: readonly (readonly [name: string, fault: Fault, requests: number])[
   ['returns 404', status(404), 1],
   ['returns 429', status(429, { 'retry-after': '60' }), 1],
   ['returns HTML', html(200), 1],
-  ['never responds', silence, 1],
+  ['never responds', silence, 3],
   ['sends one byte at a time', slowBody, 1],
   ['sends an endless body', endlessBody, 1],
   ['resets the connection', reset, 3],

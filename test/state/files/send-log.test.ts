@@ -170,6 +170,17 @@ describe('the files of a send log', () => {
     expect(files('.message')).toHaveLength(1);
   });
 
+  it.skipIf(process.platform !== 'linux')('cannot be made where no folder can be created', async () => {
+    // A folder that exists, but says ENOENT to whoever creates something in it.
+    const log = openSendLog('/proc/opencx/deep/sends', { account: 'account', clock });
+    await expect(log.claim(send, once)).rejects.toThrow('/proc/opencx/deep/sends cannot be kept (ENOENT');
+  });
+
+  it('cannot be made below a file', async () => {
+    writeFileSync(join(parent, 'deep'), '');
+    await expect(openLog().claim(send, once)).rejects.toThrow('cannot be kept (ENOTDIR');
+  });
+
   it('count the attempts of a message', async () => {
     const log = openLog();
     for (let n = 1; n <= 12; n += 1) await log.claim(send, again);

@@ -71,7 +71,7 @@ const broken = lost(`The connection to the API broke before its answer was compl
 });
 const upstreamFault = (code: number) =>
   lost(`Upstream fault: The API answered ${code}.`, { quotes: says(code) });
-const timeout = lost('Timeout: the API did not answer in time.', { reads: 1 });
+const timeout = (reads: number) => lost('Timeout: the API did not answer in time.', { reads });
 const unreadable = (what: string) => lost(what, { reads: 1 });
 
 /** The API refused the request, so nothing was changed. */
@@ -119,8 +119,14 @@ export function rowsOf(elsewhere: string, caseOf: (arrival: Arrival) => string):
       fault: once(faults.reset),
       expect: (tool) => (writes.includes(tool) ? broken.expect(tool) : { requests: 2 }),
     },
-    { name: 'no response', fault: faults.silence, ...timeout },
-    { name: 'slow body', fault: faults.slowBody, ...timeout },
+    // Each attempt has a share of the call's time.
+    { name: 'no response', fault: faults.silence, ...timeout(3) },
+    {
+      name: 'no response once, then healthy',
+      fault: once(faults.silence),
+      expect: (tool) => (writes.includes(tool) ? timeout(1).expect(tool) : { requests: 2 }),
+    },
+    { name: 'slow body', fault: faults.slowBody, ...timeout(1) },
     {
       name: 'endless body',
       fault: faults.endlessBody,

@@ -832,4 +832,10 @@ function pick(logs: readonly SendLog[], n: number): SendLog {
   return logs[n % logs.length] as SendLog;
 }
 
-const sentAt = (left: Date, id = 'message-1') => ({ state: 'sent', left, id, otherEffects: [] });
+const sentAt = (left: Date, id = 'message-1', elapsedMs = minutes) => ({
+  state: 'sent',
+  left,
+  elapsedMs,
+  id,
+  otherEffects: [],
+});

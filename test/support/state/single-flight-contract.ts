@@ -35,6 +35,17 @@ export function describeSingleFlight(log: () => SendLog, send: IdempotencyKey): 
       expect(work).not.toHaveBeenCalled();
     });
 
+    it('tells the caller that waits for the first, and no other', async () => {
+      const first = controlled<string>();
+      const joins: string[] = [];
+      const outcomes = ['first', 'second'].map((caller) =>
+        log().singleFlight(send, signal, first.work, () => joins.push(caller)),
+      );
+      first.resolve('outcome');
+      await Promise.all(outcomes);
+      expect(joins).toEqual(['second']);
+    });
+
     it('does not hold up another message', async () => {
       const first = controlled<string>();
       const outcome = log().singleFlight(send, signal, first.work);

@@ -134,6 +134,13 @@ it('cuts long addresses, unless whole ones are wanted', () => {
   expect(htmlToText(`<a href="${long}">t</a>`, { wholeAddresses: true }).text).toBe(`t [${long}]`);
 });
 
+it.each([
+  ['<div>a</div><div><br></div><div>b</div>', 'a\n\nb'],
+  ['<div>a</div><div><br></div><div><br></div><div>b</div>', 'a\n\nb'],
+])('has one empty line where %s has some', (html, text) => {
+  expect(htmlToText(html).text).toBe(text);
+});
+
 describe('a table', () => {
   it('becomes one line per row with separated cells', async () => {
     expect(

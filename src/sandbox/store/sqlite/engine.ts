@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CompiledQuery, type DatabaseConnection, Kysely, SqliteDialect, SqliteDriver } from 'kysely';
@@ -55,11 +55,34 @@ export async function openSqlite(database: string): Promise<Engine> {
 
 /** Creates the file, and its folder, for this user only. SQLite gives its other files the same mode. */
 function createPrivate(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   try {
     closeSync(openSync(path, 'wx', 0o600));
   } catch {
     // It exists, or the driver will say why it cannot be opened.
+  }
+}
+
+/** Node's own `recursive` option never returns if a file system refuses with "no such folder", as `/proc` does. */
+function makeFolder(path: string, parentIsThere = false): void {
+  try {
+    mkdirSync(path, 0o700);
+  } catch (error) {
+    const parent = dirname(path);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !parentIsThere && parent !== path) {
+      makeFolder(parent);
+      makeFolder(path, true);
+    } else if (!isFolder(path)) {
+      throw error;
+    }
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
 

@@ -34,6 +34,12 @@ describe('a database file', () => {
     await expect(open({ database })).rejects.toThrow(message);
   });
 
+  // Node's own mkdir would never return here.
+  test.skipIf(process.platform !== 'linux')('is rejected where no folder can be created', async () => {
+    const database = '/proc/opencx/deep/sandbox.db';
+    await expect(open({ database })).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   test('is rejected and left unchanged if it is not a database, or a folder', async () => {
     const folder = temporaryFolder();
     const file = join(folder, 'notes.txt');
