@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SessionsClient } from '../../../src/client/client.ts';
 import { RateLimitedError } from '../../../src/client/errors.ts';
 import type { HistoryItem, Session } from '../../../src/contract/entities.ts';
 import { decodeFindCursor, encodeFindCursor } from '../../../src/conversations/analysis/find-cursor.ts';
@@ -6,7 +7,7 @@ import { type FoundMessages, findMessages } from '../../../src/conversations/ana
 import { formatSince } from '../../../src/conversations/analysis/since.ts';
 import { memoryHistories } from '../../../src/state/memory/histories.ts';
 import { type BusyDesk, openBusyDesk } from '../../support/analysis/busy-desk.ts';
-import { contextOf, seeded } from '../../support/fakes.ts';
+import { contextOf, message, now, pagesOf, seeded, session } from '../../support/fakes.ts';
 import { settableClock } from '../../support/state/settable-clock.ts';
 
 type Filters = Parameters<typeof findMessages>[0]['filters'];
@@ -205,6 +206,9 @@ describe('an answer in part', () => {
       const { ask, clock } = asker(desk);
       const walk = await desk.walk();
       const began = desk.now().getTime();
+      const byChange = walk.toSorted(({ session: one }, { session: other }) =>
+        one.updated_at < other.updated_at ? 1 : -1,
+      );
       const wanted = expected(walk, began - 60 * day, isMessage);
       const limit = [20, 200, 50][seed % 3] ?? 50;
       const seen: unknown[] = [];
@@ -220,8 +224,9 @@ describe('an answer in part', () => {
         if (cursor === undefined) break;
         desk.pass(61_000);
         clock.pass(random.chance(0.5) ? 61_000 : 30_000);
-        for (let n = random.below(3); n > 0; n -= 1) {
-          const { session } = walk[random.below(walk.length)] ?? expect.unreachable();
+        // To a session that was read long ago, one that is read last, and any other.
+        for (const n of [calls, -1 - calls, random.below(walk.length)]) {
+          const { session } = byChange.at(n % walk.length) ?? expect.unreachable();
           await desk.write(session.id, `new ${seed} ${calls} ${n}`, random.chance(0.5) ? 'contact' : 'agent');
           desk.pass(1 + random.below(900));
         }
@@ -254,6 +259,44 @@ describe('an answer in part', () => {
     const rest = await asker(desk).ask({ cursor });
     expect(rest.coverage.complete).toBe(true);
     await desk.end();
+  });
+});
+
+describe('a session that changed without a new entry before it was read', () => {
+  it('is not handed out again when it changes once more', async () => {
+    const at = (minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString();
+    // The first one was changed last, but has the oldest message.
+    const sessions = [
+      session('s0', { updated_at: at(10) }),
+      session('s1', { updated_at: at(20) }),
+      session('s2', { updated_at: at(30) }),
+    ];
+    const histories: Record<string, HistoryItem[]> = {
+      s0: [message('m0', at(90))],
+      s1: [message('m1', at(20))],
+      s2: [message('m2', at(30))],
+    };
+    let allowed = 1;
+    const client: Partial<SessionsClient> = {
+      sessionPages: () => pagesOf(sessions, 25).pages,
+      historyPages: (id) => {
+        allowed -= 1;
+        if (allowed < 0) throw new RateLimitedError('No.', { retryAfterSeconds: 60 });
+        return pagesOf(histories[id] ?? [], 50).pages;
+      },
+      clockOffset: () => 0,
+    };
+    const clock = { ...settableClock(), now: () => now.getTime() };
+    const ask = (given: object) =>
+      findMessages({ filters: {}, limit: 50, ...given }, contextOf(client, { clock }));
+    const first = await ask({ since: '1d' });
+    expect(idsOf(first)).toEqual(['m0']);
+    sessions[0] = session('s0', { updated_at: at(-1) });
+    histories['s0']?.push(message('m3', at(-1)));
+    allowed = 10;
+    const second = await ask({ cursor: cursorAfter(first) });
+    expect(idsOf(second)).toEqual(['m1', 'm2']);
+    expect(second.positionAfter(2)).toBeUndefined();
   });
 });
 

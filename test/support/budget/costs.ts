@@ -1,6 +1,8 @@
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
+import { foundMessage } from '../../../src/conversations/analysis/find-order.ts';
 import { encodeCursor } from '../../../src/conversations/listing/cursor.ts';
 import { toJsonSchema } from '../../../src/mcp/json-schema.ts';
+import { presentFoundMessages } from '../../../src/presenters/found-messages.ts';
 import { messageViews } from '../../../src/presenters/message.ts';
 import { presentSession } from '../../../src/presenters/session.ts';
 import { presentSessionList } from '../../../src/presenters/session-list.ts';
@@ -73,7 +75,44 @@ async function transcript(): Promise<Cost> {
   };
 }
 
+async function found(): Promise<Cost> {
+  const messages = Array.from({ length: 50 }, (_, n) => {
+    const session = filledSession(Math.floor(n / 2));
+    const history = [filledMessage(n)];
+    return foundMessage(session, history, 0) ?? [];
+  }).flat();
+  const coverage = {
+    sessionsRead: 25,
+    sessionsMatching: 25,
+    complete: true,
+    newest: now.toISOString(),
+    oldest: now.toISOString(),
+  };
+  const rest = { until: undefined, contains: undefined, failed: 0, inPart: [], unreadable: 0 };
+  const result = {
+    ...{ messages, coverage, ...rest, since: now.getTime() - 86_400_000 },
+    ...{ interrupted: undefined, stop: undefined },
+    positionAfter: () => undefined,
+    nextSinceAfter: () => ({ at: now.getTime(), handedOut: [] }),
+  };
+  const { view, text } = await presentFoundMessages(
+    result,
+    () => undefined,
+    () => now.toISOString(),
+    context,
+  );
+  if (view.shown !== 50) throw new Error('Not all of the 50 messages fit.');
+  const items = messages.map(({ item }) => item);
+  return {
+    what: '50 messages of 25 sessions',
+    api: tokens({ items, next: null }),
+    text: tokens(text),
+    json: tokens(view),
+    most: { text: 2500, json: 4200 },
+  };
+}
+
 /** The tokens of each kind of answer, measured on sessions with every documented field. */
 export async function costs(): Promise<Cost[]> {
-  return [toolList(), list(), session(), await transcript()];
+  return [toolList(), list(), session(), await transcript(), await found()];
 }
