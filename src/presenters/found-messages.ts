@@ -122,12 +122,14 @@ function around(message: MessageView, contains: string | undefined): MessageView
 
 /** What could not be read, and why the answer ends where it does. Both renderings have it. */
 function notes(found: FoundMessages): string {
-  const { failed, inPart, stop } = found;
+  const { failed, inPart, stop, claimed } = found;
   const tickets = inPart
     .slice(0, 5)
     .map((session) => ticketText(session.ticket_number))
     .join(' ');
   return [
+    claimed > 0 &&
+      `${claimed === 1 ? '1 session belongs' : `${claimed} sessions belong`} to this contact only by what the customer claims.`,
     failed > 0 && `${failed === 1 ? '1 session' : `${failed} sessions`} could not be read.`,
     inPart.length > 0 &&
       `The history of ${tickets}${inPart.length > 5 ? ' and others' : ''} is too long to be read to its end here: get_session_history reads it on.`,

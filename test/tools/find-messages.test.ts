@@ -207,6 +207,19 @@ describe('find_messages', () => {
     await expect(refused).rejects.toMatchObject({ argument, message: expect.stringContaining(problem) });
   });
 
+  it('tells the sessions of a contact by what was verified and what is claimed', async () => {
+    const { contact } = fullSession;
+    const claims = { ...contact, name: null, email: null, non_verified_email: contact.email };
+    const { view, text } = await ask(
+      [[said(5, 'ai', 'a')], [said(6, 'ai', 'b')], [said(7, 'ai', 'c')]],
+      { contact: contact.email.toUpperCase() },
+      { sessions: [{ contact }, { contact: claims }] },
+    );
+    expect(view.messages.map((message) => message.text)).toEqual(['a', 'b']);
+    expect(view.coverage).toMatchObject({ sessions_read: 2, sessions_matching: 2, complete: true });
+    expect(text).toContain('1 session belongs to this contact only by what the customer claims.');
+  });
+
   it('tells how far it is', async () => {
     const told: string[] = [];
     const histories = Array.from({ length: 20 }, (_, n) => [said(5 + n, 'contact', 'a')]);

@@ -19,8 +19,11 @@ export interface ChangedSessions {
   readonly interrupted: Interruption | undefined;
 }
 
-/** A fifth of the requests that the API accepts in a minute, so that most are left for the histories. */
-const maxPages = 20;
+/** Part of the requests of a minute, so that most are left for the histories. */
+const listShare = 0.2;
+
+/** Without a limit, and at the least, one call lists so many pages. */
+const boundaries = { most: 200, least: 4 };
 
 /** Sessions that were created since may have moved the end of the part so many pages further. */
 const maxMovedPages = 4;
@@ -56,6 +59,9 @@ export async function readChangedSessions(
   let interrupted: Interruption | undefined;
   let endReached = false;
   const isBegun = [done, readTo, lastMessage].some((place) => place !== undefined);
+  const { requestsPerMinute = Number.POSITIVE_INFINITY } = client;
+  const share = Math.floor(requestsPerMinute * listShare);
+  const maxPages = Math.max(boundaries.least, Math.min(boundaries.most, share));
   const mostPages = maxPages + (isBegun ? maxMovedPages : 0);
   const readable = untilFailure(client.sessionPages(query, options), (why) => {
     interrupted = why;

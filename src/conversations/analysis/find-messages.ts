@@ -1,6 +1,7 @@
 import { parseTime } from '../../text/time-format.ts';
 import type { Context } from '../context.ts';
 import { ArgumentError } from '../errors.ts';
+import { matchesContact } from '../listing/contact-filter.ts';
 import { readingDeadline } from '../reading/newest-messages.ts';
 import type { Interruption } from '../reading/until-failure.ts';
 import { resolveTime } from '../time-expression.ts';
@@ -29,6 +30,8 @@ export interface FoundMessages {
   readonly since: number;
   readonly until: number | undefined;
   readonly contains: string | undefined;
+  /** Of the sessions of these messages, how many belong to the wanted contact only by what the customer claims. */
+  readonly claimed: number;
   /** Where the answers continue after the first `n` messages; undefined if that is all. */
   positionAfter(n: number): FindPosition | undefined;
   /** What to pass as `since` later, if the first `n` messages are handed out. */
@@ -83,6 +86,7 @@ export async function findMessages(request: FindRequest, context: Context): Prom
     since: position.since.at,
     until: position.until,
     contains: position.filters.contains,
+    claimed: claimedSessions(messages, position.filters.contact),
     positionAfter(n) {
       const next = batch.positionAfter(n, common);
       return next && { ...next, nextSince: nextSinceAfter(n) };
@@ -171,4 +175,10 @@ function coverageOf(
 
 function withoutUndefined(filters: FindRequest['filters']): FindFilters {
   return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
+}
+
+function claimedSessions(messages: readonly FoundMessage[], contact: string | undefined): number {
+  if (contact === undefined) return 0;
+  const sessions = new Set(messages.map(({ session }) => session));
+  return [...sessions].filter((session) => matchesContact(session, contact) === 'claimed').length;
 }

@@ -38,7 +38,7 @@ export function messageTest(filter: MessageFilter, signal: AbortSignal): Test {
 }
 
 /** The words and quoted phrases of `contains`, folded. */
-export function terms(contains: string): string[] {
+function terms(contains: string): string[] {
   const found = contains.matchAll(/["“”„«]([^"“”„«»]*)["“”»]|([^\s"“”„«»]+)/g);
   return [...found]
     .map(([, phrase, word]) => folded(phrase ?? word ?? ''))
