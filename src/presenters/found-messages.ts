@@ -1,6 +1,6 @@
 import { z } from '../contract/zod.ts';
 import type { FoundMessages } from '../conversations/analysis/find-messages.ts';
-import type { FoundMessage } from '../conversations/analysis/find-order.ts';
+import type { FoundMessage } from '../conversations/analysis/messages/find-order.ts';
 import { cleanLine } from '../text/clean.ts';
 import { excerpt } from '../text/excerpt.ts';
 import { CoverageView, coverageLine, coverageView } from './coverage.ts';

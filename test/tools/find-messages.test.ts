@@ -220,6 +220,18 @@ describe('find_messages', () => {
     expect(text).toContain('1 session belongs to this contact only by what the customer claims.');
   });
 
+  it.each([
+    ['channel_type', 'chat', 'must be one of web, email,'],
+    ['status', 'closed', 'must be one of open, closed_resolved, closed_unresolved'],
+    ['contains', ' ', 'must have 1 to 500 characters'],
+    ['since', 'yesterday', 'next_since of an earlier answer'],
+  ])('refuses the %s %j', (argument, value, problem) => {
+    const refused = findMessages.input.safeParse({ since: '1d', [argument]: value });
+    expect(refused.error?.issues).toMatchObject([
+      { path: [argument], message: expect.stringContaining(problem) },
+    ]);
+  });
+
   it('tells how far it is', async () => {
     const told: string[] = [];
     const histories = Array.from({ length: 20 }, (_, n) => [said(5 + n, 'contact', 'a')]);

@@ -5,13 +5,13 @@ import { matchesContact } from '../listing/contact-filter.ts';
 import { readingDeadline } from '../reading/newest-messages.ts';
 import type { Interruption } from '../reading/until-failure.ts';
 import { resolveTime } from '../time-expression.ts';
-import { readChangedSessions } from './changed-sessions.ts';
 import type { Coverage } from './coverage.ts';
-import { type Batch, workThrough } from './find-batch.ts';
-import { decodeFindCursor, type FindFilters, type FindPosition } from './find-cursor.ts';
-import type { FoundMessage } from './find-order.ts';
-import type { Stop } from './look-into-histories.ts';
-import { parseSince, type Since } from './since.ts';
+import { readChangedSessions } from './messages/changed-sessions.ts';
+import { type Batch, workThrough } from './messages/find-batch.ts';
+import { decodeFindCursor, type FindFilters, type FindPosition } from './messages/find-cursor.ts';
+import type { FoundMessage } from './messages/find-order.ts';
+import type { Stop } from './messages/look-into-histories.ts';
+import { parseSince, type Since } from './messages/since.ts';
 
 interface FindRequest {
   readonly filters: { readonly [K in keyof FindFilters]?: FindFilters[K] | undefined };

@@ -2,9 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SessionsClient } from '../../../src/client/client.ts';
 import { RateLimitedError } from '../../../src/client/errors.ts';
 import type { HistoryItem, Session } from '../../../src/contract/entities.ts';
-import { decodeFindCursor, encodeFindCursor } from '../../../src/conversations/analysis/find-cursor.ts';
 import { type FoundMessages, findMessages } from '../../../src/conversations/analysis/find-messages.ts';
-import { formatSince } from '../../../src/conversations/analysis/since.ts';
+import {
+  decodeFindCursor,
+  encodeFindCursor,
+} from '../../../src/conversations/analysis/messages/find-cursor.ts';
+import { formatSince } from '../../../src/conversations/analysis/messages/since.ts';
 import { memoryHistories } from '../../../src/state/memory/histories.ts';
 import { type BusyDesk, openBusyDesk } from '../../support/analysis/busy-desk.ts';
 import { contextOf, message, now, pagesOf, seeded, session } from '../../support/fakes.ts';

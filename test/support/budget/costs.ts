@@ -1,5 +1,5 @@
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
-import { foundMessage } from '../../../src/conversations/analysis/find-order.ts';
+import { foundMessage } from '../../../src/conversations/analysis/messages/find-order.ts';
 import { encodeCursor } from '../../../src/conversations/listing/cursor.ts';
 import { toJsonSchema } from '../../../src/mcp/json-schema.ts';
 import { presentFoundMessages } from '../../../src/presenters/found-messages.ts';

@@ -18,6 +18,8 @@ const valuesByName: Readonly<Record<string, unknown>> = {
   utc_offset: '+02:00',
   before: now.toISOString(),
   since: '2026-01-01',
+  status: 'open',
+  channel_type: 'web',
   until: now.toISOString(),
   contains: undefined,
   from: undefined,

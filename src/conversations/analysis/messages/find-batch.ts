@@ -1,8 +1,8 @@
-import type { Session } from '../../contract/entities.ts';
-import { parseTime } from '../../text/time-format.ts';
-import type { Deadline } from '../../time/deadline.ts';
-import type { Context } from '../context.ts';
-import { checksum } from '../listing/checksum.ts';
+import type { Session } from '../../../contract/entities.ts';
+import { parseTime } from '../../../text/time-format.ts';
+import type { Deadline } from '../../../time/deadline.ts';
+import type { Context } from '../../context.ts';
+import { checksum } from '../../listing/checksum.ts';
 import { beganBefore, type ChangedSessions } from './changed-sessions.ts';
 import type { FindPosition } from './find-cursor.ts';
 import {

@@ -1,11 +1,11 @@
-import { OpenCxError } from '../../client/errors.ts';
-import type { HistoryItem, Session } from '../../contract/entities.ts';
-import { parseTime } from '../../text/time-format.ts';
-import type { Deadline } from '../../time/deadline.ts';
-import type { Context } from '../context.ts';
-import { isNewestFirst } from '../reading/newest-messages.ts';
-import { historyPages } from '../reading/read-history.ts';
-import { oncePerId } from '../reading/until-failure.ts';
+import { OpenCxError } from '../../../client/errors.ts';
+import type { HistoryItem, Session } from '../../../contract/entities.ts';
+import { parseTime } from '../../../text/time-format.ts';
+import type { Deadline } from '../../../time/deadline.ts';
+import type { Context } from '../../context.ts';
+import { isNewestFirst } from '../../reading/newest-messages.ts';
+import { historyPages } from '../../reading/read-history.ts';
+import { oncePerId } from '../../reading/until-failure.ts';
 import { maxWaitMs } from './changed-sessions.ts';
 
 /** Histories read at the same time. */

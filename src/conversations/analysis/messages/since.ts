@@ -1,5 +1,5 @@
-import { z } from '../../contract/zod.ts';
-import { noSuchDay, resolveTime } from '../time-expression.ts';
+import { z } from '../../../contract/zod.ts';
+import { noSuchDay, resolveTime } from '../../time-expression.ts';
 
 /** A moment from which messages count, and those after it that were handed out before. */
 export interface Since {

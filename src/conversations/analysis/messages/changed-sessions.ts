@@ -1,10 +1,10 @@
-import type { ListSessionsQuery } from '../../client/client.ts';
-import type { Session } from '../../contract/entities.ts';
-import { parseTime } from '../../text/time-format.ts';
-import type { Context } from '../context.ts';
-import { matchesContact } from '../listing/contact-filter.ts';
-import { readingDeadline } from '../reading/newest-messages.ts';
-import { type Interruption, oncePerId, untilFailure } from '../reading/until-failure.ts';
+import type { ListSessionsQuery } from '../../../client/client.ts';
+import type { Session } from '../../../contract/entities.ts';
+import { parseTime } from '../../../text/time-format.ts';
+import type { Context } from '../../context.ts';
+import { matchesContact } from '../../listing/contact-filter.ts';
+import { readingDeadline } from '../../reading/newest-messages.ts';
+import { type Interruption, oncePerId, untilFailure } from '../../reading/until-failure.ts';
 import type { FindPosition, PartEnd } from './find-cursor.ts';
 import { type Place, placeOfCreation } from './find-order.ts';
 

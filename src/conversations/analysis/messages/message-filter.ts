@@ -1,9 +1,9 @@
-import { boundedJson } from '../../contract/bounded-json.ts';
-import type { HistoryItem } from '../../contract/entities.ts';
-import { otherFieldsOf, partyOf } from '../../contract/history.ts';
-import { clean } from '../../text/clean.ts';
-import { fold } from '../../text/fold.ts';
-import { readableText } from '../../text/mail/readable-text.ts';
+import { boundedJson } from '../../../contract/bounded-json.ts';
+import type { HistoryItem } from '../../../contract/entities.ts';
+import { otherFieldsOf, partyOf } from '../../../contract/history.ts';
+import { clean } from '../../../text/clean.ts';
+import { fold } from '../../../text/fold.ts';
+import { readableText } from '../../../text/mail/readable-text.ts';
 
 /** Which entries of a history are wanted. */
 export interface MessageFilter {

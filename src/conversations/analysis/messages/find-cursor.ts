@@ -1,6 +1,6 @@
-import { z } from '../../contract/zod.ts';
-import { decodeMembers, encodeMembers, foreignMember, foreignText } from '../cursor-codec.ts';
-import { ArgumentError } from '../errors.ts';
+import { z } from '../../../contract/zod.ts';
+import { decodeMembers, encodeMembers, foreignMember, foreignText } from '../../cursor-codec.ts';
+import { ArgumentError } from '../../errors.ts';
 import type { Place } from './find-order.ts';
 import type { Since } from './since.ts';
 

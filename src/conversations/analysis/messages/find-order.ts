@@ -1,6 +1,6 @@
-import type { HistoryItem, Session } from '../../contract/entities.ts';
-import { parseTime } from '../../text/time-format.ts';
-import { checksum } from '../listing/checksum.ts';
+import type { HistoryItem, Session } from '../../../contract/entities.ts';
+import { parseTime } from '../../../text/time-format.ts';
+import { checksum } from '../../listing/checksum.ts';
 
 /**
  * A place in an order that is newest first; at the same time, checksums decide. Both are short, because a model copies
