@@ -30,7 +30,7 @@ function toolList(): Cost {
     description,
     inputSchema: toJsonSchema(input),
   }));
-  return { what: 'the list of all tools', text: tokens(listed), most: { text: 2250 } };
+  return { what: 'the list of all tools', text: tokens(listed), most: { text: 2400 } };
 }
 
 function list(): Cost {
