@@ -112,7 +112,7 @@ export function createDefinition(options: DefinitionOptions) {
     },
     async readResource(uri: string, signal: AbortSignal) {
       const match = matchUri(templates, uri);
-      if (match === undefined) throw invalidParams(`Resource ${cleanLine(uri, 200)} not found`);
+      if (match === undefined) throw invalidParams(`Resource ${cleanLine(uri, 200)} not found`, { uri });
       const { template, sessionId } = match;
       const callArguments = { session_id: sessionId, ...template.fixed };
       return resourceResult(uri, await read(template.tool, callArguments, signal));

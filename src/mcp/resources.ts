@@ -71,7 +71,7 @@ export function matchUri(
 
 /** The result of `resources/read`. */
 export function resourceResult(uri: string, outcome: FinalOutcome) {
-  if (outcome.kind === 'failure') throw protocolError(outcome);
+  if (outcome.kind === 'failure') throw protocolError(outcome, uri);
   return { contents: [{ uri, mimeType, text: outcome.text }] };
 }
 
@@ -113,7 +113,11 @@ function documented(words: typeof SessionStatus | typeof SessionChannel, word: s
   return words.safeParse(word).success ? word : undefined;
 }
 
-/** An unknown session is an error of the request (MCP, SEP-2164); everything else is an error of this server. */
-function protocolError({ text, isInput }: FailureOutcome): RequestError {
-  return new RequestError(isInput ? errorCode.invalidParams : errorCode.internal, text);
+/**
+ * An unknown session is an error of the request, and names the resource (MCP, SEP-2164); everything else is an error of
+ * this server.
+ */
+function protocolError({ text, isInput }: FailureOutcome, uri?: string): RequestError {
+  const data = uri === undefined ? undefined : { uri };
+  return new RequestError(isInput ? errorCode.invalidParams : errorCode.internal, text, data);
 }

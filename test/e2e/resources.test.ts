@@ -101,7 +101,7 @@ describe('the resources', () => {
     ['opencx://sessions/a/b', 'not found'],
   ])('reject %s with the code for invalid parameters and the reason', async (uri, problem) => {
     const refused = server.client.readResource({ uri });
-    await expect(refused).rejects.toMatchObject({ code: -32602 });
+    await expect(refused).rejects.toMatchObject({ code: -32602, data: { uri } });
     await expect(refused).rejects.toThrow(problem);
   });
 
