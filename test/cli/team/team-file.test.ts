@@ -1,0 +1,232 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ConfigurationError } from '../../../src/cli/settings/configuration-error.ts';
+import { readSettings } from '../../../src/cli/settings/read-settings.ts';
+import type { Host } from '../../../src/cli/team/open-workspace.ts';
+import { parseTeamFile } from '../../../src/cli/team/parse-team-file.ts';
+import { serveTeam } from '../../../src/cli/team/serve-team.ts';
+import { newToken } from '../../../src/mcp/http/tokens.ts';
+
+const { token, sha256 } = newToken();
+
+const good = `{
+  // Who may do what.
+  "workspaces": { "acme": { "api_key_env": "ACME_KEY" } },
+  "roles": {
+    "agent": { "confirm_sends": "ask" },
+    "reader": { "read_only": true },
+  },
+  "tokens": [
+    { "name": "ada", "sha256": "${sha256}", "workspace": "acme", "role": "agent" },
+  ],
+}`;
+
+function problemsOf(text: string): string {
+  try {
+    parseTeamFile(text, 'team.jsonc');
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.message;
+    throw error;
+  }
+  return 'no problem';
+}
+
+describe('a team file', () => {
+  it('may have comments and trailing commas', () => {
+    expect(problemsOf(good)).toBe('no problem');
+  });
+
+  it.each([
+    [
+      '"read_only": true',
+      '"read_onyl": true',
+      '6: roles.reader.read_onyl: is not a setting; did you mean read_only?',
+    ],
+    ['"tokens"', '"token"', '8: token: is not a setting; did you mean tokens?'],
+    ['"role": "agent"', '"role": "agnet"', '9: tokens.0.role: there is no such role; did you mean agent?'],
+    [
+      '"workspace": "acme"',
+      '"workspace": "acne"',
+      '9: tokens.0.workspace: there is no such workspace; did you mean acme?',
+    ],
+    [
+      '"read_only": true',
+      '"tools": ["get_sesion"]',
+      '6: roles.reader.tools.0: there is no such tool; did you mean get_session?',
+    ],
+    [
+      '"read_only": true',
+      '"read_only": "yes"',
+      '6: roles.reader.read_only: expected boolean, received string.',
+    ],
+    [
+      '"ask"',
+      '"outbox"',
+      '5: roles.agent.confirm_sends: outbox is not available in this version; use ask, or none.',
+    ],
+    ['"ask"', '"always"', '5: roles.agent.confirm_sends: must be none, ask, outbox.'],
+    [
+      '"read_only": true',
+      '"redact": ["email"]',
+      '6: roles.reader.redact: redact is not available in this version.',
+    ],
+    [
+      '"read_only": true',
+      '"read_only": true, "tools": ["get_session"]',
+      '6: roles.reader.read_only: tools and read_only exclude each other.',
+    ],
+    [
+      sha256,
+      'ocxt_pasted-by-mistake',
+      '9: tokens.0.sha256: must be the SHA-256 of a token as 64 hex digits; the command token prints it.',
+    ],
+    ['"api_key_env": "ACME_KEY"', '', '3: workspaces.acme: needs one of api_key_file and api_key_env.'],
+    [
+      '"api_key_env": "ACME_KEY"',
+      '"api_key_env": "A", "api_url": "http://example.com"',
+      '3: workspaces.acme.api_url: ',
+    ],
+    ['"acme": {', '"Acme Inc": {', '3: workspaces.Acme Inc: the name must be 1 to 40 of a-z'],
+    ['"name": "ada", ', '', '9: tokens.0.name: is missing.'],
+    ['"roles"', '"workspaces"', '4: workspaces is there twice.'],
+    ['"reader": {', '"reader" {', '6: colon expected.'],
+    [good, '', '1: '],
+    [good, '[]', '1: expected object, received array.'],
+    [
+      '"tokens": [',
+      '"sign_in": { "issuer": "https://id.example", "grants": [{ "claim": "g", "value": "v", "workspace": "acme", "role": "agent" }] },\n  "tokens": [',
+      '8: sign_in: sign-in with an identity provider is not available in this version; use tokens.',
+    ],
+  ])('with %s changed to %s is refused with line and place', (part, other, problem) => {
+    const message = problemsOf(good.replace(part, other));
+    expect(message).toContain(`team.jsonc:${problem}`);
+    expect(message).not.toContain('pasted');
+  });
+
+  it('with the same name or token twice is refused', () => {
+    const entry = `{ "name": "ada", "sha256": "${sha256}", "workspace": "acme", "role": "agent" }`;
+    expect(problemsOf(good.replace('"tokens": [', `"tokens": [\n${entry},`))).toBe(
+      'team.jsonc:10: tokens.1.name: another token has this name.\nteam.jsonc:10: tokens.1.sha256: another token has this hash.',
+    );
+  });
+
+  it('with many mistakes lists ten', () => {
+    const roles = Array.from({ length: 15 }, (_, n) => `"r${n}": { "x": 1 }`).join(',');
+    const lines = problemsOf(`{ "workspaces": {}, "roles": { ${roles} } }`).split('\n');
+    expect(lines).toHaveLength(11);
+    expect(lines[10]).toBe('And 5 more problems.');
+  });
+});
+
+/** A served team whose file can be rewritten. Nothing listens. */
+async function serve(text: string, flags: Record<string, string> = {}, env = { ACME_KEY: 'key-of-acme-1' }) {
+  const folder = mkdtempSync(join(tmpdir(), 'opencx-team-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'team.jsonc');
+  const write = (content: string) => writeFileSync(file, content);
+  write(text);
+  const logged: string[] = [];
+  const log = (...line: unknown[]) => void logged.push(line.map((part) => JSON.stringify(part)).join());
+  const host: Host = {
+    settings: readSettings('http', { team: file, ...flags }, { OPENCX_STATE_DIR: folder }),
+    env: { OPENCX_STATE_DIR: folder, ...env },
+    logger: { error: log, warn: log, info: log, flushed: async () => {} },
+    version: '0.0.0',
+    audit: undefined,
+    secrets: [],
+  };
+  const team = await serveTeam(host);
+  onTestFinished(() => team.close());
+  return { team, write, logged, host, folder };
+}
+
+describe('a served team', () => {
+  it('knows whose a token is, and no other token', async () => {
+    const { team } = await serve(good);
+    expect(await team.current().authenticate(token)).toMatchObject({
+      issuer: 'token',
+      subject: 'ada',
+      workspace: { id: 'acme' },
+      role: { name: 'agent', confirmSends: true, allowVerified: false },
+    });
+    expect(await team.current().authenticate(`${token}x`)).toBeUndefined();
+    expect(await team.current().authenticate(sha256)).toBeUndefined();
+    expect(team.current().anyone).toBeUndefined();
+  });
+
+  it('is replaced when its file is read again, and keeps the connections that did not change', async () => {
+    const { team, write } = await serve(good);
+    const before = team.current();
+    const next = newToken();
+    write(good.replace(sha256, next.sha256).replace('"role": "agent"', '"role": "reader"'));
+    await team.reload();
+    expect(await team.current().authenticate(token)).toBeUndefined();
+    expect(await team.current().authenticate(next.token)).toMatchObject({ role: { name: 'reader' } });
+    expect(team.current().workspaces.get('acme')).toBe(before.workspaces.get('acme'));
+    write(good.replace('"ACME_KEY" }', '"ACME_KEY", "requests_per_minute": 5 }'));
+    await team.reload();
+    expect(team.current().workspaces.get('acme')).not.toBe(before.workspaces.get('acme'));
+  });
+
+  it.each([
+    ['is broken', good.replace('"agent"', 'agent')],
+    ['has no tokens any more, and more than one role', good.replace(/"tokens": \[[^\]]*\]/, '"tokens": []')],
+    ['takes a key from a variable that is not set', good.replace('ACME_KEY', 'GLOBEX_KEY')],
+  ])('stays when the new file %s', async (_, text) => {
+    const { team, write, logged } = await serve(good);
+    const before = team.current();
+    write(text);
+    await team.reload();
+    expect(team.current()).toBe(before);
+    expect(logged.at(-1)).toContain('The team file was not taken over; the old one stays.');
+  });
+
+  it.each<[string, string, Record<string, string>, RegExp]>([
+    [
+      'a key file that is missing',
+      good.replace('"api_key_env": "ACME_KEY"', '"api_key_file": "acme.key"'),
+      {},
+      /^workspaces\.acme\.api_key_file: file not found/,
+    ],
+    [
+      'a variable that is not set',
+      good.replace('ACME_KEY', 'NO_KEY'),
+      {},
+      /^workspaces\.acme\.api_key_env: the variable NO_KEY is not set/,
+    ],
+    [
+      'no tokens, beyond this machine',
+      good.replace(/"tokens": \[[^\]]*\],/, ''),
+      { host: '0.0.0.0' },
+      /has no tokens, and the server would be reachable beyond this machine/,
+    ],
+    [
+      'no tokens, behind a proxy',
+      good.replace(/"tokens": \[[^\]]*\],/, ''),
+      { publicUrl: 'https://mcp.example.com' },
+      /reachable beyond this machine/,
+    ],
+    [
+      'no tokens, and two roles',
+      good.replace(/"tokens": \[[^\]]*\],/, ''),
+      {},
+      /has no tokens, and more than one workspace or role/,
+    ],
+  ])('does not start with %s', async (_, text, flags, problem) => {
+    await expect(serve(text, flags)).rejects.toThrow(problem);
+  });
+
+  it('lets everybody in on this machine if it has no tokens, one workspace and one role, and says so', async () => {
+    const text = '{ "workspaces": { "acme": { "api_key_env": "ACME_KEY" } }, "roles": { "all": {} } }';
+    const { team, logged } = await serve(text);
+    expect(team.current().anyone).toMatchObject({ subject: 'anyone', role: { name: 'all' } });
+    expect(logged.join()).toContain('everybody who can reach this port is let in');
+  });
+
+  it('redacts the keys of all its workspaces', async () => {
+    const { host } = await serve(good);
+    expect(host.secrets).toEqual(['key-of-acme-1']);
+  });
+});
