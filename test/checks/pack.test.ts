@@ -80,6 +80,7 @@ describe('the packed package', () => {
         'README.md',
         'mcp.json',
         'package.json',
+        'team.schema.json',
         ...[
           'THIRD-PARTY-LICENSES.txt',
           'client.d.ts',

@@ -6,6 +6,9 @@ import type { Host, OpenWorkspace } from './open-workspace.ts';
 import type { TeamFile } from './team-file.ts';
 import { tryOutTeam } from './try-out.ts';
 
+/** Time beyond the longest call, for it to record its outcome. */
+const retireMs = 5000;
+
 /** The team that is served, and its file. */
 export interface ServedTeam {
   current(): OpenTeam;
@@ -36,6 +39,16 @@ export async function serveTeam(host: Host): Promise<ServedTeam> {
   if (current.anyone !== undefined)
     logger.warn('The team file has no tokens: everybody who can reach this port is let in.');
   let lastReload = Promise.resolve();
+  const retired = new Map<OpenWorkspace, NodeJS.Timeout>();
+
+  /** Calls that are under way on it end first. */
+  function retire(workspace: OpenWorkspace): void {
+    const close = () => {
+      retired.delete(workspace);
+      void workspace.close();
+    };
+    retired.set(workspace, setTimeout(close, settings.callTimeoutMs + retireMs).unref());
+  }
 
   async function reload(): Promise<void> {
     if (path === undefined) return;
@@ -48,7 +61,7 @@ export async function serveTeam(host: Host): Promise<ServedTeam> {
         { workspaces: current.workspaces.size, tokens: next.tokens.length },
         'team file read again',
       );
-      for (const workspace of removed(before, current)) await workspace.close();
+      for (const workspace of removed(before, current)) retire(workspace);
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
       logger.error(`The team file was not taken over; the old one stays. ${error.message}`);
@@ -64,7 +77,8 @@ export async function serveTeam(host: Host): Promise<ServedTeam> {
     ...(tryOut && { token: tryOut.token }),
     usesVariable: (name) => Object.values(file.workspaces).some(({ api_key_env }) => api_key_env === name),
     async close() {
-      for (const workspace of current.workspaces.values()) await workspace.close();
+      for (const timer of retired.values()) clearTimeout(timer);
+      for (const workspace of [...current.workspaces.values(), ...retired.keys()]) await workspace.close();
     },
   };
 }
@@ -89,7 +103,7 @@ function refuseOpenDoor({ tokens, workspaces, roles }: TeamFile, settings: Setti
     throw new ConfigurationError(`The team file has no tokens, and more than one workspace or role. ${add}`);
 }
 
-/** Connections that nobody uses any more. Calls that are under way on them end first. */
+/** Workspaces that no new call uses. */
 function removed(before: OpenTeam, now: OpenTeam): OpenWorkspace[] {
   return [...before.workspaces.values()].filter(
     (workspace) => now.workspaces.get(workspace.id) !== workspace,

@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { expect, it, onTestFinished } from 'vitest';
+import { newToken } from '../../src/mcp/http/tokens.ts';
+import { toolNames } from '../support/covers-every-tool.ts';
+import { program, runToEnd } from '../support/program.ts';
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'opencx-http-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Starts the server on a free port. @returns its address, and what it prints. */
+async function startHttp(folder: string, args: string[]) {
+  const child: ChildProcess = spawn(process.execPath, [program, 'http', '--port', '0', ...args], {
+    env: { ...process.env, OPENCX_STATE_DIR: folder, OPENCX_SANDBOX_AUTOPILOT_MS: 'off' },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stderr = '';
+  child.stderr?.on('data', (chunk) => {
+    stderr += chunk;
+    child.emit('stderr');
+  });
+  let stdout = '';
+  for await (const chunk of child.stdout ?? []) {
+    stdout += chunk;
+    if (stdout.includes('Ctrl-C')) break;
+  }
+  const url = /http:\/\/[\d.]+:\d+/.exec(stdout)?.[0] ?? '';
+  const logs = async (text: string) => {
+    while (!stderr.includes(text)) await once(child, 'stderr');
+  };
+  return { child, url, stdout, logs };
+}
+
+async function connect(url: string, token: string): Promise<Client> {
+  const client = new Client(
+    { name: 'test', version: '1' },
+    { versionNegotiation: { mode: { pin: '2026-07-28' } } },
+  );
+  const requestInit = { headers: { Authorization: `Bearer ${token}` } };
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit }));
+  onTestFinished(() => client.close());
+  return client;
+}
+
+it('a team can be tried with one command: a token and entries are printed, and SIGTERM ends it', async () => {
+  const { child, url, stdout } = await startHttp(newFolder(), ['--sandbox', ':memory:']);
+  const [token = ''] = /ocxt_[\w-]+/.exec(stdout) ?? [];
+  expect(stdout).toContain(`claude mcp add --transport http opencx-sessions ${url}/mcp`);
+  const client = await connect(`${url}/mcp`, token);
+  expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(toolNames);
+  const { content } = await client.callTool({ name: 'list_sessions', arguments: { limit: 1 } });
+  expect(JSON.stringify(content)).toContain('1 session, and there are more');
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+});
+
+it('the team file is read again on SIGHUP, and a broken one changes nothing', async () => {
+  const folder = newFolder();
+  const file = join(folder, 'team.jsonc');
+  const [first, second] = [newToken(), newToken()];
+  const write = ({ sha256 }: { sha256: string }) =>
+    writeFileSync(
+      file,
+      JSON.stringify({
+        workspaces: { one: { api_key_env: 'ONE' }, two: { api_key_env: 'TWO' } },
+        roles: { agent: {}, reader: { read_only: true } },
+        tokens: [{ name: 'ada', sha256, workspace: 'two', role: 'reader' }],
+      }),
+    );
+  write(first);
+  const { child, url, stdout, logs } = await startHttp(folder, ['--team', file, '--sandbox', ':memory:']);
+  expect(stdout).toContain(`${url}/mcp/w/one, ${url}/mcp/w/two`);
+  const status = async (token: string) => {
+    const headers = { Authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    return (await fetch(`${url}/mcp/w/two`, { method: 'POST', headers, body: '{' })).status;
+  };
+  expect([await status(first.token), await status(second.token)]).toEqual([400, 401]);
+  writeFileSync(file, '{');
+  child.kill('SIGHUP');
+  await logs('the old one stays');
+  expect(await status(first.token)).toBe(400);
+  write(second);
+  child.kill('SIGHUP');
+  await logs('team file read again');
+  expect([await status(first.token), await status(second.token)]).toEqual([401, 400]);
+});
+
+it('a port that is taken is named, and so is a missing team file', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void other.close());
+  await once(other, 'listening');
+  const { port } = other.address() as { port: number };
+  const taken = await runToEnd({ args: ['http', '--sandbox', ':memory:', '--port', String(port)] });
+  expect(taken).toMatchObject({ code: 2, stdout: '' });
+  expect(taken.stderr).toContain(
+    `Port ${port} on 127.0.0.1 is already in use. Choose another one with --port`,
+  );
+  const without = await runToEnd({ args: ['http'] });
+  expect(without.stderr).toContain('--team is required');
+});
+
+it('a token is printed once, with an entry that has only its hash', async () => {
+  const args = ['token', 'Ada', '--workspace', 'acme', '--role', 'agent'];
+  const { code, stdout } = await runToEnd({ args });
+  expect(code).toBe(0);
+  const [token = ''] = /ocxt_[\w-]{43}/.exec(stdout) ?? [];
+  const entry = JSON.parse(/\{.*\}/.exec(stdout)?.[0] ?? '');
+  expect(entry).toMatchObject({ name: 'Ada', workspace: 'acme', role: 'agent' });
+  expect(JSON.stringify(entry)).not.toContain(token);
+  expect(stdout.split(token)).toHaveLength(2);
+});
