@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest';
+import { SetupError } from '../../src/cli/setup/refusing-client.ts';
+import * as client from '../../src/client/errors.ts';
+import { executeCall } from '../../src/pipeline/call.ts';
+import { failureOf } from '../../src/pipeline/failures.ts';
+import { AuditError, SendLogError, StateError, VanishedRecordError } from '../../src/state/errors.ts';
+import { Deadline } from '../../src/time/deadline.ts';
+import { tools } from '../../src/tools/index.ts';
+import { contextOf } from '../support/fakes.ts';
+
+const send = tools.find(({ name }) => name === 'send_message') as (typeof tools)[number];
+const read = tools.find(({ name }) => name === 'get_session') as (typeof tools)[number];
+
+const forOperators = [
+  new client.NoKeyError('No key. Set OPENCX_API_KEY.'),
+  new SetupError('OPENCX_API_KEY_FILE: file not found: /secret/place.'),
+  new client.UnauthenticatedError('no', { status: 401 }),
+  new client.ForbiddenError('no', { status: 403 }),
+  new client.ConnectionError('its certificate is not trusted. Set NODE_EXTRA_CA_CERTS.', {
+    mayHaveArrived: false,
+  }),
+  new SendLogError('/secret/place', new Error('EACCES')),
+  new SendLogError('/secret/place', new StateError('PostgreSQL at db.internal does not answer')),
+  new AuditError(new Error('EACCES: /secret/place')),
+];
+
+it.each(forOperators.map((error) => [`${error.name}: ${error.message}`, error] as const))(
+  'a member is not told what only an operator can do: %s',
+  (_, error) => {
+    const failure = failureOf(error, send, 'member');
+    expect(failure?.what).toBeTruthy();
+    expect(failure?.next).toContain('administrators of this server');
+    expect(JSON.stringify(failure)).not.toMatch(/OPENCX_|NODE_|--|\/secret|db\.internal|the user/);
+    // Whether anything changed is the same for both.
+    expect(failure?.changed).toBe(failureOf(error, send, 'operator')?.changed);
+  },
+);
+
+it('a member is told how to go on after a record vanished', () => {
+  const error = new SendLogError('/secret/place', new VanishedRecordError());
+  expect(failureOf(error, send, 'member')?.next).toContain('allow_duplicate');
+});
+
+it('what a member can do something about is said as to the operator', () => {
+  const error = new client.NotFoundError('no', { status: 404 });
+  expect(failureOf(error, read, 'member')).toEqual(failureOf(error, read, 'operator'));
+});
+
+it.each([
+  ['member', 1],
+  ['operator', 0],
+] as const)('the log has the reason for whoever runs the server of a %s', async (audience, lines) => {
+  const logged: object[] = [];
+  const {
+    client: api,
+    sendLog,
+    ...context
+  } = contextOf({
+    getSession: () => Promise.reject(new client.UnauthenticatedError('no', { status: 401 })),
+  });
+  await executeCall(
+    read,
+    { session_id: 's1' },
+    {
+      client: api,
+      sendLog,
+      allowVerified: false,
+      confirmSends: false,
+      audience,
+      logger: { info: () => {}, error: (fields) => logged.push(fields) },
+    },
+    {
+      ...context,
+      abortController: new AbortController(),
+      deadline: Deadline.after(5000),
+    },
+  );
+  expect(logged).toHaveLength(lines);
+});
