@@ -43,8 +43,6 @@ const recentTimeoutMs = 5000;
 /** More values are left out; the protocol allows no more. */
 const maxCompletions = 100;
 
-export type Definition = ReturnType<typeof createDefinition>;
-
 /**
  * What this server is, for every generation of the protocol and of its SDK: they mount these functions as handlers. It is
  * made for each request or connection, and keeps nothing between requests: what is remembered belongs to the principal.

@@ -10,7 +10,7 @@ export interface Visit {
 }
 
 /** Narrows a request to tools that only read. Nothing in a request can widen it. */
-export const readOnlyHeader = 'opencx-read-only';
+const readOnlyHeader = 'opencx-read-only';
 
 /**
  * Lets a request in, or refuses it.

@@ -135,6 +135,7 @@ async function serve(text: string, flags: Record<string, string> = {}, env = { A
     logger: { error: log, warn: log, info: log, flushed: async () => {} },
     version: '0.0.0',
     audit: undefined,
+    services: { close: async () => {} },
     secrets: [],
   };
   const team = await serveTeam(host);
