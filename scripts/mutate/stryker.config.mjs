@@ -1,5 +1,6 @@
 // Mutation test: changes the code in many small ways and reports each change that no test notices. Run it with
 // `npm run mutate`, or for some files with `npm run mutate -- --mutate 'src/state/**/*.ts'`.
+// survivors.md names the changes that stay, with the reason.
 export default {
   testRunner: 'vitest',
   vitest: { configFile: 'scripts/mutate/vitest.config.ts', related: false },

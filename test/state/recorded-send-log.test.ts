@@ -189,7 +189,11 @@ describe('an attempt that loses a race', () => {
         return true;
       },
     });
-    await expect(log.claim(send, once)).rejects.toMatchObject({ cause: { name: 'VanishedRecordError' } });
+    for (const options of [once, again]) {
+      await expect(log.claim(send, options)).rejects.toMatchObject({
+        cause: { name: 'VanishedRecordError' },
+      });
+    }
   });
 
   it('is not left as an intent if the store fails meanwhile', async () => {
