@@ -64,7 +64,7 @@ const longLists = { contacts: 20, messages: 50 };
  * messages first.
  */
 export async function presentSearch(
-  { results, contacts: known, sessions: details }: Search,
+  { results, byNumber, contacts: known, sessions: details }: Search,
   query: string,
   context: PresentContext,
 ): Promise<Presented<z.infer<typeof SearchView>>> {
@@ -85,11 +85,15 @@ export async function presentSearch(
   const long = contacts.length >= longLists.contacts || hits.length >= longLists.messages;
   const unread =
     Math.max(0, results.contacts.length - maxRead) + Math.max(0, results.messages.length - maxRead);
+  const numbered = byNumber
+    .filter(({ id }) => !bySession.has(id))
+    .map((session) => sessionHits(session.id, [], new Set(), { session, messages: new Map() }));
   return fitToSize(count, (n) => {
     const shown = new Set(messages.slice(0, Math.max(0, n - contacts.length)));
-    const sessions = [...bySession]
+    const matching = [...bySession]
       .filter(([, ofSession]) => ofSession.some((hit) => shown.has(hit)))
       .map(([id, ofSession]) => sessionHits(id, ofSession, shown, details.get(id)));
+    const sessions = [...numbered, ...matching];
     const [only, ...others] = sessions;
     // With several sessions, the matches tell which one to read. A single one is read next in any case.
     const read =
@@ -101,7 +105,10 @@ export async function presentSearch(
       sessions,
       ...omitEmpty({
         left_out: n < count + unread ? count + unread - n : undefined,
-        note: [readingNote(results), searchNote(contacts.length, messages.length, long, context.tools)]
+        note: [
+          readingNote(results),
+          searchNote(contacts.length, messages.length + numbered.length, long, context.tools),
+        ]
           .filter(Boolean)
           .join(' '),
       }),
@@ -192,8 +199,10 @@ function searchText(view: SearchView, allRead: boolean, context: PresentContext)
   if (view.contacts.length === 0 && view.sessions.length === 0) {
     return [allRead ? 'Nothing found.' : 'Nothing found that could be read.', view.note].join(' ');
   }
+  const matching = view.sessions.filter(({ matches }) => matches.length > 0).length;
+  const numbered = view.sessions.length - matching;
   return [
-    `Found: contacts ${view.contacts.length}, sessions with matching messages ${view.sessions.length}.`,
+    `Found: contacts ${view.contacts.length}, sessions with matching messages ${matching}.${numbered > 0 ? ` Sessions with this ticket number: ${numbered}.` : ''}`,
     ...(view.left_out ? [`Cut to fit one result: ${view.left_out} more hits are not shown.`] : []),
     ...(view.note ? [view.note] : []),
     ...nextLines(view),

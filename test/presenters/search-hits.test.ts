@@ -17,7 +17,7 @@ function presentSearch(
   presentContext: PresentContext,
   read: Partial<Search> = {},
 ) {
-  const search = { results, contacts: new Map(), sessions: new Map(), ...read };
+  const search = { results, byNumber: [], contacts: new Map(), sessions: new Map(), ...read };
   return present(search, query, presentContext);
 }
 
@@ -121,6 +121,22 @@ describe('presentSearch', () => {
     expect(text).toBe(`Nothing found. ${view.note}`);
     const tools = ['search_sessions', 'find_messages'];
     expect((await presentSearch(nothing, 'x', { ...context, tools })).text).toContain('with find_messages');
+  });
+
+  it('shows the session whose ticket number was searched for first', async () => {
+    const results = { contacts: [], messages: [hit('s2', 'order 4521')] };
+    const byNumber = [{ ...fullSession, id: 's1' }];
+    const { view, text } = await presentSearch(results, '#4521', context, { byNumber });
+    expect(view.sessions).toMatchObject([
+      { id: 's1', ticket_number: 4521, status: 'open', matches: [] },
+      { id: 's2', matches: [{ text: 'order 4521' }] },
+    ]);
+    expect(text).toContain('sessions with matching messages 1. Sessions with this ticket number: 1.\n');
+    const alone = await presentSearch({ contacts: [], messages: [] }, '4521', context, { byNumber });
+    expect(alone.view.next).toEqual([
+      { tool: 'get_session', arguments: { session_id: 's1', history_limit: 10 } },
+    ]);
+    expect(alone.view).not.toHaveProperty('note');
   });
 
   it('shows what a session is, and who wrote a match and when', async () => {

@@ -1,6 +1,8 @@
 import { OpenCxError } from '../../client/errors.ts';
 import type { HistoryItem, SearchResults, Session, SessionContact } from '../../contract/entities.ts';
 import type { Deadline } from '../../time/deadline.ts';
+import { findTicket } from '../analysis/find-ticket.ts';
+import { ticketNumberOf } from '../analysis/ticket-number.ts';
 import type { Context } from '../context.ts';
 import { findContacts } from './find-contacts.ts';
 import { readingDeadline } from './newest-messages.ts';
@@ -20,6 +22,8 @@ export interface Search {
   readonly results: SearchResults;
   /** Contacts of which the search shows neither name nor email, by id. */
   readonly contacts: ReadonlyMap<string, SessionContact>;
+  /** The sessions whose ticket number the query is. */
+  readonly byNumber: readonly Session[];
   /** Every session of a matching message, by id. */
   readonly sessions: ReadonlyMap<string, HitSession | HitUnread>;
 }
@@ -37,13 +41,31 @@ const maxPages = 4;
  * @throws the API's error for the search itself, and a cancellation at any time.
  */
 export async function searchConversations(query: string, context: Context): Promise<Search> {
-  const results = await context.client.searchSessions({ q: query }, context.call);
+  const [results, byNumber] = await Promise.all([
+    context.client.searchSessions({ q: query }, context.call),
+    findByNumber(query, context),
+  ]);
   const deadline = readingDeadline(context);
   const [contacts, sessions] = await Promise.all([
     findContacts(results.contacts, context),
     readHitSessions(results.messages, deadline, context),
   ]);
-  return { results, contacts, sessions };
+  return { results, byNumber, contacts, sessions };
+}
+
+/** The API does not search ticket numbers. */
+async function findByNumber(query: string, context: Context): Promise<readonly Session[]> {
+  const number = ticketNumberOf(query);
+  if (number === undefined) return [];
+  try {
+    const found = await findTicket(number, context);
+    if (found.outcome === 'several') return found.sessions;
+    return found.outcome === 'found' ? [found.session] : [];
+  } catch (error) {
+    // The number may also be a word of a message.
+    if (context.call.signal.aborted || !(error instanceof OpenCxError)) throw error;
+    return [];
+  }
 }
 
 async function readHitSessions(

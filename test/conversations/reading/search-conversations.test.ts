@@ -41,6 +41,38 @@ function setUp(
   return { client, asked, open };
 }
 
+describe('a search for a ticket number', () => {
+  const sessions = Array.from({ length: 30 }, (_, n) =>
+    session(`s${n}`, { ticket_number: 4500 + n, created_at: new Date(start + n * 60_000).toISOString() }),
+  );
+  const client = {
+    ...setUp([], () => undefined).client,
+    listSessions: async () => ({ items: sessions.toReversed(), next: null }),
+  };
+
+  it.each(['#4512', '4512', 'ticket 4512'])('finds the session: %s', async (query) => {
+    const { byNumber } = await searchConversations(query, contextOf(client));
+    expect(byNumber.map(({ id }) => id)).toEqual(['s12']);
+  });
+
+  it('finds none if there is none, and looks for none in words', async () => {
+    expect((await searchConversations('#9999', contextOf(client))).byNumber).toEqual([]);
+    const { byNumber } = await searchConversations(
+      '4512 kettles',
+      contextOf(setUp([], () => undefined).client),
+    );
+    expect(byNumber).toEqual([]);
+  });
+
+  it('stands if the sessions cannot be listed', async () => {
+    const listSessions = async () => {
+      throw new RateLimitedError('No.');
+    };
+    const { byNumber } = await searchConversations('#4512', contextOf({ ...client, listSessions }));
+    expect(byNumber).toEqual([]);
+  });
+});
+
 describe('a search', () => {
   it('reads each session that it found, and its history as far as the messages', async () => {
     const hits = [
