@@ -20,16 +20,11 @@ const rooms = {
     ],
   },
   time: { packages: ['node:timers/promises'] },
-<<<<<<< HEAD
-  client: { packages: ['undici', 'node:http', 'node:https', 'node:net'] },
+  client: { packages: ['undici', 'node:dns', 'node:http', 'node:https', 'node:net'] },
   state: {
     types: ['client'],
     packages: ['pg', 'ioredis', 'node:crypto', 'node:fs/promises', 'node:path'],
   },
-=======
-  client: { packages: ['undici', 'node:dns', 'node:http', 'node:https', 'node:net'] },
-  state: { types: ['client'], packages: ['node:crypto', 'node:fs/promises', 'node:path'] },
->>>>>>> 43fbb1b (tools: open the files of a session with get_attachment)
   conversations: { types: ['client', 'state'], packages: ['node:crypto'] },
   presenters: { types: ['conversations'] },
   tools: { rooms: ['conversations', 'presenters'] },
