@@ -1,7 +1,7 @@
 import { SessionChannel } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
-import { TimeArgument } from '../conversations/time-expression.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
+import { sessionFilters } from '../tools/input/session-filters.ts';
 
 /** A prompt about many conversations, for a lead's day. */
 export interface DeskPrompt {
@@ -40,7 +40,7 @@ export function deskPrompts(has: (tool: string) => boolean, clock: Clock = syste
   ): DeskPrompt => ({
     ...about,
     input: z.object({
-      since: TimeArgument.optional().describe(
+      since: sessionFilters.created_after.describe(
         `A time, a date, or an age such as 24h; ${defaultText} if left out`,
       ),
       channel_type: SessionChannel.optional().describe('Only this channel; all if left out'),
