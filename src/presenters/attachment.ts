@@ -77,9 +77,14 @@ export async function presentAttachment(
       return { ...answer, images: [{ type, data: bytes.toString('base64') }] };
     }
     case 'text': {
-      const { text, ...counts } = await readable(content, found.file.type, context.signal);
+      const { text, unread, ...counts } = await readable(content, found.file.type, context.signal);
       const part = text.slice(offset);
-      const end = offset > 0 && part === '' ? `The text has only ${text.length} characters.` : undefined;
+      const end = joined(
+        offset > 0 && part === '' ? `Only ${text.length} characters can be shown.` : undefined,
+        unread > 0
+          ? `${unread} characters at the end of the file are too much markup to be read.`
+          : undefined,
+      );
       return fitToSize(1, (_, maxCharacters) => {
         const { text: shown, omitted } = truncate(part, Math.min(maxCharacters, maxTextCharacters));
         return build({
@@ -119,7 +124,7 @@ async function readable(
   signal: AbortSignal | undefined,
 ) {
   const mayBeHtml = /html/i.test(type + typeInHistory) || /^(?:text\/plain)?$/i.test(typeInHistory);
-  if (!mayBeHtml || isSvg(text) || !looksLikeHtml(text)) return { text };
+  if (!mayBeHtml || isSvg(text) || !looksLikeHtml(text)) return { text, unread: 0 };
   const {
     text: words,
     hidden,
@@ -128,6 +133,7 @@ async function readable(
   } = await readableText(text, { signal, wholeAddresses: true });
   return {
     text: words,
+    unread: isUnsafe ? 0 : unread,
     hidden_chars: hidden > 0 ? hidden : undefined,
     unsafe_chars: isUnsafe ? unread : undefined,
   };

@@ -133,6 +133,14 @@ describe('a text', () => {
     expect(text).not.toContain('IGNORE');
   });
 
+  it('of HTML that is too long says how much was not read', async () => {
+    const content = `<html><body>${'<p>word "word" and more</p>'.repeat(12_000)}</body></html>`;
+    await send({ name: 'page.html', mime_type: 'text/html', content });
+    const { view, text } = await open('page.html', { offset: 199_000 });
+    expect(view.note).toMatch(/^\d+ characters at the end of the file are too much markup to be read\.$/);
+    expect(text).toContain(view.note);
+  });
+
   it('that is long is read part by part, and nothing is lost', async () => {
     const content = Array.from({ length: 6000 }, (_, n) => `line ${n} of "a log" é😀`).join('\n');
     await send({ name: 'long.log', mime_type: 'text/plain', content });
@@ -148,7 +156,7 @@ describe('a text', () => {
     }
     expect(parts.length).toBeGreaterThan(5);
     expect(parts.join('')).toBe(content);
-    expect((await open('long.log', { offset: 4_000_000 })).view.note).toContain('The text has only');
+    expect((await open('long.log', { offset: 4_000_000 })).view.note).toContain('characters can be shown');
   });
 
   it('of others stays inside the data block, whatever it says', async () => {
