@@ -27,23 +27,23 @@ const forOperators = [
 it.each(forOperators.map((error) => [`${error.name}: ${error.message}`, error] as const))(
   'a member is not told what only an operator can do: %s',
   (_, error) => {
-    const failure = failureOf(error, send, 'member');
+    const failure = failureOf(error, send, true, 'member');
     expect(failure?.what).toBeTruthy();
     expect(failure?.next).toContain('administrators of this server');
     expect(JSON.stringify(failure)).not.toMatch(/OPENCX_|NODE_|--|\/secret|db\.internal|the user/);
     // Whether anything changed is the same for both.
-    expect(failure?.changed).toBe(failureOf(error, send, 'operator')?.changed);
+    expect(failure?.changed).toBe(failureOf(error, send, true, 'operator')?.changed);
   },
 );
 
 it('a member is told how to go on after a record vanished', () => {
   const error = new SendLogError('/secret/place', new VanishedRecordError());
-  expect(failureOf(error, send, 'member')?.next).toContain('allow_duplicate');
+  expect(failureOf(error, send, true, 'member')?.next).toContain('allow_duplicate');
 });
 
 it('what a member can do something about is said as to the operator', () => {
   const error = new client.NotFoundError('no', { status: 404 });
-  expect(failureOf(error, read, 'member')).toEqual(failureOf(error, read, 'operator'));
+  expect(failureOf(error, read, true, 'member')).toEqual(failureOf(error, read, true, 'operator'));
 });
 
 it.each([
