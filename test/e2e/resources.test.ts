@@ -206,7 +206,7 @@ describe('the prompts', () => {
     expect(text).toContain(`"session_id":"${unknownId}"`);
     expect(text).toContain('What it should say: Say yes, politely.');
     expect(text).toContain('Send nothing before I agree');
-    await expect(promptText(server, 'draft_reply', { session_id: '#4521' })).rejects.toMatchObject({
+    await expect(promptText(server, 'draft_reply', { session_id: 'a/b' })).rejects.toMatchObject({
       code: -32602,
     });
     await expect(promptText(server, 'draft_reply')).rejects.toMatchObject({ code: -32602 });

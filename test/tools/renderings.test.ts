@@ -141,6 +141,7 @@ describe('text and JSON of an answer agree, and the JSON matches its schema:', (
           });
           const search = {
             results,
+            byNumber: kinds.next().value === 0 ? [{ ...session, id: 'numbered' }] : [],
             contacts: new Map(),
             sessions: new Map<string, HitSession | HitUnread>(read),
           };
