@@ -155,8 +155,9 @@ export function recordedSendLog(
         onLost(error);
         return otherwise;
       });
-    /** The request is over: nothing leaves any more. */
-    const end = (state: Memory['state']): { left?: number } => {
+    const timeNow = () => ({ left: clock.now(), overAt: clock.monotonic() });
+    /** The request is over, since a moment ago if that is given: nothing leaves any more. */
+    const end = (state: Memory['state'], { left, overAt } = timeNow()): { left?: number } => {
       const memory = memoryOf(attempt);
       memory.state = state;
       memory.isReplaced = false;
@@ -164,8 +165,8 @@ export function recordedSendLog(
       if (state === 'sent') for (const one of gone ?? []) one.isReplaced = true;
       if (!memory.isRunning) return {};
       memory.isRunning = false;
-      memory.overAt = clock.monotonic();
-      return { left: clock.now() };
+      memory.overAt = overAt;
+      return { left };
     };
     const unclaimed = async (messages: readonly string[]) => {
       const owners = await Promise.all(messages.map((id) => store.ownerOf(messageHash(id))));
@@ -220,10 +221,10 @@ export function recordedSendLog(
       },
       seenUpTo: attempt.seenUpTo,
       async sent(id) {
-        const over = end('sent');
-        // First whose message it is, so that nobody else finds it in between.
+        const over = timeNow();
+        // First whose message it is. Until then the attempt counts as running, so that nobody else finds it in between.
         if (key.kind === 'message') await orLost(store.claimMessage(messageHash(id), owner), '');
-        await orLost(record({ ...over, state: 'sent', id }), undefined);
+        await orLost(record({ ...end('sent', over), state: 'sent', id }), undefined);
       },
       unknown: (serverBegan) =>
         orLost(

@@ -232,6 +232,32 @@ describe('an attempt whose number is taken', () => {
   });
 });
 
+describe('the message of an attempt that was answered', () => {
+  it('is not found for another attempt while the store takes its owner', async () => {
+    const { clock, noted, open } = setUp();
+    let go = () => {};
+    const log = open({
+      async claimMessage(message, owner) {
+        if (owner.endsWith('.2')) await new Promise<void>((resolve) => (go = resolve));
+        return noted.claimMessage(message, owner);
+      },
+    });
+    const lost = free(await log.claim(send, once));
+    await lost.unknown();
+    const answered = free(await log.claim(send, again));
+    const sent = answered.sent('message-1');
+    clock.pass(windowMs / 2);
+    expect(await lost.found(['message-1'])).toBeUndefined();
+    go();
+    await sent;
+    expect(await lost.found(['message-1'])).toBeUndefined();
+    // The window counts from the answer.
+    await lost.absent();
+    clock.pass(windowMs / 2);
+    expect(await log.find(send)).toBeUndefined();
+  });
+});
+
 describe('an attempt of a slow process', () => {
   it('is unknown if it is rejected while another process records its message', async () => {
     const { open, written } = setUp();
