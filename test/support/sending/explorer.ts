@@ -6,7 +6,7 @@ import { recordedSendLog } from '../../../src/state/recorded-send-log.ts';
 import type { SendLog } from '../../../src/state/send-log.ts';
 import type { Clock } from '../../../src/time/clock.ts';
 import { settableClock } from '../state/settable-clock.ts';
-import { type Call, createJudge } from './judge.ts';
+import { type Call, callMs, createJudge } from './judge.ts';
 import { type Fate, sendingWorld } from './world.ts';
 
 /** A place for records, which a run may remove. */
@@ -158,7 +158,7 @@ export async function explore(
     const context = world.context(
       clientFor(made),
       process.log,
-      50_000,
+      callMs,
       { clock: { ...clock, sleep: (ms, signal) => stop(process, clock.monotonic() + ms, signal) } },
       controller.signal,
     );
