@@ -23,7 +23,7 @@ const rooms = {
   client: { packages: ['undici', 'node:dns', 'node:http', 'node:https', 'node:net'] },
   state: {
     types: ['client'],
-    packages: ['pg', 'ioredis', 'node:crypto', 'node:fs/promises', 'node:path'],
+    packages: ['pg', 'ioredis', 'node:crypto', 'node:fs', 'node:path'],
   },
   conversations: { types: ['client', 'state'], packages: ['node:crypto'] },
   presenters: { types: ['conversations'] },

@@ -8,9 +8,9 @@ import { listSessions } from '../tools/list-sessions.ts';
 import { type CallRequest, callerOf } from './caller.ts';
 import type { Offer } from './offer.ts';
 import type { Principal } from './principal.ts';
-import { type Completion, describePrompt, promptResult } from './prompts.ts';
+import { type Completion, describePrompt, promptResult } from './prompts/prompts.ts';
 import { invalidParams, type RequestError } from './request-error.ts';
-import { describeTemplate, matchUri, resourceList, resourceResult } from './resources.ts';
+import { describeTemplate, matchUri, resourceList, resourceResult } from './resources/resources.ts';
 import type { FinalOutcome } from './tool-result.ts';
 
 export interface DefinitionOptions {

@@ -1,7 +1,7 @@
 import type { AnyTool } from '../tools/index.ts';
 import { instructions } from './instructions.ts';
-import { type Prompt, promptsFor } from './prompts.ts';
-import { type ResourceTemplate, templatesFor } from './resources.ts';
+import { type Prompt, promptsFor } from './prompts/prompts.ts';
+import { type ResourceTemplate, templatesFor } from './resources/resources.ts';
 import { describeTool, type ToolDescription } from './tool-description.ts';
 
 /** What a server offers to whoever may use these tools. It depends on nothing else, so many requests share one. */

@@ -2,7 +2,7 @@ import type { HistoryMemory } from '../state/history-memory.ts';
 import type { LastReadMarks } from '../state/last-read.ts';
 import type { PartialResults } from '../state/partial-results.ts';
 import type { TicketNumbers } from '../state/ticket-numbers.ts';
-import type { RecentSessions } from './recent-sessions.ts';
+import type { RecentSessions } from './resources/recent-sessions.ts';
 
 /**
  * Whoever the calls are made for, and what is remembered about them. It is passed to a server, not made by it: a server

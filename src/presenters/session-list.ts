@@ -4,8 +4,8 @@ import type { Coverage } from '../conversations/analysis/coverage.ts';
 import type { ContactMatch } from '../conversations/listing/contact-filter.ts';
 import { cleanLine } from '../text/clean.ts';
 import { isoTime, shortAge, timeBehind } from '../text/time-format.ts';
+import { CoverageView, coverageLine, coverageView } from './analysis/coverage.ts';
 import { ContactLabelView, contactLabel, contactLabelText, contactView } from './contact.ts';
-import { CoverageView, coverageLine, coverageView } from './coverage.ts';
 import { type LastMessageView, lastMessageFields, lastMessageLines } from './last-message.ts';
 
 import { type NextCall, NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';

@@ -1,5 +1,5 @@
 import type { Approvals } from './approvals.ts';
-import type { AttemptStore } from './attempt-store.ts';
+import type { AttemptStore } from './attempts/attempt-store.ts';
 import type { Audit } from './audit.ts';
 import type { LastReadMarks } from './last-read.ts';
 import type { SharedRateLimiter } from './rate-limiter.ts';

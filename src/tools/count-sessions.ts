@@ -1,7 +1,7 @@
 import { z } from '../contract/zod.ts';
 import { countSessions as count } from '../conversations/analysis/count-sessions.ts';
 import { dimensions, isDimension, offsetMinutesOf } from '../conversations/analysis/dimensions.ts';
-import { presentSessionCounts, SessionCountsView } from '../presenters/session-counts.ts';
+import { presentSessionCounts, SessionCountsView } from '../presenters/analysis/session-counts.ts';
 import { sessionFilters } from './input/session-filters.ts';
 import { defineTool, readEffect } from './tool.ts';
 

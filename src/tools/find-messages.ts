@@ -4,7 +4,7 @@ import { findMessages as find } from '../conversations/analysis/find-messages.ts
 import { encodeFindCursor } from '../conversations/analysis/messages/find-cursor.ts';
 import { formatSince, SinceArgument } from '../conversations/analysis/messages/since.ts';
 import { TimeArgument } from '../conversations/time-expression.ts';
-import { FoundMessagesView, presentFoundMessages } from '../presenters/found-messages.ts';
+import { FoundMessagesView, presentFoundMessages } from '../presenters/analysis/found-messages.ts';
 import { named, Words } from './input/named.ts';
 import { defineTool, readEffect } from './tool.ts';
 

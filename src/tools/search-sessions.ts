@@ -1,6 +1,6 @@
 import { z } from '../contract/zod.ts';
 import { searchConversations } from '../conversations/reading/search-conversations.ts';
-import { presentSearch, SearchView } from '../presenters/search-hits.ts';
+import { presentSearch, SearchView } from '../presenters/search/search-hits.ts';
 import { defineTool, readEffect } from './tool.ts';
 
 export const searchSessions = defineTool({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deskPrompts, lastWorkingDay } from '../../src/mcp/desk-prompts.ts';
+import { deskPrompts, lastWorkingDay } from '../../src/mcp/prompts/desk-prompts.ts';
 import type { Clock } from '../../src/time/clock.ts';
 import { fakeClock } from '../support/fakes.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SearchResults } from '../../src/contract/entities.ts';
 import type { HitSession, HitUnread, Search } from '../../src/conversations/reading/search-conversations.ts';
 import type { PresentContext } from '../../src/presenters/rendering/rendering.ts';
-import { presentSearch as present, SearchView } from '../../src/presenters/search-hits.ts';
+import { presentSearch as present, SearchView } from '../../src/presenters/search/search-hits.ts';
 import { fullSession } from '../support/examples.ts';
 import { message } from '../support/fakes.ts';
 import { context } from '../support/hostile.ts';

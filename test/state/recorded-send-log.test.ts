@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Attempt, AttemptStore } from '../../src/state/attempt-store.ts';
+import type { Attempt, AttemptStore } from '../../src/state/attempts/attempt-store.ts';
+import { recordedSendLog } from '../../src/state/attempts/recorded-send-log.ts';
 import { SendLogError } from '../../src/state/errors.ts';
-import { recordedSendLog } from '../../src/state/recorded-send-log.ts';
 import { memoryStore } from '../support/state/memory-store.ts';
 import { describeSendLog, free, send, unknown } from '../support/state/send-log-contract.ts';
 import { settableClock } from '../support/state/settable-clock.ts';

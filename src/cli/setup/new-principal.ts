@@ -1,5 +1,5 @@
 import type { Principal } from '../../mcp/principal.ts';
-import { RecentSessions } from '../../mcp/recent-sessions.ts';
+import { RecentSessions } from '../../mcp/resources/recent-sessions.ts';
 import { memoryHistories } from '../../state/memory/histories.ts';
 import { memoryLastRead } from '../../state/memory/last-read.ts';
 import { memoryPartialResults } from '../../state/memory/partial-results.ts';

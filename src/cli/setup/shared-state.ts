@@ -1,9 +1,9 @@
 import { hostname, userInfo } from 'node:os';
 import { accountScope } from '../../state/account-scope.ts';
+import { recordedSendLog } from '../../state/attempts/recorded-send-log.ts';
 import type { Audit } from '../../state/audit.ts';
 import { StateError } from '../../state/errors.ts';
 import type { RateLimiter } from '../../state/rate-limiter.ts';
-import { recordedSendLog } from '../../state/recorded-send-log.ts';
 import type { SendLog } from '../../state/send-log.ts';
 import type { PostgresState, RedisState } from '../../state/shared-state.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';

@@ -1,4 +1,5 @@
 import type { Dispatcher, Pool } from 'undici';
+import type { RenewablePool } from './renewable-pool.ts';
 
 /** Proxy settings, in the format of the usual environment variables. */
 export interface ProxySettings {
@@ -15,9 +16,6 @@ export interface ConnectionPools {
   dropIdle(): void;
   destroy(): Promise<void>;
 }
-
-/** A pool whose idle connections can be closed. */
-export type RenewablePool = Dispatcher & { dropIdle(): void };
 
 /** Long enough to keep the connection open between two calls of a conversation. */
 const readIdleMs = 60_000;

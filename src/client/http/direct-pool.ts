@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
-import type { RenewablePool } from './connection-pools.ts';
+import type { RenewablePool } from './renewable-pool.ts';
 
 /**
  * Keep-alive connections to one host by Node's own HTTP, with the part of undici's dispatcher that this client uses.

@@ -1,7 +1,7 @@
 import { type AuthInfo, createMcpHandler } from '@modelcontextprotocol/server';
 import { Hono } from 'hono';
 import type { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
-import type { RawArguments } from '../raw-arguments.ts';
+import type { RawArguments } from '../v1/raw-arguments.ts';
 import type { SendApproval } from '../v2/send-approval.ts';
 import { mountServer } from '../v2/server.ts';
 import { admit, scopeProblem, type Visit } from './admission.ts';

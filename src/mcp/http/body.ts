@@ -1,6 +1,6 @@
 import { isJsonContentType, readRequestBody } from '@modelcontextprotocol/server';
 import { withinBudget } from '../../contract/bounded-json.ts';
-import { RawArguments } from '../raw-arguments.ts';
+import { RawArguments } from '../v1/raw-arguments.ts';
 import { rpcError } from './responses.ts';
 
 /** Longest body. It has room for two attachments of the largest size as base64. */

@@ -12,9 +12,9 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import type { jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/types.js';
 import { createDefinition, type DefinitionOptions } from '../definition.ts';
-import { RawArguments } from '../raw-arguments.ts';
 import { toolResult } from '../tool-result.ts';
 import { elicit, executeWithElicitation } from './elicitation.ts';
+import { RawArguments } from './raw-arguments.ts';
 
 /** A server for one connection. */
 export interface SessionsServer {

@@ -3,8 +3,8 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { type ServeStdioOptions, serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Approvals } from '../../state/approvals.ts';
 import type { DefinitionOptions } from '../definition.ts';
-import { RawArguments } from '../raw-arguments.ts';
 import type { ConnectableServer } from '../stdio/eras.ts';
+import { RawArguments } from '../v1/raw-arguments.ts';
 import { sendApproval } from './send-approval.ts';
 import { mountServer } from './server.ts';
 

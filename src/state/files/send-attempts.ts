@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { chmod, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../time/clock.ts';
-import { type Entry, entryText, parseEntry, unreadableEntry } from '../attempt-entry.ts';
-import type { Attempt, AttemptStore } from '../attempt-store.ts';
+import { type Entry, entryText, parseEntry, unreadableEntry } from '../attempts/attempt-entry.ts';
+import type { Attempt, AttemptStore } from '../attempts/attempt-store.ts';
 import { VanishedRecordError } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
 

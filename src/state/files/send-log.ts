@@ -1,4 +1,4 @@
-import { recordedSendLog, type SendLogOptions } from '../recorded-send-log.ts';
+import { recordedSendLog, type SendLogOptions } from '../attempts/recorded-send-log.ts';
 import type { SendLog } from '../send-log.ts';
 import { fileStore } from './send-attempts.ts';
 

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../../time/clock.ts';
-import { entryText, parseEntry, unreadableEntry } from '../attempt-entry.ts';
-import type { Attempt, AttemptStore } from '../attempt-store.ts';
+import { entryText, parseEntry, unreadableEntry } from '../attempts/attempt-entry.ts';
+import type { Attempt, AttemptStore } from '../attempts/attempt-store.ts';
 import { VanishedRecordError } from '../errors.ts';
 import type { Database } from './connection.ts';
 

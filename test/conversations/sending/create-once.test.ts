@@ -3,7 +3,7 @@ import type { SessionsClient } from '../../../src/client/client.ts';
 import { ConnectionError, InvalidRequestError } from '../../../src/client/errors.ts';
 import { CreationUnknownError } from '../../../src/conversations/errors.ts';
 import { createOnce } from '../../../src/conversations/sending/create-once.ts';
-import { recordedSendLog } from '../../../src/state/recorded-send-log.ts';
+import { recordedSendLog } from '../../../src/state/attempts/recorded-send-log.ts';
 import { Deadline } from '../../../src/time/deadline.ts';
 import { contextOf } from '../../support/fakes.ts';
 import { memoryStore } from '../../support/state/memory-store.ts';

@@ -7,8 +7,8 @@ import {
   OtherEffectsError,
 } from '../../../src/conversations/errors.ts';
 import { sendOnce } from '../../../src/conversations/sending/send-once.ts';
+import { recordedSendLog } from '../../../src/state/attempts/recorded-send-log.ts';
 import { memoryLastRead } from '../../../src/state/memory/last-read.ts';
-import { recordedSendLog } from '../../../src/state/recorded-send-log.ts';
 import { type Fate, sendingWorld } from '../../support/sending/world.ts';
 import { type MemoryStore, memoryStore } from '../../support/state/memory-store.ts';
 import { type SettableClock, settableClock } from '../../support/state/settable-clock.ts';

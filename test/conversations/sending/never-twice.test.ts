@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AttemptStore } from '../../../src/state/attempt-store.ts';
+import type { AttemptStore } from '../../../src/state/attempts/attempt-store.ts';
 import { fileStore } from '../../../src/state/files/send-attempts.ts';
 import type { PostgresState } from '../../../src/state/shared-state.ts';
 import { explore, type Place, type Tally } from '../../support/sending/explorer.ts';

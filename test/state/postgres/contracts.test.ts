@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { recordedSendLog } from '../../../src/state/recorded-send-log.ts';
+import { recordedSendLog } from '../../../src/state/attempts/recorded-send-log.ts';
 import { describeApprovals } from '../../support/state/approvals-contract.ts';
 import { describeAudit, type StoredRecord } from '../../support/state/audit-contract.ts';
 import { postgresUrl, type TestSchema, testSchema } from '../../support/state/postgres.ts';

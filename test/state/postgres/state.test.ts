@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { recordedSendLog } from '../../../src/state/attempts/recorded-send-log.ts';
 import { openPostgresState } from '../../../src/state/postgres/state.ts';
-import { recordedSendLog } from '../../../src/state/recorded-send-log.ts';
 import { postgresUrl, type TestSchema, testSchema } from '../../support/state/postgres.ts';
 import { cuttableRelay } from '../../support/state/relay.ts';
 import { free, send } from '../../support/state/send-log-contract.ts';

@@ -2,7 +2,7 @@ import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { foundMessage } from '../../../src/conversations/analysis/messages/find-order.ts';
 import { encodeCursor } from '../../../src/conversations/listing/cursor.ts';
 import { toJsonSchema } from '../../../src/mcp/json-schema.ts';
-import { presentFoundMessages } from '../../../src/presenters/found-messages.ts';
+import { presentFoundMessages } from '../../../src/presenters/analysis/found-messages.ts';
 import { messageViews } from '../../../src/presenters/message.ts';
 import { presentSession } from '../../../src/presenters/session.ts';
 import { presentSessionList } from '../../../src/presenters/session-list.ts';

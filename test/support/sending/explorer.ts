@@ -1,8 +1,8 @@
 import type { SendOutcome } from '../../../src/client/client.ts';
 import { CancelledError } from '../../../src/client/errors.ts';
 import { type Delivery, sendOnce } from '../../../src/conversations/sending/send-once.ts';
-import type { Attempt, AttemptStore } from '../../../src/state/attempt-store.ts';
-import { recordedSendLog } from '../../../src/state/recorded-send-log.ts';
+import type { Attempt, AttemptStore } from '../../../src/state/attempts/attempt-store.ts';
+import { recordedSendLog } from '../../../src/state/attempts/recorded-send-log.ts';
 import type { SendLog } from '../../../src/state/send-log.ts';
 import type { Clock } from '../../../src/time/clock.ts';
 import { settableClock } from '../state/settable-clock.ts';

@@ -6,7 +6,7 @@ import {
   OtherEffectsError,
 } from '../../../src/conversations/errors.ts';
 import type { Delivery } from '../../../src/conversations/sending/send-once.ts';
-import { type Attempt, identityOf } from '../../../src/state/attempt-store.ts';
+import { type Attempt, identityOf } from '../../../src/state/attempts/attempt-store.ts';
 import { SendLogError } from '../../../src/state/errors.ts';
 import type { SettableClock } from '../state/settable-clock.ts';
 import type { StoredMessage } from './world.ts';

@@ -1,4 +1,4 @@
-import type { Attempt, AttemptStore } from '../../../src/state/attempt-store.ts';
+import type { Attempt, AttemptStore } from '../../../src/state/attempts/attempt-store.ts';
 import { VanishedRecordError } from '../../../src/state/errors.ts';
 
 /** A store in memory, as proof that the port needs no files. A database would do the same with unique keys. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type Clock, systemClock } from '../time/clock.ts';
-import { inTime } from '../time/in-time.ts';
+import { type Clock, systemClock } from '../../time/clock.ts';
+import { inTime } from '../../time/in-time.ts';
+import { SendLogError, VanishedRecordError } from '../errors.ts';
+import type { Claim, ClaimOptions, Earlier, IdempotencyKey, OpenAttempt, SendLog } from '../send-log.ts';
 import { type Attempt, type AttemptStore, digest, identityOf, isOpen } from './attempt-store.ts';
-import { SendLogError, VanishedRecordError } from './errors.ts';
-import type { Claim, ClaimOptions, Earlier, IdempotencyKey, OpenAttempt, SendLog } from './send-log.ts';
 import { singleFlights } from './single-flight.ts';
 
 /** For this long an equal write counts as a duplicate. It is counted from the last moment at which the first one may have left. */

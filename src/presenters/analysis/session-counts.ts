@@ -1,12 +1,12 @@
-import { z } from '../contract/zod.ts';
-import type { SessionCounts, Stopped } from '../conversations/analysis/count-sessions.ts';
-import type { Group } from '../conversations/analysis/tally.ts';
-import { isoTime } from '../text/time-format.ts';
+import { z } from '../../contract/zod.ts';
+import type { SessionCounts, Stopped } from '../../conversations/analysis/count-sessions.ts';
+import type { Group } from '../../conversations/analysis/tally.ts';
+import { isoTime } from '../../text/time-format.ts';
+import { readingNote } from '../reading-note.ts';
+import { bareToken, dataBlock } from '../rendering/quoting.ts';
+import { omitEmpty, type PresentContext, type Presented } from '../rendering/rendering.ts';
+import { fitToSize } from '../rendering/size-limit.ts';
 import { CoverageView, coverageLine, coverageView } from './coverage.ts';
-import { readingNote } from './reading-note.ts';
-import { bareToken, dataBlock } from './rendering/quoting.ts';
-import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
-import { fitToSize } from './rendering/size-limit.ts';
 
 const GroupView = z.object({
   key: z.string(),

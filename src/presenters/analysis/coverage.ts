@@ -1,7 +1,7 @@
-import { z } from '../contract/zod.ts';
-import type { Coverage } from '../conversations/analysis/coverage.ts';
-import { isoTime } from '../text/time-format.ts';
-import { omitEmpty } from './rendering/rendering.ts';
+import { z } from '../../contract/zod.ts';
+import type { Coverage } from '../../conversations/analysis/coverage.ts';
+import { isoTime } from '../../text/time-format.ts';
+import { omitEmpty } from '../rendering/rendering.ts';
 
 export const CoverageView = z.object({
   sessions_read: z.number(),

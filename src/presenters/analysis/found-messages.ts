@@ -1,16 +1,16 @@
-import { z } from '../contract/zod.ts';
-import type { FoundMessages } from '../conversations/analysis/find-messages.ts';
-import type { FoundMessage } from '../conversations/analysis/messages/find-order.ts';
-import { cleanLine } from '../text/clean.ts';
-import { excerpt } from '../text/excerpt.ts';
+import { z } from '../../contract/zod.ts';
+import type { FoundMessages } from '../../conversations/analysis/find-messages.ts';
+import type { FoundMessage } from '../../conversations/analysis/messages/find-order.ts';
+import { cleanLine } from '../../text/clean.ts';
+import { excerpt } from '../../text/excerpt.ts';
+import { MessageView, messageLines, messageViews, shortened } from '../message.ts';
+import { readingNote } from '../reading-note.ts';
+import { bareToken, dataBlock } from '../rendering/quoting.ts';
+import { omitEmpty, type PresentContext, type Presented } from '../rendering/rendering.ts';
+import { fitToSize } from '../rendering/size-limit.ts';
+import { withVerifiedName } from '../sender.ts';
+import { ticketText } from '../session.ts';
 import { CoverageView, coverageLine, coverageView } from './coverage.ts';
-import { MessageView, messageLines, messageViews, shortened } from './message.ts';
-import { readingNote } from './reading-note.ts';
-import { bareToken, dataBlock } from './rendering/quoting.ts';
-import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
-import { fitToSize } from './rendering/size-limit.ts';
-import { withVerifiedName } from './sender.ts';
-import { ticketText } from './session.ts';
 
 const FoundMessageView = MessageView.extend({
   session_id: z.string(),

@@ -1,15 +1,17 @@
-import type { SearchResults, SessionContact } from '../contract/entities.ts';
-import { z } from '../contract/zod.ts';
-import type { Search } from '../conversations/reading/search-conversations.ts';
-import { cleanLine } from '../text/clean.ts';
-import { timeWithAge } from '../text/time-format.ts';
-import { ContactLabelView, contactLabel, contactLabelText } from './contact.ts';
-import { unsafeMarkupNote } from './message.ts';
-import { readingNote } from './reading-note.ts';
-import { NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';
-import { bareToken, dataBlock, quoted } from './rendering/quoting.ts';
-import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
-import { fitToSize } from './rendering/size-limit.ts';
+import type { SearchResults, SessionContact } from '../../contract/entities.ts';
+import { z } from '../../contract/zod.ts';
+import type { Search } from '../../conversations/reading/search-conversations.ts';
+import { cleanLine } from '../../text/clean.ts';
+import { timeWithAge } from '../../text/time-format.ts';
+import { ContactLabelView, contactLabel, contactLabelText } from '../contact.ts';
+import { unsafeMarkupNote } from '../message.ts';
+import { readingNote } from '../reading-note.ts';
+import { NextCalls, nextCalls, nextLines } from '../rendering/next-calls.ts';
+import { bareToken, dataBlock, quoted } from '../rendering/quoting.ts';
+import { omitEmpty, type PresentContext, type Presented } from '../rendering/rendering.ts';
+import { fitToSize } from '../rendering/size-limit.ts';
+import { senderText } from '../sender.ts';
+import { ticketText } from '../session.ts';
 import {
   type Hit,
   MatchView,
@@ -18,8 +20,6 @@ import {
   withSender,
   worthShowing,
 } from './search-matches.ts';
-import { senderText } from './sender.ts';
-import { ticketText } from './session.ts';
 
 export const SearchView = z.object({
   contacts: z

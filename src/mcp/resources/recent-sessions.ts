@@ -1,7 +1,7 @@
-import { isToken } from '../presenters/rendering/quoting.ts';
-import type { SessionListView } from '../presenters/session-list.ts';
-import { type Clock, systemClock } from '../time/clock.ts';
-import type { FinalOutcome } from './tool-result.ts';
+import { isToken } from '../../presenters/rendering/quoting.ts';
+import type { SessionListView } from '../../presenters/session-list.ts';
+import { type Clock, systemClock } from '../../time/clock.ts';
+import type { FinalOutcome } from '../tool-result.ts';
 
 /** Clients ask for completions at every keystroke, so a list is reused for this long. */
 const freshMs = 30_000;

@@ -1,7 +1,7 @@
-import { SessionChannel } from '../contract/primitives.ts';
-import { z } from '../contract/zod.ts';
-import { type Clock, systemClock } from '../time/clock.ts';
-import { sessionFilters } from '../tools/input/session-filters.ts';
+import { SessionChannel } from '../../contract/primitives.ts';
+import { z } from '../../contract/zod.ts';
+import { type Clock, systemClock } from '../../time/clock.ts';
+import { sessionFilters } from '../../tools/input/session-filters.ts';
 
 /** A prompt about many conversations, for a lead's day. */
 export interface DeskPrompt {

@@ -1,11 +1,11 @@
-import { SessionChannel } from '../contract/primitives.ts';
-import { z } from '../contract/zod.ts';
-import { parseArguments } from '../pipeline/arguments.ts';
-import { clean, cleanLine } from '../text/clean.ts';
-import type { AnyTool } from '../tools/index.ts';
-import { SessionId } from '../tools/input/session-id.ts';
+import { SessionChannel } from '../../contract/primitives.ts';
+import { z } from '../../contract/zod.ts';
+import { parseArguments } from '../../pipeline/arguments.ts';
+import { clean, cleanLine } from '../../text/clean.ts';
+import type { AnyTool } from '../../tools/index.ts';
+import { SessionId } from '../../tools/input/session-id.ts';
+import { invalidParams } from '../request-error.ts';
 import { deskPrompts } from './desk-prompts.ts';
-import { invalidParams } from './request-error.ts';
 
 /** What an argument can be completed with: one of these values, or the id of a recent session. */
 export type Completion = readonly string[] | 'recent_sessions';

@@ -1,4 +1,4 @@
-import { z } from '../contract/zod.ts';
+import { z } from '../../contract/zod.ts';
 import type { Attempt } from './attempt-store.ts';
 
 /** What is stored of an attempt beside its hash and number, which name it. */

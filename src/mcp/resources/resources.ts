@@ -1,10 +1,10 @@
-import { SessionChannel, SessionStatus } from '../contract/primitives.ts';
-import type { FailureOutcome } from '../pipeline/call.ts';
-import { bareToken, isToken } from '../presenters/rendering/quoting.ts';
-import type { AnyTool } from '../tools/index.ts';
+import { SessionChannel, SessionStatus } from '../../contract/primitives.ts';
+import type { FailureOutcome } from '../../pipeline/call.ts';
+import { bareToken, isToken } from '../../presenters/rendering/quoting.ts';
+import type { AnyTool } from '../../tools/index.ts';
+import { errorCode, RequestError } from '../request-error.ts';
+import type { FinalOutcome } from '../tool-result.ts';
 import { type RecentSession, sessionsOf } from './recent-sessions.ts';
-import { errorCode, RequestError } from './request-error.ts';
-import type { FinalOutcome } from './tool-result.ts';
 
 const mimeType = 'text/plain';
 
