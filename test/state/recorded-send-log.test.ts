@@ -258,6 +258,22 @@ describe('the message of an attempt that was answered', () => {
   });
 });
 
+describe('a message that any of two attempts may have made', () => {
+  it('counts from the later one, whichever it is given to', async () => {
+    const { clock, open } = setUp();
+    const log = open();
+    const first = free(await log.claim(send, once));
+    await first.unknown();
+    clock.pass(windowMs - 1);
+    const second = free(await log.claim(send, again));
+    await second.unknown();
+    expect(await first.found(['message-1'])).toBe('message-1');
+    await second.absent();
+    clock.pass(windowMs / 2);
+    expect(await open().find(send)).toMatchObject({ state: 'sent', id: 'message-1' });
+  });
+});
+
 describe('an attempt of a slow process', () => {
   it('is unknown if it is rejected while another process records its message', async () => {
     const { open, written } = setUp();

@@ -209,7 +209,10 @@ export function recordedSendLog(
       if (free.length === 0 || (await settledBy(own)) !== 'history') return undefined;
       for (const id of free) {
         if ((await store.claimMessage(messageHash(id), owner)) !== owner) continue;
-        await orLost(record({ ...end('sent'), state: 'sent', id }), undefined);
+        const { left = attempt.left } = end('sent');
+        // It may be the message of any open attempt, so the window counts from the latest.
+        const latest = Math.max(left, ...others.map((one) => one.left));
+        await orLost(record({ left: latest, state: 'sent', id }), undefined);
         return id;
       }
       return undefined;

@@ -67,9 +67,8 @@ export function createJudge<Process extends { readonly alive: boolean }>(
   function checkWindow(post: Post<Process>, earlier: Post<Process>): void {
     const isOwn = earlier.process === post.process;
     // Another process has only the wall clock, which may have been set at any moment of both calls.
-    const misled = isOwn
-      ? 0
-      : Math.max(...offsets.slice(post.sets)) - Math.min(...offsets.slice(earlier.sets));
+    const during = offsets.slice(Math.min(post.sets, earlier.sets));
+    const misled = isOwn ? 0 : Math.max(...during) - Math.min(...during);
     const elapsed = post.at - earlier.at + misled;
     // Nor can it know of a record that was removed, even before the message left.
     const isForgotten = !isOwn && earlier.clears < clears;
