@@ -70,8 +70,8 @@ export function createJudge<Process extends { readonly alive: boolean }>(
     const during = offsets.slice(Math.min(post.sets, earlier.sets));
     const misled = isOwn ? 0 : Math.max(...during) - Math.min(...during);
     const elapsed = post.at - earlier.at + misled;
-    // Nor can it know of a record that was removed, even before the message left.
-    const isForgotten = !isOwn && earlier.clears < clears;
+    // Nor can either know of the other's record if one of them was removed, even before its message left.
+    const isForgotten = !isOwn && Math.min(earlier.clears, post.clears) < clears;
     if (elapsed < windowMs && !isForgotten) faults.push(`${textOf(post)}: two copies within ${elapsed} ms`);
   }
 
