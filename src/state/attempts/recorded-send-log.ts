@@ -4,6 +4,7 @@ import { inTime } from '../../time/in-time.ts';
 import { SendLogError, VanishedRecordError } from '../errors.ts';
 import type { Claim, ClaimOptions, Earlier, IdempotencyKey, OpenAttempt, SendLog } from '../send-log.ts';
 import { type Attempt, type AttemptStore, digest, identityOf, isOpen } from './attempt-store.ts';
+import { attemptMemories, type Memory } from './memories.ts';
 import { singleFlights } from './single-flight.ts';
 
 /** For this long an equal write counts as a duplicate. It is counted from the last moment at which the first one may have left. */
@@ -22,26 +23,13 @@ export interface SendLogOptions {
   readonly clock?: Clock;
 }
 
-/** What this process remembers of an attempt, so that neither a set clock nor a removed record makes it forget. */
-interface Memory {
-  readonly number: number;
-  state: 'open' | 'sent' | 'rejected';
-  /** Whether this process is making the request. */
-  isRunning: boolean;
-  /** When the request was over at the latest, or, for an attempt of another process, when it was first seen. */
-  overAt: number;
-  readonly isOwn: boolean;
-  /** Whether its record was missing when a deliberate duplicate began, which was sent. */
-  isReplaced?: boolean;
-}
-
 /** A send log whose attempts are kept in a store. All rules are here, so that they are the same for every store. */
 export function recordedSendLog(
   store: AttemptStore,
   { account, onLost = () => {}, clock = systemClock }: SendLogOptions,
 ): SendLog {
-  /** By hash, then by the attempt's identity. */
-  const memories = new Map<string, Map<string, Memory>>();
+  const memories = attemptMemories(clock, windowMs.message);
+  const { knownOf, memoryOf } = memories;
   const hashOf = ({ kind, sessionId, content }: IdempotencyKey) =>
     digest([account, kind, sessionId, content]);
   const hashesOf = ({ effects }: IdempotencyKey) =>
@@ -51,25 +39,6 @@ export function recordedSendLog(
         .map(([name, value]) => [name, digest([account, name, value])]),
     );
 
-  function remember(attempt: Attempt, isOwn: boolean): Memory {
-    const { hash, number } = attempt;
-    const memory: Memory = { number, state: 'open', isRunning: isOwn, overAt: clock.monotonic(), isOwn };
-    memories.set(hash, (memories.get(hash) ?? new Map()).set(identityOf(attempt), memory));
-    return memory;
-  }
-  const knownOf = (attempt: Attempt) => memories.get(attempt.hash)?.get(identityOf(attempt));
-  const memoryOf = (attempt: Attempt) => knownOf(attempt) ?? remember(attempt, false);
-
-  /** Drops what is settled and out of every window: a server may run for weeks. */
-  function forget(): void {
-    for (const [hash, ofHash] of memories) {
-      for (const [identity, { state, overAt }] of ofHash) {
-        if (state !== 'open' && clock.monotonic() - overAt >= windowMs.message) ofHash.delete(identity);
-      }
-      if (ofHash.size === 0) memories.delete(hash);
-    }
-  }
-
   /**
    * @returns the attempts, and what this process has to remember although its record is gone.
    * @throws VanishedRecordError if a record is gone and this is no deliberate duplicate.
@@ -77,7 +46,7 @@ export function recordedSendLog(
   async function read(key: IdempotencyKey, allowDuplicate: boolean) {
     const hash = hashOf(key);
     // What is created while the store reads may be missing in what it read.
-    const known = [...(memories.get(hash) ?? [])];
+    const known = memories.ofHash(hash);
     const attempts = await store.read(hash);
     const gone: Memory[] = [];
     for (const [identity, memory] of known) {
@@ -265,7 +234,7 @@ export function recordedSendLog(
     const { attempts: before, gone } = await read(key, allowDuplicate);
     const earlier = allowDuplicate ? undefined : earlierOf(key, before);
     if (earlier) return earlier;
-    const known = [...(memories.get(hash)?.values() ?? [])].map((one) => one.number);
+    const known = memories.ofHash(hash).map(([, { number }]) => number);
     const numbers = [...before.map((one) => one.number), ...known];
     const number = Math.max(0, ...numbers) + 1;
     const began = clock.now();
@@ -273,7 +242,7 @@ export function recordedSendLog(
     const effects = hashesOf(key);
     const attempt: Attempt = { hash, number, nonce: randomUUID(), state: 'intent', ...times, effects };
     if (!(await store.create(attempt))) return undefined;
-    remember(attempt, true);
+    memories.remember(attempt, true);
     const opened = openAttempt(attempt, key, gone);
     let isClaimed = false;
     try {
@@ -287,7 +256,7 @@ export function recordedSendLog(
     } finally {
       if (!isClaimed) {
         await opened.rejected();
-        memories.get(hash)?.delete(identityOf(attempt));
+        memories.delete(attempt);
       }
     }
     return { state: 'free', attempt: opened };
@@ -305,7 +274,7 @@ export function recordedSendLog(
 
   /** @param late what to do with a result that comes after the caller was refused. */
   async function orSendLogError<T>(work: () => Promise<T>, late?: (result: T) => unknown): Promise<T> {
-    forget();
+    memories.forgetSettled();
     try {
       return await inTime(store.prepare().then(work), maxWaitMs, late);
     } catch (error) {
