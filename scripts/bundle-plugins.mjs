@@ -10,6 +10,7 @@ const replacements = {
   undici: `
     import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
     import connect from 'undici/lib/api/api-connect.js';
+    export { default as Agent } from 'undici/lib/dispatcher/agent.js';
     export { default as EnvHttpProxyAgent } from 'undici/lib/dispatcher/env-http-proxy-agent.js';
     export { default as Pool } from 'undici/lib/dispatcher/pool.js';
     Dispatcher.prototype.connect = connect;`,

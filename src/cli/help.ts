@@ -14,7 +14,15 @@ const maxWidth = 100;
 const groups: Readonly<Record<string, readonly SettingName[]>> = {
   'API:': ['sandbox', 'apiKey', 'apiKeyFile', 'apiUrl'],
   'Permissions:': ['readOnly', 'tools', 'excludeTools', 'allowVerified', 'confirmSends'],
-  'Files, limits and logging:': ['auditLog', 'stateDir', 'callTimeoutMs', 'rateLimit', 'logLevel'],
+  'Files, limits and logging:': [
+    'auditLog',
+    'stateDir',
+    'databaseUrl',
+    'redisUrl',
+    'callTimeoutMs',
+    'rateLimit',
+    'logLevel',
+  ],
   'Embedded sandbox:': ['sandboxRateLimit', 'autopilot', 'silence'],
 };
 

@@ -28,15 +28,15 @@ describe('--help', () => {
       const row = `\n  ${setting.flag ?? setting.env}  `;
       expect(stdout.split(row), row).toHaveLength(setting.commands.includes('serve') ? 2 : 1);
     }
-    for (const command of ['serve', 'sandbox', 'init', 'doctor', 'audit', 'demo', 'help']) {
+    for (const command of ['serve', 'sandbox', 'http', 'token', 'init', 'doctor', 'audit', 'demo', 'help']) {
       expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     }
     // The examples use existing commands and flags only.
-    const known = /(?:opencx-sessions-mcp) ?(serve|sandbox|init|demo|doctor|--[a-z-]+|$)/;
+    const known = /(?:opencx-sessions-mcp) ?(serve|sandbox|http|init|demo|doctor|--[a-z-]+|$)/;
     const lines = stdout.split('\n');
     const examples = lines.slice(lines.indexOf('Examples:') + 1).filter(Boolean);
     expect(examples.filter((line) => !known.test(line.split('   ')[0]?.trim() ?? ''))).toEqual([]);
-    expect(lines.length).toBeLessThan(60);
+    expect(lines.length).toBeLessThan(70);
     expect(lines.filter((line) => line.length > 100)).toEqual([]);
   });
 
@@ -65,7 +65,7 @@ describe('what was typed', () => {
   const key = 'ocx_live_0123456789abcdef';
 
   it.each([
-    [['foo'], 'Unknown command. Commands: serve, sandbox, init, doctor, audit, demo, help'],
+    [['foo'], 'Unknown command. Commands: serve, sandbox, http, token, init, doctor, audit, demo, help'],
     [['snadbox', '--port', '0'], 'Did you mean sandbox?'],
     [['read-only'], 'Did you mean --read-only?'],
     [['--read-only', 'dmeo'], 'Did you mean demo?'],

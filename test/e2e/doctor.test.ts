@@ -134,7 +134,7 @@ describe('doctor for a client', () => {
     expect(code).toBe(0);
     expect(text.split('\n')).toEqual([
       expect.stringMatching(/^client ok: Cursor has the entry mine in /),
-      expect.stringMatching(/^start ok: opencx-sessions\S* .* starts and lists 4 tools$/),
+      expect.stringMatching(/^start ok: opencx-sessions\S* .* starts and lists 7 tools$/),
       'settings ok: OPENCX_API_KEY, OPENCX_API_URL',
       'key ok: from OPENCX_API_KEY, ends in ...cdef',
     ]);

@@ -277,6 +277,18 @@ describe('the server', () => {
     ]);
   });
 
+  it('says why a file on another host cannot be opened', async () => {
+    const session_id = await newSession();
+    const attachments = [{ name: 'shot.png', url: 'https://files.invalid/shot.png' }];
+    await server.call('send_message', { session_id, sender: 'contact', text: 'See this', attachments });
+    const result = await server.client.callTool({
+      name: 'get_attachment',
+      arguments: { session_id, attachment: 'shot.png' },
+    });
+    const [{ text }] = result.content as [{ text: string }];
+    expect(text).toMatch(/^Not read: its host could not be reached/m);
+  });
+
   it('returns answers that match their output schemas, without nulls and empty objects', async () => {
     const { tools } = await server.client.listTools();
     const ajv = new Ajv({ strict: false });

@@ -103,7 +103,7 @@ function sentText(view: z.infer<typeof SentView>, { nonce }: PresentContext): st
   const { from, name, claimed_name } = view.sent_as;
   const isNamed = name !== undefined || claimed_name !== undefined;
   return [
-    [...outside, ...(isNamed ? [] : [`It stands as ${from}, without a name.`])].join(' '),
+    [...outside, ...(isNamed ? [] : [`It was sent as ${from}, without a name.`])].join(' '),
     ...(view.session_note ? [view.session_note] : []),
     ...(view.reply_note ? [view.reply_note] : []),
     ...nextLines(view),

@@ -113,6 +113,11 @@ describe('messages of 400 sessions', () => {
       { include_events: true, from: 'system' },
       (item) => item.event.sender?.type === 'system',
     ],
+    [
+      'events by their name',
+      { include_events: true, contains: 'closed_' },
+      (item) => /closed_/.test(`${item.event.type} ${JSON.stringify(item.event)}`),
+    ],
     ['open sessions', { status: 'open' }, (item, session) => isMessage(item) && session.status === 'open'],
     [
       'a channel',

@@ -30,7 +30,8 @@ export function messageTest(filter: MessageFilter, signal: AbortSignal): Test {
     if (has_attachment !== undefined && has_attachment !== (event.attachments?.length ?? 0) > 0) return false;
     if (wanted.length === 0) return true;
     const others = otherFieldsOf(event);
-    const raw = [event.content?.text, others && boundedJson(others)].filter(Boolean).join('\n');
+    const name = event.type === 'message' ? undefined : event.type;
+    const raw = [event.content?.text, name, others && boundedJson(others)].filter(Boolean).join('\n');
     if (raw === '') return false;
     const text = folded((await readableText(raw, { signal })).text);
     return wanted.every((term) => text.includes(term));
