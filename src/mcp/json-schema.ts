@@ -9,8 +9,8 @@ export interface ObjectSchema {
 
 /**
  * Converts a zod schema to the JSON Schema for models: no `$schema` (some clients reject draft-07), no `$ref`, an object
- * at the root, no lists of types (a union of scalars becomes `anyOf`), and no `pattern`. A pattern costs tokens, helps no
- * model, and some clients refuse look-aheads; our own check of the arguments still applies it.
+ * at the root, no lists of types (a union of scalars becomes `anyOf`), and no patterns and lengths of texts. They cost
+ * tokens, help no model, and some clients refuse look-aheads. Our own check of the arguments still applies them.
  * @throws TypeError for a zod 4 schema, which the converter would silently turn into an empty one, and for a root that
  * is not a plain object.
  */
@@ -26,13 +26,20 @@ export function toJsonSchema(schema: z.ZodTypeAny): ObjectSchema {
   return plain as unknown as ObjectSchema;
 }
 
+/** Keywords that are left out, with the type of their values. */
+const unpublished = new Map([
+  ['pattern', 'string'],
+  ['minLength', 'number'],
+  ['maxLength', 'number'],
+]);
+
 function simplify(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(simplify);
   if (typeof node !== 'object' || node === null) return node;
-  // Under `properties` a key may be a parameter's name, so a keyword is recognised by its value: text or a list.
+  // Under `properties` a key may be a parameter's name, so a keyword is recognised by its value: text, a number or a list.
   const simple = Object.fromEntries(
     Object.entries(node)
-      .filter(([key, value]) => !(key === 'pattern' && typeof value === 'string'))
+      .filter(([key, value]) => typeof value !== unpublished.get(key))
       .map(([key, value]) => [key, simplify(value)]),
   );
   if (!Array.isArray(simple['type'])) return simple;

@@ -2,7 +2,7 @@ import { z } from '../contract/zod.ts';
 import { countSessions as count } from '../conversations/analysis/count-sessions.ts';
 import { dimensions, isDimension, offsetMinutesOf } from '../conversations/analysis/dimensions.ts';
 import { presentSessionCounts, SessionCountsView } from '../presenters/analysis/session-counts.ts';
-import { sessionFilters } from './input/session-filters.ts';
+import { sameSessionFilters } from './input/session-filters.ts';
 import { defineTool, readEffect } from './tool.ts';
 
 const Dimension = z.string().refine(isDimension, {
@@ -13,16 +13,15 @@ export const countSessions = defineTool({
   name: 'count_sessions',
   title: 'Count support sessions',
   description:
-    'How many sessions, in total and by group, with example ticket numbers. Reads all that match (25 a request); if it stops before the end it says so, and cursor goes on.',
+    'How many sessions, in total and by group, with example ticket numbers. Filters and times as in list_sessions. Reads all that match (25 a request); if it stops before the end it says so, and cursor goes on.',
   effect: readEffect,
   input: z
     .object({
-      ...sessionFilters,
+      ...sameSessionFilters,
       group_by: z
         .array(Dimension)
-        .min(1)
         .max(2)
-        .describe(`One or two of ${dimensions.join(', ')}, custom_data.KEY`)
+        .describe(`Up to two of ${dimensions.join(', ')}, custom_data.KEY`)
         .optional(),
       utc_offset: z
         .string()

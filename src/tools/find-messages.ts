@@ -1,12 +1,14 @@
-import { SessionChannel, SessionStatus } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
 import { findMessages as find } from '../conversations/analysis/find-messages.ts';
 import { encodeFindCursor } from '../conversations/analysis/messages/find-cursor.ts';
 import { formatSince, SinceArgument } from '../conversations/analysis/messages/since.ts';
 import { TimeArgument } from '../conversations/time-expression.ts';
 import { FoundMessagesView, presentFoundMessages } from '../presenters/analysis/found-messages.ts';
-import { named, Words } from './input/named.ts';
+import { Words } from './input/named.ts';
+import { sameSessionFilters } from './input/session-filters.ts';
 import { defineTool, readEffect } from './tool.ts';
+
+const { status, channel_type, handed_off, contact } = sameSessionFilters;
 
 export const findMessages = defineTool({
   name: 'find_messages',
@@ -22,10 +24,10 @@ export const findMessages = defineTool({
       contains: Words.describe('Words, or a "phrase"').optional(),
       has_attachment: z.boolean().describe('Files').optional(),
       include_events: z.boolean().describe('Also handoffs, status changes, actions').optional(),
-      status: named(SessionStatus).describe('As in list_sessions').optional(),
-      channel_type: named(SessionChannel).describe('As in list_sessions').optional(),
-      handed_off: z.boolean().describe('To a human').optional(),
-      contact: Words.describe('Id, email, phone or name').optional(),
+      status,
+      channel_type,
+      handed_off,
+      contact,
       limit: z.number().int().min(1).max(200).describe('How many').default(50),
       cursor: z.string().describe('next_cursor, alone').optional(),
     })

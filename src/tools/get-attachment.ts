@@ -18,12 +18,12 @@ export const getAttachment = defineTool({
         .trim()
         .refine((text) => text !== '' && text.length < 3000, 'must be the url, name or id of a file')
         .describe('Its url, name or id'),
-      offset: z.number().int().min(0).describe('Where in the text to begin').default(0),
+      offset: z.number().int().min(0).describe('Where in the text to begin: next_offset').optional(),
     })
     .strict(),
   output: AttachmentContentView,
 
-  run: async ({ session_id, attachment, offset }, context) => ({
+  run: async ({ session_id, attachment, offset = 0 }, context) => ({
     ...(await readAttachment(session_id, attachment, context)),
     offset,
   }),

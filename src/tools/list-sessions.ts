@@ -23,7 +23,7 @@ export const listSessions = defineTool({
         .max(100)
         .describe('Default 20; with include_last_message 10, at most 50')
         .optional(),
-      cursor: z.string().describe('next_cursor of the previous page; then leave the filters out').optional(),
+      cursor: z.string().describe('next_cursor of the previous page, without filters').optional(),
       include_last_message: z
         .boolean()
         .describe('Adds the last message and whether the customer waits: one more request per session')

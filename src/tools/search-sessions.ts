@@ -6,8 +6,7 @@ import { defineTool, readEffect } from './tool.ts';
 export const searchSessions = defineTool({
   name: 'search_sessions',
   title: 'Search support sessions',
-  description:
-    'Full-text search over contacts and messages. Finds people by name, email or phone and sessions by what was written in them.',
+  description: 'Full-text search: people by name, email or phone, and sessions by what was written in them.',
   effect: readEffect,
   input: z
     .object({ query: z.string().trim().min(1).max(500).describe('Name, email, phone number or keywords') })

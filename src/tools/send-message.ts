@@ -28,7 +28,7 @@ export const sendMessage = defineTool({
         .refine((text) => text.trim() !== '', 'must not be empty'),
       attachments: z
         .array(Attachment)
-        .describe('Each with an https url, or with base64 of at most 5 MB and its mime_type')
+        .describe('Each by https url, or as base64 (at most 5 MB) with mime_type')
         .optional(),
       contact: SendMessageBody.shape.contact.unwrap().strict().describe('Changes to the contact').optional(),
       custom_data: SessionCustomData.describe('Changes to the session, flat').optional(),
@@ -37,13 +37,13 @@ export const sendMessage = defineTool({
         .boolean()
         .describe('With sender agent: stop the AI answering')
         .optional(),
-      allow_duplicate: z.boolean().describe('Send it again').default(false),
+      allow_duplicate: z.boolean().describe('Send the same text again').default(false),
       wait_for_reply_seconds: z
         .number()
         .int()
         .min(0)
         .max(45)
-        .describe('How long to wait for the other side to reply')
+        .describe('How long to wait for a reply')
         .default(0),
     })
     .strict(),

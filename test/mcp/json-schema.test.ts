@@ -19,14 +19,25 @@ describe('toJsonSchema', () => {
     });
   });
 
-  it('omits patterns', () => {
-    const schema = toJsonSchema(z.object({ email: z.string().regex(/^(?!x)/) }).strict());
+  it('omits patterns and lengths of texts', () => {
+    const email = z
+      .string()
+      .min(1)
+      .max(100)
+      .regex(/^(?!x)/);
+    const schema = toJsonSchema(z.object({ email }).strict());
     expect(schema.properties).toEqual({ email: { type: 'string' } });
   });
 
   it('keeps properties named like keywords', () => {
-    const schema = toJsonSchema(z.object({ type: z.string(), pattern: z.number() }).strict());
-    expect(schema.properties).toEqual({ type: { type: 'string' }, pattern: { type: 'number' } });
+    const schema = toJsonSchema(
+      z.object({ type: z.string(), pattern: z.number(), maxLength: z.string() }).strict(),
+    );
+    expect(schema.properties).toEqual({
+      type: { type: 'string' },
+      pattern: { type: 'number' },
+      maxLength: { type: 'string' },
+    });
   });
 
   it('repeats a schema that is used twice', () => {

@@ -10,8 +10,7 @@ export function named(words: z.ZodEnum<[string, ...string[]]>) {
   });
 }
 
-/** Words to look for. The length is not published, because nobody comes near it. */
-export const Words = z
-  .string()
-  .trim()
-  .refine((text) => text.length > 0 && text.length <= 500, 'must have 1 to 500 characters');
+const length = 'must have 1 to 500 characters';
+
+/** Words to look for. */
+export const Words = z.string().trim().min(1, length).max(500, length);

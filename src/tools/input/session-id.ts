@@ -40,4 +40,4 @@ export const SessionId = z
     }
     return text;
   })
-  .describe('Session id, ticket number (#4521), or a URL with the id');
+  .describe('Session id, ticket number (#4521) or URL');

@@ -30,7 +30,7 @@ function toolList(): Cost {
     description,
     inputSchema: toJsonSchema(input),
   }));
-  return { what: 'the list of all tools', text: tokens(listed), most: { text: 2400 } };
+  return { what: 'the list of all tools', text: tokens(listed), most: { text: 2250 } };
 }
 
 function list(): Cost {
