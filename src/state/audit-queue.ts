@@ -13,7 +13,8 @@ const maxWaitMs = 3000;
  * and who knows a text can still prove that it was sent.
  * @param now when it was made, in milliseconds since 1970.
  */
-export function auditEntry({ id, requested, tool, session, text, outcome }: AuditRecord, now: number) {
+export function auditEntry(record: AuditRecord, now: number) {
+  const { id, requested, tool, session, text, outcome, person, role, workspace } = record;
   const salt = text === undefined ? undefined : randomBytes(16).toString('hex');
   return {
     id,
@@ -24,6 +25,9 @@ export function auditEntry({ id, requested, tool, session, text, outcome }: Audi
     text_sha256: text === undefined ? undefined : sha256(`${salt}${text}`),
     outcome,
     requested,
+    person,
+    role,
+    workspace,
   };
 }
 

@@ -10,6 +10,12 @@ export interface AuditRecord {
   readonly text?: string | undefined;
   /** The outcome, as one word. */
   readonly outcome: string;
+  /** Who called, if the server knows several people: the name of a token, or the subject that an identity provider gives. */
+  readonly person?: string | undefined;
+  /** The role of the person. */
+  readonly role?: string | undefined;
+  /** The workspace that the person called in. */
+  readonly workspace?: string | undefined;
 }
 
 /** The operator's record of what was written. */

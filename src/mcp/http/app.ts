@@ -5,6 +5,7 @@ import type { RawArguments } from '../v1/raw-arguments.ts';
 import type { SendApproval } from '../v2/send-approval.ts';
 import { mountServer } from '../v2/server.ts';
 import { admit, scopeProblem, type Visit } from './admission.ts';
+import { auditOf } from './audit.ts';
 import { readBody } from './body.ts';
 import type { Principals } from './principals.ts';
 import { httpError } from './responses.ts';
@@ -52,6 +53,7 @@ export function httpApp(options: HttpOptions): { fetch(request: Request): Promis
           offer,
           dependencies: {
             ...workspace.dependencies,
+            audit: auditOf(grant),
             allowVerified: role.allowVerified,
             confirmSends: role.confirmSends,
             audience: 'member',

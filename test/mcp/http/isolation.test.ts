@@ -2,6 +2,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { newPrincipal } from '../../../src/cli/setup/new-principal.ts';
 import { Principals } from '../../../src/mcp/http/principals.ts';
+import type { AuditRecord } from '../../../src/state/audit.ts';
 import { type Member, roleOf, teamApp, url, workspaceOf } from '../../support/doors/team.ts';
 import { contextOf, message, pagesOf, session } from '../../support/fakes.ts';
 
@@ -119,6 +120,28 @@ describe('people in one server', () => {
     }
     expect(ada.questions[0]).not.toContain(notRead);
     expect(ben.questions[0]).toContain(notRead);
+  });
+
+  it('are named in the audit log, each with role and workspace', async () => {
+    const records: AuditRecord[] = [];
+    const audit = { ready: async () => {}, write: async (one: AuditRecord) => void records.push(one) };
+    const { workspace: one } = workspace('acme', []);
+    const audited = { ...one, dependencies: { ...one.dependencies, audit } };
+    const app = teamApp([
+      { token: 'a', name: 'ada\u202e\n', workspace: audited, role: roleOf('agent') },
+      { token: 'b', name: 'ben', workspace: audited, role: roleOf('lead') },
+    ]);
+    for (const token of ['a', 'b']) {
+      const { client } = await connect(app, token, 'acme', '2026-07-28');
+      await client.callTool({
+        name: 'send_message',
+        arguments: { session_id: 's1', sender: 'agent', text: 'Hi' },
+      });
+    }
+    expect(records).toMatchObject([
+      { tool: 'send_message', person: 'ada', role: 'agent', workspace: 'acme' },
+      { tool: 'send_message', person: 'ben', role: 'lead', workspace: 'acme' },
+    ]);
   });
 
   it('are forgotten one by one when there are too many', () => {

@@ -71,11 +71,12 @@ describe('the file of an audit log', () => {
     const at = new Date(clock.now()).toISOString();
     const audit = await openAudit(file, clock);
     await audit.write({ tool: 'create_session', outcome: 'ok' });
-    await audit.write({ tool: 'update_session', session: 'session-1', outcome: 'ok' });
+    const caller = { person: 'ada', role: 'agent', workspace: 'acme' };
+    await audit.write({ tool: 'update_session', session: 'session-1', outcome: 'ok', ...caller });
     expect(content()).toMatch(/^[^\n]+\n[^\n]+\n$/);
     expect(lines().map((line) => JSON.parse(line))).toMatchObject([
       { at, tool: 'create_session', outcome: 'ok' },
-      { at, tool: 'update_session', session: 'session-1', outcome: 'ok' },
+      { at, tool: 'update_session', session: 'session-1', outcome: 'ok', ...caller },
     ]);
   });
 
