@@ -175,7 +175,9 @@ function ticketNotFound({ ticketNumber, search }: TicketNotFoundError): Failure 
     not_reached: `Not found: looking up #${ticketNumber} takes too many requests, so it may exist.`,
   }[reason];
   return {
-    what: [what, nearest.length > 0 && `Closest numbers seen: ${nearest.join(' and ')}.`].filter(Boolean).join(' '),
+    what: [what, nearest.length > 0 && `Closest numbers seen: ${nearest.join(' and ')}.`]
+      .filter(Boolean)
+      .join(' '),
     changed: nothingChanged,
     next: 'Check the number, or find the session id with search_sessions or list_sessions.',
   };

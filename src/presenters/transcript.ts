@@ -92,8 +92,7 @@ function headline(view: TranscriptView, { before, beforeNotReached }: HistoryWin
     ];
   }
   const one = noun === 'entries' ? '1 entry,' : '1 message,';
-  const part =
-    shown === 0 ? `no ${noun} are` : shown === 1 ? one : `${shown} ${noun}, oldest first, all`;
+  const part = shown === 0 ? `no ${noun} are` : shown === 1 ? one : `${shown} ${noun}, oldest first, all`;
   const whole = size === undefined ? '' : ` The whole history has ${size} ${noun}.`;
   return [`Session ${id}: ${part} older than ${bareToken(before)}.${whole}`, before];
 }
