@@ -10,7 +10,7 @@ import { parseBody, readAnswer, readSent, type SendOutcome } from './answers.ts'
 import { baseUrlProblem, isLoopback } from './base-url.ts';
 import { defaultBaseUrl, defaultTimeoutMs } from './defaults.ts';
 import { ClosedError, InvalidRequestError, OpenCxError, RateLimitedError, TimeoutError } from './errors.ts';
-import { type FileOutcome, type FileRequest, fetchFile } from './files/fetch-file.ts';
+import type { FileOutcome, FileRequest } from './files/fetch-file.ts';
 import type { CallOptions } from './http/call-options.ts';
 import { type ConnectionPools, createConnectionPools, type ProxySettings } from './http/connection-pools.ts';
 import { sendRequest } from './http/request.ts';
@@ -225,6 +225,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     fetchFile: async (request, callOptions) => {
       refuseIfClosed();
       const deadline = Deadline.after(timeoutMs).orEarlier(callOptions?.deadline);
+      const { fetchFile } = await import('./files/fetch-file.ts');
       const { reads } = await prepared();
       const own = isLoopback(baseUrl) ? { origin, dispatcher: reads } : undefined;
       const connections = { pool: files, own, userAgent: target.userAgent };

@@ -6,7 +6,6 @@ import { forgetOnWrite } from '../conversations/reading/forget-on-write.ts';
 import { InputRequired } from '../conversations/sending/confirm-send.ts';
 import { failureText } from '../presenters/failure.ts';
 import type { Image } from '../presenters/rendering/rendering.ts';
-import { sendQuestionText } from '../presenters/sending/send-question.ts';
 import type { Audit } from '../state/audit.ts';
 import type { HistoryMemory } from '../state/history-memory.ts';
 import type { LastReadMarks } from '../state/last-read.ts';
@@ -181,6 +180,7 @@ export async function executeCall(
     const result = await Promise.race([run(), overdue]);
     if (result instanceof InputRequired) {
       const { digest } = result.question;
+      const { sendQuestionText } = await import('../presenters/sending/send-question.ts');
       const question = sendQuestionText(result.question);
       return await finish({ kind: 'input_required', question, digest }, 'input_required');
     }

@@ -1,4 +1,3 @@
-import { z } from '../contract/zod.ts';
 import type { AttachmentSearch, SentFile } from '../conversations/reading/find-attachment.ts';
 import type { AttachmentRead, FileContent, FileProblem } from '../conversations/reading/get-attachment.ts';
 import { clean, truncate } from '../text/clean.ts';
@@ -6,33 +5,13 @@ import { isSvg } from '../text/file-content.ts';
 import { looksLikeHtml } from '../text/mail/looks-like-html.ts';
 import { readableText } from '../text/mail/readable-text.ts';
 import { isoTime } from '../text/time-format.ts';
-import { AttachmentView, attachmentView, MessageView, messageLines, unsafeMarkupNote } from './message.ts';
+import type { SentView, AttachmentContentView as View } from './attachment-view.ts';
+import { attachmentView, messageLines, unsafeMarkupNote } from './message.ts';
 import { readingNote } from './reading-note.ts';
 import { dataBlock, placeFacts, quotedLines } from './rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
 import { fitToSize } from './rendering/size-limit.ts';
 import { senderView } from './sender.ts';
-
-const SentView = MessageView.pick({ at: true, from: true, name: true, claimed_name: true }).extend({
-  attachments: z.array(AttachmentView),
-});
-
-export const AttachmentContentView = z.object({
-  session_id: z.string(),
-  /** `image`, `text`, `described` or `not found`. */
-  content: z.string(),
-  actual_type: z.string().describe('What the file is, by its content').optional(),
-  bytes: z.number().optional(),
-  sent: SentView.describe('The file as its message describes it').optional(),
-  text: z.string().optional(),
-  cut_chars: z.number().describe('Characters of the text after this part').optional(),
-  next_offset: z.number().describe('Pass as offset for the next part').optional(),
-  hidden_chars: z.number().optional(),
-  unsafe_chars: z.number().optional(),
-  note: z.string().optional(),
-  others: z.array(SentView).describe('Files that the session has').optional(),
-});
-type View = z.infer<typeof AttachmentContentView>;
 
 /** Files that are named if the one that was asked for is not there. */
 const maxOthers = 20;
@@ -139,7 +118,7 @@ async function readable(
   };
 }
 
-function sentView({ file, item }: SentFile): z.infer<typeof SentView> {
+function sentView({ file, item }: SentFile): SentView {
   return {
     at: isoTime(item.created_at),
     ...senderView(item.event.sender),

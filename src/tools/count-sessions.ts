@@ -1,7 +1,6 @@
 import { z } from '../contract/zod.ts';
-import { countSessions as count } from '../conversations/analysis/count-sessions.ts';
 import { dimensions, isDimension, offsetMinutesOf } from '../conversations/analysis/dimensions.ts';
-import { presentSessionCounts, SessionCountsView } from '../presenters/analysis/session-counts.ts';
+import { SessionCountsView } from '../presenters/analysis/session-counts-view.ts';
 import { sameSessionFilters } from './input/session-filters.ts';
 import { defineTool, readEffect } from './tool.ts';
 
@@ -39,8 +38,9 @@ export const countSessions = defineTool({
     .strict(),
   output: SessionCountsView,
 
-  run({ group_by, utc_offset = '+00:00', compare_previous, cursor, ...filters }, context) {
-    return count(
+  async run({ group_by, utc_offset = '+00:00', compare_previous, cursor, ...filters }, context) {
+    const { countSessions } = await import('../conversations/analysis/count-sessions.ts');
+    return countSessions(
       {
         filters,
         groupBy: group_by ?? [],
@@ -52,5 +52,8 @@ export const countSessions = defineTool({
     );
   },
 
-  present: presentSessionCounts,
+  async present(counts, context) {
+    const { presentSessionCounts } = await import('../presenters/analysis/session-counts.ts');
+    return presentSessionCounts(counts, context);
+  },
 });

@@ -1,8 +1,6 @@
 import { SessionChannel, SessionCustomData, Uuid } from '../contract/primitives.ts';
 import { CreateSessionBody } from '../contract/session.ts';
 import { z } from '../contract/zod.ts';
-import { createOnce } from '../conversations/sending/create-once.ts';
-import { requirePermission } from '../conversations/sending/require-permission.ts';
 import { CreatedView, presentCreated } from '../presenters/sending/write-results.ts';
 import { defineTool } from './tool.ts';
 
@@ -26,6 +24,8 @@ export const createSession = defineTool({
 
   async run({ channel_type, allow_duplicate, ...rest }, context) {
     const body = { channel: { type: channel_type }, ...rest };
+    const { requirePermission } = await import('../conversations/sending/require-permission.ts');
+    const { createOnce } = await import('../conversations/sending/create-once.ts');
     await requirePermission({ operation: 'createSession', body }, context);
     return createOnce(body, allow_duplicate, context);
   },

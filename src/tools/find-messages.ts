@@ -1,9 +1,7 @@
 import { z } from '../contract/zod.ts';
-import { findMessages as find } from '../conversations/analysis/find-messages.ts';
-import { encodeFindCursor } from '../conversations/analysis/messages/find-cursor.ts';
 import { formatSince, SinceArgument } from '../conversations/analysis/messages/since.ts';
 import { TimeArgument } from '../conversations/time-expression.ts';
-import { FoundMessagesView, presentFoundMessages } from '../presenters/analysis/found-messages.ts';
+import { FoundMessagesView } from '../presenters/analysis/found-messages-view.ts';
 import { Words } from './input/named.ts';
 import { sameSessionFilters } from './input/session-filters.ts';
 import { defineTool, readEffect } from './tool.ts';
@@ -34,11 +32,14 @@ export const findMessages = defineTool({
     .strict(),
   output: FoundMessagesView,
 
-  run({ since, until, limit, cursor, ...filters }, context) {
-    return find({ filters, since, until, limit, cursor }, context);
+  async run({ since, until, limit, cursor, ...filters }, context) {
+    const { findMessages } = await import('../conversations/analysis/find-messages.ts');
+    return findMessages({ filters, since, until, limit, cursor }, context);
   },
 
-  present(found, context) {
+  async present(found, context) {
+    const { presentFoundMessages } = await import('../presenters/analysis/found-messages.ts');
+    const { encodeFindCursor } = await import('../conversations/analysis/messages/find-cursor.ts');
     const cursorAfter = (n: number) => {
       const position = found.positionAfter(n);
       return position && encodeFindCursor(position);

@@ -1,6 +1,5 @@
 import { z } from '../contract/zod.ts';
-import { getAttachment as readAttachment } from '../conversations/reading/get-attachment.ts';
-import { AttachmentContentView, presentAttachment } from '../presenters/attachment.ts';
+import { AttachmentContentView } from '../presenters/attachment-view.ts';
 import { SessionId } from './input/session-id.ts';
 import { defineTool, readEffect } from './tool.ts';
 
@@ -23,10 +22,13 @@ export const getAttachment = defineTool({
     .strict(),
   output: AttachmentContentView,
 
-  run: async ({ session_id, attachment, offset = 0 }, context) => ({
-    ...(await readAttachment(session_id, attachment, context)),
-    offset,
-  }),
+  async run({ session_id, attachment, offset = 0 }, context) {
+    const { getAttachment } = await import('../conversations/reading/get-attachment.ts');
+    return { ...(await getAttachment(session_id, attachment, context)), offset };
+  },
 
-  present: (read, context) => presentAttachment(read, context),
+  async present(read, context) {
+    const { presentAttachment } = await import('../presenters/attachment.ts');
+    return presentAttachment(read, context);
+  },
 });

@@ -1,7 +1,6 @@
 import { SendMessageBody } from '../contract/message.ts';
 import { SessionCustomData } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
-import { sendAndWait } from '../conversations/sending/send-and-wait.ts';
 import { messageViews } from '../presenters/message.ts';
 import { presentSent, SentView } from '../presenters/sending/sent-message.ts';
 import { Attachment } from './input/attachment.ts';
@@ -49,12 +48,13 @@ export const sendMessage = defineTool({
     .strict(),
   output: SentView,
 
-  run({ session_id, text, attachments, allow_duplicate, wait_for_reply_seconds, ...rest }, context) {
+  async run({ session_id, text, attachments, allow_duplicate, wait_for_reply_seconds, ...rest }, context) {
     const body = {
       message: { type: 'text' as const, text, ...(attachments ? { attachments } : {}) },
       ...rest,
     };
     const request = { body, sessionId: session_id, allowDuplicate: allow_duplicate };
+    const { sendAndWait } = await import('../conversations/sending/send-and-wait.ts');
     return sendAndWait({ ...request, waitSeconds: wait_for_reply_seconds }, context);
   },
 

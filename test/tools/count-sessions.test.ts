@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient, type ListSessionsQuery, type SessionsClient } from '../../src/client/client.ts';
 import type { Session } from '../../src/contract/entities.ts';
-import type { SessionCountsView } from '../../src/presenters/analysis/session-counts.ts';
+import type { SessionCountsView } from '../../src/presenters/analysis/session-counts-view.ts';
 import type { SessionListView } from '../../src/presenters/session-list.ts';
 import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { contextOf } from '../support/fakes.ts';

@@ -3,7 +3,7 @@ import { NotFoundError } from '../../client/errors.ts';
 import type { Session } from '../../contract/entities.ts';
 import type { TicketNumbers } from '../../state/ticket-numbers.ts';
 import type { Context } from '../context.ts';
-import { searchByNumber, type TicketSearch } from './search-by-number.ts';
+import type { TicketSearch } from './search-by-number.ts';
 
 export type { TicketSearch };
 
@@ -31,6 +31,7 @@ export async function findTicket(
   if (session && sessions.length === 1) return { outcome: 'found', session, isFetched: true };
   if (sessions.length > 1) return { outcome: 'several', sessions };
   tickets.forget(ticketNumber);
+  const { searchByNumber } = await import('./search-by-number.ts');
   return searchByNumber(ticketNumber, (query) => client.listSessions(query, call));
 }
 

@@ -1,34 +1,16 @@
-import { z } from '../../contract/zod.ts';
 import type { FoundMessages } from '../../conversations/analysis/find-messages.ts';
 import type { FoundMessage } from '../../conversations/analysis/messages/find-order.ts';
 import { cleanLine } from '../../text/clean.ts';
 import { excerpt } from '../../text/excerpt.ts';
-import { MessageView, messageLines, messageViews, shortened } from '../message.ts';
+import { type MessageView, messageLines, messageViews, shortened } from '../message.ts';
 import { readingNote } from '../reading-note.ts';
 import { bareToken, dataBlock } from '../rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented } from '../rendering/rendering.ts';
 import { fitToSize } from '../rendering/size-limit.ts';
 import { withVerifiedName } from '../sender.ts';
 import { ticketText } from '../session.ts';
-import { CoverageView, coverageLine, coverageView } from './coverage.ts';
-
-const FoundMessageView = MessageView.extend({
-  session_id: z.string(),
-  ticket_number: z.number().optional(),
-  channel: z.string(),
-});
-type FoundMessageView = z.infer<typeof FoundMessageView>;
-
-export const FoundMessagesView = z.object({
-  messages: z.array(FoundMessageView).describe('Newest first'),
-  shown: z.number(),
-  more: z.boolean(),
-  next_cursor: z.string().describe('Pass as cursor for the rest').optional(),
-  next_since: z.string().describe('Pass as since later, for what is new after this answer').optional(),
-  coverage: CoverageView,
-  note: z.string().optional(),
-});
-type FoundMessagesView = z.infer<typeof FoundMessagesView>;
+import { coverageLine, coverageView } from './coverage.ts';
+import type { FoundMessagesView, FoundMessageView } from './found-messages-view.ts';
 
 /** Enough to know what a message is about; the transcript tool gives more. */
 const maxCharacters = 400;

@@ -1,4 +1,3 @@
-import { z } from '../../contract/zod.ts';
 import type { SessionCounts, Stopped } from '../../conversations/analysis/count-sessions.ts';
 import type { Group } from '../../conversations/analysis/tally.ts';
 import { isoTime } from '../../text/time-format.ts';
@@ -6,37 +5,8 @@ import { readingNote } from '../reading-note.ts';
 import { bareToken, dataBlock } from '../rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented } from '../rendering/rendering.ts';
 import { fitToSize } from '../rendering/size-limit.ts';
-import { CoverageView, coverageLine, coverageView } from './coverage.ts';
-
-const GroupView = z.object({
-  key: z.string(),
-  second_key: z.string().optional(),
-  count: z.number(),
-  previous: z.number().optional(),
-  examples: z.array(z.number()).describe('Ticket numbers').optional(),
-});
-type GroupView = z.infer<typeof GroupView>;
-
-export const SessionCountsView = z.object({
-  total: z.number(),
-  groups: z.array(GroupView).optional(),
-  others: z
-    .object({ groups: z.number(), count: z.number(), previous: z.number().optional() })
-    .describe('The groups beyond those listed, summed up')
-    .optional(),
-  previous: z
-    .object({ total: z.number(), from: z.string(), to: z.string() })
-    .describe('The same stretch before')
-    .optional(),
-  unproven: z
-    .number()
-    .describe('Sessions of the contact only by a claim, or by phone number (verification unknown)')
-    .optional(),
-  coverage: CoverageView,
-  next_cursor: z.string().describe('Continues the count; the numbers then include these').optional(),
-  note: z.string().optional(),
-});
-export type SessionCountsView = z.infer<typeof SessionCountsView>;
+import { coverageLine, coverageView } from './coverage.ts';
+import type { GroupView, SessionCountsView } from './session-counts-view.ts';
 
 const maxListed = 30;
 
