@@ -1,6 +1,5 @@
 import { z } from '../contract/zod.ts';
-import { searchConversations } from '../conversations/reading/search-conversations.ts';
-import { presentSearch, SearchView } from '../presenters/search/search-hits.ts';
+import { SearchView } from '../presenters/search/search-view.ts';
 import { defineTool, readEffect } from './tool.ts';
 
 export const searchSessions = defineTool({
@@ -13,7 +12,13 @@ export const searchSessions = defineTool({
     .strict(),
   output: SearchView,
 
-  run: async ({ query }, context) => ({ query, search: await searchConversations(query, context) }),
+  async run({ query }, context) {
+    const { searchConversations } = await import('../conversations/reading/search-conversations.ts');
+    return { query, search: await searchConversations(query, context) };
+  },
 
-  present: ({ query, search }, context) => presentSearch(search, query, context),
+  async present({ query, search }, context) {
+    const { presentSearch } = await import('../presenters/search/search-hits.ts');
+    return presentSearch(search, query, context);
+  },
 });

@@ -1,56 +1,18 @@
 import type { SearchResults, SessionContact } from '../../contract/entities.ts';
-import { z } from '../../contract/zod.ts';
 import type { Search } from '../../conversations/reading/search-conversations.ts';
 import { cleanLine } from '../../text/clean.ts';
 import { timeWithAge } from '../../text/time-format.ts';
-import { ContactLabelView, contactLabel, contactLabelText } from '../contact.ts';
+import { contactLabel, contactLabelText } from '../contact.ts';
 import { unsafeMarkupNote } from '../message.ts';
 import { readingNote } from '../reading-note.ts';
-import { NextCalls, nextCalls, nextLines } from '../rendering/next-calls.ts';
+import { nextCalls, nextLines } from '../rendering/next-calls.ts';
 import { bareToken, dataBlock, quoted } from '../rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented } from '../rendering/rendering.ts';
 import { fitToSize } from '../rendering/size-limit.ts';
 import { senderText } from '../sender.ts';
 import { ticketText } from '../session.ts';
-import {
-  type Hit,
-  MatchView,
-  maxMatchCharacters,
-  readHits,
-  withSender,
-  worthShowing,
-} from './search-matches.ts';
-
-export const SearchView = z.object({
-  contacts: z
-    .array(
-      z.object({
-        id: z.string(),
-        name: z.string().optional(),
-        email: z.string().optional(),
-        phone: z.string().optional(),
-        claimed: z.literal(true).describe('Found by what the person only claims').optional(),
-      }),
-    )
-    .describe('Without claimed, get_session tells whether they are verified'),
-  sessions: z.array(
-    z.object({
-      id: z.string(),
-      ticket_number: z.number().optional(),
-      status: z.string().optional(),
-      channel: z.string().optional(),
-      contact: ContactLabelView.optional(),
-      details_unknown: z.string().describe('Why nothing more is known about the session').optional(),
-      matches: z.array(MatchView),
-      more_in_quoted_mail: z.number().describe('Further messages that match only in quoted mail').optional(),
-    }),
-  ),
-  left_out: z.number().describe('Hits that did not fit').optional(),
-  note: z.string().optional(),
-  next: NextCalls,
-});
-
-type SearchView = z.infer<typeof SearchView>;
+import { type Hit, maxMatchCharacters, readHits, withSender, worthShowing } from './search-matches.ts';
+import type { MatchView, SearchView } from './search-view.ts';
 
 /** Hits of each kind that are read. More would never fit one result. */
 const maxRead = 200;
@@ -67,7 +29,7 @@ export async function presentSearch(
   { results, byNumber, contacts: known, sessions: details }: Search,
   query: string,
   context: PresentContext,
-): Promise<Presented<z.infer<typeof SearchView>>> {
+): Promise<Presented<SearchView>> {
   const contacts = results.contacts
     .slice(0, maxRead)
     .map((contact) => contactHit(contact, known.get(contact.id)));

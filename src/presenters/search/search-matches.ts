@@ -1,26 +1,13 @@
 import type { HistoryItem, SearchResults, Session } from '../../contract/entities.ts';
-import { z } from '../../contract/zod.ts';
 import { clean, cleanLine } from '../../text/clean.ts';
 import { excerpt, findQuery } from '../../text/excerpt.ts';
 import { quotedReplies } from '../../text/mail/quoted-reply.ts';
 import { readableText } from '../../text/mail/readable-text.ts';
 import { isoTime } from '../../text/time-format.ts';
 import { nextTurn } from '../../time/clock.ts';
-import { MessageView } from '../message.ts';
 import { omitEmpty } from '../rendering/rendering.ts';
 import { senderView, withVerifiedName } from '../sender.ts';
-
-export const MatchView = MessageView.pick({ at: true, from: true, name: true, claimed_name: true })
-  .partial()
-  .extend({
-    type: z.string().optional(),
-    text: z.string(),
-    unsafe_chars: z
-      .number()
-      .describe('Left out: characters of markup that could not be read safely')
-      .optional(),
-  });
-export type MatchView = z.infer<typeof MatchView>;
+import type { MatchView } from './search-view.ts';
 
 export const maxMatchCharacters = 300;
 

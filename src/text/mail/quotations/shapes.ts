@@ -1,30 +1,12 @@
-/** What mail programs write above mail that they quote. It only suggests a quotation: the writer may have typed it. */
+import { headerOf, isRule, maxPreface, plain, senderLabel, unquoted } from './hints.ts';
 
-/** `> `, `>>`, or `JD> `. */
-const quotePrefix = /^[ \t]{0,3}\p{Lu}{0,3}[>＞][>＞ \t]*/u;
-
-export const isQuoted = (line: string) => quotePrefix.test(line);
-export const unquoted = (line: string) => line.replace(quotePrefix, '');
+// What mail programs write above mail that they quote. It only suggests a quotation: the writer may have typed it.
 
 /** A line without words. */
 export const isSeparator = (line: string) => /^[\s>＞|*_=~•–—-]*$/.test(line);
 
-/** `-----Original Message-----`, in any language, or only dashes. */
-export function isRule(line: string): boolean {
-  const text = line.trim();
-  return text.length <= maxPreface && /^[-_=]{3}/.test(text) && /[-_=]{3}$/.test(text);
-}
-
-/** Whether a quotation may start at or below a line. */
-export function suggestsQuotation(line: string): boolean {
-  return isQuoted(line) || /[:：]$/.test(line.trimEnd()) || isRule(line) || isHeader(line);
-}
-
 /** Limits: blank lines below a preface, lines that an introduction is wrapped into, lines of a header block. */
 const most = { blank: 3, broken: 3, headers: 12 };
-
-/** Longer lines are prose. Also bounds the cost of the patterns. */
-const maxPreface = 300;
 
 /** The closest line above that has words. */
 export function wordsAbove(lines: readonly string[], at: number): number {
@@ -48,12 +30,6 @@ export function prefaceAbove(lines: readonly string[], at: number): number {
 export function ruleAbove(lines: readonly string[], at: number): number {
   const above = wordsAbove(lines, at);
   return isRule(plain(lines[above] ?? '')) ? above : at;
-}
-
-/** Without quotation marks and the asterisks of bold text. */
-function plain(line: string): string {
-  const text = unquoted(line.slice(0, maxPreface + 1));
-  return text.replaceAll('*', '').trim();
 }
 
 const address = /[^\s<>]@[^\s<>]/;
@@ -88,18 +64,8 @@ const wrote =
 const speaks =
   /(?<!\p{L})(?:you|i|we|du|ihr|sie|ich|wir|vous|tu|nous|je|j|usted|ustedes|yo|lei|io|voi|você|vocês|eu|jij|je|u|ik|wij|pan|pani|вы|ты|я|ви|ти|sen|siz|ben)(?!\p{L})/iu;
 
-const labels = {
-  from: /^(?:from|von|de|de la|da|van|från|fra|od|feladó|lähettäjä|från|από|от|от кого|від|від кого|šalje|kimden|gönderen|מאת|من|từ|发件人|發件人|寄件者|寄件人|差出人|送信者|보낸 ?사람)$/iu,
-  other:
-    /^(?:sent|date|subject|gesendet|datum|betreff|envoyé|objet|enviado(?: el| em)?|fecha|asunto|data|assunto|inviato|oggetto|verzonden|onderwerp|skickat|ämne|sendt|dato|emne|wysłano|temat|odesláno|předmět|odoslané|dátum|predmet|elküldve|küldve|dátum|tárgy|lähetetty|päivämäärä|päiväys|aihe|trimis|subiect|στάλθηκε|ημερομηνία|αποστολή|θέμα|отправлено|дата|тема|надіслано|відправлено|poslano|naslov|gönderme|gönderildi|gönderilme|tarih|konu|נשלח|תאריך|נושא|الموضوع|التاريخ|تاريخ الإرسال|تم الإرسال|đã gửi|ngày|chủ đề|enviat|assumpte|送信日時|日時|日付|件名|发送时间|时间|日期|主题|傳送時間|寄件日期|已傳送|主旨|主題|보낸 ?날짜|날짜|제목)$/iu,
-};
-
-function headerOf(line: string): { label: string; value: string } {
-  const [, label = '', value = ''] = /^([\p{L}\p{M}][\p{L}\p{M} ]{0,24})[:：](.*)$/u.exec(line) ?? [];
-  return { label: label.trim(), value };
-}
-
-const isHeader = (line: string) => labels.from.test(headerOf(plain(line)).label);
+const otherLabel =
+  /^(?:sent|date|subject|gesendet|datum|betreff|envoyé|objet|enviado(?: el| em)?|fecha|asunto|data|assunto|inviato|oggetto|verzonden|onderwerp|skickat|ämne|sendt|dato|emne|wysłano|temat|odesláno|předmět|odoslané|dátum|predmet|elküldve|küldve|dátum|tárgy|lähetetty|päivämäärä|päiväys|aihe|trimis|subiect|στάλθηκε|ημερομηνία|αποστολή|θέμα|отправлено|дата|тема|надіслано|відправлено|poslano|naslov|gönderme|gönderildi|gönderilme|tarih|konu|נשלח|תאריך|נושא|الموضوع|التاريخ|تاريخ الإرسال|تم الإرسال|đã gửi|ngày|chủ đề|enviat|assumpte|送信日時|日時|日付|件名|发送时间|时间|日期|主题|傳送時間|寄件日期|已傳送|主旨|主題|보낸 ?날짜|날짜|제목)$/iu;
 
 /** How many of the last lines are headers of a mail: a sender, and a date or subject, in any order. */
 function headerLines(above: readonly string[], hasBlankBelow: boolean): number {
@@ -109,8 +75,8 @@ function headerLines(above: readonly string[], hasBlankBelow: boolean): number {
     const { label } = headerOf(line);
     const isContinued = label === '' && (address.test(line) || /^[<"]|[,;>]$/.test(line));
     if (line === '' || (label === '' && !isContinued)) break;
-    const from = labels.from.test(label);
-    const known = from || labels.other.test(label);
+    const from = senderLabel.test(label);
+    const known = from || otherLabel.test(label);
     hasAddress ||= address.test(line);
     // Without a blank line below, only a header that is known ends the block.
     if (block.length === 0 && !known && !hasBlankBelow && !address.test(line)) break;
