@@ -71,14 +71,36 @@ export async function openTeam(
     sha256,
     grant: grantOf('token', name, workspace, role),
   }));
+  const signIn = await signInOf(entries, [...workspaces.keys()], host);
   const [workspace, another] = workspaces.keys();
   const [role, otherRole] = roles.keys();
   const isOneForAll = workspace !== undefined && role !== undefined && !another && !otherRole;
+  const isOpen = tokens.length === 0 && signIn === undefined && isOneForAll;
   return {
     workspaces,
-    authenticate: async (bearer) => findToken(bearer, tokens)?.grant,
-    anyone: tokens.length === 0 && isOneForAll ? grantOf('anyone', 'anyone', workspace, role) : undefined,
+    async authenticate(bearer, address) {
+      const known = findToken(bearer, tokens);
+      if (known !== undefined || signIn === undefined) return known?.grant;
+      const person = await signIn.authenticate(bearer, address);
+      if ('reason' in person) return person;
+      return {
+        ...grantOf(person.issuer, person.subject, person.workspace, person.role),
+        scopes: person.scopes,
+      };
+    },
+    signIn,
+    anyone: isOpen ? grantOf('anyone', 'anyone', workspace, role) : undefined,
   };
+}
+
+/** The packages that check tokens are loaded only if they are needed. */
+async function signInOf({ sign_in: entry }: TeamFile, workspaces: readonly string[], host: Host) {
+  const { settings, env, logger } = host;
+  const { publicUrl } = settings;
+  if (entry === undefined || publicUrl === undefined) return undefined;
+  const { openSignIn } = await import('./sign-in/sign-in.ts');
+  const authenticate = openSignIn({ entry, workspaces, publicUrl, env, logger });
+  return { issuer: entry.issuer, publicUrl, authenticate };
 }
 
 function roleOf(name: string, entry: RoleEntry, file: string): Role {

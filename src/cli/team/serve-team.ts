@@ -32,12 +32,13 @@ export async function serveTeam(host: Host): Promise<ServedTeam> {
   const read = async () => {
     const file = tryOut?.file ?? (await readTeamFile(path ?? ''));
     refuseOpenDoor(file, settings);
+    refuseUnnamedServer(file, settings);
     return file;
   };
   let file = await read();
   let current = await openTeam(file, path ?? '.', host);
   if (current.anyone !== undefined)
-    logger.warn('The team file has no tokens: everybody who can reach this port is let in.');
+    logger.warn('The team file has neither tokens nor sign_in: everybody who can reach this port is let in.');
   let lastReload = Promise.resolve();
   const retired = new Map<OpenWorkspace, NodeJS.Timeout>();
 
@@ -91,16 +92,32 @@ function tryOutOf(settings: Settings<'http'>) {
 }
 
 /** @throws ConfigurationError if somebody could come in without a token who should not. */
-function refuseOpenDoor({ tokens, workspaces, roles }: TeamFile, settings: Settings<'http'>): void {
-  if (tokens.length > 0) return;
-  const add = 'Add tokens to it: the command token makes one.';
+function refuseOpenDoor(
+  { tokens, sign_in: signIn, workspaces, roles }: TeamFile,
+  settings: Settings<'http'>,
+): void {
+  if (tokens.length > 0 || signIn !== undefined) return;
+  const add = 'Add tokens to it (the command token makes one), or sign_in.';
   if (!isLoopback(settings.host) || settings.publicUrl !== undefined) {
     throw new ConfigurationError(
-      `The team file has no tokens, and the server would be reachable beyond this machine: anybody could use it. ${add}`,
+      `The team file has neither tokens nor sign_in, and the server would be reachable beyond this machine: anybody could use it. ${add}`,
     );
   }
   if (Object.keys(workspaces).length > 1 || Object.keys(roles).length > 1)
-    throw new ConfigurationError(`The team file has no tokens, and more than one workspace or role. ${add}`);
+    throw new ConfigurationError(
+      `The team file has neither tokens nor sign_in, and more than one workspace or role. ${add}`,
+    );
+}
+
+/**
+ * The name of a server in a request is chosen by its sender, who may have a token that was made for that name.
+ * @throws ConfigurationError if people sign in at a server whose address is not set.
+ */
+function refuseUnnamedServer({ sign_in: signIn }: TeamFile, { publicUrl }: Settings<'http'>): void {
+  if (signIn === undefined || publicUrl !== undefined) return;
+  throw new ConfigurationError(
+    '--public-url is required with sign_in: people sign in for the address of this server, such as https://mcp.example.com.',
+  );
 }
 
 /** Workspaces that no new call uses. */

@@ -1,4 +1,4 @@
-import { baseUrlProblem } from '../../client/base-url.ts';
+import { baseUrlProblem, isLoopback } from '../../client/base-url.ts';
 import { z } from '../../contract/zod.ts';
 import { tools } from '../../tools/index.ts';
 
@@ -72,19 +72,38 @@ const Token = z
 
 const SignIn = z
   .object({
-    issuer: z.string().url().describe('The identity provider'),
+    issuer: z
+      .string()
+      .superRefine((url, context) => {
+        const message = issuerProblem(url);
+        if (message !== undefined) context.addIssue({ code: z.ZodIssueCode.custom, message });
+      })
+      .describe('The identity provider, exactly as its metadata spells it'),
     audience: z
       .string()
       .min(1)
       .optional()
-      .describe('The audience of its access tokens; default: the address'),
-    workspace_claim: z.string().min(1).optional().describe('Claim that names the workspace'),
+      .describe('The audience of its access tokens; default: the address of the workspace'),
+    workspace_claim: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Claim with the workspaces of a person; nobody gets a role in another one'),
     grants: z
       .array(z.object({ claim: z.string().min(1), value: z.string(), workspace: id, role: id }).strict())
       .min(1)
       .describe('Which value of which claim gives which role in which workspace'),
   })
   .strict();
+
+/** Keys that are fetched over plain http could be exchanged on the way. */
+function issuerProblem(text: string): string | undefined {
+  if (!URL.canParse(text)) return 'must be a URL, such as https://id.example.com';
+  const { protocol, username, password, search, hash } = new URL(text);
+  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(text)))
+    return 'must begin with https:// (plain http is allowed for localhost only)';
+  return username || password || search || hash ? 'must not have a user, query or fragment' : undefined;
+}
 
 /** The team file: who may do what, where. */
 export const TeamFile = z
@@ -155,7 +174,5 @@ export function teamProblems(
   }
   for (const [index, grant] of (file.sign_in?.grants ?? []).entries())
     refer(grant, 'sign_in', 'grants', index);
-  if (file.sign_in !== undefined)
-    add('sign-in with an identity provider is not available in this version; use tokens', 'sign_in');
   return problems;
 }

@@ -1,7 +1,7 @@
 import { tools } from '../../tools/index.ts';
 import type { Offer } from '../offer.ts';
 import { challenge, httpError } from './responses.ts';
-import { allScopes, type Grant, scopesOf, type Team } from './team.ts';
+import { allScopes, type Grant, type Rejection, scopesOf, type Team } from './team.ts';
 
 /** Someone who was let in, with one request. */
 export interface Visit {
@@ -24,21 +24,24 @@ export async function admit(
   metadataUrl?: string,
 ): Promise<Visit | Response> {
   const token = bearerOf(headers.get('authorization'));
+  const signIn = metadataUrl === undefined ? {} : { resourceMetadata: metadataUrl, scopes: allScopes };
   const refuse = (message: string, error?: 'invalid_token') =>
-    challenge({ message, resourceMetadata: metadataUrl, ...(error !== undefined && { error }) });
+    challenge({ message, ...signIn, ...(error !== undefined && { error }) });
   if (token === undefined && team.anyone === undefined) {
     return refuse(
       headers.has('authorization')
         ? 'The Authorization header must be: Bearer, a space, and a token.'
-        : 'A token is required: send it as Authorization: Bearer TOKEN. The administrators of this server hand them out.',
+        : `A token is required: send it as Authorization: Bearer TOKEN. ${metadataUrl === undefined ? 'The administrators of this server hand them out' : 'Clients get one by sign-in'}.`,
     );
   }
-  const grant = token === undefined ? team.anyone : await team.authenticate(token);
+  const grant = token === undefined ? team.anyone : await team.authenticate(token, workspace);
   if (grant === undefined)
     return refuse(
       'The token is not known, or no longer valid. Ask the administrators for another.',
       'invalid_token',
     );
+  if ('reason' in grant)
+    return grant.reason === 'invalid' ? refuse(grant.message, 'invalid_token') : rejected(grant);
   const own = grant.workspace.id;
   if (workspace === undefined && team.workspaces.size > 1) {
     return httpError(
@@ -50,7 +53,10 @@ export async function admit(
   // The same answer whether the other one exists or not.
   if (workspace !== undefined && workspace !== own)
     return httpError(403, 'forbidden', `This token is for another workspace. Use it at /mcp/w/${own}.`);
-  const offer = wantsReadOnly(headers) ? grant.role.readOnlyOffer : grant.role.offer;
+  const mayWrite = hasScope(grant, 'sessions:write');
+  if (!hasScope(grant, 'sessions:read') || (!mayWrite && grant.role.readOnlyOffer === undefined))
+    return tooFewScopes('The scopes of the token allow nothing that your role has.', metadataUrl);
+  const offer = wantsReadOnly(headers) || !mayWrite ? grant.role.readOnlyOffer : grant.role.offer;
   if (offer !== undefined) return { grant, offer };
   return httpError(
     403,
@@ -59,8 +65,31 @@ export async function admit(
   );
 }
 
+/** For tokens of which the bearer would get another one like it. */
+function rejected({ reason, message }: Rejection): Response {
+  if (reason !== 'unavailable') return httpError(reason === 'not_found' ? 404 : 403, reason, message);
+  const response = httpError(503, reason, message);
+  response.headers.set('Retry-After', '30');
+  return response;
+}
+
+/** Whether the token allows this much. One without scopes allows what the role does. */
+function hasScope({ scopes }: Grant, scope: (typeof allScopes)[number]): boolean {
+  return scopes === undefined || scopes.includes(scope);
+}
+
+/** Names all scopes: a client that asks for the missing one only would lose the others. */
+function tooFewScopes(message: string, metadataUrl: string | undefined): Response {
+  return challenge({
+    error: 'insufficient_scope',
+    message,
+    scopes: allScopes,
+    resourceMetadata: metadataUrl,
+  });
+}
+
 /**
- * Refuses a call of a tool that the role lacks because it only reads. A tool that is missing for other reasons is answered
+ * Refuses a call of a tool that the role, or the token, lacks because it only reads. A tool that is missing for other reasons is answered
  * as one that does not exist.
  */
 export function scopeProblem({ grant }: Visit, message: unknown, metadataUrl?: string): Response | undefined {
@@ -68,13 +97,16 @@ export function scopeProblem({ grant }: Visit, message: unknown, metadataUrl?: s
   if (method !== 'tools/call') return undefined;
   const { name } = Object(params) as { name?: unknown };
   const tool = tools.find((one) => one.name === name);
-  if (!tool?.effect.write || scopesOf(grant.role).includes('sessions:write')) return undefined;
-  return challenge({
-    error: 'insufficient_scope',
-    message: `${tool.name} changes something, and your role only reads.`,
-    scopes: allScopes,
-    resourceMetadata: metadataUrl,
-  });
+  if (!tool?.effect.write) return undefined;
+  if (!scopesOf(grant.role).includes('sessions:write')) {
+    const message = `${tool.name} changes something, and your role only reads.`;
+    // Whoever signs in again gets the same role: a client that is told to ask for scopes would do so without end.
+    return grant.scopes === undefined
+      ? tooFewScopes(message, metadataUrl)
+      : httpError(403, 'forbidden', message);
+  }
+  if (hasScope(grant, 'sessions:write')) return undefined;
+  return tooFewScopes(`${tool.name} changes something, and the token lacks sessions:write.`, metadataUrl);
 }
 
 function bearerOf(header: string | null): string | undefined {

@@ -8,6 +8,7 @@ import { admit, scopeProblem, type Visit } from './admission.ts';
 import { auditOf } from './audit.ts';
 import { readBody } from './body.ts';
 import type { Principals } from './principals.ts';
+import { metadataPath, metadataUrl, resourceMetadata } from './protected-resource.ts';
 import { httpError } from './responses.ts';
 import { foreignRequest, type Site } from './site.ts';
 import { principalId, type Team } from './team.ts';
@@ -72,13 +73,15 @@ export function httpApp(options: HttpOptions): { fetch(request: Request): Promis
   );
 
   async function serveMcp(request: Request, workspace: string | undefined): Promise<Response> {
-    const visit = await admit(request, workspace, options.team());
+    const team = options.team();
+    const signInAt = metadataUrl(team, workspace);
+    const visit = await admit(request, workspace, team, signInAt);
     if (visit instanceof Response) return visit;
     const body = await readBody(request);
     if (body instanceof Response) return body;
     const messages = Array.isArray(body?.message) ? body.message : [body?.message];
     for (const message of messages) {
-      const problem = scopeProblem(visit, message);
+      const problem = scopeProblem(visit, message, signInAt);
       if (problem) return problem;
     }
     const exchange: Exchange = { ...visit, rawArguments: body?.rawArguments };
@@ -104,7 +107,14 @@ export function httpApp(options: HttpOptions): { fetch(request: Request): Promis
   });
   app.all('/mcp', ({ req }) => serveMcp(req.raw, undefined));
   app.all('/mcp/w/:workspace', ({ req }) => serveMcp(req.raw, req.param('workspace')));
-  app.notFound(() => httpError(404, 'not_found', 'Nothing is served at this address.'));
+  const nothing = () => httpError(404, 'not_found', 'Nothing is served at this address.');
+  const serveMetadata = (workspace: string | undefined) => {
+    const metadata = resourceMetadata(options.team(), workspace);
+    return metadata === undefined ? nothing() : Response.json(metadata);
+  };
+  for (const path of [metadataPath, `${metadataPath}/mcp`]) app.get(path, () => serveMetadata(undefined));
+  app.get(`${metadataPath}/mcp/w/:workspace`, ({ req }) => serveMetadata(req.param('workspace')));
+  app.notFound(nothing);
   app.onError((error) => {
     options.onError?.(error);
     return httpError(500, 'internal', 'Internal error. The log of the server has the details.');

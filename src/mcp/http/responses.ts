@@ -18,11 +18,16 @@ export interface Challenge {
   readonly resourceMetadata?: string | undefined;
 }
 
+/** The characters that RFC 6750 allows in a description. */
+function quotable(text: string): string {
+  return text.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, '?');
+}
+
 /** 401 or 403 with the challenge in a header, as RFC 6750 and RFC 9728 have it. */
 export function challenge({ error, message, scopes, resourceMetadata }: Challenge): Response {
   const parts = [
     'realm="opencx-sessions"',
-    ...(error === undefined ? [] : [`error="${error}"`, `error_description="${message}"`]),
+    ...(error === undefined ? [] : [`error="${error}"`, `error_description="${quotable(message)}"`]),
     ...(scopes === undefined ? [] : [`scope="${scopes.join(' ')}"`]),
     ...(resourceMetadata === undefined ? [] : [`resource_metadata="${resourceMetadata}"`]),
   ];

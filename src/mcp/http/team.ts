@@ -25,14 +25,27 @@ export interface Grant {
   readonly subject: string;
   readonly workspace: Workspace;
   readonly role: Role;
+  /** The scopes of the token, which narrow the role; undefined for tokens that have none of their own. */
+  readonly scopes?: readonly string[];
+}
+
+/** Why a token does not let anybody in, in words for its bearer. */
+export interface Rejection {
+  readonly reason: 'invalid' | 'forbidden' | 'not_found' | 'unavailable';
+  readonly message: string;
 }
 
 /** The team that is served now. A reload replaces it as a whole. */
 export interface Team {
   readonly workspaces: ReadonlyMap<string, Workspace>;
-  /** @returns whoever a bearer token stands for; undefined if it is not known. */
-  authenticate(bearer: string): Promise<Grant | undefined>;
-  /** Who is let in without a token. Only on loopback, and only if the team has no tokens. */
+  /**
+   * @param workspace the one in the address, if it names one.
+   * @returns whoever a bearer token stands for; undefined if it is not known.
+   */
+  authenticate(bearer: string, workspace?: string | undefined): Promise<Grant | Rejection | undefined>;
+  /** Where people sign in, if they can: the identity provider, and the address of this server that tokens are made for. */
+  readonly signIn?: { readonly issuer: string; readonly publicUrl: string } | undefined;
+  /** Who is let in without a token. Only on loopback, and only if the team has no tokens and no sign-in. */
   readonly anyone?: Grant | undefined;
 }
 

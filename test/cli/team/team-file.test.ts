@@ -23,6 +23,9 @@ const good = `{
   ],
 }`;
 
+const signIn =
+  '"sign_in": { "issuer": "https://id.example", "grants": [{ "claim": "g", "value": "v", "workspace": "acme", "role": "agent" }] }';
+
 function problemsOf(text: string): string {
   try {
     parseTeamFile(text, 'team.jsonc');
@@ -96,8 +99,18 @@ describe('a team file', () => {
     [good, '[]', '1: expected object, received array.'],
     [
       '"tokens": [',
-      '"sign_in": { "issuer": "https://id.example", "grants": [{ "claim": "g", "value": "v", "workspace": "acme", "role": "agent" }] },\n  "tokens": [',
-      '8: sign_in: sign-in with an identity provider is not available in this version; use tokens.',
+      `${signIn.replace('agent', 'agnet')},\n  "tokens": [`,
+      '8: sign_in.grants.0.role: there is no such role; did you mean agent?',
+    ],
+    [
+      '"tokens": [',
+      `${signIn.replace('https', 'http')},\n  "tokens": [`,
+      '8: sign_in.issuer: must begin with https:// (plain http is allowed for localhost only).',
+    ],
+    [
+      '"tokens": [',
+      `${signIn.replace('id.example', 'id.example/?tenant=1')},\n  "tokens": [`,
+      '8: sign_in.issuer: must not have a user, query or fragment.',
     ],
   ])('with %s changed to %s is refused with line and place', (part, other, problem) => {
     const message = problemsOf(good.replace(part, other));
@@ -201,7 +214,7 @@ describe('a served team', () => {
       'no tokens, beyond this machine',
       good.replace(/"tokens": \[[^\]]*\],/, ''),
       { host: '0.0.0.0' },
-      /has no tokens, and the server would be reachable beyond this machine/,
+      /has neither tokens nor sign_in, and the server would be reachable beyond this machine/,
     ],
     [
       'no tokens, behind a proxy',
@@ -210,10 +223,16 @@ describe('a served team', () => {
       /reachable beyond this machine/,
     ],
     [
+      'sign-in, and no address to sign in for',
+      good.replace('"tokens"', `${signIn}, "tokens"`),
+      {},
+      /^--public-url is required with sign_in/,
+    ],
+    [
       'no tokens, and two roles',
       good.replace(/"tokens": \[[^\]]*\],/, ''),
       {},
-      /has no tokens, and more than one workspace or role/,
+      /has neither tokens nor sign_in, and more than one workspace or role/,
     ],
   ])('does not start with %s', async (_, text, flags, problem) => {
     await expect(serve(text, flags)).rejects.toThrow(problem);

@@ -1,0 +1,57 @@
+import { createConnectionPools } from '../../../client/http/connection-pools.ts';
+import { roundTrip } from '../../../client/http/transport.ts';
+import { Deadline } from '../../../time/deadline.ts';
+import type { Environment } from '../../settings/read-settings.ts';
+import { proxyFor } from '../../setup/proxy.ts';
+
+/** Longest time of one request to an identity provider, in milliseconds. */
+export const requestMs = 5000;
+
+/** An identity provider could not be reached, or its answer cannot be used. */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+}
+
+/**
+ * Gets a JSON document of an identity provider. Redirects are not followed: they could lead to plain http.
+ * @returns undefined if there is no such document.
+ * @throws ProviderError if there is no usable answer.
+ */
+export async function getJson(url: URL, env: Environment): Promise<object | undefined> {
+  const { settings, problem } = proxyFor(url.href, env);
+  if (problem !== undefined) throw new ProviderError(problem);
+  // Requests are minutes apart, so no connection is kept.
+  const pools = await createConnectionPools(url.href, settings);
+  try {
+    const request = {
+      method: 'GET' as const,
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      headers: { accept: 'application/json' },
+      body: null,
+    };
+    const limits = { deadline: Deadline.after(requestMs) };
+    const { status, text } = await roundTrip(pools.reads, request, limits, () => {});
+    if (status === 404) return undefined;
+    if (status !== 200) throw new ProviderError(`${url.href} answered ${status}`);
+    return jsonObject(text, url);
+  } catch (error) {
+    if (error instanceof ProviderError) throw error;
+    const { code, name } = error as NodeJS.ErrnoException;
+    throw new ProviderError(`${url.href} cannot be reached (${code ?? name})`, { cause: error });
+  } finally {
+    await pools.destroy();
+  }
+}
+
+function jsonObject(text: string, url: URL): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Refused below.
+  }
+  if (typeof value !== 'object' || value === null)
+    throw new ProviderError(`${url.href} is not a JSON object`);
+  return value;
+}
