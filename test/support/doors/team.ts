@@ -50,12 +50,17 @@ export function teamApp(members: readonly Member[], options: { host?: string; pu
       return workspace && role && ({ issuer: 'token', subject: name, workspace, role } satisfies Grant);
     },
   };
+  return appOf(() => team, options);
+}
+
+/** The HTTP door, without a port. */
+export function appOf(team: () => Team, options: { host?: string; publicUrl?: string } = {}) {
   const callsUnderWay = new CallsUnderWay();
   const errors: Error[] = [];
   const app = httpApp({
     version: '0.0.0',
     site: { host: options.host ?? '127.0.0.1', publicUrl: options.publicUrl },
-    team: () => team,
+    team,
     principals: new Principals(newPrincipal),
     approval: sendApproval(randomBytes(32), memoryApprovals()),
     callsUnderWay,
