@@ -8,7 +8,11 @@ const clockAt = (time: string): Clock => ({ ...fakeClock(), now: () => Date.pars
 const tuesday = clockAt('2026-03-03T07:30:00Z');
 
 const textsWith = (tools: readonly string[], given: object = {}) =>
-  deskPrompts((tool) => tools.includes(tool), tuesday).map(({ lines }) => lines({ ...given }).join('\n'));
+  Promise.all(
+    deskPrompts((tool) => tools.includes(tool), tuesday).map(async ({ lines }) =>
+      (await lines({ ...given })).join('\n'),
+    ),
+  );
 
 const all = ['list_sessions', 'get_session', 'get_session_history', 'count_sessions', 'find_messages'];
 const subsets = Array.from({ length: 2 ** all.length }, (_, bits) =>
@@ -16,41 +20,41 @@ const subsets = Array.from({ length: 2 ** all.length }, (_, bits) =>
 );
 
 describe('the prompts of a lead’s day', () => {
-  it.each(subsets)('name only tools on offer: %s %s %s %s %s', (...tools) => {
+  it.each(subsets)('name only tools on offer: %s %s %s %s %s', async (...tools) => {
     const offered = tools.filter(Boolean);
-    const texts = textsWith(offered);
+    const texts = await textsWith(offered);
     expect(texts).toHaveLength(offered.includes('list_sessions') ? 3 : 0);
     const missing = all.filter((tool) => !offered.includes(tool));
     for (const text of texts)
       for (const tool of missing) expect(text).not.toMatch(new RegExp(`\\b${tool}\\b`));
   });
 
-  it('count and find where the server can, and list otherwise', () => {
-    const [briefing = '', handover = '', changed = ''] = textsWith(all, { since: '24h' });
+  it('count and find where the server can, and list otherwise', async () => {
+    const [briefing = '', handover = '', changed = ''] = await textsWith(all, { since: '24h' });
     expect(briefing).toContain(
       'count_sessions {"created_after":"24h","group_by":["channel"],"compare_previous":true}',
     );
     expect(briefing).toContain('find_messages {"since":"24h","handed_off":true,"include_events":true}');
     expect(handover).toContain('find_messages {"since":"24h","from":"agent"}');
     expect(changed).toContain('next_since');
-    const [, , listed = ''] = textsWith(['list_sessions'], { since: '24h', channel_type: 'email' });
+    const [, , listed = ''] = await textsWith(['list_sessions'], { since: '24h', channel_type: 'email' });
     expect(listed).toContain(
       'list_sessions {"updated_after":"24h","include_last_message":true,"channel_type":"email"}',
     );
   });
 
-  it('have lines without gaps, each call on its own arguments', () => {
-    for (const text of [...textsWith(all), ...textsWith(['list_sessions'])]) {
+  it('have lines without gaps, each call on its own arguments', async () => {
+    for (const text of [...(await textsWith(all)), ...(await textsWith(['list_sessions']))]) {
       expect(text).not.toMatch(/undefined| {2}|\n\n| \n/);
     }
   });
 
-  it('begin with the last working day, the shift or a day, unless told otherwise', () => {
-    const [briefing, handover, changed] = textsWith(all);
+  it('begin with the last working day, the shift or a day, unless told otherwise', async () => {
+    const [briefing, handover, changed] = await textsWith(all);
     expect(briefing).toMatch(/^Brief me on support since 2026-03-02\./);
     expect(handover).toContain('what happened in the last 8h.');
     expect(changed).toContain('in the last 24h.');
-    expect(textsWith(all, { since: ' ' })[0]).toContain('since 2026-03-02.');
+    expect((await textsWith(all, { since: ' ' }))[0]).toContain('since 2026-03-02.');
   });
 });
 

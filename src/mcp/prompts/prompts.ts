@@ -18,7 +18,7 @@ export interface Prompt {
   /** By name of the argument. */
   readonly completions: Readonly<Record<string, Completion>>;
   // A method: TypeScript then lets a list hold prompts of different inputs.
-  lines(input: Record<string, unknown>): string[];
+  lines(input: Record<string, unknown>): string[] | Promise<string[]>;
 }
 
 /** The prompts for these tools. They name only tools that are offered. A prompt that needs another tool is left out. */
@@ -94,11 +94,12 @@ export function describePrompt({ name, title, description, input }: Prompt) {
  * The result of `prompts/get`.
  * @throws RequestError for arguments that cannot be used.
  */
-export function promptResult(prompt: Prompt, rawArguments: unknown) {
+export async function promptResult(prompt: Prompt, rawArguments: unknown) {
   const parsed = parseArguments(prompt.input, rawArguments);
   if (!parsed.ok)
     throw invalidParams(`Invalid arguments for prompt ${cleanLine(prompt.name, 100)}: ${parsed.problem}`);
-  const text = prompt.lines(parsed.value as Record<string, unknown>).join('\n');
+  const lines = await prompt.lines(parsed.value as Record<string, unknown>);
+  const text = lines.join('\n');
   return { messages: [{ role: 'user' as const, content: { type: 'text' as const, text } }] };
 }
 
