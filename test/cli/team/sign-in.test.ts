@@ -297,7 +297,7 @@ describe('the keys of the provider', () => {
     const { send } = await serve();
     const old = await provider.token('ada', resource);
     expect((await send(old)).status).toBe(200);
-    provider.rotate(await signingKey('second'));
+    await provider.rotate(await signingKey('second'));
     onTestFinished(() => provider.rotate(key));
     const next = await provider.token('ada', resource);
     const fetched = provider.requests.length;

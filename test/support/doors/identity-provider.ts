@@ -8,8 +8,7 @@ import {
   type JWTPayload,
   SignJWT,
 } from 'jose';
-// @ts-expect-error The package has no types.
-import OidcProvider from 'oidc-provider';
+import { vi } from 'vitest';
 
 /** A key pair whose private half is known to the test. */
 export interface SigningKey {
@@ -36,7 +35,7 @@ export interface IdentityProvider {
   /** Gets an access token for a person, as a client does. */
   token(person: string, resource: string, scope?: string): Promise<string>;
   /** Signs with another key from now on, and publishes only that one. */
-  rotate(key: SigningKey): void;
+  rotate(key: SigningKey): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,10 +57,15 @@ export async function startIdentityProvider(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  const rotate = ({ jwk }: SigningKey) => {
+  const rotate = async ({ jwk }: SigningKey) => {
+    // It warns of what matters in production only.
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    // @ts-expect-error The package has no types.
+    const { default: OidcProvider } = await import('oidc-provider');
     handle = new OidcProvider(issuer, configuration(jwk, people)).callback();
+    warn.mockRestore();
   };
-  rotate(key);
+  await rotate(key);
   return {
     issuer,
     requests,
