@@ -62,6 +62,14 @@ describe('a build over an earlier one', () => {
   });
 });
 
+it('only sign-in loads the package that checks tokens', () => {
+  const names = readdirSync('dist', { recursive: true, encoding: 'utf8' }).filter((name) => /js$/.test(name));
+  const withKeys = names.filter((name) => readFileSync(join('dist', name), 'utf8').includes('RemoteJWKSet'));
+  // Chunks of earlier builds are still there.
+  const chunkNames = withKeys.map((name) => name.replace(/-[\w-]{8}\.cjs$/, ''));
+  expect(new Set(chunkNames)).toEqual(new Set([join('chunks', 'sign-in')]));
+});
+
 it('the build lists each bundled package with its version and licence text', () => {
   const text = readFileSync(join('dist', 'THIRD-PARTY-LICENSES.txt'), 'utf8');
   for (const name of ['undici', 'zod', 'hono', 'kysely', 'pino', 'commander', '@modelcontextprotocol/sdk']) {

@@ -1,5 +1,6 @@
 import { type AuthInfo, createMcpHandler } from '@modelcontextprotocol/server';
 import { Hono } from 'hono';
+import { type CallDependencies, recordRefusal } from '../../pipeline/call.ts';
 import type { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
 import type { RawArguments } from '../v1/raw-arguments.ts';
 import type { SendApproval } from '../v2/send-approval.ts';
@@ -11,7 +12,7 @@ import type { Principals } from './principals.ts';
 import { metadataPath, metadataUrl, resourceMetadata } from './protected-resource.ts';
 import { httpError } from './responses.ts';
 import { foreignRequest, type Site } from './site.ts';
-import { principalId, type Team } from './team.ts';
+import { type Grant, principalId, type Team } from './team.ts';
 
 export interface HttpOptions {
   readonly version: string;
@@ -47,18 +48,11 @@ export function httpApp(options: HttpOptions): { fetch(request: Request): Promis
     ({ era, authInfo }) => {
       const { grant, offer, rawArguments } = exchangeOf(authInfo);
       const id = principalId(grant);
-      const { workspace, role } = grant;
       return mountServer(
         {
           version,
           offer,
-          dependencies: {
-            ...workspace.dependencies,
-            audit: auditOf(grant),
-            allowVerified: role.allowVerified,
-            confirmSends: role.confirmSends,
-            audience: 'member',
-          },
+          dependencies: dependenciesOf(grant),
           principal: principals.of(id),
           principalId: id,
           approval,
@@ -82,7 +76,11 @@ export function httpApp(options: HttpOptions): { fetch(request: Request): Promis
     const messages = Array.isArray(body?.message) ? body.message : [body?.message];
     for (const message of messages) {
       const problem = scopeProblem(visit, message, signInAt);
-      if (problem) return problem;
+      if (problem === undefined) continue;
+      const { id, params } = message as { id: string | number; params: { name: string } };
+      const given = body?.rawArguments.take(id);
+      await callsUnderWay.track(recordRefusal(params.name, given, dependenciesOf(visit.grant)));
+      return problem;
     }
     const exchange: Exchange = { ...visit, rawArguments: body?.rawArguments };
     return handler.fetch(request, {
@@ -120,6 +118,17 @@ export function httpApp(options: HttpOptions): { fetch(request: Request): Promis
     return httpError(500, 'internal', 'Internal error. The log of the server has the details.');
   });
   return { fetch: async (request) => app.fetch(request) };
+}
+
+function dependenciesOf(grant: Grant): CallDependencies {
+  const { workspace, role } = grant;
+  return {
+    ...workspace.dependencies,
+    audit: auditOf(grant),
+    allowVerified: role.allowVerified,
+    confirmSends: role.confirmSends,
+    audience: 'member',
+  };
 }
 
 function exchangeOf(authInfo: AuthInfo | undefined): Exchange {

@@ -129,18 +129,26 @@ describe('people in one server', () => {
     const audited = { ...one, dependencies: { ...one.dependencies, audit } };
     const app = teamApp([
       { token: 'a', name: 'ada\u202e\n', workspace: audited, role: roleOf('agent') },
-      { token: 'b', name: 'ben', workspace: audited, role: roleOf('lead') },
+      { token: 'b', name: 'ben', workspace: audited, role: roleOf('reader', { readOnly: true }) },
     ]);
     for (const token of ['a', 'b']) {
       const { client } = await connect(app, token, 'acme', '2026-07-28');
-      await client.callTool({
-        name: 'send_message',
-        arguments: { session_id: 's1', sender: 'agent', text: 'Hi' },
-      });
+      const send = { session_id: 's1', sender: 'agent', text: 'Hi' };
+      const call = client.callTool({ name: 'send_message', arguments: send });
+      // One that the role forbids is recorded too.
+      if (token === 'b') await expect(call).rejects.toThrow('Insufficient scope');
+      else await call;
     }
     expect(records).toMatchObject([
       { tool: 'send_message', person: 'ada', role: 'agent', workspace: 'acme' },
-      { tool: 'send_message', person: 'ben', role: 'lead', workspace: 'acme' },
+      {
+        tool: 'send_message',
+        session: 's1',
+        outcome: 'not_offered',
+        person: 'ben',
+        role: 'reader',
+        workspace: 'acme',
+      },
     ]);
   });
 
