@@ -2,6 +2,11 @@ import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  Client,
+  ClientCredentialsProvider,
+  StreamableHTTPClientTransport,
+} from '@modelcontextprotocol/client';
 import { type JWTHeaderParameters, UnsecuredJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readSettings } from '../../../src/cli/settings/read-settings.ts';
@@ -92,7 +97,7 @@ async function serve({ workspaces = ['acme'], signIn = {} }: Options = {}) {
     const response = await fetch(`${url}${path}`);
     return { status: response.status, json: (await response.json()) as Record<string, unknown> };
   };
-  return { send, get, served, logged };
+  return { fetch, send, get, served, logged };
 }
 
 const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
@@ -134,6 +139,26 @@ describe('a person who signs in', () => {
       workspace: { id: 'acme' },
       role: { name: 'agent' },
     });
+  });
+
+  it('needs only the address in a client of the protocol', async () => {
+    const door = await serve();
+    const authProvider = new ClientCredentialsProvider({
+      clientId: 'ada',
+      clientSecret: 'secret',
+      expectedIssuer: provider.issuer,
+    });
+    const client = new Client({ name: 'test', version: '1' });
+    onTestFinished(() => client.close());
+    const toDoor = (target: string | URL) => new URL(target).origin === url;
+    await client.connect(
+      new StreamableHTTPClientTransport(new URL(resource), {
+        authProvider,
+        fetch: (target, init) => (toDoor(target) ? door.fetch(target, init) : fetch(target, init)),
+      }),
+    );
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toContain('send_message');
   });
 
   it('gets the role of their claims, which may be lists, nested, or named with dots', async () => {
