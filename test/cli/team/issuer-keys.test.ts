@@ -107,6 +107,17 @@ describe('the keys of an identity provider', () => {
     expect(upstream.requests).toHaveLength(3);
   });
 
+  it('are not asked for while certificates are not verified', async () => {
+    const failures: string[] = [];
+    const keys = issuerKeys({
+      issuer: 'https://127.0.0.1:1',
+      env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+      onFailure: ({ message }) => failures.push(message),
+    });
+    await keys.discover();
+    expect(failures).toEqual([expect.stringMatching(/^NODE_TLS_REJECT_UNAUTHORIZED=0 turns off/)]);
+  });
+
   it('are asked for through the proxy of the environment', async () => {
     const proxied: string[] = [];
     const proxy = createServer().on('connect', (request, socket) => {

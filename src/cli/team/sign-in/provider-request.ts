@@ -2,6 +2,7 @@ import { createConnectionPools } from '../../../client/http/connection-pools.ts'
 import { roundTrip } from '../../../client/http/transport.ts';
 import { Deadline } from '../../../time/deadline.ts';
 import type { Environment } from '../../settings/read-settings.ts';
+import { tlsProblem } from '../../setup/api-target.ts';
 import { proxyFor } from '../../setup/proxy.ts';
 
 /** Longest time of one request to an identity provider, in milliseconds. */
@@ -20,6 +21,11 @@ export class ProviderError extends Error {
 export async function getJson(url: URL, env: Environment): Promise<object | undefined> {
   const { settings, problem } = proxyFor(url.href, env);
   if (problem !== undefined) throw new ProviderError(problem);
+  // Whoever is in between could exchange the keys, and sign tokens that are taken for good.
+  if (tlsProblem(url.href, env) !== undefined)
+    throw new ProviderError(
+      'NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the verification of its certificate; unset it',
+    );
   // Requests are minutes apart, so no connection is kept.
   const pools = await createConnectionPools(url.href, settings);
   try {
