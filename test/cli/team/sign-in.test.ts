@@ -61,7 +61,8 @@ async function serve({ workspaces = ['acme'], signIn = {} }: Options = {}) {
     tokens: [{ name: 'script', sha256, workspace: 'acme', role: 'agent' }],
     sign_in: { issuer: provider.issuer, grants, ...signIn },
   };
-  writeFileSync(file, JSON.stringify(team));
+  const rewrite = (change: object) => writeFileSync(file, JSON.stringify({ ...team, ...change }));
+  rewrite({});
   const env = { OPENCX_STATE_DIR: folder, KEY: 'key-of-acme-1' };
   const logged: string[] = [];
   const log = (...line: unknown[]) => void logged.push(line.map((part) => JSON.stringify(part)).join());
@@ -97,7 +98,7 @@ async function serve({ workspaces = ['acme'], signIn = {} }: Options = {}) {
     const response = await fetch(`${url}${path}`);
     return { status: response.status, json: (await response.json()) as Record<string, unknown> };
   };
-  return { fetch, send, get, served, logged };
+  return { fetch, send, get, served, logged, rewrite };
 }
 
 const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
@@ -195,6 +196,22 @@ describe('a person who signs in', () => {
     expect(refused.status).toBe(403);
     expect(refused.text).toContain('your role only reads');
     expect(refused.challenge).toBe('');
+  });
+
+  it('loses a role when the team file is read again without its grant', async () => {
+    const { send, served, rewrite } = await serve();
+    const token = await provider.token('ada', resource);
+    expect((await send(token)).status).toBe(200);
+    rewrite({ sign_in: { issuer: provider.issuer, grants: grants.slice(1) } });
+    await served.reload();
+    expect((await send(token)).status).toBe(403);
+    rewrite({ sign_in: undefined });
+    await served.reload();
+    const refused = await send(token);
+    expect(refused).toMatchObject({
+      status: 401,
+      challenge: expect.not.stringContaining('resource_metadata'),
+    });
   });
 
   it('is let in where the clocks differ by a few seconds', async () => {
