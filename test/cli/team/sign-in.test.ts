@@ -1,7 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   Client,
   ClientCredentialsProvider,
@@ -9,16 +6,14 @@ import {
 } from '@modelcontextprotocol/client';
 import { type JWTHeaderParameters, UnsecuredJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { readSettings } from '../../../src/cli/settings/read-settings.ts';
-import { serveTeam } from '../../../src/cli/team/serve-team.ts';
-import { newToken } from '../../../src/mcp/http/tokens.ts';
 import {
   type IdentityProvider,
   type SigningKey,
   signingKey,
   startIdentityProvider,
 } from '../../support/doors/identity-provider.ts';
-import { appOf, url } from '../../support/doors/team.ts';
+import { list, type SignInOptions, serveSignIn, staticToken } from '../../support/doors/sign-in.ts';
+import { url } from '../../support/doors/team.ts';
 import { refusedUrl } from '../../support/http-server.ts';
 
 const people = {
@@ -43,65 +38,8 @@ beforeAll(async () => {
 afterAll(() => provider.close());
 afterEach(() => vi.useRealTimers());
 
-const { token: staticToken, sha256 } = newToken();
+const serve = (options: SignInOptions = {}) => serveSignIn({ issuer: provider.issuer, grants }, options);
 
-interface Options {
-  readonly workspaces?: readonly string[];
-  readonly signIn?: object;
-}
-
-/** The door of a team whose people sign in. One of them has a token. */
-async function serve({ workspaces = ['acme'], signIn = {} }: Options = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'opencx-sign-in-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'team.jsonc');
-  const team = {
-    workspaces: Object.fromEntries(workspaces.map((id) => [id, { api_key_env: 'KEY' }])),
-    roles: { agent: {}, reader: { read_only: true } },
-    tokens: [{ name: 'script', sha256, workspace: 'acme', role: 'agent' }],
-    sign_in: { issuer: provider.issuer, grants, ...signIn },
-  };
-  const rewrite = (change: object) => writeFileSync(file, JSON.stringify({ ...team, ...change }));
-  rewrite({});
-  const env = { OPENCX_STATE_DIR: folder, KEY: 'key-of-acme-1' };
-  const logged: string[] = [];
-  const log = (...line: unknown[]) => void logged.push(line.map((part) => JSON.stringify(part)).join());
-  const served = await serveTeam({
-    settings: readSettings('http', { team: file, publicUrl: url, host: '0.0.0.0' }, env),
-    env,
-    logger: { error: log, warn: log, info: log, flushed: async () => {} },
-    version: '0.0.0',
-    audit: undefined,
-    services: { close: async () => {} },
-    secrets: [],
-  });
-  onTestFinished(() => served.close());
-  const { fetch } = appOf(() => served.current(), { publicUrl: url });
-
-  async function send(token: string | undefined, body: object = list, path = '/mcp') {
-    const headers = {
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    };
-    const response = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-    const text = await response.text();
-    return {
-      status: response.status,
-      text,
-      challenge: response.headers.get('www-authenticate') ?? '',
-      retryAfter: response.headers.get('retry-after'),
-      writes: text.includes('"readOnlyHint":false'),
-    };
-  }
-  const get = async (path: string) => {
-    const response = await fetch(`${url}${path}`);
-    return { status: response.status, json: (await response.json()) as Record<string, unknown> };
-  };
-  return { fetch, send, get, served, logged, rewrite };
-}
-
-const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
 const write = {
   jsonrpc: '2.0',
   id: 1,
