@@ -1,24 +1,6 @@
 import type { Agent, Plain } from './desk.ts';
-
-/** A question to a support desk, and two ways to answer it. */
-export interface Task {
-  readonly question: string;
-  readonly answer: string;
-  /** With the calls that a reader of the tool descriptions makes. */
-  readonly solve: (agent: Agent) => Promise<string>;
-  /** With the operations of the API, as a plain bridge exposes them. */
-  readonly plain: (api: Plain) => Promise<string>;
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: answers of every tool and operation
-type Row = any;
-
-const sessions = '/chat/sessions';
-const names = (rows: Row[]) => rows.map((row) => row.contact?.name ?? 'nobody').join(', ');
-/** A contact's name in the API's own JSON. */
-const nameOf = ({ contact }: Row) => contact?.name ?? contact?.non_verified_name ?? 'nobody';
-const isMessage = ({ event }: Row) => event.type === 'message';
-const lastMessage = (items: Row[]) => items.findLast(isMessage);
+import { queueTasks } from './queue-tasks.ts';
+import { isMessage, lastMessage, listed, nameOf, names, type Row, sessions, type Task } from './task.ts';
 
 /** The id of the first session that matches. */
 async function found(agent: Agent, query: string): Promise<string> {
@@ -28,18 +10,6 @@ async function found(agent: Agent, query: string): Promise<string> {
 async function foundPlain(api: Plain, query: string): Promise<string> {
   const { messages } = await api.request('GET', `${sessions}/search?q=${encodeURIComponent(query)}`);
   return messages[0].session_id;
-}
-
-/** All sessions that match, from all pages. */
-async function listed(api: Plain, query: string): Promise<Row[]> {
-  const rows = [];
-  let cursor = '';
-  do {
-    const { items, next } = await api.request('GET', `${sessions}?${query}${cursor}`);
-    rows.push(...items);
-    cursor = next === null ? '' : `&cursor=${encodeURIComponent(next)}`;
-  } while (cursor !== '');
-  return rows;
 }
 
 const reads: readonly Task[] = [
@@ -341,5 +311,5 @@ const writes: readonly Task[] = [
   },
 ];
 
-/** Twenty tasks. Those that change data come last. */
-export const tasks: readonly Task[] = [...reads, ...writes];
+/** Those that change data come last. */
+export const tasks: readonly Task[] = [...reads, ...queueTasks, ...writes];
