@@ -76,6 +76,15 @@ function comparisonTable(): string {
   );
 }
 
+/** The sum of docs/tasks.md. */
+function taskCosts(): string {
+  const page = read('docs/tasks.md');
+  const cells = /^\| \*\*all\*\* \|(.*)\|$/m.exec(page)?.[1]?.split('|') ?? [];
+  const [calls, text, , plainCalls, plainTokens] = cells.map((cell) => Number(cell).toLocaleString('en'));
+  const count = page.match(/^\| [A-Z]/gm)?.length ?? 0;
+  return `[${count} support tasks](docs/tasks.md) take ${calls} calls and ${text} tokens of answers. Through a plain bridge of the API they take ${plainCalls} calls and ${plainTokens} tokens.`;
+}
+
 function configurationTable(): string {
   const rows = Object.values(settings).map((setting) => {
     const names = ['env' in setting && setting.env, 'flag' in setting && setting.flag].filter(Boolean);
@@ -157,7 +166,7 @@ describe('the documentation', () => {
       return withSection(
         withSection(page, 'overview', toolsOverview()),
         'comparison',
-        comparisonTable(),
+        `${comparisonTable()}\n\n${taskCosts()}`,
       ).replace(/\*\*Status:\*\* [\d.]+\d/, `**Status:** ${packageJson.version}`);
     },
     'docs/tools.md': async () =>

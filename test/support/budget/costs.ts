@@ -3,6 +3,7 @@ import { foundMessage } from '../../../src/conversations/analysis/messages/find-
 import { encodeCursor } from '../../../src/conversations/listing/cursor.ts';
 import { toJsonSchema } from '../../../src/mcp/json-schema.ts';
 import { presentFoundMessages } from '../../../src/presenters/analysis/found-messages.ts';
+import { presentSessionCounts } from '../../../src/presenters/analysis/session-counts.ts';
 import { messageViews } from '../../../src/presenters/message.ts';
 import { presentSession } from '../../../src/presenters/session.ts';
 import { presentSessionList } from '../../../src/presenters/session-list.ts';
@@ -112,7 +113,37 @@ async function found(): Promise<Cost> {
   };
 }
 
+function counted(): Cost {
+  const groups = Array.from({ length: 30 }, (_, n) => ({
+    key: [`channel_${n}`, 'closed_unresolved'],
+    count: 1000 - n,
+    previous: 900 + n,
+    examples: [4521 + n, 4551 + n, 4581 + n],
+  }));
+  const times = { newest: now.toISOString(), oldest: now.toISOString() };
+  const { view, text } = presentSessionCounts(
+    {
+      groupBy: ['channel', 'status'],
+      offsetMinutes: 0,
+      tally: {
+        ...{ total: 29_565, previous: 27_435, read: 57_000, unproven: 0, unreadable: 0 },
+        ...{ groups, recent: [], beyond: { count: 0, previous: 0 } },
+      },
+      coverage: { sessionsRead: 57_000, sessionsMatching: 57_000, complete: true, ...times },
+      stretch: { previousFrom: times.oldest, from: times.oldest, to: times.newest },
+      byContact: false,
+    },
+    context,
+  );
+  return {
+    what: 'counts of 30 groups',
+    text: tokens(text),
+    json: tokens(view),
+    most: { text: 950, json: 1150 },
+  };
+}
+
 /** The tokens of each kind of answer, measured on sessions with every documented field. */
 export async function costs(): Promise<Cost[]> {
-  return [toolList(), list(), session(), await transcript(), await found()];
+  return [toolList(), list(), session(), await transcript(), await found(), counted()];
 }
