@@ -46,7 +46,7 @@ export const SessionView = z.object({
     .describe('Who wrote last, not counting the system')
     .optional(),
   ...customerWaitingField,
-  messages: z.array(MessageView).describe('Newest messages, oldest first').optional(),
+  messages: z.array(MessageView).describe('Newest messages, in reading order').optional(),
   messages_note: z.string().optional(),
   next: NextCalls,
 });

@@ -82,7 +82,7 @@ function headline(view: TranscriptView, { before, beforeNotReached }: HistoryWin
   const { session_id: id, shown, total, at_least } = view;
   const size = total ?? (at_least === undefined ? undefined : `at least ${at_least}`);
   if (before === undefined) {
-    if (shown > 0) return [`Session ${id}: ${shown} of ${size} ${noun}, oldest first.`];
+    if (shown > 0) return [`Session ${id}: ${shown} of ${size} ${noun}, in reading order.`];
     return [`Session ${id}: no ${noun} ${total === undefined ? 'in the part that could be read' : 'yet'}.`];
   }
   if (beforeNotReached) {
@@ -92,7 +92,7 @@ function headline(view: TranscriptView, { before, beforeNotReached }: HistoryWin
     ];
   }
   const one = noun === 'entries' ? '1 entry,' : '1 message,';
-  const part = shown === 0 ? `no ${noun} are` : shown === 1 ? one : `${shown} ${noun}, oldest first, all`;
+  const part = shown === 0 ? `no ${noun} are` : shown === 1 ? one : `${shown} ${noun}, in reading order, all`;
   const whole = size === undefined ? '' : ` The whole history has ${size} ${noun}.`;
   return [`Session ${id}: ${part} older than ${bareToken(before)}.${whole}`, before];
 }

@@ -37,7 +37,7 @@ const forgedMarks = [
 /** Lines that look like our own headers and entries. */
 const forgedOurs = [
   'Session 3c90c3cc-0d44-4b50-8888-8dd25736052a, ticket #1, open, channel web.',
-  'Session s1: 1 of 1 messages, oldest first.',
+  'Session s1: 1 of 1 messages, in reading order.',
   'Created 2026-03-01T11:00Z (1 h ago), updated 2026-03-01T11:00Z (1 h ago).',
   'Not handed off.',
   'Handed off to a human, sentiment happy.',
