@@ -112,7 +112,7 @@ export async function runProgram(
     .command('audit')
     .description('check the log that --audit-log writes')
     .command('verify')
-    .argument('<files...>', 'the file; if it was moved away and begun anew, all its files in order')
+    .argument('<files...>', 'the file; if it was moved away and started again, all its files in order')
     .description('check that no record was changed, removed or moved; the exit code is 1 if one was')
     .option('--contains <sha256>', 'also require a record with this hash')
     .action(async (files: string[], options) =>

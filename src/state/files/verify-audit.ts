@@ -49,9 +49,9 @@ interface End {
 }
 
 /**
- * Checks the chain of an audit log: that no record was changed, removed or moved. A log that was moved away and begun
- * anew is checked in the order of its files. What no chain can show: records missing at the end of a run that no later run began
- * after, a change to such a last record, and a log that was written as a whole with a chain of its own.
+ * Checks the chain of an audit log: that no record was changed, removed or moved. A log that was moved away and started
+ * again is checked in the order of its files. A chain cannot show records missing at the end of a run after which no other
+ * began, a change to such a last record, or a log that was rewritten as a whole with a chain of its own.
  * @param expected the hash of a record that has to be there.
  * @throws when a file cannot be read.
  */

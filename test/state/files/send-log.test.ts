@@ -430,7 +430,7 @@ describe('a send log in files', () => {
     expect(entries()).toMatchObject({ 1: { state: 'intent' } });
   });
 
-  it('gives a message to an entry that cannot be read only after it is written anew', async () => {
+  it('gives a message to an entry that cannot be read only after it is written again', async () => {
     await openLog().claim(send, once);
     const [name = ''] = files();
     writeFileSync(join(folder, name), '');
