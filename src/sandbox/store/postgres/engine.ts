@@ -26,8 +26,9 @@ export async function openPostgres(address: string): Promise<Engine> {
     keepAlive: true,
     types: { getTypeParser },
   });
-  // An unhandled error of an idle connection would end the process. The pool replaces the connection.
+  // An unhandled error of a connection, idle or in use, would end the process. The pool replaces the connection.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   const location = withoutPassword(address);
   try {
     const { rows } = await pool.query<{ schema: string | null }>('select current_schema() as schema');
