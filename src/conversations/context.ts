@@ -1,11 +1,8 @@
 import type { SessionsClient } from '../client/client.ts';
 import type { CallOptions } from '../client/http/call-options.ts';
 import type { Session } from '../contract/entities.ts';
-import type { HistoryMemory } from '../state/history-memory.ts';
-import type { LastReadMarks } from '../state/last-read.ts';
-import type { PartialResults } from '../state/partial-results.ts';
+import type { PrincipalMemory } from '../state/principal/principal-memory.ts';
 import type { SendLog } from '../state/send-log.ts';
-import type { TicketNumbers } from '../state/ticket-numbers.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deadline } from '../time/deadline.ts';
 
@@ -31,8 +28,8 @@ export interface RuleTexts {
   readonly cannotAsk: string;
 }
 
-/** Everything a use case may use. */
-export interface Context {
+/** Everything a use case may use, and what it may remember for later calls of the same principal. */
+export interface Context extends PrincipalMemory {
   readonly client: SessionsClient;
   readonly clock: Clock;
   /**
@@ -40,21 +37,10 @@ export interface Context {
    * after the answer that it is compared with.
    */
   readonly now: Date;
-  /**
-   * Passed to every request: the caller's cancellation and the call's deadline, and who to tell about waiting. `onStart`
-   * is also called when a write waits for an equal one of another call, because their outcome is the same.
-   */
+  /** Passed to every request: the caller's cancellation and the call's deadline, and who to tell about waiting. */
   readonly call: CallOptions & { readonly signal: AbortSignal; readonly deadline: Deadline };
   /** The record of recent sends. */
   readonly sendLog: SendLog;
-  /** What the caller has read of each conversation. */
-  readonly lastRead: LastReadMarks;
-  /** Histories that were read for the caller within a minute. */
-  readonly histories: HistoryMemory;
-  /** The ticket numbers that the caller has seen. */
-  readonly tickets: TicketNumbers;
-  /** Counts of the caller that can be continued. */
-  readonly partialResults: PartialResults;
   /** The session that the call names by its ticket number, if it was fetched to check the number. */
   readonly fetched?: Session | undefined;
   /** Whether the operator lets the model vouch for a person's identity. */
@@ -64,6 +50,8 @@ export interface Context {
   readonly ruleTexts: RuleTexts;
   /** Present when the call is repeated after a question. */
   readonly confirmation?: Confirmation | undefined;
+  /** To be called when a write waits for an equal one of another call, because their outcome is the same. */
+  onSharedWrite(): void;
   /** Reports progress to the caller. */
   progress(message: string): void;
 }

@@ -17,22 +17,15 @@ export interface CallRequest {
 }
 
 /** The caller behind an MCP request: its principal, its cancellation, and its wish for progress. */
-export function callerOf(
-  request: CallRequest,
-  { lastRead, person, histories, tickets, partialResults }: Principal,
-  deadline: Deadline,
-): Caller {
+export function callerOf(request: CallRequest, { person, memory }: Principal, deadline: Deadline): Caller {
   const abortController = abortedWith(request.signal);
   const { progressToken } = request;
   let progress = 0;
   return {
     abortController,
     deadline,
-    lastRead,
     person,
-    histories,
-    tickets,
-    partialResults,
+    memory,
     progress(message) {
       if (progressToken === undefined || abortController.signal.aborted) return;
       progress += 1;

@@ -1,7 +1,4 @@
-import type { HistoryMemory } from '../state/history-memory.ts';
-import type { LastReadMarks } from '../state/last-read.ts';
-import type { PartialResults } from '../state/partial-results.ts';
-import type { TicketNumbers } from '../state/ticket-numbers.ts';
+import type { PrincipalMemory } from '../state/principal/principal-memory.ts';
 import type { RecentSessions } from './resources/recent-sessions.ts';
 
 /**
@@ -11,9 +8,6 @@ import type { RecentSessions } from './resources/recent-sessions.ts';
 export interface Principal {
   /** Tells people apart who share the budget of an API key. */
   readonly person?: string;
-  readonly lastRead: LastReadMarks;
-  readonly histories: HistoryMemory;
-  readonly tickets: TicketNumbers;
-  readonly partialResults: PartialResults;
+  readonly memory: PrincipalMemory;
   readonly recentSessions: RecentSessions;
 }

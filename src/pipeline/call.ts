@@ -1,17 +1,13 @@
 import type { SessionsClient } from '../client/client.ts';
-import { rememberingTickets } from '../conversations/analysis/find-ticket.ts';
 import type { Confirmation, Context } from '../conversations/context.ts';
 import { NotAllowedError } from '../conversations/errors.ts';
-import { forgetOnWrite } from '../conversations/reading/forget-on-write.ts';
+import { rememberingClient } from '../conversations/remembering-client.ts';
 import { InputRequired } from '../conversations/sending/confirm-send.ts';
 import { failureText } from '../presenters/failure.ts';
 import type { Image } from '../presenters/rendering/rendering.ts';
 import type { Audit } from '../state/audit.ts';
-import type { HistoryMemory } from '../state/history-memory.ts';
-import type { LastReadMarks } from '../state/last-read.ts';
-import type { PartialResults } from '../state/partial-results.ts';
+import type { PrincipalMemory } from '../state/principal/principal-memory.ts';
 import type { SendLog } from '../state/send-log.ts';
-import type { TicketNumbers } from '../state/ticket-numbers.ts';
 import { cleanLine } from '../text/clean.ts';
 import { redact, redactValue } from '../text/redact.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
@@ -22,7 +18,6 @@ import { type Audience, ruleTexts } from './audience.ts';
 import { callBegan } from './call-began.ts';
 import { callDeadline, presentLimit } from './call-deadline.ts';
 import { failureOf, internalFailure, isInputError, isTimeout, needsOperator } from './failures.ts';
-import { noteWrites } from './note-writes.ts';
 import { resolveTicket } from './ticket.ts';
 
 /** Where calls are logged: as fields, and never with message text, names or keys. */
@@ -58,14 +53,8 @@ export interface Caller {
   readonly deadline: Deadline;
   /** Who the call is made for, if several people share the budget. */
   readonly person?: string | undefined;
-  /** What this principal has read of each conversation. */
-  readonly lastRead: LastReadMarks;
-  /** Histories that were read for this principal within a minute. */
-  readonly histories: HistoryMemory;
-  /** The ticket numbers that this principal has seen. */
-  readonly tickets: TicketNumbers;
-  /** Results of this principal that can be continued. */
-  readonly partialResults: PartialResults;
+  /** What is remembered of the calls of this principal. */
+  readonly memory: PrincipalMemory;
   /** The answer to the question that the first run of this call ended with. */
   readonly confirmation?: Confirmation | undefined;
   /** Reports progress, if the caller wants to know. */
@@ -118,25 +107,23 @@ export async function executeCall(
   const id = crypto.randomUUID().slice(-12);
   const started = clock.monotonic();
   const traffic = { requests: 0, status: undefined as number | undefined };
-  // Whether a write may have left: a failure before that has changed nothing, whatever it is.
-  const written = { maybe: false };
-  let requested = false;
+  const writes: Writes = { maybe: false, requested: false };
   let parsedArguments = rawArguments;
   const finish = async <T extends Outcome>(outcome: T, label: string): Promise<T> => {
     const ms = Math.round(clock.monotonic() - started);
     logger.info({ call: id, tool: tool.name, outcome: label, ms, ...traffic }, 'call');
     // A call that waits for a person has no outcome to record yet.
     if (tool.effect.write && outcome.kind !== 'input_required') {
-      await record(tool.name, parsedArguments, label, dependencies, { id, requested });
+      await record(tool.name, parsedArguments, label, dependencies, { id, requested: writes.requested });
     }
     return redactValue(outcome, secrets);
   };
   const fail = (error: unknown) => {
-    const failure = failureOf(error, tool, written.maybe, audience);
+    const failure = failureOf(error, tool, writes.maybe, audience);
     if (failure === undefined) logger.error({ call: id, tool: tool.name, err: error }, 'unexpected error');
     else if (audience === 'member' && needsOperator(error))
       logger.error({ call: id, tool: tool.name, err: error }, 'the server needs attention');
-    const text = failureText(failure ?? internalFailure(tool, written.maybe), id);
+    const text = failureText(failure ?? internalFailure(tool, writes.maybe), id);
     const label = error instanceof NotAllowedError ? error.outcome : (error as Error).name;
     const flags = { isInput: isInputError(error), isTimeout: isTimeout(error) };
     return finish({ kind: 'failure', text, ...flags }, label);
@@ -165,10 +152,7 @@ export async function executeCall(
       return await finish({ kind: 'failure', text, ...flags }, 'invalid_arguments');
     }
     parsedArguments = parsed.value;
-    const client = noteWrites(dependencies.client, () => {
-      requested = true;
-    });
-    const context = contextOf({ ...dependencies, client }, caller, clock, traffic, written);
+    const context = contextOf(dependencies, caller, clock, traffic, writes);
     let note = parsed.ignored.length === 0 ? '' : `Ignored arguments: ${parsed.ignored.join(', ')}.\n`;
     const run = async () => {
       if (tool.effect.write) await audit?.ready();
@@ -200,38 +184,45 @@ export async function executeCall(
   }
 }
 
+interface Writes {
+  /** Whether a write may have left: a failure before that has changed nothing, whatever it is. */
+  maybe: boolean;
+  /** Whether this call made that request, and not an equal one that it waits for. */
+  requested: boolean;
+}
+
 function contextOf(
   { client, sendLog, allowVerified, confirmSends, audience = 'operator', secrets = [] }: CallDependencies,
   caller: Caller,
   clock: Clock,
   traffic: { requests: number; status: number | undefined },
-  written: { maybe: boolean },
+  writes: Writes,
 ): Context {
   const began = callBegan(client, clock);
   const progress = (message: string) => caller.progress(secrets.reduce(redact, message));
   return {
-    client: rememberingTickets(forgetOnWrite(client, caller.histories), caller.tickets),
-    tickets: caller.tickets,
-    partialResults: caller.partialResults,
+    ...caller.memory,
+    client: rememberingClient(client, caller.memory),
     clock,
     sendLog,
     allowVerified,
     confirmSends,
     ruleTexts: ruleTexts[audience],
     confirmation: caller.confirmation,
-    lastRead: caller.lastRead,
-    histories: caller.histories,
     get now() {
       return began();
     },
     progress,
+    onSharedWrite: () => {
+      writes.maybe = true;
+    },
     call: {
       signal: caller.abortController.signal,
       deadline: caller.deadline,
       person: caller.person,
       onWait: (reason, ms) => progress(`Waiting ${Math.ceil(ms / 1000)} s ${reason}`),
       onStart: (method) => {
-        if (method !== 'GET') written.maybe = true;
+        if (method !== 'GET') Object.assign(writes, { maybe: true, requested: true });
       },
       onAnswer: (status) => {
         traffic.requests += 1;

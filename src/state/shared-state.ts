@@ -1,7 +1,7 @@
 import type { Approvals } from './approvals.ts';
 import type { AttemptStore } from './attempts/attempt-store.ts';
 import type { Audit } from './audit.ts';
-import type { LastReadMarks } from './last-read.ts';
+import type { LastReadMarks } from './principal/last-read.ts';
 import type { SharedRateLimiter } from './rate-limiter.ts';
 
 /** What several replicas share of one PostgreSQL database. It connects when it is first used. */

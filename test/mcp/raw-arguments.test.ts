@@ -2,8 +2,8 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { expect, it, onTestFinished } from 'vitest';
+import { newPrincipal } from '../../src/cli/setup/new-principal.ts';
 import { offerOf } from '../../src/mcp/offer.ts';
-import { RecentSessions } from '../../src/mcp/resources/recent-sessions.ts';
 import { createServer } from '../../src/mcp/v1/server.ts';
 import { CallsUnderWay } from '../../src/pipeline/calls-under-way.ts';
 import { tools } from '../../src/tools/index.ts';
@@ -11,14 +11,7 @@ import { contextOf, session } from '../support/fakes.ts';
 
 /** Calls a tool with arguments that the SDK's client would not send. */
 async function call(rawArguments: unknown) {
-  const {
-    client: api,
-    sendLog,
-    lastRead,
-    histories,
-    tickets,
-    partialResults,
-  } = contextOf({ getSession: async (id) => session(id) });
+  const { client: api, sendLog } = contextOf({ getSession: async (id) => session(id) });
   const server = createServer({
     version: '0.0.0',
     offer: offerOf(tools),
@@ -29,7 +22,7 @@ async function call(rawArguments: unknown) {
       confirmSends: false,
       logger: { info: () => {}, error: () => {} },
     },
-    principal: { lastRead, histories, tickets, partialResults, recentSessions: new RecentSessions() },
+    principal: newPrincipal(),
     callsUnderWay: new CallsUnderWay(),
     callTimeoutMs: 5000,
   });

@@ -4,6 +4,7 @@ import * as client from '../../src/client/errors.ts';
 import { executeCall } from '../../src/pipeline/call.ts';
 import { failureOf } from '../../src/pipeline/failures.ts';
 import { AuditError, SendLogError, StateError, VanishedRecordError } from '../../src/state/errors.ts';
+import { newMemory } from '../../src/state/memory/principal-memory.ts';
 import { Deadline } from '../../src/time/deadline.ts';
 import { tools } from '../../src/tools/index.ts';
 import { contextOf } from '../support/fakes.ts';
@@ -51,11 +52,7 @@ it.each([
   ['operator', 0],
 ] as const)('the log has the reason for whoever runs the server of a %s', async (audience, lines) => {
   const logged: object[] = [];
-  const {
-    client: api,
-    sendLog,
-    ...context
-  } = contextOf({
+  const { client: api, sendLog } = contextOf({
     getSession: () => Promise.reject(new client.UnauthenticatedError('no', { status: 401 })),
   });
   await executeCall(
@@ -70,9 +67,10 @@ it.each([
       logger: { info: () => {}, error: (fields) => logged.push(fields) },
     },
     {
-      ...context,
       abortController: new AbortController(),
       deadline: Deadline.after(5000),
+      memory: newMemory(),
+      progress: () => {},
     },
   );
   expect(logged).toHaveLength(lines);

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { SessionsClient } from '../../src/client/client.ts';
 import { InvalidResponseError } from '../../src/client/errors.ts';
 import { z } from '../../src/contract/zod.ts';
 import type { Context } from '../../src/conversations/context.ts';
@@ -6,6 +7,7 @@ import { sendOnce } from '../../src/conversations/sending/send-once.ts';
 import { type CallDependencies, executeCall, type Outcome } from '../../src/pipeline/call.ts';
 import { recordedSendLog } from '../../src/state/attempts/recorded-send-log.ts';
 import type { AuditRecord } from '../../src/state/audit.ts';
+import { newMemory } from '../../src/state/memory/principal-memory.ts';
 import { nextTurn } from '../../src/time/clock.ts';
 import { Deadline } from '../../src/time/deadline.ts';
 import type { AnyTool } from '../../src/tools/index.ts';
@@ -41,7 +43,7 @@ function setUp(more: Partial<CallDependencies> & { timeoutMs?: number } = {}) {
   const log = (fields: object, message: string) => {
     logged.push({ fields: fields as Record<string, unknown>, message });
   };
-  const { client, sendLog, lastRead, histories, tickets, partialResults } = contextOf({});
+  const { client, sendLog } = contextOf({});
   const controller = new AbortController();
   const dependencies: CallDependencies = {
     client,
@@ -57,10 +59,7 @@ function setUp(more: Partial<CallDependencies> & { timeoutMs?: number } = {}) {
       abortController: controller,
       deadline: Deadline.after(timeoutMs),
       progress: (message) => void progress.push(message),
-      lastRead,
-      histories,
-      tickets,
-      partialResults,
+      memory: newMemory(),
     });
   return { call, logged, audited, progress, controller };
 }
@@ -273,8 +272,9 @@ describe('the audit log', () => {
 
   it('says which of two equal calls made the request', async () => {
     let posts = 0;
-    const sendMessage = async () => {
+    const sendMessage: SessionsClient['sendMessage'] = async (_id, _body, options) => {
       posts += 1;
+      options?.onStart?.('POST');
       await nextTurn();
       return { outcome: 'sent' as const, messageId: 'message-1' };
     };
@@ -303,22 +303,22 @@ describe('the audit log', () => {
     expect(new Set(audited.map(({ id }) => id)).size).toBe(3);
   });
 
-  it.each(['createSession', 'updateSession', 'sendMessage', 'getSession'] as const)(
-    'says whether a call made a request that changes something: %s',
-    async (name) => {
-      const { client } = contextOf({ [name]: async () => ({}) });
-      const { call, audited } = setUp({ client });
-      const tool = toolOf(
-        async (_, context) => {
-          await (context.client[name] as () => Promise<unknown>)();
-          return 'yes';
-        },
-        { effect: writeEffect },
-      );
-      await call(tool);
-      expect(audited).toMatchObject([{ outcome: 'ok', requested: name !== 'getSession' }]);
-    },
-  );
+  it.each([
+    ['that reads', 'GET', false],
+    ['that writes', 'POST', true],
+    ['that changes something', 'PATCH', true],
+  ] as const)('says whether a request %s has left', async (_, method, requested) => {
+    const { call, audited } = setUp();
+    const tool = toolOf(
+      async (_, context) => {
+        context.call.onStart?.(method);
+        return 'yes';
+      },
+      { effect: writeEffect },
+    );
+    await call(tool);
+    expect(audited).toMatchObject([{ outcome: 'ok', requested }]);
+  });
 
   it('contains the parsed session id', async () => {
     const { call, audited } = setUp();

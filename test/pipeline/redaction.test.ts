@@ -5,6 +5,7 @@ import { ArgumentError } from '../../src/conversations/errors.ts';
 import { InputRequired } from '../../src/conversations/sending/confirm-send.ts';
 import { executeCall, type Outcome } from '../../src/pipeline/call.ts';
 import type { AuditRecord } from '../../src/state/audit.ts';
+import { newMemory } from '../../src/state/memory/principal-memory.ts';
 import { Deadline } from '../../src/time/deadline.ts';
 import type { AnyTool } from '../../src/tools/index.ts';
 import { contextOf, session } from '../support/fakes.ts';
@@ -14,7 +15,7 @@ import { keys, spellings } from '../support/spellings.ts';
 async function leaving(key: string, run: AnyTool['run']) {
   const audited: AuditRecord[] = [];
   const progress: string[] = [];
-  const { client, sendLog, lastRead, histories, tickets, partialResults } = contextOf({});
+  const { client, sendLog } = contextOf({});
   const tool: AnyTool = {
     name: 'a_tool',
     title: 'A tool',
@@ -38,10 +39,7 @@ async function leaving(key: string, run: AnyTool['run']) {
     abortController: new AbortController(),
     deadline: Deadline.after(5000),
     progress: (message) => void progress.push(message),
-    lastRead,
-    histories,
-    tickets,
-    partialResults,
+    memory: newMemory(),
   });
   return { outcome, audited, progress };
 }

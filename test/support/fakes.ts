@@ -4,10 +4,7 @@ import type { HistoryItem, Page, Session } from '../../src/contract/entities.ts'
 import type { Context } from '../../src/conversations/context.ts';
 import { ruleTexts } from '../../src/pipeline/audience.ts';
 import type { PresentContext } from '../../src/presenters/rendering/rendering.ts';
-import { memoryHistories } from '../../src/state/memory/histories.ts';
-import { memoryLastRead } from '../../src/state/memory/last-read.ts';
-import { memoryPartialResults } from '../../src/state/memory/partial-results.ts';
-import { memoryTicketNumbers } from '../../src/state/memory/ticket-numbers.ts';
+import { newMemory } from '../../src/state/memory/principal-memory.ts';
 import type { SendLog } from '../../src/state/send-log.ts';
 import type { Clock } from '../../src/time/clock.ts';
 import { Deadline } from '../../src/time/deadline.ts';
@@ -63,10 +60,8 @@ export function contextOf(
     progress: () => {},
     call: { signal: new AbortController().signal, deadline: Deadline.after(60_000, clock) },
     sendLog: emptySendLog(),
-    lastRead: memoryLastRead(),
-    histories: memoryHistories(clock),
-    tickets: memoryTicketNumbers(),
-    partialResults: memoryPartialResults(),
+    ...newMemory(clock),
+    onSharedWrite: () => {},
     allowVerified: false,
     confirmSends: false,
     ruleTexts: ruleTexts.operator,

@@ -6,18 +6,12 @@ import {
   type InputRequiredOutcome,
   type Outcome,
 } from '../../src/pipeline/call.ts';
-import type { HistoryMemory } from '../../src/state/history-memory.ts';
-import type { LastReadMarks } from '../../src/state/last-read.ts';
-import { memoryHistories } from '../../src/state/memory/histories.ts';
-import { memoryLastRead } from '../../src/state/memory/last-read.ts';
-import { memoryPartialResults } from '../../src/state/memory/partial-results.ts';
-import { memoryTicketNumbers } from '../../src/state/memory/ticket-numbers.ts';
+import { newMemory } from '../../src/state/memory/principal-memory.ts';
+import type { PrincipalMemory } from '../../src/state/principal/principal-memory.ts';
 import { Deadline } from '../../src/time/deadline.ts';
 import { type AnyTool, tools } from '../../src/tools/index.ts';
 
-interface PlainDoor {
-  readonly lastRead?: LastReadMarks;
-  readonly histories?: HistoryMemory;
+interface PlainDoor extends Partial<PrincipalMemory> {
   /** The person who is asked. */
   ask?(question: string): Answer | Promise<Answer>;
 }
@@ -28,14 +22,9 @@ interface PlainDoor {
  */
 export function plainDoor(
   dependencies: CallDependencies,
-  {
-    lastRead = memoryLastRead(),
-    histories = memoryHistories(dependencies.clock),
-    ask = () => 'unsupported',
-  }: PlainDoor = {},
+  { ask = () => 'unsupported', ...known }: PlainDoor = {},
 ) {
-  const tickets = memoryTicketNumbers();
-  const partialResults = memoryPartialResults();
+  const memory = { ...newMemory(dependencies.clock), ...known };
   return async (
     toolOrName: AnyTool | string,
     callArguments: unknown,
@@ -45,10 +34,7 @@ export function plainDoor(
     const caller = (): Caller => ({
       abortController: new AbortController(),
       deadline: Deadline.after(30_000),
-      lastRead,
-      histories,
-      tickets,
-      partialResults,
+      memory,
       progress: () => {},
     });
     let outcome = await executeCall(tool, structuredClone(callArguments), dependencies, caller());

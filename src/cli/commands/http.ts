@@ -52,11 +52,9 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
     version,
     site: { host: settings.host, publicUrl: settings.publicUrl },
     team: () => team.current(),
-    principals: new Principals((person) => ({
-      ...newPrincipal(),
-      person,
-      ...(redis && { lastRead: redis.lastRead(person) }),
-    })),
+    principals: new Principals((person) =>
+      newPrincipal(person, redis && { lastRead: redis.lastRead(person) }),
+    ),
     approval: sendApproval(approvalKey, database?.approvals('team') ?? memoryApprovals()),
     callsUnderWay,
     callTimeoutMs: settings.callTimeoutMs,

@@ -1,17 +1,17 @@
 import type { Principal } from '../../mcp/principal.ts';
 import { RecentSessions } from '../../mcp/resources/recent-sessions.ts';
-import { memoryHistories } from '../../state/memory/histories.ts';
-import { memoryLastRead } from '../../state/memory/last-read.ts';
-import { memoryPartialResults } from '../../state/memory/partial-results.ts';
-import { memoryTicketNumbers } from '../../state/memory/ticket-numbers.ts';
+import { newMemory } from '../../state/memory/principal-memory.ts';
+import type { PrincipalMemory } from '../../state/principal/principal-memory.ts';
 
-/** A principal of whom nothing is remembered yet. What will be is kept in memory. */
-export function newPrincipal(): Principal {
+/**
+ * A principal of whom nothing is remembered yet.
+ * @param person tells people apart, if there are several.
+ * @param shared the part of the memory that is shared with other replicas. The rest is kept in this process.
+ */
+export function newPrincipal(person?: string, shared?: Partial<PrincipalMemory>): Principal {
   return {
-    lastRead: memoryLastRead(),
-    histories: memoryHistories(),
-    tickets: memoryTicketNumbers(),
-    partialResults: memoryPartialResults(),
+    ...(person !== undefined && { person }),
+    memory: { ...newMemory(), ...shared },
     recentSessions: new RecentSessions(),
   };
 }

@@ -1,7 +1,5 @@
-import type { SessionsClient } from '../../client/client.ts';
 import { NotFoundError } from '../../client/errors.ts';
 import type { Session } from '../../contract/entities.ts';
-import type { TicketNumbers } from '../../state/ticket-numbers.ts';
 import type { Context } from '../context.ts';
 import type { TicketSearch } from './search-by-number.ts';
 
@@ -33,30 +31,4 @@ export async function findTicket(
   tickets.forget(ticketNumber);
   const { searchByNumber } = await import('./search-by-number.ts');
   return searchByNumber(ticketNumber, (query) => client.listSessions(query, call));
-}
-
-/** The same client, which also remembers the ticket number of every session that it reads. */
-export function rememberingTickets(client: SessionsClient, tickets: TicketNumbers): SessionsClient {
-  const remember = (session: Session) => {
-    if (Number.isSafeInteger(session.ticket_number)) tickets.add(session.ticket_number, session.id);
-  };
-  return {
-    ...client,
-    async getSession(...wanted) {
-      const session = await client.getSession(...wanted);
-      remember(session);
-      return session;
-    },
-    async listSessions(...wanted) {
-      const page = await client.listSessions(...wanted);
-      page.items.forEach(remember);
-      return page;
-    },
-    async *sessionPages(...wanted) {
-      for await (const page of client.sessionPages(...wanted)) {
-        page.items.forEach(remember);
-        yield page;
-      }
-    },
-  };
 }

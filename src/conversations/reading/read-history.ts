@@ -1,6 +1,6 @@
 import type { FetchedPage } from '../../client/pages.ts';
 import type { HistoryItem } from '../../contract/entities.ts';
-import type { RememberedHistory } from '../../state/history-memory.ts';
+import type { RememberedHistory } from '../../state/principal/history-memory.ts';
 import { parseTime } from '../../text/time-format.ts';
 import type { Deadline } from '../../time/deadline.ts';
 import type { Context } from '../context.ts';

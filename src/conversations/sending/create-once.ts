@@ -35,7 +35,7 @@ export async function createOnce(
   const work = () => claimAndCreate(body, allowDuplicate, context);
   const created = await (allowDuplicate
     ? work()
-    : sendLog.singleFlight(sessionKey(body), call.signal, work, () => call.onStart?.('POST')));
+    : sendLog.singleFlight(sessionKey(body), call.signal, work, context.onSharedWrite));
   return { ...created, session: await readAfterWrite(created.id, context) };
 }
 

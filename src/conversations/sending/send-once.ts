@@ -52,7 +52,7 @@ export async function sendOnce(
   // Two equal calls at the same time are one send with one outcome. A person's answer is for one call only.
   const flight = { ...key, effects: { ...key.effects, confirmation } };
   const work = () => confirmAndSend(send, allowDuplicate, context);
-  return sendLog.singleFlight(flight, call.signal, work, () => call.onStart?.('POST'));
+  return sendLog.singleFlight(flight, call.signal, work, context.onSharedWrite);
 }
 
 async function confirmAndSend(

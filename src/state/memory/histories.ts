@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../../time/clock.ts';
-import type { HistoryMemory, RememberedHistory } from '../history-memory.ts';
+import type { HistoryMemory, RememberedHistory } from '../principal/history-memory.ts';
 
 /** A history is remembered for a minute. */
 const maxAgeMs = 60_000;

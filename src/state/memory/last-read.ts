@@ -1,4 +1,4 @@
-import type { LastReadMarks } from '../last-read.ts';
+import type { LastReadMarks } from '../principal/last-read.ts';
 
 /** Conversations whose marks are kept. Sending into one that was forgotten warns that it was not read. */
 const maxMarks = 10_000;

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../../time/clock.ts';
-import { keptMinutes, type PartialResults } from '../partial-results.ts';
+import { keptMinutes, type PartialResults } from '../principal/partial-results.ts';
 
 /** Beyond it the oldest are dropped. */
 const maxCharacters = 4_000_000;

@@ -1,4 +1,4 @@
-import type { TicketNumbers } from '../ticket-numbers.ts';
+import type { TicketNumbers } from '../principal/ticket-numbers.ts';
 
 /** About 1 MB. */
 const defaultMax = 5000;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LastReadMarks } from '../last-read.ts';
+import type { LastReadMarks } from '../principal/last-read.ts';
 import type { Connection } from './connection.ts';
 
 /** A conversation that nobody read for longer is read again before somebody writes into it. */

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { ListSessionsQuery, SessionsClient } from '../../../src/client/client.ts';
 import { NotFoundError } from '../../../src/client/errors.ts';
 import type { Session } from '../../../src/contract/entities.ts';
-import { findTicket, rememberingTickets } from '../../../src/conversations/analysis/find-ticket.ts';
+import { findTicket } from '../../../src/conversations/analysis/find-ticket.ts';
 import { searchByNumber } from '../../../src/conversations/analysis/search-by-number.ts';
+import { rememberingClient } from '../../../src/conversations/remembering-client.ts';
 import { contextOf, seeded, session } from '../../support/fakes.ts';
 
 const end = Date.UTC(2026, 10, 28);
@@ -58,7 +59,7 @@ function setUp(sessions: readonly Session[]) {
     },
   };
   const context = contextOf(api);
-  const client = rememberingTickets(context.client, context.tickets);
+  const client = rememberingClient(context.client, context);
   return {
     requests,
     context: { ...context, client },

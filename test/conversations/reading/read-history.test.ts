@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { SendMessageBody } from '../../../src/client/client.ts';
 import { TimeoutError } from '../../../src/client/errors.ts';
 import type { HistoryItem } from '../../../src/contract/entities.ts';
-import { forgetOnWrite } from '../../../src/conversations/reading/forget-on-write.ts';
 import { historyPages } from '../../../src/conversations/reading/read-history.ts';
+import { rememberingClient } from '../../../src/conversations/remembering-client.ts';
 import { memoryHistories } from '../../../src/state/memory/histories.ts';
 import { contextOf } from '../../support/fakes.ts';
 import { messages, pagedHistory } from '../../support/paged-history.ts';
@@ -129,9 +129,9 @@ describe.each<Order>(['oldest first', 'newest first'])('a history that is %s', (
       const { read, context } = setUp(order, messages(35));
       const error = new TimeoutError('', { mayHaveArrived: true });
       const answer = outcome === 'sent' ? { outcome, messageId: 'm' } : { outcome, error };
-      const client = forgetOnWrite(
+      const client = rememberingClient(
         { ...context.client, sendMessage: async () => answer, updateSession: () => Promise.reject(error) },
-        context.histories,
+        context,
       );
       await read({ updatedAt: 'u1' });
       await client.sendMessage('s1', {} as SendMessageBody);

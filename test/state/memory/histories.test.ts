@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RememberedHistory } from '../../../src/state/history-memory.ts';
 import { memoryHistories } from '../../../src/state/memory/histories.ts';
+import type { RememberedHistory } from '../../../src/state/principal/history-memory.ts';
 import { message } from '../../support/fakes.ts';
 import { settableClock } from '../../support/state/settable-clock.ts';
 

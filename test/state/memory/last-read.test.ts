@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { LastReadMarks } from '../../../src/state/last-read.ts';
 import { memoryLastRead } from '../../../src/state/memory/last-read.ts';
+import type { LastReadMarks } from '../../../src/state/principal/last-read.ts';
 import { describeLastRead } from '../../support/state/last-read-contract.ts';
 
 describeLastRead('last-read marks in memory', () => {

@@ -61,7 +61,7 @@ export function appOf(team: () => Team, options: { host?: string; publicUrl?: st
     version: '0.0.0',
     site: { host: options.host ?? '127.0.0.1', publicUrl: options.publicUrl },
     team,
-    principals: new Principals(newPrincipal),
+    principals: new Principals((id) => newPrincipal(id)),
     approval: sendApproval(randomBytes(32), memoryApprovals()),
     callsUnderWay,
     callTimeoutMs: 10_000,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { LastReadMarks } from '../../../src/state/last-read.ts';
+import type { LastReadMarks } from '../../../src/state/principal/last-read.ts';
 
 /** Opens the marks of a principal in one place. Opening them again gives the same marks. */
 export type LastReadPlace = (principal: string) => LastReadMarks;

@@ -1,5 +1,5 @@
-import type { FetchedPage } from '../client/pages.ts';
-import type { HistoryItem } from '../contract/entities.ts';
+import type { FetchedPage } from '../../client/pages.ts';
+import type { HistoryItem } from '../../contract/entities.ts';
 
 /** The beginning of one session's history in the API's order, or all of it. */
 export interface RememberedHistory {
