@@ -1,6 +1,7 @@
 import type { AnyTool } from '../tools/index.ts';
 import { instructions } from './instructions.ts';
-import { type Prompt, promptsFor } from './prompts/prompts.ts';
+import type { Prompt } from './prompts/prompt.ts';
+import { promptsFor } from './prompts/prompts.ts';
 import { type ResourceTemplate, templatesFor } from './resources/resources.ts';
 import { describeTool, type ToolDescription } from './tool-description.ts';
 

@@ -2,30 +2,20 @@ import { SessionChannel } from '../../contract/primitives.ts';
 import { z } from '../../contract/zod.ts';
 import { type Clock, systemClock } from '../../time/clock.ts';
 import { sessionFilters } from '../../tools/input/session-filters.ts';
-
-/** A prompt about many conversations, for a lead's day. */
-export interface DeskPrompt {
-  readonly name: string;
-  readonly title: string;
-  readonly description: string;
-  readonly input: z.AnyZodObject;
-  /** Values that an argument is completed with, by its name. */
-  readonly completions: Readonly<Record<string, readonly string[]>>;
-  lines(input: Record<string, unknown>): Promise<string[]>;
-}
+import type { Prompt } from './prompt.ts';
 
 /**
  * The prompts for a lead's day: what happened, what waits, what to hand over. All of them need list_sessions. With
  * count_sessions and find_messages on offer, they take fewer calls.
  * @param clock tells which day the last working day was.
  */
-export function deskPrompts(has: (tool: string) => boolean, clock: Clock = systemClock): DeskPrompt[] {
+export function deskPrompts(has: (tool: string) => boolean, clock: Clock = systemClock): Prompt[] {
   if (!has('list_sessions')) return [];
   const make = (
-    about: Pick<DeskPrompt, 'name' | 'title' | 'description'>,
+    about: Pick<Prompt, 'name' | 'title' | 'description'>,
     [defaultText, defaultSince]: readonly [string, () => string],
     text: 'morningBriefing' | 'handoverNotes' | 'whatChanged',
-  ): DeskPrompt => ({
+  ): Prompt => ({
     ...about,
     input: z.object({
       since: sessionFilters.created_after.describe(
