@@ -23,9 +23,25 @@ import type { RateLimiter, SharedRateLimiter } from './rate-limiter.ts';
 export type { SendOutcome };
 
 type Input<S extends z.ZodTypeAny> = z.input<S>;
+/**
+ * Filters of a list of sessions, and its cursor.
+ * @interface
+ */
 export type ListSessionsQuery = Input<typeof routes.listSessions.query>;
+/**
+ * A new session.
+ * @interface
+ */
 export type CreateSessionBody = Input<typeof routes.createSession.body>;
+/**
+ * A change of a session's status.
+ * @interface
+ */
 export type UpdateSessionBody = Input<typeof routes.updateSession.body>;
+/**
+ * A message, and what else it changes.
+ * @interface
+ */
 export type SendMessageBody = Input<typeof routes.sendMessage.body>;
 
 /**

@@ -1,5 +1,5 @@
 /** Details of a failed API call. */
-interface Details {
+export interface ErrorDetails {
   /** HTTP status, if the API answered. */
   status?: number | undefined;
   /** The API's error message, at most 500 characters. Untrusted text. */
@@ -23,7 +23,7 @@ export abstract class OpenCxError extends Error {
   readonly requestId: string | undefined;
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(message: string, details: Details = {}) {
+  constructor(message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = new.target.name;
     this.status = details.status;
@@ -72,7 +72,7 @@ export class RateLimitedError extends OpenCxError {
 abstract class UncertainError extends OpenCxError {
   override readonly mayHaveArrived: boolean;
 
-  constructor(message: string, details: Details & { mayHaveArrived: boolean }) {
+  constructor(message: string, details: ErrorDetails & { mayHaveArrived: boolean }) {
     super(message, details);
     this.mayHaveArrived = details.mayHaveArrived;
   }

@@ -7,15 +7,26 @@ import type { z } from './zod.ts';
 /**
  * A session as read from the API: the documented fields, with enums widened to `string`. `summary` is not documented,
  * but a client of 2026 reads it (TicketSwap/tap-opencx), so it may hold anything.
+ * @interface
  */
 export type Session = Lenient<z.infer<typeof DocumentedSession>> & { summary?: unknown };
 
-/** The contact of a session. `name`, `email` and `custom_data` are verified; `non_verified_*` are claimed. */
+/**
+ * The contact of a session. `name`, `email` and `custom_data` are verified; `non_verified_*` are claimed.
+ * @interface
+ */
 export type SessionContact = Lenient<z.infer<typeof DocumentedContact>>;
 
-/** One event of a session's history: a message, a handoff, a status change, ... */
+/**
+ * One event of a session's history: a message, a handoff, a status change, ...
+ * @interface
+ */
 export type HistoryItem = Lenient<z.infer<typeof DocumentedHistoryItem>>;
 
+/**
+ * Contacts and messages that match a search.
+ * @interface
+ */
 export type SearchResults = Lenient<z.infer<typeof DocumentedSearchResults>> & {
   /** Contacts and messages that could not be read and were left out. */
   unreadable?: number;

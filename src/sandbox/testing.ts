@@ -1,4 +1,7 @@
-/** For tests of clients and agents: `import { startSandbox } from 'opencx-sessions-mcp/sandbox'`. */
+/**
+ * For tests of clients and agents: `import { startSandbox } from 'opencx-sessions-mcp/sandbox'`.
+ * @module opencx-sessions-mcp/sandbox
+ */
 import type { Scope } from '../contract/routes.ts';
 import type { FaultRequest } from './http/faults.ts';
 import { openSandbox } from './index.ts';

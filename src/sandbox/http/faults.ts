@@ -39,7 +39,10 @@ const Fault = z.discriminatedUnion('kind', [
     .strict(),
 ]);
 export type Fault = z.output<typeof Fault>;
-/** What makes the next requests slow or fail: see the table in docs/sandbox.md. */
+/**
+ * What makes the next requests slow or fail: see the table in docs/sandbox.md.
+ * @useDeclaredType
+ */
 export type FaultRequest = z.input<typeof Fault>;
 
 const maxPending = 100;
