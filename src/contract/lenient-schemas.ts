@@ -37,6 +37,7 @@ export class UnreadableError extends Error {
  * - A member of another type counts as missing. A missing required member gets a default.
  * - Only ids of records, the `items` of a page and the `event` of a history item are required: a response is useless without
  *   them.
+ * - The cursor of the next page is kept as text, whatever its type: without it a list would seem to end there.
  * - A record of a page or of search results that lacks what is required is left out, and counted in `unreadable`.
  *
  * Requests are validated by the strict schema.
@@ -146,6 +147,7 @@ function readOrSkip(read: Reader<unknown>, record: unknown): unknown[] {
 /** Reads a member, or returns its default if it cannot be read. */
 function deriveMember(key: string, member: z.ZodTypeAny): Reader<unknown> {
   const read = derive(member);
+  if (key === 'next') return readCursor;
   if (member === Uuid || member === RecordId || key === 'items' || key === 'event') return read;
   const mayBeMissing = member.isOptional() || member.isNullable();
   const makeDefault = mayBeMissing ? () => undefined : defaultFor(key, member, read);
@@ -158,6 +160,12 @@ function deriveMember(key: string, member: z.ZodTypeAny): Reader<unknown> {
       return makeDefault();
     }
   };
+}
+
+/** A value that is not text is sent back as it came. If the API refuses it, the list is known to go on. */
+function readCursor(value: unknown): string | null | undefined {
+  if (value === undefined || value === null || typeof value === 'string') return value;
+  return value === false ? null : JSON.stringify(value);
 }
 
 function defaultFor(key: string, member: z.ZodTypeAny, read: Reader<unknown>): () => unknown {

@@ -54,6 +54,19 @@ describe('lenientReader(Session)', () => {
     expect(read({ ...fullSession, contact })).toEqual({ ...fullSession, contact });
   });
 
+  it.each([
+    ['c1', 'c1'],
+    [5, '5'],
+    [{ id: 5 }, '{"id":5}'],
+    [true, 'true'],
+    [false, null],
+    [null, null],
+    ['', ''],
+    [undefined, undefined],
+  ])('keeps the cursor %j of the next page as text', (next, expected) => {
+    expect(lenientReader(SessionPage)({ items: [], next }).next).toBe(expected);
+  });
+
   it('does not check formats', () => {
     const odd = { ...smallestSession, id: 'ses_1', created_at: '2026-01-31 08:00:00', updated_at: '' };
     expect(read(odd)).toEqual(odd);
