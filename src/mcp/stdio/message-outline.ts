@@ -53,8 +53,8 @@ export function idIn(text: string): string | number | null {
   }
 }
 
-/** The id of a request; null if the message has none. */
+/** The id of a request; null if the message has none, or one that MCP does not allow. */
 export function requestId(message: unknown): string | number | null {
   const { id } = Object(message) as { id?: unknown };
-  return typeof id === 'string' || typeof id === 'number' ? id : null;
+  return typeof id === 'string' || Number.isSafeInteger(id) ? (id as string | number) : null;
 }

@@ -105,6 +105,11 @@ export function stdioTransport(
     }
     // JSON-RPC has no such value for `params`, but means nothing else by it.
     const { params, ...others } = message;
+    const { name } = Object(params) as { name?: unknown };
+    if (message['method'] === 'tools/call' && typeof name !== 'string') {
+      refuse(ErrorCode.InvalidParams, 'A call needs the name of a tool.', requestId(message));
+      return;
+    }
     transport.onmessage?.((params === null ? others : message) as JSONRPCMessage);
   }
 
@@ -159,7 +164,8 @@ function isRequest(message: unknown): boolean {
 function isMessage(message: unknown): message is Record<string, unknown> {
   if (typeof message !== 'object' || message === null || Array.isArray(message)) return false;
   const { jsonrpc, method, params, id } = message as Record<string, unknown>;
-  const hasId = typeof id === 'string' || typeof id === 'number';
+  // The protocol layer drops a message with any other id silently.
+  const hasId = requestId(message) !== null;
   const isCall =
     typeof method === 'string' &&
     (id === undefined || hasId) &&
@@ -169,6 +175,16 @@ function isMessage(message: unknown): message is Record<string, unknown> {
 }
 
 /** The SDK repeats what it refuses, such as the name of a prompt or the value of its argument. */
-function withCleanError<Message extends { error: { message: string } }>(message: Message): Message {
-  return { ...message, error: { ...message.error, message: cleanText(message.error.message, 4000) } };
+function withCleanError<Message extends { error: { message: string; data?: unknown } }>(
+  message: Message,
+): Message {
+  const { data, ...error } = message.error;
+  const cleaned = { ...error, message: cleanText(error.message, 4000) };
+  return { ...message, error: data === undefined ? cleaned : { ...cleaned, data: cleanStrings(data) } };
+}
+
+function cleanStrings(data: unknown): unknown {
+  return JSON.parse(JSON.stringify(data), (_, value) =>
+    typeof value === 'string' ? cleanText(value, 4000) : value,
+  );
 }

@@ -68,6 +68,10 @@ describe('a message received', () => {
     ['{"jsonrpc":"2.0","id":null,"method":"ping"}', null, -32600],
     ['{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}', 1, -32600],
     ['{"jsonrpc":"2.0","id":1,"method":"ping","params":"x"}', 1, -32600],
+    ['{"jsonrpc":"2.0","id":1.5,"method":"ping"}', null, -32600],
+    ['{"jsonrpc":"2.0","id":9007199254740993,"method":"ping"}', null, -32600],
+    ['{"jsonrpc":"2.0","id":1,"method":"tools/call"}', 1, -32602],
+    ['{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":5}}', 1, -32602],
     ['[]', null, -32600],
   ])('is refused and reported once if it is not one: %s', async (line, id, code) => {
     const { feed, seen } = await open();
@@ -141,9 +145,11 @@ describe('a message sent', () => {
   it('that is an error repeats nothing that cannot be seen, and no long text', async () => {
     const { transport, seen } = await open();
     const message = `Invalid value 'a\u2028b\u009b31m\u202e${'x'.repeat(9000)}'`;
-    transport.send({ jsonrpc: '2.0', id: 1, error: { code: -32602, message } });
+    const data = { uri: 'opencx://a\u2028b', more: ['c\u202ed', 1] };
+    transport.send({ jsonrpc: '2.0', id: 1, error: { code: -32602, message, data } });
     await turn();
     const { error } = JSON.parse(seen.written.join(''));
+    expect(error.data).toEqual({ uri: 'opencx://a\nb', more: ['cd', 1] });
     expect(error.message).toMatch(/^Invalid value 'a\nb31mx+…$/);
     expect(error.message.length).toBeLessThan(4100);
   });
