@@ -54,7 +54,7 @@ export const path = z.string().transform((text, context) => {
 export const switchOrPath = z.string().transform((text, context): boolean | string => {
   const value = text === '' ? false : switchOf(text);
   if (value !== undefined) return value;
-  return isPlausiblePath(text)
+  return isPlausiblePath(text) && !/[/\\]$/.test(text)
     ? expandHome(text)
     : refuse(context, 'must be on, off, or the path of a file, such as ./demo.db');
 });
@@ -97,10 +97,11 @@ export function expandHome(text: string): string {
 
 /**
  * Whether a text was meant as a path: it has a folder, or an extension. A bare word is more likely a misspelt switch, a
- * flag, or a key. `n/a` and the like are not paths.
+ * flag, or a key. `n/a` and the like are not paths, nor
+ * is a variable that no shell replaced.
  */
 function isPlausiblePath(text: string): boolean {
-  if (/\p{Cc}|^["'`]|["'`]$/u.test(text)) return false;
+  if (/\p{Cc}|^["'`]|["'`]$|^\$\w|^%\w+%/u.test(text)) return false;
   if (/^~?$|^n[/\\]a$/i.test(text)) return text === '~';
   const parts = text.split(/[/\\]/);
   if (parts.every((part) => switchOf(part) !== undefined)) return false;

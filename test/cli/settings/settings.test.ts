@@ -109,6 +109,9 @@ describe('a switch', () => {
     'demodata',
     '1.5',
     '"a.db',
+    '$HOME/demo.db',
+    '%APPDATA%\\demo.db',
+    './data/',
     'ocx_live_0123456789abcdef',
   ])('is not taken for on, off or a file: %j', (word) => {
     for (const message of [problemOf({ sandbox: word }), problemOf({}, { OPENCX_SANDBOX: word })]) {
