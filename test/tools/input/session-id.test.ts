@@ -29,6 +29,10 @@ describe('SessionId', () => {
     ['an id in quotes', `"${id}"`, id],
     ['an id in curly quotes', `“${id}”`, id],
     ['an id in several quotes', `<"'${id}'">`, id],
+    ['an id after a word', `session_id: ${id}`, id],
+    ['an id in brackets', `[${id}]`, id],
+    ['an id with a comma', `${id},`, id],
+    ['an id in a Markdown link', `[${id}](https://app.open.cx/inbox/${id})`, id],
     ['a URL in angle brackets', `<https://app.open.cx/inbox/${id}>`, id],
   ])('accepts %s', (_, given, taken) => {
     expect(SessionId.parse(given)).toBe(taken);
@@ -82,6 +86,7 @@ describe('SessionId', () => {
     ['a query', `${id}?x=1`],
     ['a fragment', `${id}#x`],
     ['another scheme', `javascript://${id}`],
+    ['an id after a word that says something else', `contact ${id}`],
     ['a list of ids', `${id},${other}`],
     ['quotes around nothing', '""'],
     ['a quote inside', `a"b`],
