@@ -2,7 +2,7 @@ import { withinBudget } from '../contract/bounded-json.ts';
 import { z } from '../contract/zod.ts';
 import { cleanLine } from '../text/clean.ts';
 import { closestMatch } from '../text/closest-match.ts';
-import { injectedArguments } from './injected-arguments.ts';
+import { isInjected } from './injected-arguments.ts';
 
 export type ParsedArguments =
   /** `ignored` names the arguments that were dropped. */
@@ -92,7 +92,7 @@ function dropInjected(schema: z.AnyZodObject, given: unknown): { kept: unknown; 
   const isMisspelled = (key: string) =>
     key === 'sessionId' && 'session_id' in schema.shape && given['session_id'] === undefined;
   const ignored = Object.keys(given).filter(
-    (key) => injectedArguments.has(key) && !Object.hasOwn(schema.shape, key) && !isMisspelled(key),
+    (key) => isInjected(key) && !Object.hasOwn(schema.shape, key) && !isMisspelled(key),
   );
   const kept = Object.entries(given).filter(([key]) => !ignored.includes(key));
   return { kept: ignored.length === 0 ? given : Object.fromEntries(kept), ignored };

@@ -68,13 +68,19 @@ describe('parseArguments accepts', () => {
     expect(value('create_session', given)).toMatchObject(given);
   });
 
-  it.each(['action', 'chatInput', 'sessionId', 'tool', 'toolCallId'])(
-    '%s, which agent frameworks add, and ignores it',
-    (name) => {
-      const result = parse('get_session', { session_id: id, [name]: 'x' });
-      expect(result).toEqual({ ok: true, value: { session_id: id, history_limit: 0 }, ignored: [name] });
-    },
-  );
+  it.each([
+    'action',
+    'chatInput',
+    'sessionId',
+    'tool',
+    'toolCallId',
+    'tool_call_description',
+    '_meta',
+    '_as_extra',
+  ])('%s, which agent frameworks add, and ignores it', (name) => {
+    const result = parse('get_session', { session_id: id, [name]: 'x' });
+    expect(result).toEqual({ ok: true, value: { session_id: id, history_limit: 0 }, ignored: [name] });
+  });
 
   it('what a framework adds to a tool without required arguments', () => {
     const given = { status: 'open', toolCallId: 'c1', sessionId: 'a', tool: { name: 'list_sessions' } };
