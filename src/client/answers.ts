@@ -49,7 +49,7 @@ export async function readAnswer<T>(schema: z.ZodTypeAny, text: string): Promise
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
     throw new InvalidResponseError(
-      `The API answered with success, but its body is not as documented (${error.path.join('.')}: ${error.message}).`,
+      `The API answered with success, but its body is not as documented (${[error.path.join('.'), error.message].filter(Boolean).join(': ')}).`,
     );
   }
 }

@@ -127,8 +127,6 @@ function transcriptText(
           ] as const,
         ]
       : []),
-    // It may be long, but it is ours, and has no words of others.
-    ...(view.next_cursor ? [[`Read on: get_session_history with cursor ${view.next_cursor}`] as const] : []),
     // Its values are encoded, so it is a plain token although it may be long.
     ...(view.next_cursor ? [[`Read on: get_session_history with cursor ${view.next_cursor}`] as const] : []),
     ...(cut.messages > 0
