@@ -4,7 +4,7 @@ import type { Coverage } from '../conversations/analysis/coverage.ts';
 import type { ContactMatch } from '../conversations/listing/contact-filter.ts';
 import { cleanLine } from '../text/clean.ts';
 import { isoTime, shortAge, timeBehind } from '../text/time-format.ts';
-import { CoverageView, coverageLine, coverageView } from './analysis/coverage.ts';
+import { CoverageView, coverageLine, coverageView, pageLine } from './analysis/coverage.ts';
 import { ContactLabelView, contactLabel, contactLabelText, contactView } from './contact.ts';
 import { type LastMessageView, lastMessageFields, lastMessageLines } from './last-message.ts';
 
@@ -152,11 +152,12 @@ function listText(view: SessionListView, context: PresentContext): string {
 }
 
 /** A list by contact is looked for among other sessions, so it says among how many. */
-function coverageLines({ coverage, next_cursor }: SessionListView): string[] {
+function coverageLines({ coverage, next_cursor, note, shown }: SessionListView): string[] {
   if (coverage === undefined) return [];
   const { newest, oldest } = coverage;
+  const goesOn = shown > 0 && !note && next_cursor !== undefined;
   return [
-    coverageLine(coverage, next_cursor),
+    goesOn ? pageLine(coverage) : coverageLine(coverage, next_cursor),
     ...(newest ? [`Last changed between ${oldest ?? 'an unknown time'} and ${newest}.`] : []),
   ];
 }

@@ -19,7 +19,7 @@ export const getSessionHistory = defineTool({
   input: z
     .object({
       session_id: SessionId,
-      limit: z.number().int().min(1).max(200).describe('How many').default(20),
+      limit: z.number().int().min(1).max(200).default(20),
       before: z
         .string()
         .min(1)

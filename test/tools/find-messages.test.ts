@@ -124,10 +124,10 @@ describe('find_messages', () => {
       [said(9, 'ai', 'b')],
     ]);
     expect(view.messages).toHaveLength(2);
-    expect(view.note).toBe('1 session could not be read.');
+    expect(view.note).toBe('1 session could not be read: #101. To read one: get_session_history.');
     expect(view.coverage).toMatchObject({ complete: false, sessions_read: 3, sessions_matching: 3 });
     expect(text).toMatch(/^INCOMPLETE: /);
-    expect(text).toContain('1 session could not be read.');
+    expect(text).toContain('1 session could not be read: #101.');
   });
 
   it('fails if one history after the other does', async () => {

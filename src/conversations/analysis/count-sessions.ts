@@ -132,8 +132,8 @@ export async function countSessions(request: CountRequest, context: Context): Pr
     byContact: filters.contact !== undefined,
     coverage: {
       sessionsRead: tally.read,
-      ...(stopped ? {} : { sessionsMatching: tally.read }),
-      complete: stopped === undefined,
+      ...(stopped ? {} : { sessionsMatching: tally.read + tally.unreadable }),
+      complete: stopped === undefined && tally.unreadable === 0,
       newest: tally.newest,
       oldest: tally.oldest,
     },

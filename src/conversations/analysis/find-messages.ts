@@ -10,6 +10,7 @@ import { readChangedSessions } from './messages/changed-sessions.ts';
 import { type Batch, workThrough } from './messages/find-batch.ts';
 import { decodeFindCursor, type FindFilters, type FindPosition } from './messages/find-cursor.ts';
 import type { FoundMessage } from './messages/find-order.ts';
+import { loadPlaces, savePlaces } from './messages/known-places.ts';
 import type { Stop } from './messages/look-into-histories.ts';
 import { parseSince, type Since } from './messages/since.ts';
 
@@ -37,8 +38,10 @@ export interface FoundMessages {
   /** What to pass as `since` later, if the first `n` messages are handed out. */
   nextSinceAfter(n: number): Since;
   readonly coverage: Coverage;
-  /** Sessions that could not be read. */
-  readonly failed: number;
+  /** Sessions that could not be read for this answer. */
+  readonly failed: readonly FoundMessage['session'][];
+  /** Sessions that this answer and those before it passed over, or lack the newest messages of. */
+  readonly passedOver: number;
   /** Sessions with a history so long that it was read only in part. */
   readonly inPart: readonly FoundMessage['session'][];
   /** Entries and sessions that could not be read. */
@@ -59,7 +62,7 @@ const localPrecisionMs = 5000;
  * @throws ArgumentError for times or a cursor that cannot be used, and the API's error if no session could be listed.
  */
 export async function findMessages(request: FindRequest, context: Context): Promise<FoundMessages> {
-  const { clock, client } = context;
+  const { clock, client, partialResults } = context;
   const began = clock.now();
   const deadline = readingDeadline(context);
   const position =
@@ -71,16 +74,22 @@ export async function findMessages(request: FindRequest, context: Context): Prom
   // Everything up to this moment is in what is read from now on.
   const asOf =
     position.asOf ?? began + (offset ?? 0) - (offset === undefined ? localPrecisionMs : clockPrecisionMs);
+  const known = await loadPlaces(position.places, position.page, partialResults);
   const batch = await workThrough(list, { ...position, asOf }, position.asOf === undefined, {
     limit: request.limit,
     deadline,
     context,
+    known,
   });
   const messages = batch.found.slice(0, request.limit);
   const nextSinceAfter = (n: number) =>
     position.nextSince ?? nextSince(position, asOf, messages.slice(0, n), batch);
-  const failed = position.failed + batch.failed;
-  const common = { ...position, asOf, failed };
+  const passedOver = position.failed + batch.passedOver;
+  const isLast = batch.positionAfter(messages.length, { ...position, asOf }) === undefined;
+  const places = isLast
+    ? undefined
+    : await savePlaces(batch.places, position.page, position.places, partialResults);
+  const common = { ...position, asOf, failed: passedOver, places };
   return {
     messages,
     since: position.since.at,
@@ -92,8 +101,9 @@ export async function findMessages(request: FindRequest, context: Context): Prom
       return next && { ...next, nextSince: nextSinceAfter(n) };
     },
     nextSinceAfter,
-    coverage: coverageOf(batch, position, failed, list.unreadable + batch.unreadable, list.interrupted),
-    failed,
+    coverage: coverageOf(batch, position, passedOver, list.unreadable + batch.unreadable, list.interrupted),
+    failed: batch.failed,
+    passedOver,
     inPart: batch.inPart,
     unreadable: list.unreadable + batch.unreadable,
     interrupted: list.interrupted,
@@ -152,9 +162,9 @@ function nextSince(
 }
 
 function coverageOf(
-  { sessions, unread, listGoesOn, inPart }: Batch,
+  { sessions, unread, listGoesOn, inPart, failed }: Batch,
   { sessionsBefore }: FindPosition,
-  failed: number,
+  passedOver: number,
   unreadable: number,
   interrupted: Interruption | undefined,
 ): Coverage {
@@ -163,7 +173,7 @@ function coverageOf(
     .map(({ updated_at }) => updated_at)
     .filter((time) => !Number.isNaN(parseTime(time)))
     .sort((a, b) => parseTime(b) - parseTime(a));
-  const isWhole = failed === 0 && unreadable === 0 && inPart.length === 0 && interrupted === undefined;
+  const isWhole = passedOver + failed.length + unreadable + inPart.length === 0 && interrupted === undefined;
   return {
     sessionsRead: sessionsBefore + read.length,
     sessionsMatching: listGoesOn ? undefined : sessionsBefore + sessions.length,

@@ -27,9 +27,19 @@ export function coverageView(coverage: Coverage): CoverageView {
  * @param nextCursor continues the answer; absent if it is complete.
  */
 export function coverageLine(view: CoverageView, nextCursor?: string): string {
-  const of = view.sessions_matching === undefined ? '' : ` of ${view.sessions_matching}`;
-  const sessions = `${view.sessions_read}${of} ${view.sessions_read === 1 && of === '' ? 'session' : 'sessions'}`;
+  const sessions = sessionsText(view);
   if (view.complete) return `Complete: read ${sessions}.`;
   const wayOn = nextCursor === undefined ? '' : ` Continue: cursor ${nextCursor}`;
   return `INCOMPLETE: read ${sessions} so far; numbers below are for these only.${wayOn}`;
+}
+
+/** The line that begins a page of an answer that goes on: up to here, nothing is missing. */
+export function pageLine(view: CoverageView): string {
+  if (view.complete) return coverageLine(view);
+  return `Read ${sessionsText(view)} so far; the next page reads on.`;
+}
+
+function sessionsText({ sessions_read: read, sessions_matching: matching }: CoverageView): string {
+  const of = matching === undefined ? '' : ` of ${matching}`;
+  return `${read}${of} ${read === 1 && of === '' ? 'session' : 'sessions'}`;
 }

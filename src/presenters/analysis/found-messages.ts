@@ -9,7 +9,7 @@ import { omitEmpty, type PresentContext, type Presented } from '../rendering/ren
 import { fitToSize } from '../rendering/size-limit.ts';
 import { withVerifiedName } from '../sender.ts';
 import { ticketText } from '../session.ts';
-import { coverageLine, coverageView } from './coverage.ts';
+import { coverageLine, coverageView, pageLine } from './coverage.ts';
 import type { FoundMessagesView, FoundMessageView } from './found-messages-view.ts';
 
 /** Enough to know what a message is about; the transcript tool gives more. */
@@ -104,17 +104,18 @@ function around(message: MessageView, contains: string | undefined): MessageView
 
 /** What could not be read, and why the answer ends where it does. Both renderings have it. */
 function notes(found: FoundMessages): string {
-  const { failed, inPart, stop, claimed } = found;
-  const tickets = inPart
-    .slice(0, 5)
-    .map((session) => ticketText(session.ticket_number))
-    .join(' ');
+  const { failed, passedOver, inPart, stop, claimed } = found;
+  const now = new Set([...failed, ...inPart]).size;
   return [
     claimed > 0 &&
       `${claimed === 1 ? '1 session belongs' : `${claimed} sessions belong`} to this contact only by what the customer claims.`,
-    failed > 0 && `${failed === 1 ? '1 session' : `${failed} sessions`} could not be read.`,
+    failed.length > 0 &&
+      `${failed.length === 1 ? '1 session' : `${failed.length} sessions`} could not be read: ${ticketsText(failed)}. To read one: get_session_history.`,
     inPart.length > 0 &&
-      `The history of ${tickets}${inPart.length > 5 ? ' and others' : ''} is too long to be read to its end here: get_session_history reads it on.`,
+      `The history of ${ticketsText(inPart)} is too long to be read to its end here: get_session_history reads it on.`,
+    now === 0 &&
+      passedOver > 0 &&
+      `Earlier answers to this question name ${passedOver === 1 ? '1 session' : `${passedOver} sessions`} that could not be read to the end.`,
     readingNote(found),
     stop?.why === 'rate_limited' &&
       `The rate budget is used up${stop.retryAfterSeconds === undefined ? '' : `, more in ${stop.retryAfterSeconds} s`}.`,
@@ -125,14 +126,28 @@ function notes(found: FoundMessages): string {
     .join(' ');
 }
 
+const maxNamed = 20;
+
+/** The sessions by ticket number, or else by id. */
+function ticketsText(sessions: FoundMessages['failed']): string {
+  const named = sessions
+    .slice(0, maxNamed)
+    .map(({ id, ticket_number }) => ticketText(ticket_number) || cleanLine(id));
+  return `${named.join(' ')}${sessions.length > maxNamed ? ` and ${sessions.length - maxNamed} more` : ''}`;
+}
+
 function foundText(view: FoundMessagesView, found: FoundMessages, { nonce }: PresentContext): string {
   const { shown, coverage, next_cursor: cursor, note, more } = view;
   const since = new Date(found.since).toISOString();
   const until = found.until === undefined ? '' : ` and before ${new Date(found.until).toISOString()}`;
   const count = shown === 0 ? 'No messages' : shown === 1 ? '1 message' : `${shown} messages, newest first,`;
-  const next = coverage.complete ? ` Next page: cursor ${cursor}` : '';
+  const { stop, interrupted } = found;
+  const isFull = stop === undefined ? interrupted === undefined : stop.why === 'enough';
+  const hasGaps = found.failed.length + found.passedOver + found.inPart.length + found.unreadable > 0;
+  const goesOn = isFull && !hasGaps && cursor !== undefined;
+  const next = coverage.complete || goesOn ? ` Next page: cursor ${cursor}` : '';
   return [
-    coverageLine(coverage, cursor),
+    goesOn ? pageLine(coverage) : coverageLine(coverage, cursor),
     `${count} after ${since}${until}${more ? `, and there are more.${next}` : '.'}`,
     ...(coverage.newest
       ? [`These sessions last changed between ${coverage.oldest} and ${coverage.newest}.`]

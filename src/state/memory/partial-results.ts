@@ -17,8 +17,8 @@ export function memoryPartialResults(clock: Clock = systemClock): PartialResults
   }
 
   return {
-    async save(result) {
-      const id = crypto.randomUUID().slice(-12);
+    async save(result, id = crypto.randomUUID().slice(-12)) {
+      results.delete(id);
       results.set(id, { result, until: clock.monotonic() + keptMinutes * 60_000 });
       dropOld();
       return id;

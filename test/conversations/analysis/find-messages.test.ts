@@ -9,6 +9,8 @@ import {
 } from '../../../src/conversations/analysis/messages/find-cursor.ts';
 import { formatSince } from '../../../src/conversations/analysis/messages/since.ts';
 import { memoryHistories } from '../../../src/state/memory/histories.ts';
+import { memoryPartialResults } from '../../../src/state/memory/partial-results.ts';
+import type { PartialResults } from '../../../src/state/partial-results.ts';
 import { type BusyDesk, openBusyDesk } from '../../support/analysis/busy-desk.ts';
 import { contextOf, message, now, pagesOf, seeded, session } from '../../support/fakes.ts';
 import { settableClock } from '../../support/state/settable-clock.ts';
@@ -17,10 +19,10 @@ type Filters = Parameters<typeof findMessages>[0]['filters'];
 type Walk = Awaited<ReturnType<BusyDesk['walk']>>;
 
 /** Somebody who asks questions about a desk. */
-function asker(desk: BusyDesk) {
+function asker(desk: BusyDesk, more: { partialResults?: PartialResults } = {}) {
   const clock = settableClock();
   const histories = memoryHistories(clock);
-  const context = () => contextOf(desk.client, { now: desk.now(), clock, histories });
+  const context = () => contextOf(desk.client, { now: desk.now(), clock, histories, ...more });
   return {
     clock,
     ask: (request: Partial<Parameters<typeof findMessages>[0]>) =>
@@ -253,6 +255,53 @@ describe('an answer in part', () => {
       await desk.end();
     },
   );
+
+  it('moves on although every session changes between two answers', async () => {
+    const desk = await openBusyDesk(16);
+    const partialResults = memoryPartialResults();
+    const { ask } = asker(desk, { partialResults });
+    const walk = await desk.walk();
+    const wanted = expected(walk, desk.now().getTime() - 60 * day, isMessage);
+    desk.allow(6);
+    let found = await ask({ since: '60d', limit: 50 });
+    const seen = idsOf(found);
+    for (let calls = 0; ; calls += 1) {
+      expect(calls).toBeLessThan(20);
+      const cursor = cursorAfter(found);
+      if (cursor === undefined) break;
+      desk.pass(61_000);
+      for (const { session } of walk) await desk.write(session.id, `again ${calls}`);
+      desk.allow(9);
+      found = await ask({ cursor, limit: 50 });
+      expect(found.messages.length + found.coverage.sessionsRead).toBeGreaterThan(0);
+      seen.push(...idsOf(found));
+    }
+    expect(sorted(seen)).toEqual(sorted(wanted));
+    await desk.end();
+  });
+
+  it('is never complete after one that lacks the newest messages of a session', async () => {
+    const items = Array.from({ length: 90 }, (_, n) =>
+      message(`m${n}`, new Date(now.getTime() - (100 - n) * 1000).toISOString()),
+    );
+    const client: Partial<SessionsClient> = {
+      sessionPages: () => pagesOf([session('s0', { updated_at: now.toISOString() })], 25).pages,
+      historyPages: () => pagesOf(items, 2).pages,
+      clockOffset: () => 0,
+    };
+    const shared = { ...contextOf(client), clock: { ...settableClock(), now: () => now.getTime() } };
+    let found = await findMessages({ filters: {}, since: '1d', limit: 30 }, shared);
+    expect(idsOf(found)[0]).toBe('m79');
+    for (let calls = 0; ; calls += 1) {
+      expect(calls).toBeLessThan(9);
+      expect(found.coverage.complete).toBe(false);
+      const cursor = cursorAfter(found);
+      if (cursor === undefined) break;
+      found = await findMessages({ filters: {}, cursor, limit: 30 }, shared);
+    }
+    expect(idsOf(found).at(-1)).toBe('m0');
+    expect(found.passedOver).toBe(1);
+  });
 
   it('says when again if not even the list can be read', async () => {
     const desk = await openBusyDesk(5);

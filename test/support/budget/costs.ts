@@ -89,7 +89,15 @@ async function found(): Promise<Cost> {
     newest: now.toISOString(),
     oldest: now.toISOString(),
   };
-  const rest = { until: undefined, contains: undefined, claimed: 0, failed: 0, inPart: [], unreadable: 0 };
+  const rest = {
+    until: undefined,
+    contains: undefined,
+    claimed: 0,
+    failed: [],
+    passedOver: 0,
+    inPart: [],
+    unreadable: 0,
+  };
   const result = {
     ...{ messages, coverage, ...rest, since: now.getTime() - 86_400_000 },
     ...{ interrupted: undefined, stop: undefined },

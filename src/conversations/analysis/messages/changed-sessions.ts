@@ -36,17 +36,24 @@ export const maxWaitMs = 3000;
  * @throws the API's error for the first page.
  */
 export async function readChangedSessions(
-  { filters, since, until, page, end, done, readTo, last: lastMessage }: FindPosition,
+  { filters, since, until, asOf, page, end, done, readTo, last: lastMessage }: FindPosition,
   context: Context,
 ): Promise<ChangedSessions> {
   const { client, call } = context;
   const { status, channel_type, handed_off, contact } = filters;
+  const isBegun = [done, readTo, lastMessage].some((place) => place !== undefined);
+  // Sessions that were created since do not count, and would move the pages. A cursor belongs to the query that it is of.
+  const isRepeated = isBegun && page === undefined && asOf !== undefined;
+  const before = Math.min(
+    until ?? Number.POSITIVE_INFINITY,
+    isRepeated ? asOf + 1 : Number.POSITIVE_INFINITY,
+  );
   const query = {
     ...(status === undefined ? {} : { status }),
     ...(channel_type === undefined ? {} : { channel_type }),
     ...(handed_off === undefined ? {} : { handed_off }),
     updated_after: new Date(since.at).toISOString(),
-    ...(until === undefined ? {} : { created_before: new Date(until).toISOString() }),
+    ...(before === Number.POSITIVE_INFINITY ? {} : { created_before: new Date(before).toISOString() }),
     ...(page === undefined ? {} : { cursor: page }),
   } as ListSessionsQuery;
   const deadline = readingDeadline(context);
@@ -58,7 +65,6 @@ export async function readChangedSessions(
   let unreadable = 0;
   let interrupted: Interruption | undefined;
   let endReached = false;
-  const isBegun = [done, readTo, lastMessage].some((place) => place !== undefined);
   const { requestsPerMinute = Number.POSITIVE_INFINITY } = client;
   const share = Math.floor(requestsPerMinute * listShare);
   const maxPages = Math.max(boundaries.least, Math.min(boundaries.most, share));

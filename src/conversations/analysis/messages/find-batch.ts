@@ -14,6 +14,7 @@ import {
   type Place,
   placeOfSession,
 } from './find-order.ts';
+import type { KnownPlaces } from './known-places.ts';
 import { type LookedInto, lookIntoHistories, type Stop } from './look-into-histories.ts';
 import { messageTest } from './message-filter.ts';
 
@@ -28,10 +29,15 @@ export interface Batch {
   /** Those that were not looked into, neither now nor for an earlier answer. */
   readonly unread: readonly Session[];
   readonly listGoesOn: boolean;
-  readonly failed: number;
+  /** Those that could not be read. */
+  readonly failed: readonly Session[];
   readonly inPart: readonly Session[];
+  /** Of these, and of those before `rest`, how many were looked into for the first time and lack their newest messages. */
+  readonly passedOver: number;
   readonly unreadable: number;
   readonly stop: Stop | undefined;
+  /** For the next answers about this part. */
+  readonly places: KnownPlaces;
   /** Where the answers continue after the first `n` of `found`; undefined if that is all. */
   positionAfter(n: number, common: FindPosition): FindPosition | undefined;
 }
@@ -40,6 +46,7 @@ interface Work {
   readonly limit: number;
   readonly deadline: Deadline;
   readonly context: Context;
+  readonly known: KnownPlaces;
 }
 
 type Working = FindPosition & { readonly asOf: number };
@@ -58,7 +65,7 @@ export async function workThrough(
   work: Work,
 ): Promise<Batch> {
   const { filters, since, asOf, last } = position;
-  const { limit, deadline, context } = work;
+  const { limit, deadline, context, known } = work;
   // Later answers leave out what came after the first one.
   const until = Math.min(
     position.until ?? Number.POSITIVE_INFINITY,
@@ -69,7 +76,7 @@ export async function workThrough(
   const handedOut = new Set(since.handedOut);
   const handedOutBefore: FoundMessage[] = [];
   const inPart: Session[] = [];
-  let failed = 0;
+  const failed: Session[] = [];
   let unreadable = 0;
   let stop: Stop | undefined;
 
@@ -103,7 +110,7 @@ export async function workThrough(
     found.splice(0, found.length, ...read.flatMap((session) => matches.get(session) ?? []));
     for (const [n, history] of result.histories.entries()) {
       const session = read[n];
-      if (history === undefined) failed += 1;
+      if (history === undefined) failed.push(session as Session);
       else unreadable += history.unreadable + history.items.filter(hasNoTime).length;
       if (session && history?.isPart) inPart.push(session);
     }
@@ -111,17 +118,24 @@ export async function workThrough(
   }
 
   const isBegun = [position.done, position.readTo, last].some((place) => place !== undefined);
-  const changed = isBegun ? sessions.filter((session) => placeOfSession(session).at > asOf) : [];
-  const places = new Map(sessions.map((session) => [session, placeOfSession(session)]));
+  const changed = isBegun
+    ? sessions.filter((session) => !known.has(session.id) && placeOfSession(session).at > asOf)
+    : [];
+  const places = new Map(sessions.map((session) => [session, knownPlace(session, known)]));
   const histories = await look(changed, []);
   for (const [n, history] of histories.entries()) {
     const session = changed[n];
     if (session) places.set(session, placeAsOf(session, history, asOf));
   }
   const placeOf = (session: Session) => places.get(session) as Place;
+  // One that could not be read may be, later.
+  const unsettled = new Set([...changed.slice(histories.length), ...failed]);
+  const newPlaces = new Map(known);
+  for (const [session, { at }] of places) if (!unsettled.has(session)) newPlaces.set(session.id, at);
   const { batch, rest } = split(sessions, placeOf, new Set(changed), position);
   const nothing = (): Batch => ({
     ...{ found: [], handedOutBefore: [], sessions, unread: rest, failed, inPart, unreadable, stop },
+    ...{ passedOver: 0, places: newPlaces },
     listGoesOn: list.end !== undefined,
     positionAfter: (_n, common) => ({ ...position, ...common, end: list.end }),
   });
@@ -140,6 +154,7 @@ export async function workThrough(
     return [...left, ...fresh].filter((one) => one.place.at > at).length >= limit;
   };
   const looked = readsOn ? await look(rest, fresh, isEnough) : [];
+  const passedOver = looked.filter((history) => history === undefined || history.lacksNewest).length;
   const found = newestFirst([...left, ...fresh]);
   const unread = rest.slice(looked.length);
   const [next] = unread;
@@ -152,6 +167,7 @@ export async function workThrough(
   const done = left.length === 0 && last !== undefined ? position.readTo : position.done;
   return {
     ...{ found, handedOutBefore, sessions, unread, failed, inPart, unreadable, stop },
+    ...{ passedOver, places: newPlaces },
     listGoesOn: list.end !== undefined,
     positionAfter(n, common) {
       const here = { ...common, end: list.end };
@@ -164,7 +180,14 @@ export async function workThrough(
       if (list.end === undefined) return undefined;
       return {
         ...common,
-        ...{ page: list.end.nextPage, end: undefined, done: undefined, readTo: undefined, last: undefined },
+        ...{
+          page: list.end.nextPage,
+          places: undefined,
+          end: undefined,
+          done: undefined,
+          readTo: undefined,
+          last: undefined,
+        },
         odd: { done: [], read: [] },
         sessionsBefore: common.sessionsBefore + sessions.length,
       };
@@ -174,6 +197,11 @@ export async function workThrough(
 
 function hasNoTime({ created_at }: { readonly created_at: string }): boolean {
   return Number.isNaN(parseTime(created_at));
+}
+
+function knownPlace(session: Session, known: KnownPlaces): Place {
+  const place = placeOfSession(session);
+  return { ...place, at: known.get(session.id) ?? place.at };
 }
 
 /** The place that a session had before it changed again: that of its last entry. */
@@ -213,7 +241,7 @@ function oddOnes(found: readonly FoundMessage[], asOf: number, readTo: Place): s
   const sessions = new Map(found.map(({ session, history }) => [session, history]));
   return [...sessions]
     .filter(([session, items]) => {
-      const place = placeAsOf(session, { items, isPart: false, unreadable: 0 }, asOf);
+      const place = placeAsOf(session, { items, isPart: false, lacksNewest: false, unreadable: 0 }, asOf);
       return comparePlaces(place, readTo) >= 0;
     })
     .map(([session]) => checksum(session.id));

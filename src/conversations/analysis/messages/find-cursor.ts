@@ -56,8 +56,10 @@ export interface FindPosition {
   readonly odd: { readonly done: readonly string[]; readonly read: readonly string[] };
   /** Sessions looked into in the parts of the list before this one. */
   readonly sessionsBefore: number;
-  /** Sessions that could not be read, so far. */
+  /** Sessions that could not be read to the end, so far. */
   readonly failed: number;
+  /** The id of their places. See `KnownPlaces`. */
+  readonly places?: string | undefined;
 }
 
 const version = 'f1';
@@ -82,7 +84,7 @@ const count = z.coerce.number().int().min(0).max(1_000_000);
 
 /**
  * `t` since, `u` until, `n` as of, `x` next_since, `p` page, `b` page in base64url, `g` last session of the part, `i` page
- * after it, `j` the same in base64url, `d` done, `r` read to, `m` last message, `od` and `or` odd ones, `q` sessions before, `z` failed.
+ * after it, `j` the same in base64url, `d` done, `r` read to, `m` last message, `od` and `or` odd ones, `q` sessions before, `z` failed, `y` places.
  */
 const Rest = z
   .object({
@@ -102,6 +104,7 @@ const Rest = z
     or: sums,
     q: count,
     z: count,
+    y: z.string().regex(/^[0-9a-f]{12}$/),
   })
   .partial()
   .strict();
@@ -129,6 +132,7 @@ export function encodeFindCursor(position: FindPosition): string {
     or: odd.read.join('.') || undefined,
     q: position.sessionsBefore > 0 ? String(position.sessionsBefore) : undefined,
     z: position.failed > 0 ? String(position.failed) : undefined,
+    y: position.places,
   });
 }
 
@@ -180,6 +184,7 @@ function decode(cursor: string): FindPosition | undefined {
     or,
     q = 0,
     z: failed = 0,
+    y: places,
   } = rest.data;
   const endSession = placeOf(g);
   const nextPage = foreignText(i, j);
@@ -198,6 +203,7 @@ function decode(cursor: string): FindPosition | undefined {
     odd: { done: od?.split('.') ?? [], read: or?.split('.') ?? [] },
     sessionsBefore: q,
     failed,
+    places,
   };
 }
 

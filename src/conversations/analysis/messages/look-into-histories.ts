@@ -20,8 +20,10 @@ const maxFailuresInARow = 8;
 /** One history: its entries since a moment, in reading order, and earlier ones of the same pages. */
 export interface LookedInto {
   readonly items: readonly HistoryItem[];
-  /** Whether there may be newer ones that could not be read. */
+  /** Whether there may be more that could not be read. */
   readonly isPart: boolean;
+  /** Whether the newest ones are among those. They come last from an API that lists oldest first. */
+  readonly lacksNewest: boolean;
   readonly unreadable: number;
 }
 
@@ -145,5 +147,10 @@ async function readSince(
       throw error;
     isPart = true;
   }
-  return { items: isNewest ? items.toReversed() : items, isPart, unreadable };
+  return {
+    items: isNewest ? items.toReversed() : items,
+    isPart,
+    lacksNewest: isPart && !isNewest,
+    unreadable,
+  };
 }
