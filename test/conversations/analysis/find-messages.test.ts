@@ -10,7 +10,7 @@ import {
 import { formatSince } from '../../../src/conversations/analysis/messages/since.ts';
 import { memoryHistories } from '../../../src/state/memory/histories.ts';
 import { memoryPartialResults } from '../../../src/state/memory/partial-results.ts';
-import type { PartialResults } from '../../../src/state/partial-results.ts';
+import type { PartialResults } from '../../../src/state/principal/partial-results.ts';
 import { type BusyDesk, openBusyDesk } from '../../support/analysis/busy-desk.ts';
 import { contextOf, message, now, pagesOf, seeded, session } from '../../support/fakes.ts';
 import { settableClock } from '../../support/state/settable-clock.ts';

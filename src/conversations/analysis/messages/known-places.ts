@@ -1,5 +1,5 @@
 import { z } from '../../../contract/zod.ts';
-import type { PartialResults } from '../../../state/partial-results.ts';
+import type { PartialResults } from '../../../state/principal/partial-results.ts';
 
 /**
  * The places that the sessions of a part of the list had when it was first read. Sessions that change meanwhile would have
