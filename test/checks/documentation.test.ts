@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Distribution, distribution } from '../../src/cli/distribution.ts';
-import { findClient, type McpClient } from '../../src/cli/init/clients.ts';
-import { type KeyChoice, keyInput, makeEntry, usualKey } from '../../src/cli/init/entry.ts';
+import type { McpClient } from '../../src/cli/init/clients/client.ts';
+import { findClient } from '../../src/cli/init/clients/find-client.ts';
+import { type KeyChoice, makeEntry, promptFor, usualKey } from '../../src/cli/init/entry.ts';
 import { defaultOf, settings } from '../../src/cli/settings/settings.ts';
 import { assumptions } from '../../src/contract/assumptions.ts';
 import { toJsonSchema } from '../../src/mcp/json-schema.ts';
@@ -125,7 +126,7 @@ function installLinks(from: Distribution): string {
     const launch = { kind: 'npx', distribution: from } as const;
     const entry = makeEntry(client, 'linux', launch, sandbox ? ['--sandbox'] : [], key);
     const query = new URLSearchParams({ name: sandbox ? 'opencx-sessions-sandbox' : 'opencx-sessions' });
-    if (key.kind === 'input') query.set('inputs', JSON.stringify([keyInput]));
+    if (key.kind === 'input') query.set('inputs', JSON.stringify([promptFor('input')]));
     const json = JSON.stringify(entry);
     query.set('config', id === 'cursor' ? Buffer.from(json).toString('base64') : json);
     const page =
@@ -236,7 +237,7 @@ describe('the documentation', () => {
         args: ['-y', 'opencx-sessions-mcp@1.2.3', ...flags],
       });
       const asked = /^\$\{input:(.+)\}$/.exec(env?.OPENCX_API_KEY ?? '')?.[1];
-      expect(inputs.map(({ id, password }: typeof keyInput) => ({ id, password }))).toEqual(
+      expect(inputs.map(({ id, password }: ReturnType<typeof promptFor>) => ({ id, password }))).toEqual(
         asked === undefined ? [] : [{ id: asked, password: true }],
       );
     }
@@ -245,8 +246,7 @@ describe('the documentation', () => {
   it('offers the live API and the sandbox in mcp.json, no key in clear', () => {
     const { mcpServers } = JSON.parse(readFileSync('mcp.json', 'utf8'));
     expect(Object.keys(mcpServers)).toEqual(['opencx-sessions', 'opencx-sessions-sandbox']);
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: clients fill the placeholder in
-    expect(mcpServers['opencx-sessions'].env.OPENCX_API_KEY).toBe('${OPENCX_API_KEY}');
+    expect(mcpServers['opencx-sessions'].env).toEqual({ OPENCX_API_KEY_FILE: '~/.opencx/api-key.txt' });
     expect(mcpServers['opencx-sessions-sandbox'].args).toContain('--sandbox');
   });
 });

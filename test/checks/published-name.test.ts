@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Distribution, distribution } from '../../src/cli/distribution.ts';
-import { clients } from '../../src/cli/init/clients.ts';
+import { clients } from '../../src/cli/init/clients/clients.ts';
 import { invocation, launchElsewhere, launchMethod, makeEntry, usualKey } from '../../src/cli/init/entry.ts';
 
 /** Starts the package by its name: with npx and the like, in shell or in JSON, and encoded in links. */

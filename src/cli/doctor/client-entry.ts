@@ -2,12 +2,14 @@ import { access, constants, realpath } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { type Distribution, distribution } from '../distribution.ts';
 import { hideValues } from '../hide-values.ts';
-import { readClientFile, UnusableFileError } from '../init/client-file.ts';
-import type { McpClient } from '../init/clients.ts';
+import { readClientFile } from '../init/client-file.ts';
+import type { McpClient } from '../init/clients/client.ts';
+import { projectFileOf, userFileOf } from '../init/clients/find-client.ts';
 import { invocation } from '../init/entry.ts';
 import type { Machine } from '../init/machine.ts';
 import { entriesOf } from '../init/merge.ts';
 import { ourEntries, type ServerEntry } from '../init/our-entries.ts';
+import { UnusableFileError } from '../init/unusable-file.ts';
 import type { Environment } from '../settings/read-settings.ts';
 import { parseServerFlags } from '../settings/server-flags.ts';
 import type { Finding } from './findings.ts';
@@ -70,7 +72,8 @@ export async function checkClient(
 
 /** The project's file and the user's; one, when they are the same. */
 async function filesOf(client: McpClient, machine: Machine): Promise<string[]> {
-  const files = [...(client.projectFile ? [resolve(client.projectFile)] : []), client.userFile(machine)];
+  const projectFile = projectFileOf(client, machine);
+  const files = [...(projectFile === undefined ? [] : [projectFile]), userFileOf(client, machine)];
   const byTarget = new Map<string, string>();
   for (const file of files) byTarget.set(await realpath(file).catch(() => file), file);
   return [...byTarget.values()];
@@ -88,7 +91,7 @@ async function findEntries(
 ): Promise<Found[]> {
   try {
     const { text } = await readClientFile(file);
-    return ourEntries(entriesOf(text, client), program).map((entry) => ({ ...entry, file }));
+    return ourEntries(await entriesOf(text, client), program).map((entry) => ({ ...entry, file }));
   } catch (error) {
     if (!(error instanceof UnusableFileError)) throw error;
     const fix = `Fix the file. Until then, ${client.title} starts none of its servers.`;
@@ -157,7 +160,7 @@ async function checkEntry(
     return fail(`its entry starts ${gone}, which does not exist`, `${replace} Or enter the full path.`);
   }
   // Clients start the servers of a user's file in different folders.
-  const cwd = file === client.userFile(machine) ? machine.home : process.cwd();
+  const cwd = file === userFileOf(client, machine) ? machine.home : process.cwd();
   const result = await startServer(command, args, { cwd, env: passed });
   if ('problem' in result) return fail(`its entry does not work: ${result.problem}`, replace);
   findings.push({ check: 'start', status: 'ok', detail: result.detail });
@@ -180,7 +183,7 @@ function fillIn(
 ): string | undefined {
   const isInput = /^\$\{input:.+\}$/.test(text);
   const [, name, fallback] = /^\$\{(?:env:)?(\w+)(?::-(.*))?\}$/.exec(text) ?? [];
-  if (!isInput && (name === undefined || client.key.kind !== 'variable')) return text;
+  if (!isInput && (name === undefined || !client.replacesVariables)) return text;
   const value = env[name ?? key] ?? fallback;
   if (value !== undefined) return value;
   if (isInput) {

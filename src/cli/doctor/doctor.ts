@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { redact } from '../../text/redact.ts';
 import { createPaint } from '../colour.ts';
-import { getClient } from '../init/clients.ts';
+import { getClient } from '../init/clients/find-client.ts';
 import { thisMachine } from '../init/machine.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import type { Environment } from '../settings/read-settings.ts';

@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { access, constants, lstat, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolder } from '../../state/files/make-folder.ts';
-
-/** A file that was left unchanged. The message starts with a verb, to follow the file's name. */
-export class UnusableFileError extends Error {}
+import { UnusableFileError } from './unusable-file.ts';
 
 /** The configuration file of a client. A missing file has an empty text, and no mode. */
 export interface ClientFile {
@@ -45,6 +43,9 @@ export async function readClientFile(file: string): Promise<ClientFile> {
   }
 }
 
+/** The file that keeps the text before the last change. */
+export const backupOf = ({ path }: ClientFile) => `${path}.opencx-sessions.bak`;
+
 /** What to write: the new text, and the old one for the backup, without keys. */
 export interface Replacement {
   readonly text: string;
@@ -62,7 +63,7 @@ export async function replaceClientFile(
   file: ClientFile,
   { text, backup, hasKey }: Replacement,
 ): Promise<string | undefined> {
-  const backupPath = `${file.path}.opencx-sessions.bak`;
+  const backupPath = backupOf(file);
   try {
     if (file.mode !== undefined) await refuseReadOnly(file.path, file.mode);
     await makeFolder(dirname(file.path), 0o777);

@@ -1,13 +1,17 @@
 import { type Distribution, distribution, npxArguments } from '../distribution.ts';
-import type { McpClient } from './clients.ts';
+import { ConfigurationError } from '../settings/configuration-error.ts';
+import type { McpClient } from './clients/client.ts';
+import type { Place } from './clients/entry-forms.ts';
+import type { Json } from './formats/format.ts';
 import { type Machine, pathsOf } from './machine.ts';
 
-/** Where the server gets its key from. */
+/** Where the server gets its key from, or the client its token. */
 export type KeyChoice =
-  /** The sandbox needs none. */
+  /** The sandbox needs none, and neither does a server where people sign in. */
   | { readonly kind: 'none' }
-  | { readonly kind: 'variable'; readonly placeholder: string }
-  | { readonly kind: 'input' }
+  /** The client asks for the key, or for the token of a remote server. */
+  | { readonly kind: 'input' | 'token-input' }
+  | { readonly kind: 'token-variable'; readonly variable: string }
   | { readonly kind: 'file'; readonly file: string }
   /** In plain text, in the entry itself. */
   | { readonly kind: 'clear'; readonly key: string };
@@ -51,28 +55,32 @@ export function invocation(program: string, from: Distribution = distribution): 
   return `node ${/^[\w./:\\~-]+$/.test(program) ? program : `"${program}"`}`;
 }
 
-export interface Entry {
-  readonly type?: 'stdio';
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-}
-
 /** The server expands `~` on every system. With the extension .txt, Notepad does not append one. */
 export const defaultKeyFile = '~/.opencx/api-key.txt';
 
-/** The prompt for the key in VS Code. */
-export const keyInput = {
-  id: 'opencx-key',
-  type: 'promptString',
-  description: 'OpenCX API key (made in the dashboard under Settings, Access)',
-  password: true,
-} as const;
+/** What VS Code asks for, once. */
+export const promptFor = (kind: 'input' | 'token-input') =>
+  ({
+    id: kind === 'input' ? 'opencx-key' : 'opencx-token',
+    type: 'promptString',
+    description:
+      kind === 'input'
+        ? 'OpenCX API key (made in the dashboard under Settings, Access)'
+        : 'Token for the OpenCX sessions of your team (ask its administrators)',
+    password: true,
+  }) as const;
 
-/** The client's own way to keep the key out of the entry. */
-export function usualKey({ key }: McpClient): KeyChoice {
-  return key.kind === 'file' ? { kind: 'file', file: defaultKeyFile } : key;
+export const placeholderOf = (id: string) => `\${input:${id}}`;
+
+/**
+ * Where the key of a client comes from, unless its user decides otherwise. Programs that are started from a dock or a menu
+ * do not see the variables of a shell, so it is a file, except in clients that ask and store the answer.
+ */
+export function usualKey({ asksForKey = false }: McpClient): KeyChoice {
+  return asksForKey ? { kind: 'input' } : { kind: 'file', file: defaultKeyFile };
 }
+
+export const usualName = 'opencx-sessions';
 
 /** @param flags for the server, such as `--read-only`. */
 export function makeEntry(
@@ -81,20 +89,33 @@ export function makeEntry(
   launch: Launch,
   flags: readonly string[],
   key: KeyChoice,
-): Entry {
-  const env = variablesFor(key);
-  return {
-    ...(client.id === 'vscode' && { type: 'stdio' }),
-    ...commandFor(launch, platform, flags),
-    ...(env && { env }),
-  };
+  place: Place = { name: usualName, isProject: false },
+): Json {
+  const command = commandFor(launch, platform, flags);
+  return client.form.local({ ...command, env: variablesFor(key) }, place);
+}
+
+/**
+ * @param key none where people sign in.
+ * @throws ConfigurationError if the client's file has no remote servers.
+ */
+export function makeRemoteEntry(client: McpClient, url: string, key: KeyChoice, place: Place): Json {
+  const { title, form, noRemote } = client;
+  if (form.remote === undefined) {
+    throw new ConfigurationError(
+      `--url: ${title} has no remote servers in its file: ${noRemote}. The address is ${url}.`,
+    );
+  }
+  return form.remote({ url, token: tokenFor(key) }, place);
 }
 
 /** The content of a file that has only this entry. */
-export function fileWithEntry(client: McpClient, name: string, entry: Entry, key: KeyChoice): object {
+export function fileWithEntry(client: McpClient, name: string, entry: Json, key: KeyChoice): Json {
+  const path = typeof client.servers === 'function' ? client.servers({}) : client.servers;
+  const isPrompt = key.kind === 'input' || key.kind === 'token-input';
   return {
-    ...(key.kind === 'input' && { inputs: [keyInput] }),
-    [client.servers]: { [name]: entry },
+    ...(isPrompt && { inputs: [promptFor(key.kind)] }),
+    ...path.reduceRight<Json>((content, part) => ({ [part]: content }), { [name]: entry }),
   };
 }
 
@@ -108,15 +129,19 @@ function commandFor(launch: Launch, platform: Machine['platform'], flags: readon
 
 function variablesFor(key: KeyChoice): Record<string, string> | undefined {
   switch (key.kind) {
-    case 'none':
-      return undefined;
-    case 'variable':
-      return { OPENCX_API_KEY: key.placeholder };
     case 'input':
-      return { OPENCX_API_KEY: `\${input:${keyInput.id}}` };
+      return { OPENCX_API_KEY: placeholderOf(promptFor(key.kind).id) };
     case 'file':
       return { OPENCX_API_KEY_FILE: key.file };
     case 'clear':
       return { OPENCX_API_KEY: key.key };
+    default:
+      return undefined;
   }
+}
+
+function tokenFor(key: KeyChoice): string | undefined {
+  if (key.kind === 'token-input') return placeholderOf(promptFor(key.kind).id);
+  if (key.kind === 'token-variable') return key.variable;
+  return key.kind === 'clear' ? key.key : undefined;
 }

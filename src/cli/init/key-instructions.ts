@@ -1,5 +1,5 @@
-import type { McpClient } from './clients.ts';
-import { defaultKeyFile, type KeyChoice } from './entry.ts';
+import type { McpClient } from './clients/client.ts';
+import type { KeyChoice } from './entry.ts';
 import { type Machine, pathsOf } from './machine.ts';
 
 /** What the user still has to do about the key, in lines. */
@@ -12,16 +12,19 @@ export function keyInstructions(
   switch (key.kind) {
     case 'none':
       return [];
-    case 'variable':
-      return [
-        `Set OPENCX_API_KEY in the environment that ${client.title} starts in. Create the key in the OpenCX dashboard`,
-        'under Settings, Access. Applications started from a dock or menu do not see variables exported in a shell;',
-        `for these, run init with --key-file ${defaultKeyFile} --write --replace instead.`,
-      ];
     case 'input':
       return [
-        'VS Code asks for the key when it first starts the server, and keeps it in its secret storage.',
+        `${client.title} asks for the key when it first starts the server, and keeps it in its secret storage.`,
         'Create the key in the OpenCX dashboard under Settings, Access.',
+      ];
+    case 'token-input':
+      return [
+        `${client.title} asks for the token when it first connects, and keeps it in its secret storage.`,
+        'The administrators of the server hand out tokens.',
+      ];
+    case 'token-variable':
+      return [
+        `Set ${key.variable} to the token where ${client.title} is started: it accepts none in its file.`,
       ];
     case 'file':
       if (fileExists)
@@ -31,7 +34,7 @@ export function keyInstructions(
         ...saveKeyCommand(key.file, platform),
       ];
     case 'clear':
-      return ['The file contains the key in plain text. Do not share or commit it.'];
+      return ['The file contains a secret in plain text. Do not share or commit it.'];
   }
 }
 

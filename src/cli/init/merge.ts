@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { applyEdits, findNodeAtLocation, type JSONPath, type Node, parseTree } from 'jsonc-parser';
-import { appendMember, detectStyle, formatJson } from './append-member.ts';
-import { UnusableFileError } from './client-file.ts';
-import type { McpClient } from './clients.ts';
-import { type Entry, type KeyChoice, keyInput } from './entry.ts';
-import { isObject, type Json, parseObject, removeMember } from './json-file.ts';
+import type { McpClient } from './clients/client.ts';
+import { type KeyChoice, placeholderOf, promptFor } from './entry.ts';
+import { type Format, formatOf, isObject, type Json } from './formats/format.ts';
+import { addToList, removeFromList } from './formats/json.ts';
+import { entrySecrets } from './our-entries.ts';
+import { UnusableFileError } from './unusable-file.ts';
 
 export type MergeResult =
   | { readonly outcome: 'unchanged' }
@@ -12,111 +12,172 @@ export type MergeResult =
   | { readonly outcome: 'conflict' }
   | { readonly outcome: 'merged'; readonly text: string };
 
+/** What to add: an entry under a name, and the prompt of the client that it needs. */
+export interface Addition {
+  readonly name: string;
+  readonly entry: Json;
+  readonly key: KeyChoice;
+}
+
 /**
  * Adds an entry to the text of a client's file. Preserves everything else, including comments, order and line endings.
  * @param text empty for a missing file.
  * @throws UnusableFileError when the text does not have the documented structure.
  */
-export function mergeEntry(
+export async function mergeEntry(
   text: string,
   client: McpClient,
-  name: string,
-  entry: Entry,
-  key: KeyChoice,
+  addition: Addition,
   replace: boolean,
-): MergeResult {
-  const { mark, body } = splitMark(text);
-  const old = body.trim() === '' ? '{}\n' : body;
-  const before = parseObject(mark + old, client);
-  const servers = member(before, client.servers, isObject, 'an object');
-  const inputs = member(before, 'inputs', Array.isArray, 'a list');
-  const existing = servers?.[name];
-  if (isDeepStrictEqual(existing, entry)) return { outcome: 'unchanged' };
+): Promise<MergeResult> {
+  const file = await open(text, client);
+  const existing = file.servers?.[addition.name];
+  if (isDeepStrictEqual(existing, addition.entry)) return { outcome: 'unchanged' };
   if (existing !== undefined && !replace) return { outcome: 'conflict' };
-
-  const style = detectStyle(old);
-  const append = (current: string, path: JSONPath, text: string) =>
-    appendMember(current, nodeAt(current, path), text, path.length + 1, style);
-  const property = (key: string, value: unknown, depth: number) =>
-    `${JSON.stringify(key)}: ${formatJson(value, depth, style)}`;
-
-  let edited = old;
-  if (existing !== undefined) {
-    const { offset, length } = nodeAt(old, [client.servers, name]);
-    edited = applyEdits(old, [{ offset, length, content: formatJson(entry, 2, style) }]);
-  } else if (servers) edited = append(old, [client.servers], property(name, entry, 2));
-  else edited = append(old, [], property(client.servers, { [name]: entry }, 1));
-  const expected: Json = { ...before, [client.servers]: { ...servers, [name]: entry } };
-  if (key.kind === 'input' && !inputs?.some(isKeyInput)) {
-    edited = inputs
-      ? append(edited, ['inputs'], formatJson(keyInput, 2, style))
-      : append(edited, [], property('inputs', [keyInput], 1));
-    expected['inputs'] = [...(inputs ?? []), keyInput];
-  }
-  return { outcome: 'merged', text: mark + verified(edited, expected, client) };
+  return { outcome: 'merged', text: withEntry(file, addition) };
 }
 
 /**
- * Takes an entry out of the text of a client's file, and the prompt for its key if nothing else uses it.
+ * Takes an entry out of the text of a client's file, and the prompt that nothing else uses.
+ * @param backup the text before the last change. If the entry was added to exactly that, it comes back as it was, with
+ *   the white space and commas that adding had to change.
  * @throws UnusableFileError as for `mergeEntry`.
  */
-export function removeEntry(text: string, client: McpClient, name: string): string {
-  const { mark, body } = splitMark(text);
-  const before = parseObject(text, client);
-  const { [name]: _, ...others } = member(before, client.servers, isObject, 'an object') ?? {};
-  const inputs = member(before, 'inputs', Array.isArray, 'a list');
-  const expected: Json = { ...before, [client.servers]: others };
-  const { parent: property } = nodeAt(body, [client.servers, name]);
-  let edited = removeMember(body, nodeAt(body, [client.servers]), property as Node);
-  const index = inputs?.findIndex(isKeyInput) ?? -1;
-  if (inputs && index >= 0 && !JSON.stringify(others).includes(`\${input:${keyInput.id}}`)) {
-    const list = nodeAt(edited, ['inputs']);
-    edited = removeMember(edited, list, list.children?.[index] as Node);
+export async function removeEntry(
+  text: string,
+  client: McpClient,
+  name: string,
+  backup?: string,
+): Promise<string> {
+  const file = await open(text, client);
+  const entry = file.servers?.[name];
+  if (backup !== undefined && isObject(entry) && (await isResult(text, client, name, entry, backup))) {
+    return backup;
+  }
+  const { [name]: _, ...others } = file.servers ?? {};
+  let edited = file.format.remove(file.body, file.path, name);
+  const expected = withMember(file.value, file.path, others);
+  for (const { id } of client.asksForKey ? promptKinds.map(promptFor) : []) {
+    const inputs = inputsOf(expected);
+    const index = inputs?.findIndex((input) => isPrompt(input, id)) ?? -1;
+    if (!inputs || index < 0 || JSON.stringify(others).includes(placeholderOf(id))) continue;
+    edited = removeFromList(edited, 'inputs', index);
     expected['inputs'] = inputs.filter((_, at) => at !== index);
   }
-  return mark + verified(edited, expected, client);
+  return file.mark + verified(edited, expected, file);
+}
+
+/** Whether a text is what adding this entry to the backup gives. */
+async function isResult(
+  text: string,
+  client: McpClient,
+  name: string,
+  entry: Json,
+  backup: string,
+): Promise<boolean> {
+  const prompt = promptKinds.find((kind) =>
+    JSON.stringify(entry).includes(placeholderOf(promptFor(kind).id)),
+  );
+  const key: KeyChoice = prompt === undefined ? { kind: 'none' } : { kind: prompt };
+  try {
+    const merged = await mergeEntry(backup, client, { name, entry, key }, false);
+    return merged.outcome === 'merged' && merged.text === text;
+  } catch (error) {
+    if (error instanceof UnusableFileError) return false;
+    throw error;
+  }
 }
 
 /** The entries of a client's file by name. Empty if there are none. */
-export function entriesOf(text: string, client: McpClient): Json {
+export async function entriesOf(text: string, client: McpClient): Promise<Json> {
   if (text.trim() === '') return {};
-  return member(parseObject(text, client), client.servers, isObject, 'an object') ?? {};
+  return (await open(text, client)).servers ?? {};
 }
 
-/** The text with `[removed]` in place of every API key of ours, for the backup. */
-export function withoutKeys(text: string, client: McpClient): string {
-  const { mark, body } = splitMark(text);
-  const edits = Object.entries(entriesOf(text, client)).flatMap(([name, entry]) => {
-    const key = Object(Object(entry).env)['OPENCX_API_KEY'];
-    if (typeof key !== 'string' || key.includes('${')) return [];
-    const { offset, length } = nodeAt(body, [client.servers, name, 'env', 'OPENCX_API_KEY']);
-    return [{ offset, length, content: '"[removed]"' }];
-  });
-  return mark + applyEdits(body, edits);
+/** The text with `[removed]` in place of every key and token in entries, for the backup. */
+export async function withoutKeys(text: string, client: McpClient): Promise<string> {
+  const secrets = Object.values(await entriesOf(text, client)).flatMap(entrySecrets);
+  return secrets.reduce((kept, secret) => {
+    const written = JSON.stringify(secret).slice(1, -1);
+    return kept.replaceAll(written, '[removed]').replaceAll(secret, '[removed]');
+  }, text);
+}
+
+interface File {
+  readonly client: McpClient;
+  readonly format: Format;
+  /** The byte order mark, if there is one. */
+  readonly mark: string;
+  readonly body: string;
+  readonly value: Json;
+  readonly path: readonly string[];
+  readonly servers: Json | undefined;
+}
+
+async function open(text: string, client: McpClient): Promise<File> {
+  const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
+  if (mark && client.strict) {
+    throw new UnusableFileError(
+      `begins with a byte order mark, which ${client.title} cannot read: save it as UTF-8 without BOM`,
+    );
+  }
+  const format = await formatOf(client);
+  const content = text.slice(mark.length);
+  const body = client.format === 'json' && content.trim() === '' ? '{}\n' : content;
+  const value = format.parse(body);
+  const path = typeof client.servers === 'function' ? client.servers(value) : client.servers;
+  return { client, format, mark, body, value, path, servers: serversIn(value, path) };
+}
+
+function serversIn(file: Json, path: readonly string[]): Json | undefined {
+  const servers = path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), file);
+  if (servers === undefined || servers === null || isObject(servers)) return servers ?? undefined;
+  throw new UnusableFileError(`has a "${path.join('.')}" that is not an object`);
+}
+
+function withEntry(file: File, { name, entry, key }: Addition): string {
+  const { format, body, path, servers = {} } = file;
+  let edited = format[Object.hasOwn(servers, name) ? 'replace' : 'add'](body, path, name, entry);
+  const expected = withMember(file.value, path, { ...servers, [name]: entry });
+  if (key.kind === 'input' || key.kind === 'token-input') {
+    const prompt = promptFor(key.kind);
+    const inputs = inputsOf(file.value);
+    if (!inputs?.some((input) => isPrompt(input, prompt.id))) {
+      edited = addToList(edited, 'inputs', prompt);
+      expected['inputs'] = [...(inputs ?? []), prompt];
+    }
+  }
+  return file.mark + verified(edited, expected, file);
 }
 
 /** Fails for a duplicate key, for example: the first one is edited, but the last one is read. */
-function verified(edited: string, expected: Json, client: McpClient): string {
-  if (isDeepStrictEqual(parseObject(edited, client), expected)) return edited;
-  throw new UnusableFileError('cannot be edited without changing other entries (is there a duplicate key?)');
+function verified(edited: string, expected: Json, { format, path }: File): string {
+  const normal = (value: Json) =>
+    serversIn(value, path) === undefined ? withMember(value, path, {}) : value;
+  try {
+    if (isDeepStrictEqual(normal(format.parse(edited)), normal(expected))) return edited;
+  } catch (error) {
+    if (!(error instanceof UnusableFileError)) throw error;
+  }
+  throw new UnusableFileError(
+    'cannot be edited without changing other entries (is there a duplicate key, an alias, or a table on one line?)',
+  );
 }
 
-function splitMark(text: string): { mark: string; body: string } {
-  const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
-  return { mark, body: text.slice(mark.length) };
+function withMember(file: Json, [key, ...rest]: readonly string[], value: Json): Json {
+  if (key === undefined) return { ...value };
+  const inner = file[key];
+  return {
+    ...file,
+    [key]: rest.length === 0 ? value : withMember(isObject(inner) ? inner : {}, rest, value),
+  };
 }
 
-const nodeAt = (text: string, path: JSONPath) => findNodeAtLocation(parseTree(text) as Node, path) as Node;
+const promptKinds = ['input', 'token-input'] as const;
 
-const isKeyInput = (input: unknown) => isObject(input) && input['id'] === keyInput.id;
+const isPrompt = (input: unknown, id: string) => isObject(input) && input['id'] === id;
 
-function member<T>(
-  object: Json,
-  key: string,
-  isExpected: (value: unknown) => value is T,
-  expected: string,
-): T | undefined {
-  const value = object[key];
-  if (value === undefined || isExpected(value)) return value;
-  throw new UnusableFileError(`has a "${key}" that is not ${expected}`);
+function inputsOf({ inputs }: Json): unknown[] | undefined {
+  if (inputs === undefined || Array.isArray(inputs)) return inputs;
+  throw new UnusableFileError('has a "inputs" that is not a list');
 }

@@ -25,7 +25,7 @@ const notAFlag = z.string().superRefine((text, context) => {
 const databasePath = notAFlag.pipe(path);
 
 /** A command that reads settings. */
-export type CommandName = 'serve' | 'sandbox' | 'http';
+export type CommandName = 'serve' | 'sandbox' | 'http' | 'doctor';
 
 export interface Setting {
   /** Environment variable, if there is one. */
@@ -236,6 +236,19 @@ export const settings = {
     schema: publicUrl,
     defaultText: 'none',
     meaning: 'Address that clients use, if it is not the one listened on, such as https://mcp.example.com.',
+  },
+  token: {
+    env: 'OPENCX_TOKEN',
+    commands: ['doctor'],
+    schema: z.string(),
+    meaning:
+      'Token for a team server, to check it with `doctor --url`, and to write it with `init --url --with-token`.',
+  },
+  tokenFile: {
+    env: 'OPENCX_TOKEN_FILE',
+    commands: ['doctor'],
+    schema: anyPath,
+    meaning: 'File to read the token from, instead of OPENCX_TOKEN.',
   },
   port: {
     flag: '--port <number>',

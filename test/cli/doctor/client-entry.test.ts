@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { checkClient } from '../../../src/cli/doctor/client-entry.ts';
 import { startServer } from '../../../src/cli/doctor/start-server.ts';
-import { getClient } from '../../../src/cli/init/clients.ts';
+import { getClient, userFileOf } from '../../../src/cli/init/clients/find-client.ts';
 import type { Machine } from '../../../src/cli/init/machine.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-client-'));
@@ -38,9 +38,12 @@ async function checked(
     env: { PATH: dirname(process.execPath), ...env },
     elsewhere: false,
   };
-  const file = client.userFile(machine);
+  const file = userFileOf(client, machine);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify({ [client.servers]: content }));
+  writeFileSync(
+    file,
+    typeof content === 'string' ? content : JSON.stringify({ [String(client.servers)]: content }),
+  );
   const from = { published, version: '1.2.3' };
   const { findings, launch } = await checkClient(client, machine, program, sandbox, from);
   return { text: findings.map(({ status, detail }) => `${status}: ${detail}`).join('\n'), findings, launch };

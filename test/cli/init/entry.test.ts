@@ -1,81 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { clients, findClient, type McpClient } from '../../../src/cli/init/clients.ts';
+import type { McpClient } from '../../../src/cli/init/clients/client.ts';
+import { clients } from '../../../src/cli/init/clients/clients.ts';
+import { findClient } from '../../../src/cli/init/clients/find-client.ts';
 import { launchElsewhere, launchMethod, makeEntry, usualKey } from '../../../src/cli/init/entry.ts';
 import { runInit } from '../../../src/cli/init/init.ts';
-import type { Machine } from '../../../src/cli/init/machine.ts';
 import { ConfigurationError } from '../../../src/cli/settings/configuration-error.ts';
 
 const npx = { kind: 'npx', distribution: { published: true, version: '1.2.3' } } as const;
 const client = (id: string) => findClient(id) as McpClient;
-const machine = (platform: Machine['platform'], env = {}): Machine => ({
-  platform,
-  home: platform === 'win32' ? 'C:\\Users\\kim' : '/home/kim',
-  env,
-  elsewhere: true,
-});
-
-describe('the configuration file of a client', () => {
-  it('is the documented one on each system', () => {
-    const places = Object.fromEntries(
-      clients.map(({ id, userFile }) => [
-        id,
-        [machine('linux'), machine('darwin'), machine('win32')].map((one) => userFile(one)),
-      ]),
-    );
-    const mac = '/home/kim/Library/Application Support';
-    const windows = 'C:\\Users\\kim';
-    expect(places).toEqual({
-      'claude-desktop': [
-        '/home/kim/.config/Claude/claude_desktop_config.json',
-        `${mac}/Claude/claude_desktop_config.json`,
-        `${windows}\\AppData\\Roaming\\Claude\\claude_desktop_config.json`,
-      ],
-      'claude-code': ['/home/kim/.claude.json', '/home/kim/.claude.json', `${windows}\\.claude.json`],
-      cursor: ['/home/kim/.cursor/mcp.json', '/home/kim/.cursor/mcp.json', `${windows}\\.cursor\\mcp.json`],
-      vscode: [
-        '/home/kim/.config/Code/User/mcp.json',
-        `${mac}/Code/User/mcp.json`,
-        `${windows}\\AppData\\Roaming\\Code\\User\\mcp.json`,
-      ],
-      windsurf: [
-        '/home/kim/.codeium/windsurf/mcp_config.json',
-        '/home/kim/.codeium/windsurf/mcp_config.json',
-        `${windows}\\.codeium\\windsurf\\mcp_config.json`,
-      ],
-      zed: [
-        '/home/kim/.config/zed/settings.json',
-        '/home/kim/.config/zed/settings.json',
-        `${windows}\\AppData\\Roaming\\Zed\\settings.json`,
-      ],
-    });
-  });
-
-  it('respects the variables that move it', () => {
-    const moved = machine('linux', { XDG_CONFIG_HOME: '/x', CLAUDE_CONFIG_DIR: '/c' });
-    expect(client('zed').userFile(moved)).toBe('/x/zed/settings.json');
-    expect(client('vscode').userFile(moved)).toBe('/x/Code/User/mcp.json');
-    expect(client('claude-code').userFile(moved)).toBe('/c/.claude.json');
-    expect(client('vscode').userFile(machine('win32', { APPDATA: 'D:\\R' }))).toBe(
-      'D:\\R\\Code\\User\\mcp.json',
-    );
-  });
-});
 
 describe('an entry', () => {
   it('contains no key, but the way of each client to pass it', () => {
-    const ways = clients.map((one) => [one.id, makeEntry(one, 'linux', npx, [], usualKey(one)).env]);
-    expect(Object.fromEntries(ways)).toEqual({
-      'claude-desktop': { OPENCX_API_KEY_FILE: '~/.opencx/api-key.txt' },
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: the client fills it in
-      'claude-code': { OPENCX_API_KEY: '${OPENCX_API_KEY}' },
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: the client fills it in
-      cursor: { OPENCX_API_KEY: '${env:OPENCX_API_KEY}' },
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: the client fills it in
-      vscode: { OPENCX_API_KEY: '${input:opencx-key}' },
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: the client fills it in
-      windsurf: { OPENCX_API_KEY: '${env:OPENCX_API_KEY}' },
-      zed: { OPENCX_API_KEY_FILE: '~/.opencx/api-key.txt' },
-    });
+    for (const one of clients) {
+      const text = JSON.stringify(makeEntry(one, 'linux', npx, [], usualKey(one)));
+      expect(text, one.id).toContain(
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the client fills it in
+        one.id === 'vscode' ? '"${input:opencx-key}"' : '"OPENCX_API_KEY_FILE":"~/.opencx/api-key.txt"',
+      );
+    }
   });
 
   it('starts npx with cmd on Windows, and a copy with Node everywhere', () => {
@@ -137,6 +79,13 @@ describe('an invalid option', () => {
     ],
     ['zed', { sandbox: true, withKey: true }, [], 'cannot be used together'],
     ['zed', { withKey: true }, [], 'set OPENCX_API_KEY'],
+    ['claude-desktop', { url: 'https://mcp.example.com/mcp' }, [], 'Settings, Connectors'],
+    ['zed', { url: 'http://mcp.example.com/mcp' }, [], 'plain http exposes the token'],
+    ['zed', { url: 'mcp.example.com' }, [], 'must be a URL such as https://mcp.example.com/mcp'],
+    ['zed', { url: 'https://mcp.example.com', sandbox: true }, [], 'is for a server that runs elsewhere'],
+    ['zed', { url: 'https://mcp.example.com' }, ['--read-only'], 'is for a server that runs elsewhere'],
+    ['zed', { url: 'https://mcp.example.com', withToken: true }, [], 'set OPENCX_TOKEN'],
+    ['zed', { withToken: true }, [], 'needs --url'],
     ['zed', {}, ['ocx_live_0123456789abcdef'], 'only flags of the server'],
     ['ocx_live_0123456789abcdef', {}, [], 'Unknown client. Clients: '],
     ['zed', {}, ['--tools', ','], '--tools: must name at least one tool.'],

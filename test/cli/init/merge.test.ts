@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { parse } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
-import { UnusableFileError } from '../../../src/cli/init/client-file.ts';
-import { findClient, type McpClient } from '../../../src/cli/init/clients.ts';
-import { type Entry, makeEntry, usualKey } from '../../../src/cli/init/entry.ts';
+import type { McpClient } from '../../../src/cli/init/clients/client.ts';
+import { findClient } from '../../../src/cli/init/clients/find-client.ts';
+import { makeEntry, usualKey } from '../../../src/cli/init/entry.ts';
+import type { Json } from '../../../src/cli/init/formats/format.ts';
 import { type MergeResult, mergeEntry, removeEntry, withoutKeys } from '../../../src/cli/init/merge.ts';
+import { UnusableFileError } from '../../../src/cli/init/unusable-file.ts';
 
 const npx = { kind: 'npx', distribution: { published: true, version: '1.2.3' } } as const;
 const clientOf = (id: string) => findClient(id) as McpClient;
@@ -12,9 +14,12 @@ const entryFor = (id: string) => {
   const client = clientOf(id);
   return makeEntry(client, 'linux', npx, [], usualKey(client));
 };
-const mergeFor = (id: string, text: string, replace = false, entry: Entry = entryFor(id)) =>
-  mergeEntry(text, clientOf(id), 'opencx-sessions', entry, usualKey(clientOf(id)), replace);
-const textOf = (merged: MergeResult) => {
+const mergeFor = (id: string, text: string, replace = false, entry: Json = entryFor(id)) => {
+  const addition = { name: 'opencx-sessions', entry, key: usualKey(clientOf(id)) };
+  return mergeEntry(text, clientOf(id), addition, replace);
+};
+const textOf = async (merging: Promise<MergeResult>) => {
+  const merged = await merging;
   if (merged.outcome !== 'merged') throw new Error(`the outcome is ${merged.outcome}`);
   return merged.text;
 };
@@ -32,8 +37,8 @@ const zedSettings = `// Zed settings
 `;
 
 describe('merging an entry', () => {
-  it('preserves every character, including comments and trailing commas', () => {
-    const text = textOf(mergeFor('zed', zedSettings));
+  it('preserves every character, including comments and trailing commas', async () => {
+    const text = await textOf(mergeFor('zed', zedSettings));
     const added = /\n\t\t"opencx-sessions": \{[\s\S]*?\n\t\t\},/.exec(text)?.[0] ?? '';
     expect(text.replace(added, '')).toBe(zedSettings);
     expect(parse(added.replace(/^|,$/g, '').replace(/,$/, '}').replace('\n', '{'))).toEqual({
@@ -49,21 +54,23 @@ describe('merging an entry', () => {
     ['{\n  // none yet\n}', '{\n  // none yet\n  "mcpServers": {'],
     ['{\n  "mcpServers": {}\n}', '{\n  "mcpServers": {\n    "opencx-sessions": {\n      "command": "npx"'],
     ['{ "mcpServers": { "a": {} } }', '{ "mcpServers": { "a": {},\n    "opencx-sessions": {'],
-  ])('appends to %j', (text, beginning) => {
-    expect(textOf(mergeFor('cursor', text)).slice(0, beginning.length)).toBe(beginning);
+  ])('appends to %j', async (text, beginning) => {
+    expect((await textOf(mergeFor('cursor', text))).slice(0, beginning.length)).toBe(beginning);
   });
 
   it.each([
     ['', '{\n  "mcpServers"'],
     ['\uFEFF{}', '\uFEFF{\n  "mcpServers"'],
     ['{\r\n    "a": 1\r\n}\r\n', '{\r\n    "a": 1,\r\n    "mcpServers": {\r\n        "opencx-sessions"'],
-  ])('keeps the style of %j', (text, beginning) => {
-    expect(textOf(mergeFor('cursor', text)).startsWith(beginning)).toBe(true);
+  ])('keeps the style of %j', async (text, beginning) => {
+    expect((await textOf(mergeFor('cursor', text))).startsWith(beginning)).toBe(true);
   });
 
-  it('adds the prompt for the key to VS Code once, beside other prompts', () => {
+  it('adds the prompt for the key to VS Code once, beside other prompts', async () => {
     const own = { type: 'promptString', id: 'mine', description: 'Mine' };
-    const first = textOf(mergeFor('vscode', JSON.stringify({ inputs: [own], servers: {} }, undefined, 2)));
+    const first = await textOf(
+      mergeFor('vscode', JSON.stringify({ inputs: [own], servers: {} }, undefined, 2)),
+    );
     expect(parse(first).inputs).toEqual([
       own,
       expect.objectContaining({ id: 'opencx-key', type: 'promptString', password: true }),
@@ -71,16 +78,18 @@ describe('merging an entry', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the client fills it in
     expect(parse(first).servers['opencx-sessions'].env).toEqual({ OPENCX_API_KEY: '${input:opencx-key}' });
     const other = { ...entryFor('vscode'), args: ['--read-only'] };
-    expect(parse(textOf(mergeFor('vscode', first, true, other))).inputs).toHaveLength(2);
+    expect(parse(await textOf(mergeFor('vscode', first, true, other))).inputs).toHaveLength(2);
   });
 
-  it('changes an existing entry only to replace it', () => {
-    const once = textOf(
+  it('changes an existing entry only to replace it', async () => {
+    const once = await textOf(
       mergeFor('cursor', '{"mcpServers":{"opencx-sessions":{"command":"old"},"b":1}}', true),
     );
     expect(parse(once).mcpServers).toEqual({ 'opencx-sessions': entryFor('cursor'), b: 1 });
-    expect(mergeFor('cursor', once)).toEqual({ outcome: 'unchanged' });
-    expect(mergeFor('cursor', '{"mcpServers":{"opencx-sessions":{}}}')).toEqual({ outcome: 'conflict' });
+    expect(await mergeFor('cursor', once)).toEqual({ outcome: 'unchanged' });
+    expect(await mergeFor('cursor', '{"mcpServers":{"opencx-sessions":{}}}')).toEqual({
+      outcome: 'conflict',
+    });
   });
 
   it.each([
@@ -102,20 +111,20 @@ describe('merging an entry', () => {
       '{"mcpServers": {}, "mcpServers": {"a": {}}}',
       /cannot be edited without changing other entries/,
     ],
-  ])('rejects a file of %s that it cannot edit safely: %j', (id, text, message) => {
-    expect(() => mergeFor(id, text)).toThrow(UnusableFileError);
-    expect(() => mergeFor(id, text)).toThrow(message);
+  ])('rejects a file of %s that it cannot edit safely: %j', async (id, text, message) => {
+    await expect(mergeFor(id, text)).rejects.toThrow(UnusableFileError);
+    await expect(mergeFor(id, text)).rejects.toThrow(message);
   });
 
-  it('is undone by removing it, comments included', () => {
+  it('is undone by removing it, comments included', async () => {
     for (const [id, text] of [
       ['zed', zedSettings],
       ['cursor', '{\n  "a": 1, // one\n  "mcpServers": {\n    "b": {} // two\n  }\n}\n'],
       ['cursor', '{ "mcpServers": { "a": {} } }'],
       ['vscode', '{\n  "inputs": [\n    { "id": "mine" }\n  ],\n  "servers": {}\n}\n'],
     ] as const) {
-      const added = textOf(mergeFor(id, text));
-      const removed = removeEntry(added, clientOf(id), 'opencx-sessions');
+      const added = await textOf(mergeFor(id, text));
+      const removed = await removeEntry(added, clientOf(id), 'opencx-sessions');
       expect(parse(removed)).toEqual(parse(text));
       expect(removed.match(/\/\/.*|\/\*.*?\*\//g)).toEqual(text.match(/\/\/.*|\/\*.*?\*\//g));
       // What was on one line may now be on several, and a comma may stand after the last member.
@@ -124,37 +133,39 @@ describe('merging an entry', () => {
     }
   });
 
-  it('keeps the prompt for the key while another entry uses it', () => {
-    const once = textOf(mergeFor('vscode', '{}'));
+  it('keeps the prompt for the key while another entry uses it', async () => {
+    const once = await textOf(mergeFor('vscode', '{}'));
     const key = usualKey(clientOf('vscode'));
-    const twice = textOf(mergeEntry(once, clientOf('vscode'), 'second', entryFor('vscode'), key, false));
-    const one = removeEntry(twice, clientOf('vscode'), 'second');
+    const twice = await textOf(
+      mergeEntry(once, clientOf('vscode'), { name: 'second', entry: entryFor('vscode'), key }, false),
+    );
+    const one = await removeEntry(twice, clientOf('vscode'), 'second');
     expect(parse(one).inputs).toHaveLength(1);
-    expect(parse(removeEntry(one, clientOf('vscode'), 'opencx-sessions'))).toEqual({
+    expect(parse(await removeEntry(one, clientOf('vscode'), 'opencx-sessions'))).toEqual({
       inputs: [],
       servers: {},
     });
   });
 
-  it('leaves no key in the text for the backup', () => {
+  it('leaves no key in the text for the backup', async () => {
     const secret = 'ocx_live_0123456789abcdef';
     const env = { OPENCX_API_KEY: secret, OTHER: 'x' };
     const text = `// mine\n{"mcpServers": {"a": {"env": ${JSON.stringify(env)}}, "b": {"env": {"OPENCX_API_KEY": "\${env:K}"}}}}`;
-    const backup = withoutKeys(text, clientOf('cursor'));
+    const backup = await withoutKeys(text, clientOf('cursor'));
     expect(backup).toBe(text.replace(secret, '[removed]'));
   });
 
-  it('preserves the content of any file', () => {
+  it('preserves the content of any file', async () => {
     const files = fc.record(
       { mcpServers: fc.dictionary(fc.string(), fc.jsonValue()), rest: fc.jsonValue(), other: fc.jsonValue() },
       { requiredKeys: [] },
     );
-    fc.assert(
-      fc.property(files, fc.constantFrom(0, 2, 4, '\t'), (file, indent) => {
+    await fc.assert(
+      fc.asyncProperty(files, fc.constantFrom(0, 2, 4, '\t'), async (file, indent) => {
         // jsonc-parser cannot read this key, so such a file is rejected.
         fc.pre(!JSON.stringify(file).includes('__proto__'));
         const before = JSON.parse(JSON.stringify(file));
-        const after = JSON.parse(textOf(mergeFor('cursor', JSON.stringify(file, undefined, indent))));
+        const after = JSON.parse(await textOf(mergeFor('cursor', JSON.stringify(file, undefined, indent))));
         expect(after.mcpServers['opencx-sessions']).toEqual(entryFor('cursor'));
         delete after.mcpServers['opencx-sessions'];
         expect(after).toEqual({ ...before, mcpServers: before.mcpServers ?? {} });

@@ -1,11 +1,58 @@
-import { applyEdits, createScanner, type Edit, type Node, type ParseError, parse } from 'jsonc-parser';
-import { UnusableFileError } from './client-file.ts';
-import type { McpClient } from './clients.ts';
+import {
+  applyEdits,
+  createScanner,
+  type Edit,
+  findNodeAtLocation,
+  type Node,
+  type ParseError,
+  parse,
+  parseTree,
+} from 'jsonc-parser';
+import { UnusableFileError } from '../unusable-file.ts';
+import { appendMember, formatJson } from './append-member.ts';
+import { detectStyle, type Format, isObject, type Json } from './format.ts';
 
-export type Json = Record<string, unknown>;
+/** JSON with comments. @param strict whether the client accepts neither comments nor trailing commas. */
+export const jsonFormat = (strict: boolean): Format => ({
+  parse: (text) => parseObject(text, strict),
+  add(text, path, name, value) {
+    const style = detectStyle(text);
+    const existing = path.findIndex((_, at) => nodeAt(text, path.slice(0, at + 1)) === undefined);
+    const depth = existing === -1 ? path.length : existing;
+    // Those that are missing are created around it.
+    const [key = name, ...inner] = [...path.slice(depth), name];
+    const nested = inner.reduceRight<unknown>((content, one) => ({ [one]: content }), value);
+    const member = `${JSON.stringify(key)}: ${formatJson(nested, depth + 1, style)}`;
+    return appendMember(text, nodeAt(text, path.slice(0, depth)) as Node, member, depth + 1, style);
+  },
+  replace(text, path, name, value) {
+    const { offset, length } = nodeAt(text, [...path, name]) as Node;
+    const content = formatJson(value, path.length + 1, detectStyle(text));
+    return applyEdits(text, [{ offset, length, content }]);
+  },
+  remove(text, path, name) {
+    const { parent: property } = nodeAt(text, [...path, name]) as Node;
+    return removeMember(text, nodeAt(text, path) as Node, property as Node);
+  },
+});
 
-export const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Adds a value at the end of a list in the file, which is created if it is missing. */
+export function addToList(text: string, name: string, value: unknown): string {
+  const list = nodeAt(text, [name]);
+  const style = detectStyle(text);
+  return list
+    ? appendMember(text, list, formatJson(value, 2, style), 2, style)
+    : jsonFormat(false).add(text, [], name, [value]);
+}
+
+/** Removes a value from a list in the file. */
+export function removeFromList(text: string, name: string, index: number): string {
+  const list = nodeAt(text, [name]) as Node;
+  return removeMember(text, list, list.children?.[index] as Node);
+}
+
+const nodeAt = (text: string, path: readonly string[]) =>
+  findNodeAtLocation(parseTree(text) as Node, [...path]);
 
 /** The parser's errors in words, by their number. */
 const problems: readonly string[] = [
@@ -28,19 +75,12 @@ const problems: readonly string[] = [
   'an invalid character in a text',
 ];
 
-/** @throws UnusableFileError for invalid JSON, or syntax that the client does not accept. */
-export function parseObject(text: string, { comments, title }: McpClient): Json {
-  if (text.startsWith('\uFEFF') && !comments) {
-    throw new UnusableFileError(
-      `begins with a byte order mark, which ${title} cannot read: save it as UTF-8 without BOM`,
-    );
-  }
-  const body = text.replace(/^\uFEFF/, '');
+function parseObject(text: string, strict: boolean): Json {
   const errors: ParseError[] = [];
-  const value: unknown = parse(body, errors, { allowTrailingComma: comments, disallowComments: !comments });
+  const value: unknown = parse(text, errors, { allowTrailingComma: !strict, disallowComments: strict });
   const [first] = errors;
   if (first) {
-    const lines = body.slice(0, first.offset).split('\n');
+    const lines = text.slice(0, first.offset).split('\n');
     const place = `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
     throw new UnusableFileError(`is not valid JSON (${problems[first.error] ?? 'an error'} at ${place})`);
   }
@@ -52,7 +92,7 @@ export function parseObject(text: string, { comments, title }: McpClient): Json 
  * Removes a member of an object or array with its comma, and the lines that this leaves empty. Comments are kept.
  * @param member the property of an object, or the element of an array.
  */
-export function removeMember(text: string, container: Node, member: Node): string {
+function removeMember(text: string, container: Node, member: Node): string {
   const start = member.offset;
   const end = start + member.length;
   const close = container.offset + container.length - 1;

@@ -1,14 +1,5 @@
 import { applyEdits, type Node } from 'jsonc-parser';
-
-/** Formatting of a JSON file. */
-export interface Style {
-  readonly indent: string;
-  readonly eol: '\n' | '\r\n';
-}
-
-export function detectStyle(text: string): Style {
-  return { indent: /^([ \t]+)\S/m.exec(text)?.[1] ?? '  ', eol: text.includes('\r\n') ? '\r\n' : '\n' };
-}
+import type { Style } from './format.ts';
 
 /** Formats a value as JSON. All lines but the first are indented by `depth` levels. */
 export function formatJson(value: unknown, depth: number, { indent, eol }: Style): string {

@@ -1,0 +1,168 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { teamUrlProblem } from '../../client/base-url.ts';
+import { ConfigurationError } from '../settings/configuration-error.ts';
+import { type Environment, readSettings } from '../settings/read-settings.ts';
+import { parseServerFlags } from '../settings/server-flags.ts';
+import type { McpClient } from './clients/client.ts';
+import { projectFileOf, userFileOf } from './clients/find-client.ts';
+import {
+  type KeyChoice,
+  launchElsewhere,
+  launchMethod,
+  makeEntry,
+  makeRemoteEntry,
+  usualKey,
+  usualName,
+} from './entry.ts';
+import type { Json } from './formats/format.ts';
+import { keyInstructions } from './key-instructions.ts';
+import type { Machine } from './machine.ts';
+import { keyToStore, provideKeyFile, tokenToStore } from './secrets.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface InitOptions {
+  readonly write?: boolean;
+  readonly sandbox?: boolean;
+  readonly project?: boolean;
+  readonly npx?: boolean;
+  readonly keyFile?: string;
+  readonly withKey?: boolean;
+  readonly url?: string;
+  readonly withToken?: boolean;
+  readonly name?: string;
+  readonly replace?: boolean;
+  readonly remove?: boolean;
+  readonly os?: string;
+}
+
+/** What the options are resolved with. */
+export interface Context {
+  readonly options: InitOptions;
+  /** Flags for the server. */
+  readonly flags: readonly string[];
+  readonly machine: Machine;
+  /** This program's file, with links resolved. */
+  readonly program: string;
+  /** The shell command that runs this program again. */
+  readonly command: string;
+  readonly env: Environment;
+  readonly terminal: Terminal;
+}
+
+/** The resolved options for a client. */
+export interface Plan {
+  readonly client: McpClient;
+  readonly file: string;
+  readonly name: string;
+  readonly entry: Json;
+  readonly key: KeyChoice;
+  /** Whether the entry starts the server on this machine. */
+  readonly isLocal: boolean;
+  /** What the user still has to do about the key, in lines. */
+  readonly keySteps: readonly string[];
+}
+
+/** @throws ConfigurationError for options that cannot be used (together), or not with this client. */
+export async function makePlan(client: McpClient, context: Context): Promise<Plan> {
+  const { options, flags, machine, program } = context;
+  refuseConflicts(context);
+  const name = entryName(options);
+  const place = { name, isProject: options.project === true };
+  const file = configurationFile(client, context);
+  const url = teamUrl(options);
+  if (url !== undefined) {
+    const key = await chooseToken(client, context);
+    const entry = makeRemoteEntry(client, url, key, place);
+    return { client, file, name, entry, key, isLocal: false, keySteps: tokenSteps(client, key, options) };
+  }
+  const key = await chooseKey(client, context);
+  const launch = machine.elsewhere
+    ? launchElsewhere(machine.platform)
+    : launchMethod(program, options.npx === true);
+  const entry = makeEntry(client, machine.platform, launch, serverFlags(flags, options), key, place);
+  const hasFile = key.kind === 'file' && (await hasKeyFile(key.file, context));
+  const keySteps = keyInstructions(client, key, machine.platform, hasFile);
+  return { client, file, name, entry, key, isLocal: true, keySteps };
+}
+
+export function entryName({ name, sandbox }: InitOptions): string {
+  return name ?? (sandbox ? `${usualName}-sandbox` : usualName);
+}
+
+/** The address of a team server, with the usual path if it has none. @throws ConfigurationError */
+export function teamUrl({ url }: Pick<InitOptions, 'url'>): string | undefined {
+  if (url === undefined) return undefined;
+  const problem = teamUrlProblem(url);
+  if (problem !== undefined) throw new ConfigurationError(`--url: ${problem}.`);
+  const { origin, pathname } = new URL(url);
+  return origin + (pathname === '/' ? '/mcp' : pathname.replace(/\/+$/, ''));
+}
+
+export function configurationFile(client: McpClient, { options, machine }: Context): string {
+  if (!options.project) return userFileOf(client, machine);
+  const file = projectFileOf(client, machine);
+  if (file !== undefined) return file;
+  throw new ConfigurationError(`--project: ${client.title} has no project file.`);
+}
+
+function refuseConflicts({ options, flags }: Context): void {
+  const { sandbox, keyFile, withKey, url, withToken, npx } = options;
+  if ([sandbox, keyFile, withKey].filter(Boolean).length > 1) {
+    throw new ConfigurationError('--sandbox, --key-file and --with-key cannot be used together.');
+  }
+  if (url === undefined) {
+    if (withToken) throw new ConfigurationError('--with-token: needs --url, the address of the team server.');
+    return;
+  }
+  if (sandbox || keyFile !== undefined || withKey || npx || flags.length > 0) {
+    throw new ConfigurationError(
+      '--url is for a server that runs elsewhere: it has the key and the flags. Leave them out here.',
+    );
+  }
+}
+
+async function chooseKey(
+  client: McpClient,
+  { options: { sandbox, keyFile, withKey }, env }: Context,
+): Promise<KeyChoice> {
+  if (sandbox) return { kind: 'none' };
+  if (keyFile !== undefined) {
+    // Absolute, because the client starts the server in another folder.
+    return { kind: 'file', file: keyFile.startsWith('~') ? keyFile : resolve(keyFile) };
+  }
+  return withKey ? { kind: 'clear', key: await keyToStore(env) } : usualKey(client);
+}
+
+async function chooseToken(client: McpClient, { options, env, terminal }: Context): Promise<KeyChoice> {
+  if (!options.withToken) return { kind: 'none' };
+  if (client.asksForKey) return { kind: 'token-input' };
+  if (client.tokenVariable) return { kind: 'token-variable', variable: client.tokenVariable };
+  return { kind: 'clear', key: await tokenToStore(env, terminal) };
+}
+
+function tokenSteps(client: McpClient, key: KeyChoice, { url }: InitOptions): string[] {
+  if (key.kind !== 'none') return keyInstructions(client, key, 'linux', false);
+  return [
+    `${client.title} lets you sign in when it first connects, if ${new URL(url ?? '').host} has sign-in.`,
+    'If its administrators gave you a token instead, add --with-token and run this again with --replace.',
+  ];
+}
+
+/** Whether the key file exists. It is asked for and created before an entry that needs it is written. */
+async function hasKeyFile(file: string, { machine, options, terminal }: Context): Promise<boolean> {
+  if (machine.elsewhere) return false;
+  const path = file.replace(/^~(?=[\\/])/, () => machine.home);
+  // An existing key file is only mentioned: the command that creates it would empty it.
+  return options.write ? provideKeyFile(path, terminal) : existsSync(path);
+}
+
+/**
+ * The flags of the entry, validated as the server would.
+ * @throws ConfigurationError, or CommanderError, whose message is already printed.
+ */
+function serverFlags(flags: readonly string[], { sandbox }: InitOptions): string[] {
+  const all = [...(sandbox ? ['--sandbox'] : []), ...flags];
+  readSettings('serve', parseServerFlags(all), {});
+  return all;
+}
