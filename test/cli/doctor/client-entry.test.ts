@@ -6,21 +6,11 @@ import { checkClient } from '../../../src/cli/doctor/client-entry.ts';
 import { startServer } from '../../../src/cli/doctor/start-server.ts';
 import { getClient, userFileOf } from '../../../src/cli/init/clients/find-client.ts';
 import type { Machine } from '../../../src/cli/init/machine.ts';
+import { writeTinyServer } from '../../support/tiny-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-client-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const program = join(folder, 'main.cjs');
-/** A server as small as possible, which says in its version whether it was given a key. */
-writeFileSync(
-  program,
-  `const lines = require('node:readline').createInterface({ input: process.stdin });
-lines.on('line', (line) => {
-  const { id } = JSON.parse(line);
-  const serverInfo = { name: 'opencx-sessions', version: process.env.OPENCX_API_KEY ? 'with key' : 'without key' };
-  const result = id === 1 ? { protocolVersion: '2025-06-18', capabilities: {}, serverInfo } : { tools: [{}, {}] };
-  if (id !== undefined) console.log(JSON.stringify({ jsonrpc: '2.0', id, result }));
-});`,
-);
+const program = writeTinyServer(folder);
 
 /** Checks a client whose user file has this text, or these servers. */
 async function checked(

@@ -10,7 +10,7 @@ import { detectStyle, type Format, isObject, type Json } from './format.ts';
 export const tomlFormat: Format = {
   parse(text) {
     try {
-      return parse(text);
+      return plain(parse(text)) as Json;
     } catch (error) {
       if (!(error instanceof TomlError)) throw error;
       const [reason = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
@@ -37,6 +37,13 @@ export const tomlFormat: Format = {
   },
 };
 
+/** With the usual prototype, which the parser's objects lack. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (!isObject(value) || Object.getPrototypeOf(value) !== null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]));
+}
+
 /** A search for more lines is given up: it would only be slow. */
 const maxLines = 300;
 
@@ -45,31 +52,25 @@ const maxLines = 300;
  * @throws UnusableFileError if they do not stand together.
  */
 function linesOf(text: string, path: readonly string[], name: string): [start: number, end: number] {
-  const expected = without(parse(text), [...path, name]);
-  const starts = [...text.matchAll(/^/gm)].map(({ index }) => index);
+  const expected = without(plain(parse(text)) as Json, [...path, name]);
+  const starts = [...text.matchAll(/^|(?<=\n)/g)].map(({ index }) => index);
   for (const [at, start] of starts.entries()) {
     const line = text.slice(start, starts[at + 1]).trim();
     if (line.startsWith('#') || !line.includes(name)) continue;
     for (const end of [...starts.slice(at + 1, at + maxLines), text.length]) {
-      if (meansTheSame(text.slice(0, start) + text.slice(end), expected)) return [start, end];
+      if (meansTheSame(text.slice(0, start) + text.slice(end), expected, path[0])) return [start, end];
     }
   }
   throw new UnusableFileError(`has the parts of "${name}" in several places: edit it yourself`);
 }
 
-function meansTheSame(text: string, expected: Json): boolean {
+/** @param table that may be missing, if the server was the only one in it. */
+function meansTheSame(text: string, expected: Json, table = ''): boolean {
   try {
-    return isDeepStrictEqual(pruned(parse(text)), pruned(expected));
+    return isDeepStrictEqual({ [table]: {}, ...(plain(parse(text)) as Json) }, { [table]: {}, ...expected });
   } catch {
     return false;
   }
-}
-
-/** A table that only held the server is gone with it. */
-function pruned(file: Json): Json {
-  return Object.fromEntries(
-    Object.entries(file).filter(([, value]) => !isObject(value) || Object.keys(value).length > 0),
-  );
 }
 
 function without(file: Json, [key = '', ...rest]: readonly string[]): Json {
