@@ -1,4 +1,5 @@
 import { type Command, Help } from 'commander';
+import { clientIds } from './init/clients/client-ids.ts';
 import {
   type CommandName,
   defaultOf,
@@ -35,11 +36,16 @@ const examples = `Examples:
   opencx-sessions-mcp sandbox --port 4010       run the same API over HTTP for your own programs
   opencx-sessions-mcp http --sandbox            try the server for a team`;
 
-export const initExamples = `
-Examples:
-  opencx-sessions-mcp init                                          list the clients and their files
+const initExamples = `Examples:
+  opencx-sessions-mcp init                                          choose clients, and enter the key
   opencx-sessions-mcp init zed --sandbox --write                    add demo data to Zed
-  opencx-sessions-mcp init vscode --project --write -- --read-only  add it to this project, read-only`;
+  opencx-sessions-mcp init vscode --project --write -- --read-only  add it to this project, read-only
+  opencx-sessions-mcp init codex --remove                           take it out of Codex
+  opencx-sessions-mcp init cursor --url https://mcp.example.com/mcp --write
+                                                                    use the server of your team`;
+
+/** What follows the options of init: the clients, and examples. */
+export const initHelp = () => `\n${formatList('Clients:', [['', clientIds.join(', ')]])}\n\n${initExamples}`;
 
 /** Meaning of a setting, with its default and its variable if there is a flag too. */
 export function describeSetting(setting: Setting): string {

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { serve as Serve } from './commands/serve.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { distribution } from './distribution.ts';
-import { addVariablesHelp, describeSetting, helpWidth, initExamples, setProgramHelp } from './help.ts';
+import { addVariablesHelp, describeSetting, helpWidth, initHelp, setProgramHelp } from './help.ts';
 import { hideValues } from './hide-values.ts';
 import { ConfigurationError } from './settings/configuration-error.ts';
 import { readSettings } from './settings/read-settings.ts';
@@ -68,25 +68,25 @@ export async function runProgram(
     .action(async (name: string, options) => (await import('./commands/token.ts')).runToken(name, options));
   const init = program
     .command('init')
-    .argument(
-      '[client]',
-      'claude-desktop, claude-code, cursor, vscode, windsurf or zed; leave it out to list their files',
-    )
+    .argument('[client]', 'one of the clients below; without it, init asks which of those on this machine')
     .argument('[flags...]', 'flags for the server, after --')
     .summary('add the server to the configuration of an MCP client')
     .description(
-      'Shows the configuration entry for an MCP client and its file, or adds the entry with --write.',
+      'Shows the configuration entry for an MCP client and its file, or adds the entry with --write. On a terminal, ' +
+        'it asks for the API key and saves it in ~/.opencx/api-key.txt, if that file does not exist.',
     )
     .option('--write', 'add the entry to the file; keeps other entries, and a backup of the old file')
     .option('--sandbox', 'use demo data: no account or key needed')
     .option('--project', 'use the project file in this folder instead of the user file')
     .option('--key-file <file>', 'make the server read the key from this file')
     .option('--with-key', 'store the value of OPENCX_API_KEY in the entry, in plain text')
+    .option('--url <address>', 'use a team server at this address instead of starting one on this machine')
+    .option('--with-token', 'store the token for --url in the entry, from OPENCX_TOKEN or the terminal')
     .option('--name <name>', 'name of the entry (default: opencx-sessions or opencx-sessions-sandbox)')
     .option('--replace', 'replace an existing entry with the same name')
     .option('--remove', 'take the entry out of the file; keeps other entries, and a backup of the old file')
     .option('--os <system>', 'show the entry for linux, macos or windows')
-    .addHelpText('after', initExamples)
+    .addHelpText('after', initHelp)
     .showHelpAfterError(
       '(server flags go after --, for example: init cursor --write -- --read-only; see --help)',
     )
@@ -96,13 +96,17 @@ export async function runProgram(
   if (distribution.published) init.option('--npx', 'start the server with npx instead of this copy');
   program
     .command('doctor')
-    .argument('[client]', 'check the configuration of this client instead of this shell')
+    .argument('[client]', 'check the entry of this client; without it, every client on this machine')
     .summary('diagnose connection problems')
     .description(
       'Checks client configuration, Node, settings, key, network, proxy, scopes, clock and rate limit, and suggests fixes. ' +
         'Changes nothing. The exit code is 1 if a check fails.',
     )
     .option('--json', 'print the results as JSON')
+    .option(
+      '--url <address>',
+      'check a team server at this address (token: OPENCX_TOKEN or OPENCX_TOKEN_FILE)',
+    )
     .option('--probe', 'also check the listed assumptions (about 30 GET requests)')
     .option(settings.sandbox.flag, 'check the embedded sandbox instead of the live API')
     .action(async (client: string | undefined, options) =>

@@ -13,13 +13,6 @@ export function baseUrlProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** The same for the address of a team server, where plain http would expose a token. */
-export function teamUrlProblem(text: string): string | undefined {
-  return baseUrlProblem(text)
-    ?.replace('https://api.open.cx', 'https://mcp.example.com/mcp')
-    .replace('the key', 'the token');
-}
-
 /** Whether the host of a URL is this machine. */
 export function isLoopback(url: string): boolean {
   return /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import type { Environment } from '../settings/read-settings.ts';
+import { teamUrl } from '../setup/team-url.ts';
 import { removeFromFile, writeEntry } from './change-file.ts';
 import type { McpClient } from './clients/client.ts';
 import { clients } from './clients/clients.ts';
@@ -8,15 +9,7 @@ import { getClient, isInstalled, userFileOf } from './clients/find-client.ts';
 import { fileWithEntry, invocation } from './entry.ts';
 import { formatOf } from './formats/format.ts';
 import { selectMachine } from './machine.ts';
-import {
-  type Context,
-  configurationFile,
-  entryName,
-  type InitOptions,
-  makePlan,
-  type Plan,
-  teamUrl,
-} from './plan.ts';
+import { type Context, configurationFile, entryName, type InitOptions, makePlan, type Plan } from './plan.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
 
 const print = (...lines: string[]) => process.stdout.write(`${lines.join('\n')}\n`);
@@ -106,7 +99,8 @@ async function remove(chosen: readonly McpClient[], context: Context): Promise<v
   const changed: McpClient[] = [];
   await forEach(chosen, async (client) => {
     const file = configurationFile(client, context);
-    print(...(await removeFromFile(client, file, entryName(options), program, teamUrl(options))), '');
+    const url = options.url === undefined ? undefined : teamUrl(options.url);
+    print(...(await removeFromFile(client, file, entryName(options), program, url)), '');
     changed.push(client);
   });
   if (changed.length > 0) printNextSteps([reloadSteps(changed)]);

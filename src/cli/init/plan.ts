@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { teamUrlProblem } from '../../client/base-url.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, readSettings } from '../settings/read-settings.ts';
 import { parseServerFlags } from '../settings/server-flags.ts';
+import { teamUrl } from '../setup/team-url.ts';
 import type { McpClient } from './clients/client.ts';
 import { projectFileOf, userFileOf } from './clients/find-client.ts';
 import {
@@ -70,8 +70,8 @@ export async function makePlan(client: McpClient, context: Context): Promise<Pla
   const name = entryName(options);
   const place = { name, isProject: options.project === true };
   const file = configurationFile(client, context);
-  const url = teamUrl(options);
-  if (url !== undefined) {
+  if (options.url !== undefined) {
+    const url = teamUrl(options.url);
     const key = await chooseToken(client, context);
     const entry = makeRemoteEntry(client, url, key, place);
     return { client, file, name, entry, key, isLocal: false, keySteps: tokenSteps(client, key, options) };
@@ -88,15 +88,6 @@ export async function makePlan(client: McpClient, context: Context): Promise<Pla
 
 export function entryName({ name, sandbox }: InitOptions): string {
   return name ?? (sandbox ? `${usualName}-sandbox` : usualName);
-}
-
-/** The address of a team server, with the usual path if it has none. @throws ConfigurationError */
-export function teamUrl({ url }: Pick<InitOptions, 'url'>): string | undefined {
-  if (url === undefined) return undefined;
-  const problem = teamUrlProblem(url);
-  if (problem !== undefined) throw new ConfigurationError(`--url: ${problem}.`);
-  const { origin, pathname } = new URL(url);
-  return origin + (pathname === '/' ? '/mcp' : pathname.replace(/\/+$/, ''));
 }
 
 export function configurationFile(client: McpClient, { options, machine }: Context): string {

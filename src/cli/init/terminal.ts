@@ -15,18 +15,17 @@ type Output = NodeJS.WritableStream & { isTTY?: boolean };
 
 export function terminalOf(input: Input = process.stdin, output: Output = process.stdout): Terminal {
   async function ask(question: string, echo: Output): Promise<string> {
-    output.write(question);
     const lines = createInterface({ input, output: echo, terminal: true });
-    const ended = new Promise<never>((_, reject) => {
-      const cancel = () => reject(new ConfigurationError('Cancelled. Nothing more was changed.'));
+    const cancelled = new Promise<never>((_, reject) => {
+      const cancel = () => reject(new ConfigurationError('Cancelled.'));
       lines.once('SIGINT', cancel);
       lines.once('close', cancel);
     });
+    // Closing it below is no cancellation.
+    cancelled.catch(() => {});
     try {
-      return (await Promise.race([lines.question(''), ended])).trim();
+      return (await Promise.race([lines.question(question), cancelled])).trim();
     } finally {
-      // Its end is no cancellation any more.
-      ended.catch(() => {});
       lines.close();
     }
   }
@@ -34,10 +33,13 @@ export function terminalOf(input: Input = process.stdin, output: Output = proces
     isInteractive: input.isTTY === true && output.isTTY === true,
     ask: (question) => ask(question, output),
     async askSecret(question) {
-      const nothing = new Writable({ write: (_chunk, _encoding, done) => done() });
-      const answer = await ask(question, nothing);
-      output.write('\n');
-      return answer;
+      const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+      output.write(question);
+      try {
+        return await ask('', nowhere);
+      } finally {
+        output.write('\n');
+      }
     },
   };
 }

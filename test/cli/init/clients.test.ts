@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { clientIds } from '../../../src/cli/init/clients/client-ids.ts';
 import { clients } from '../../../src/cli/init/clients/clients.ts';
 import {
   getClient,
@@ -43,7 +44,8 @@ const differences: Record<string, readonly ('path' | 'local' | 'remote')[]> = {
 describe('the table of clients', () => {
   it('agrees with that of the package add-mcp, with the listed differences', async () => {
     const { agents } = await import('add-mcp');
-    expect(clients.map(({ id }) => id).sort()).toEqual(Object.keys(agents).sort());
+    expect(clients.map(({ id }) => id)).toEqual(clientIds);
+    expect([...clientIds].sort()).toEqual(Object.keys(agents).sort());
     const here: Machine = {
       platform: process.platform as Machine['platform'],
       home: homedir(),

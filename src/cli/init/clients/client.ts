@@ -1,8 +1,9 @@
+import type { ClientId } from './client-ids.ts';
 import type { EntryForm } from './entry-forms.ts';
 import type { Place } from './places.ts';
 
 export interface McpClient {
-  readonly id: string;
+  readonly id: ClientId;
   readonly title: string;
   readonly format: 'json' | 'toml' | 'yaml';
   /** Whether its JSON may not contain comments, trailing commas or a byte order mark. */
