@@ -23,10 +23,20 @@ export interface ClientLaunch {
   readonly keyIsHidden: boolean;
 }
 
+/** A team server that the client connects to. */
+export interface ClientRemote {
+  readonly address: string;
+  /** Absent if people sign in with the client, or it keeps the token. */
+  readonly token?: string;
+}
+
 interface Checked {
   readonly findings: Finding[];
-  /** Absent if the client cannot start the server. */
+  /** The client's files are fine, but have no entry of this server. */
+  readonly isMissing?: boolean;
+  /** Absent if the client cannot start the server, or does not. */
   readonly launch?: ClientLaunch;
+  readonly remote?: ClientRemote;
 }
 
 const check = 'client';
@@ -54,6 +64,7 @@ export async function checkClient(
       const detail = `${client.title} has no entry that starts this server (${files.join(', ')})`;
       const fix = `Run: ${init}${sandbox ? ' --sandbox' : ''} --write`;
       findings.push({ check, status: 'failed', detail, fix });
+      return { findings, isMissing: true };
     }
     return { findings };
   }
@@ -100,14 +111,27 @@ async function findEntries(
   }
 }
 
+/** The address and the token of an entry, as the client would use them. */
+function remoteOf(address: string, { headers }: Found, client: McpClient, machine: Machine): ClientRemote {
+  const [, header = ''] = Object.entries(headers).find(([name]) => /^authorization$/i.test(name)) ?? [];
+  const token = header.replace(/^Bearer +/i, '');
+  const [, variable] = client.replacesVariables ? (/^\$\{(?:env:)?(\w+)\}$/.exec(token) ?? []) : [];
+  const value = variable === undefined ? token : machine.env[variable];
+  return { address, ...(value && !value.includes('${') && { token: value }) };
+}
+
 async function checkEntry(
-  { command, args, env, file }: Found,
+  entry: Found,
   client: McpClient,
   machine: Machine,
   init: string,
   findings: Finding[],
   from: Distribution,
 ): Promise<Checked> {
+  const { command, args, env, file, url } = entry;
+  if (url !== undefined && command === '') {
+    return { findings, remote: remoteOf(url, entry, client, machine) };
+  }
   const replace = `Run: ${init} --write --replace.`;
   const fail = (detail: string, fix: string): Checked => {
     findings.push({ check, status: 'failed', detail, fix });

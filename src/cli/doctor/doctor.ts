@@ -2,36 +2,40 @@ import { realpathSync } from 'node:fs';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { redact } from '../../text/redact.ts';
 import { createPaint } from '../colour.ts';
-import { getClient } from '../init/clients/find-client.ts';
+import type { McpClient } from '../init/clients/client.ts';
+import { clients } from '../init/clients/clients.ts';
+import { getClient, isInstalled } from '../init/clients/find-client.ts';
+import { invocation } from '../init/entry.ts';
 import { thisMachine } from '../init/machine.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import type { Environment } from '../settings/read-settings.ts';
-import type { Settings } from '../settings/settings.ts';
-import { readApiKey } from '../setup/api-key.ts';
-import { type ApiTarget, openApiTarget, tlsProblem } from '../setup/api-target.ts';
-import { createLogger } from '../setup/logger.ts';
-import { proxyFor } from '../setup/proxy.ts';
-import { checkApi } from './api.ts';
-import { createApiReader } from './api-reader.ts';
+import { teamUrl } from '../setup/team-url.ts';
+import { readToken } from '../setup/token.ts';
 import { checkClient } from './client-entry.ts';
-import { checkKey, checkNode, checkSettings, checkStateFolder } from './environment.ts';
+import { checkNode } from './environment.ts';
+import { type Examined, type ExamineOptions, examineLaunch } from './examine.ts';
 import { cleaned, type Finding, isHealthy, type Report, toJson, toText } from './findings.ts';
-import { certificateCheck, checkNetwork } from './network.ts';
-import { probeAssumptions } from './probe/probe.ts';
-import { checkServices, serviceChecks } from './services.ts';
+import { checkTeamServer } from './team/team-server.ts';
 
-export interface DoctorOptions {
+export interface DoctorOptions extends ExamineOptions {
   readonly json?: boolean;
-  readonly probe?: boolean;
-  /** The value of the server's --sandbox flag. */
-  readonly sandbox?: string | true;
+  /** The address of a team server, to be checked instead. */
+  readonly url?: string;
+}
+
+/** What all checks share. */
+interface Context {
+  readonly options: DoctorOptions;
+  readonly program: string;
+  readonly shell: Environment;
+  readonly version: string;
 }
 
 /**
- * Checks everything between a client and the API, and prints the results with fixes. Changes nothing.
- * @param clientName checks the entry of this client instead of the shell's environment.
+ * Checks everything between clients and the API, or a team server, and prints the results with fixes. Changes nothing.
+ * @param clientName checks this client alone, instead of every one on this machine.
  * @param program this program's file, as it was started.
- * @throws ConfigurationError for an unknown client.
+ * @throws ConfigurationError for an unknown client, or options that cannot be used together.
  */
 export async function runDoctor(
   clientName: string | undefined,
@@ -40,102 +44,100 @@ export async function runDoctor(
   env: Environment,
   version: string,
 ): Promise<void> {
-  const { report, apiKey } = await examine(clientName, options, program, env, version);
+  const context: Context = { options, program: realpathSync(program), shell: env, version };
+  const { secrets, ...examined } = await examine(clientName, context);
+  const report: Report = {
+    version,
+    ...examined,
+    findings: [checkNode(packageJson.engines.node), ...examined.findings],
+  };
   const shown = cleaned(report);
   const text = options.json ? `${toJson(shown)}\n` : toText(shown, createPaint(env));
-  process.stdout.write(redact(text, apiKey));
+  process.stdout.write(secrets.reduce(redact, text));
   if (!isHealthy(report)) process.exitCode = 1;
 }
 
-async function examine(
-  clientName: string | undefined,
-  options: DoctorOptions,
-  program: string,
-  shell: Environment,
-  version: string,
-): Promise<{ report: Report; apiKey: string }> {
-  const findings: Finding[] = [checkNode(packageJson.engines.node)];
-  const incomplete = { report: { version, findings }, apiKey: '' };
-  let env = shell;
-  let flags: Readonly<Record<string, unknown>> = {};
-  let keyIsHidden = false;
-  if (clientName !== undefined) {
-    const client = await checkClient(
-      getClient(clientName),
-      thisMachine(shell),
-      realpathSync(program),
-      options.sandbox !== undefined,
+async function examine(clientName: string | undefined, context: Context): Promise<Examined> {
+  const { options } = context;
+  if (options.url === undefined) {
+    return clientName === undefined ? examineAll(context) : examineClient(getClient(clientName), context);
+  }
+  if (clientName !== undefined || options.sandbox !== undefined || options.probe) {
+    throw new ConfigurationError(
+      '--url checks a server that runs elsewhere: give neither a client nor other flags.',
     );
-    findings.push(...client.findings);
-    if (client.launch === undefined) return incomplete;
-    ({ env, flags, keyIsHidden } = client.launch);
   }
-  if (options.sandbox !== undefined) flags = { ...flags, sandbox: options.sandbox };
-  const checked = checkSettings(flags, env);
-  findings.push(...checked.findings);
-  const { settings } = checked;
-  if (settings === undefined) return incomplete;
-  let target: ApiTarget;
-  try {
-    target = await openApiTarget(settings, env, createLogger('silent'));
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    findings.push({ check: 'settings', status: 'failed', detail: error.message });
-    return incomplete;
-  }
-  try {
-    const configured = await readApiKey(settings);
-    const isReported = findings.some(({ check, status }) => check === 'settings' && status === 'failed');
-    const skipKey = settings.sandbox || isReported || (keyIsHidden && configured.key === undefined);
-    const key = skipKey ? [] : checkKey(settings, configured);
-    const network = await checkConnections(target, env, shell);
-    const state = settings.databaseUrl === undefined ? [await checkStateFolder(settings, env)] : [];
-    findings.push(...key, ...state, ...(await checkServices(settings)), ...network);
-    const blocked = findings.some(
-      ({ check, status }) => status === 'failed' && !independentChecks.includes(check),
-    );
-    const host = `${new URL(target.baseUrl).host}${settings.sandbox ? ' (the embedded sandbox)' : ''}`;
-    const api = blocked || !target.apiKey ? notAsked : await askApi(target, settings, options, version);
-    findings.push(...api.findings);
-    const report = { version, target: host, findings, ...(api.probe && { probe: api.probe }) };
-    return { report, apiKey: target.apiKey ?? '' };
-  } finally {
-    await target.close();
-  }
+  const { key, problem, warnings } = await readToken(context.shell);
+  if (problem !== undefined) throw new ConfigurationError(problem);
+  const { findings, ...examined } = await examineTeam(teamUrl(options.url), key, howToSignIn, context);
+  const notes = warnings.map((warning): Finding => ({ check: 'token', status: 'warning', ...warning }));
+  return { ...examined, findings: [...notes, ...findings] };
 }
 
-/** Failures that say nothing about the connection to the API. A certificate file may not matter. */
-const independentChecks = [certificateCheck, 'state folder', ...serviceChecks];
+const howToSignIn =
+  'Set OPENCX_TOKEN to a token of the server, or OPENCX_TOKEN_FILE to a file with it. A client that signs in does so in the browser.';
 
-/** Without verification of certificates nothing is asked: it would hand over the key. */
-async function checkConnections(target: ApiTarget, env: Environment, shell: Environment): Promise<Finding[]> {
-  const tls = tlsProblem(target.baseUrl, env) ?? tlsProblem(target.baseUrl, shell);
-  if (tls !== undefined) return [failure('TLS', tls)];
-  const proxy = proxyFor(target.baseUrl, env).problem;
-  if (proxy !== undefined) return [failure('proxy', proxy)];
-  return checkNetwork(target.baseUrl, target.proxy, env);
-}
-
-const failure = (check: string, detail: string): Finding => ({ check, status: 'failed', detail });
-
-const notAsked: Pick<Report, 'findings' | 'probe'> = {
-  findings: [{ check: 'API', status: 'skipped', detail: 'not checked because of the problems above' }],
-};
-
-async function askApi(
-  { baseUrl, apiKey = '', proxy }: ApiTarget,
-  settings: Settings<'serve'>,
-  options: DoctorOptions,
-  version: string,
-): Promise<Pick<Report, 'findings' | 'probe'>> {
+async function examineTeam(
+  address: string,
+  token: string | undefined,
+  howToSignIn: string,
+  { shell, version }: Context,
+): Promise<Examined> {
   const userAgent = `opencx-sessions-mcp/${version} doctor`;
-  const requestsPerMinute = settings.rateLimit;
-  const api = await createApiReader({ baseUrl, apiKey, userAgent, requestsPerMinute }, proxy);
-  try {
-    const findings = await checkApi(api, apiKey);
-    const usable = findings.every(({ status }) => status !== 'failed');
-    return options.probe && usable ? { findings, probe: await probeAssumptions(api) } : { findings };
-  } finally {
-    await api.close();
+  const findings = await checkTeamServer({ address, token, howToSignIn, env: shell, userAgent });
+  return { target: address, findings, secrets: [token ?? ''] };
+}
+
+/** @param seen as in `examineLaunch`. */
+async function examineClient(
+  client: McpClient,
+  context: Context,
+  seen?: Map<string, string>,
+): Promise<Examined & { isMissing?: boolean }> {
+  const { options, program, shell, version } = context;
+  const checked = await checkClient(client, thisMachine(shell), program, options.sandbox !== undefined);
+  const { findings, isMissing = false, launch, remote } = checked;
+  if (remote !== undefined) {
+    const how = `${client.title} signs in in the browser, or keeps the token. To check one here, run: ${invocation(program)} doctor --url ${remote.address}`;
+    const team = await examineTeam(remote.address, remote.token, how, context);
+    return { ...team, findings: [...findings, ...team.findings] };
   }
+  if (launch === undefined) return { findings, isMissing, secrets: [] };
+  const examined = await examineLaunch(launch, options, shell, version, client.title, seen);
+  return { ...examined, findings: [...findings, ...examined.findings] };
+}
+
+/** Every client on this machine, and this shell if it has settings or there is nothing else. */
+async function examineAll(context: Context): Promise<Examined> {
+  const { options, program, shell, version } = context;
+  const seen = new Map<string, string>();
+  const parts: { who: string; examined: Examined }[] = [];
+  const without: McpClient[] = [];
+  for (const client of clients.filter((one) => isInstalled(one, thisMachine(shell)))) {
+    const examined = await examineClient(client, context, seen);
+    if (examined.isMissing) without.push(client);
+    else parts.push({ who: client.title, examined });
+  }
+  const hasSettings = ['OPENCX_API_KEY', 'OPENCX_API_KEY_FILE', 'OPENCX_SANDBOX'].some((name) => shell[name]);
+  if (parts.length === 0 || hasSettings || options.sandbox !== undefined) {
+    const launch = { flags: {}, env: shell, keyIsHidden: false };
+    const examined = await examineLaunch(launch, options, shell, version, 'this shell', seen);
+    parts.push({ who: 'this shell', examined });
+  }
+  const [only] = parts.length === 1 ? parts : [];
+  const findings = parts.flatMap(({ who, examined }) =>
+    examined.findings.map((finding) => (only?.who === 'this shell' ? finding : { ...finding, client: who })),
+  );
+  if (without.length > 0) {
+    const detail = `without an entry of this server: ${without.map(({ title }) => title).join(', ')}`;
+    const fix = `To add one, run: ${invocation(program)} init`;
+    findings.push({ check: 'other clients', status: 'skipped', detail, fix });
+  }
+  const probe = parts.find(({ examined }) => examined.probe)?.examined.probe;
+  return {
+    ...(only?.examined.target !== undefined && { target: only.examined.target }),
+    findings,
+    ...(probe && { probe }),
+    secrets: parts.flatMap(({ examined }) => examined.secrets),
+  };
 }

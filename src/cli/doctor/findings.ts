@@ -6,6 +6,8 @@ import type { ProbeResult } from './probe/probe-result.ts';
 export type Status = 'ok' | 'warning' | 'failed' | 'skipped';
 
 export interface Finding {
+  /** Whose entry was checked, if several are. */
+  readonly client?: string;
   readonly check: string;
   readonly status: Status;
   readonly detail: string;
@@ -62,7 +64,10 @@ export function toText(report: Report, paint: Paint): string {
     return paint(colour, text);
   };
   const lines = [`opencx-sessions-mcp ${version}${target ? `, ${target}` : ''}`, ''];
-  for (const { check, status, detail, fix } of findings) {
+  let group: string | undefined;
+  for (const { client, check, status, detail, fix } of findings) {
+    if (client !== group) lines.push('', ...(client === undefined ? [] : [`${client}:`]));
+    group = client;
     lines.push(`${symbol(status)} ${check.padEnd(width)}  ${detail}`);
     if (fix !== undefined) lines.push(`${' '.repeat(width + 4)}→ ${fix}`);
   }

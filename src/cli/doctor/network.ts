@@ -12,11 +12,20 @@ import type { Finding } from './findings.ts';
 /** Same as the connect timeout of the client. */
 const timeoutMs = 10_000;
 
+/** What is connected to: its name in sentences, and the setting that has its address. */
+interface Server {
+  readonly name: string;
+  readonly setting: string;
+}
+
+const theApi: Server = { name: 'The API', setting: 'OPENCX_API_URL' };
+
 /** Checks CA certificates, proxy, DNS and connection. Sends no HTTP request. */
 export async function checkNetwork(
   baseUrl: string,
   { httpsProxy, noProxy = '' }: ProxySettings,
   env: Environment,
+  server = theApi,
 ): Promise<Finding[]> {
   const findings = await checkCertificateFile(env);
   const url = new URL(baseUrl);
@@ -25,11 +34,11 @@ export async function checkNetwork(
     findings.push({ check: 'proxy', status: 'ok', detail: `not used for ${url.hostname} (NO_PROXY)` });
   }
   if (!isIP(addressOf(url))) {
-    const dns = await checkDns(url.hostname);
+    const dns = await checkDns(url.hostname, server);
     findings.push(dns);
     if (dns.status === 'failed') return findings;
   }
-  return [...findings, await checkConnection(url)];
+  return [...findings, await checkConnection(url, server)];
 }
 
 export const certificateCheck = 'CA certificates';
@@ -67,7 +76,7 @@ async function checkProxy(url: URL): Promise<Finding> {
   }
 }
 
-async function checkDns(host: string): Promise<Finding> {
+async function checkDns(host: string, { setting }: Server): Promise<Finding> {
   const check = 'DNS';
   try {
     const [first, ...others] = await lookup(host, { all: true });
@@ -77,13 +86,12 @@ async function checkDns(host: string): Promise<Finding> {
       detail: `${host} resolves to ${first?.address}${andMore(others.length)}`,
     };
   } catch (error) {
-    const fix =
-      'Check the network, and OPENCX_API_URL if you set it. Behind a company proxy, set HTTPS_PROXY.';
+    const fix = `Check the network, and ${setting} if you set it. Behind a company proxy, set HTTPS_PROXY.`;
     return { check, status: 'failed', detail: `cannot resolve ${host} (${codeOf(error)})`, fix };
   }
 }
 
-async function checkConnection(url: URL): Promise<Finding> {
+async function checkConnection(url: URL, { name, setting }: Server): Promise<Finding> {
   const check = 'connection';
   const port = portOf(url);
   const secure = url.protocol === 'https:';
@@ -93,12 +101,14 @@ async function checkConnection(url: URL): Promise<Finding> {
     return { check, status: 'ok', detail: `port ${port} in ${ms} ms, ${encryption}` };
   } catch (error) {
     // The sentences behind the code are meant for the model.
-    const reason = connectionError(error, false).message.replace(/(?<=\(\w+\)\.).*/s, '');
+    const reason = connectionError(error, false)
+      .message.replace(/(?<=\(\w+\)\.).*/s, '')
+      .replace('The API', name);
     const fix = /certificate/.test(reason)
       ? "If a private authority issued it, set NODE_EXTRA_CA_CERTS to a file with that authority's certificate."
       : secure
         ? 'Check firewall and VPN. Behind a company proxy, set HTTPS_PROXY.'
-        : 'OPENCX_API_URL points to this machine: start the server there, or unset it.';
+        : `${setting} points to this machine: start the server there, or unset it.`;
     return { check, status: 'failed', detail: `${url.hostname}:${port}: ${reason}`, fix };
   }
 }

@@ -13,6 +13,7 @@ import { metadataPath, metadataUrl, resourceMetadata } from './protected-resourc
 import { httpError } from './responses.ts';
 import { foreignRequest, type Site } from './site.ts';
 import { type Grant, principalId, type Team } from './team.ts';
+import { whoami } from './whoami.ts';
 
 export interface HttpOptions {
   readonly version: string;
@@ -66,6 +67,12 @@ export function httpApp(options: HttpOptions): { fetch(request: Request): Promis
     { keepAliveMs, ...(options.onError && { onerror: options.onError }) },
   );
 
+  async function serveWhoami(request: Request, workspace: string | undefined): Promise<Response> {
+    const team = options.team();
+    const visit = await admit(request, workspace, team, metadataUrl(team, workspace));
+    return visit instanceof Response ? visit : whoami(visit);
+  }
+
   async function serveMcp(request: Request, workspace: string | undefined): Promise<Response> {
     const team = options.team();
     const signInAt = metadataUrl(team, workspace);
@@ -105,6 +112,8 @@ export function httpApp(options: HttpOptions): { fetch(request: Request): Promis
   });
   app.all('/mcp', ({ req }) => serveMcp(req.raw, undefined));
   app.all('/mcp/w/:workspace', ({ req }) => serveMcp(req.raw, req.param('workspace')));
+  app.get('/mcp/whoami', ({ req }) => serveWhoami(req.raw, undefined));
+  app.get('/mcp/w/:workspace/whoami', ({ req }) => serveWhoami(req.raw, req.param('workspace')));
   const nothing = () => httpError(404, 'not_found', 'Nothing is served at this address.');
   const serveMetadata = (workspace: string | undefined) => {
     const metadata = resourceMetadata(options.team(), workspace);
