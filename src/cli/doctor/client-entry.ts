@@ -8,7 +8,7 @@ import { projectFileOf, userFileOf } from '../init/clients/find-client.ts';
 import { invocation } from '../init/entry.ts';
 import type { Machine } from '../init/machine.ts';
 import { entriesOf } from '../init/merge.ts';
-import { ourEntries, type ServerEntry } from '../init/our-entries.ts';
+import { ourEntries, type ServerEntry, switchedOff } from '../init/our-entries.ts';
 import { UnusableFileError } from '../init/unusable-file.ts';
 import type { Environment } from '../settings/read-settings.ts';
 import { parseServerFlags } from '../settings/server-flags.ts';
@@ -128,24 +128,38 @@ async function checkEntry(
   findings: Finding[],
   from: Distribution,
 ): Promise<Checked> {
-  const { command, args, env, file, url } = entry;
-  if (url !== undefined && command === '') {
-    return { findings, remote: remoteOf(url, entry, client, machine) };
-  }
+  const { command, args, env, file, url, problem } = entry;
   const replace = `Run: ${init} --write --replace.`;
   const fail = (detail: string, fix: string): Checked => {
     findings.push({ check, status: 'failed', detail, fix });
     return { findings };
   };
+  if (problem !== undefined) {
+    return fail(
+      `its entry ${problem}`,
+      problem === switchedOff ? `Switch it on in ${client.title}.` : replace,
+    );
+  }
+  if (url !== undefined && command === '') {
+    return { findings, remote: remoteOf(url, entry, client, machine) };
+  }
   const variables = Object.entries(env).map(([key, text]) => [
     key,
     fillIn(key, text, client, machine.env, findings),
   ]);
-  const script = args.find((arg) => isAbsolute(arg) && /\.[cm]?js$/.test(arg));
-  const start = args.findIndex((arg) => arg === script || registryName.test(arg));
+  const script = args.find((arg) => /\.[cm]?js$/.test(arg));
+  if (script !== undefined && !isAbsolute(script)) {
+    const detail = `its entry starts ${script}, and ${client.title} decides in which folder that is looked for`;
+    return fail(detail, `${replace} Or enter the full path.`);
+  }
+  const start = args.findIndex(
+    (arg) => arg === script || registryName.test(arg) || /opencx-sessions-mcp/.test(arg),
+  );
+  // What comes before belongs to the program that starts it, such as npx.
+  const isFlags = start >= 0 || command.includes('opencx-sessions');
   let flags: Readonly<Record<string, unknown>>;
   try {
-    flags = parseServerFlags(args.slice(start + 1), true);
+    flags = isFlags ? parseServerFlags(args.slice(start + 1), true) : {};
   } catch (error) {
     const reason = hideValues((error as Error).message);
     return fail(`its entry has invalid flags: ${reason}`, 'For valid flags, see opencx-sessions-mcp --help.');

@@ -77,7 +77,12 @@ async function converse({ stdin, stdout }: ChildProcess): Promise<StartResult> {
       send({ method: 'notifications/initialized' });
       send({ id: 2, method: 'tools/list' });
     }
-    if (id === 2) return { detail: `${server} starts and lists ${result?.tools?.length ?? 0} tools` };
+    if (id === 2) {
+      const tools = result?.tools?.length ?? 0;
+      return tools === 0
+        ? { problem: `${server} starts, but lists no tools` }
+        : { detail: `${server} starts and lists ${tools} tools` };
+    }
   }
   // It ended, which says more than its silence.
   return new Promise(() => {});

@@ -10,7 +10,11 @@ export interface ServerEntry {
   /** The address of a server on another machine. */
   readonly url?: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** What keeps a client from using it, as far as the entry itself shows it. */
+  readonly problem?: string | undefined;
 }
+
+export const switchedOff = 'is switched off';
 
 /**
  * The entries of this server, whatever their name.
@@ -44,7 +48,19 @@ function parseEntry(name: string, value: unknown): ServerEntry {
     env: textsOf(env ?? envs ?? environment),
     ...(url !== undefined && { url: String(url) }),
     headers: textsOf(rest['headers'] ?? rest['http_headers']),
+    problem:
+      rest['disabled'] === true || rest['enabled'] === false
+        ? switchedOff
+        : url === undefined
+          ? startProblem(program, args)
+          : undefined,
   };
+}
+
+function startProblem(program: unknown, args: unknown): string | undefined {
+  if (typeof program !== 'string' || program.trim() === '') return 'has no command to start';
+  if (args !== undefined && !Array.isArray(args)) return 'has "args" that are not a list';
+  return undefined;
 }
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

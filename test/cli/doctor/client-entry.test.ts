@@ -35,8 +35,13 @@ async function checked(
     typeof content === 'string' ? content : JSON.stringify({ [String(client.servers)]: content }),
   );
   const from = { published, version: '1.2.3' };
-  const { findings, launch } = await checkClient(client, machine, program, sandbox, from);
-  return { text: findings.map(({ status, detail }) => `${status}: ${detail}`).join('\n'), findings, launch };
+  const { findings, launch, remote } = await checkClient(client, machine, program, sandbox, from);
+  return {
+    text: findings.map(({ status, detail }) => `${status}: ${detail}`).join('\n'),
+    findings,
+    launch,
+    remote,
+  };
 }
 
 /** A placeholder that the client replaces. */
@@ -71,6 +76,20 @@ it.each([
   [
     { 'opencx-sessions': entry({ args: [join(folder, 'gone.cjs')] }) },
     /gone\.cjs, which does not exist$/,
+    /--replace/,
+  ],
+  [{ 'opencx-sessions': {} }, /has no command to start$/, /--replace/],
+  [{ 'opencx-sessions': { command: '' } }, /has no command to start$/, /--replace/],
+  [{ 'opencx-sessions': entry({ args: program }) }, /has "args" that are not a list$/, /--replace/],
+  [{ mine: entry({ disabled: true }) }, /is switched off$/, /^Switch it on in Cursor/],
+  [
+    { 'opencx-sessions': entry({ args: ['dist/main.cjs'] }) },
+    /starts dist\/main\.cjs, and Cursor decides in which folder/,
+    /--replace/,
+  ],
+  [
+    { 'opencx-sessions': { command: 'no-such-npx', args: ['-y', 'a-fork'] } },
+    /starts no-such-npx, which does not exist$/,
     /--replace/,
   ],
   [{ mine: entry({ args: [program, '--reed-only'] }) }, /invalid flags: .*'--reed-only'/, /--help/],
@@ -155,6 +174,13 @@ it('starts what npx runs only if the package is published, and wants its version
 it.each([
   ['process.exit(3)', /^it ended with code 3$/],
   [
+    `require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+      const { id } = JSON.parse(line);
+      if (id) console.log(JSON.stringify({ jsonrpc: '2.0', id, result: { serverInfo: { name: 'a' }, tools: [] } }));
+    })`,
+    /^a starts, but lists no tools$/,
+  ],
+  [
     "console.error('ReferenceError: crypto is not defined\\n    at x'); process.exit(1)",
     /code 1: ReferenceError: crypto is not/,
   ],
@@ -167,6 +193,14 @@ it.each([
   const env = { PATH: process.env['PATH'] ?? '', OPENCX_API_KEY: 'ocx_live_0123456789abcdef' };
   const result = await startServer(process.execPath, [file], { cwd: folder, env, timeoutMs: 800 });
   expect(result).toEqual({ problem: expect.stringMatching(problem) });
+});
+
+it('does not start an entry of a server at another address', async () => {
+  const { launch, remote } = await checked('cursor', {
+    'opencx-sessions': { url: 'https://mcp.example.com/mcp' },
+  });
+  expect(remote).toEqual({ address: 'https://mcp.example.com/mcp' });
+  expect(launch).toBeUndefined();
 });
 
 it('names a file once when the project is the home folder', async () => {
