@@ -1,18 +1,24 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Finding } from '../../src/cli/doctor/findings.ts';
 import { createAuthority } from '../support/faults/certificates.ts';
 import { refusedUrl, startUpstream } from '../support/faults/upstream.ts';
-import { connect, program, runToEnd } from '../support/program.ts';
+import { connect, program, runToEnd, start } from '../support/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-doctor-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const key = 'ocx_live_0123456789abcdef';
 
+/** Clients of this machine do not matter. */
+const emptyHome = mkdtempSync(join(folder, 'home-'));
+
 const doctor = (args: string[], env: Record<string, string> = {}) =>
-  runToEnd({ args: ['doctor', ...args], env });
+  runToEnd({ args: ['doctor', ...args], env: { HOME: emptyHome, USERPROFILE: emptyHome, ...env } });
 
 describe('doctor', () => {
   it('reports warnings for a working API, shows four characters of the key, and exits with 0', async () => {
@@ -146,3 +152,114 @@ describe('doctor for a client', () => {
     expect(unset.text.split('failed: ')).toHaveLength(2);
   });
 });
+
+describe('doctor for every client', () => {
+  it('starts the entries of all that are installed, and asks each API once', async () => {
+    const home = mkdtempSync(join(folder, 'home-'));
+    const upstream = await startUpstream();
+    onTestFinished(upstream.close);
+    const env = { HOME: home, USERPROFILE: home };
+    const keyFile = join(home, 'key');
+    writeFileSync(keyFile, key, { mode: 0o600 });
+    const variables = { OPENCX_API_KEY_FILE: keyFile, OPENCX_API_URL: upstream.url };
+    mkdirSync(join(home, '.cursor'));
+    mkdirSync(join(home, '.codex'));
+    mkdirSync(join(home, '.gemini'));
+    mkdirSync(join(home, '.fx'));
+    const mine = { command: process.execPath, args: [program], env: variables };
+    writeFileSync(join(home, '.cursor', 'mcp.json'), JSON.stringify({ mcpServers: { mine } }));
+    const toml = `command = ${JSON.stringify(mine.command)}\nargs = ${JSON.stringify([program, '--read-only'])}\n`;
+    const table = Object.entries(variables).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
+    writeFileSync(
+      join(home, '.codex', 'config.toml'),
+      `[mcp_servers.mine]\n${toml}[mcp_servers.mine.env]\n${table.join('\n')}\n`,
+    );
+    writeFileSync(join(home, '.gemini', 'settings.json'), '{}');
+    writeFileSync(join(home, '.fx', 'mcp.json'), '{');
+    const { code, stdout } = await doctor(['--json'], env);
+    expect(code).toBe(1);
+    const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+    const of = (name?: string) =>
+      findings
+        .filter(({ client }) => client === name)
+        .map(({ check, status, detail }) => `${status} ${check}: ${detail}`)
+        .join('\n');
+    expect(of('Cursor')).toMatch(/^ok start: .* lists 10 tools$/m);
+    expect(of('Cursor')).toContain('ok chat-sessions:read');
+    expect(of('Codex')).toMatch(/^ok start: .* lists 7 tools$/m);
+    expect(of('Codex')).toContain('skipped API: the same as for Cursor');
+    expect(of('fx')).toMatch(/^failed client: .* is not valid JSON/);
+    expect(of()).toContain('without an entry of this server: Gemini CLI');
+    expect(of('this shell')).toBe('');
+    expect(upstream.arrivals).toHaveLength(2);
+  });
+});
+
+describe('doctor for a team server', () => {
+  it('checks certificate, token, role and protocol of what the http command serves', async () => {
+    const authority = createAuthority('Team');
+    const { key: tlsKey, cert } = authority.issue('127.0.0.1');
+    let inner = '';
+    // The proxy that ends TLS.
+    const front = createServer({ key: tlsKey, cert }, (request, response) => {
+      const { method, url, headers } = request;
+      const forwarded = httpRequest(inner + url, { method, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      });
+      request.pipe(forwarded);
+    });
+    await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void front.close());
+    const address = `https://127.0.0.1:${(front.address() as AddressInfo).port}`;
+    const child = start({
+      args: ['http', '--port', '0', '--sandbox', ':memory:', '--public-url', address],
+      env: { OPENCX_LOG_LEVEL: 'info' },
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const log = text(child.stderr, (soFar) => soFar.includes('listening'));
+    const [token = ''] = /ocxt_[\w-]+/.exec(await text(child.stdout, (all) => all.includes('Ctrl-C'))) ?? [];
+    [inner = ''] = /http:\/\/127[\d.:]+/.exec(await log) ?? [];
+
+    const untrusted = await doctor(['--url', address], { OPENCX_TOKEN: token });
+    expect(untrusted.code).toBe(1);
+    expect(untrusted.stdout).toMatch(/^✗ connection .* its certificate, .* is not trusted/m);
+
+    const env = { OPENCX_TOKEN: token, NODE_EXTRA_CA_CERTS: authority.file(folder) };
+    const trusted = await doctor(['--url', address], env);
+    expect(trusted.stderr).toBe('');
+    expect(trusted.stdout.replace(/ +/g, ' ').split('\n').slice(2, -3)).toEqual([
+      expect.stringMatching(/^✓ Node /),
+      expect.stringMatching(/^✓ CA certificates Team, from /),
+      expect.stringMatching(/^✓ connection port \d+ in \d+ ms, TLSv1.3, certificate trusted$/),
+      '✓ server OpenCX sessions, for people with a token only',
+      '– sign-in there is none: the administrators of the server hand out tokens',
+      '✓ token try-out, by a token of the team file',
+      '✓ role everything in the workspace sandbox',
+      '✓ permissions 10 tools: may read, and change (create_session, send_message, update_session); verified identities may be changed',
+      '✓ protocol 2026 2026-07-28; 10 tools listed',
+      '✓ protocol 2025 2025-11-25; 10 tools listed',
+    ]);
+    expect(trusted.code).toBe(0);
+    expect(trusted.stdout).not.toContain(token);
+
+    // A client that has the address: what init writes is what doctor checks.
+    const home = mkdtempSync(join(folder, 'home-'));
+    const inHome = { ...env, HOME: home, USERPROFILE: home };
+    const args = ['init', 'codex', '--url', address, '--with-token', '--write'];
+    expect((await runToEnd({ args, env: inHome })).code).toBe(0);
+    const { code, stdout } = await doctor(['codex'], inHome);
+    expect(stdout).toMatch(/^✓ role +everything in the workspace sandbox$/m);
+    expect(code).toBe(0);
+  });
+});
+
+/** What a program has printed, up to what is waited for. */
+async function text(stream: AsyncIterable<Buffer>, isEnough: (soFar: string) => boolean): Promise<string> {
+  let soFar = '';
+  for await (const chunk of stream) {
+    soFar += chunk.toString();
+    if (isEnough(soFar)) break;
+  }
+  return soFar;
+}

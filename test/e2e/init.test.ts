@@ -124,10 +124,29 @@ describe('init', () => {
     expect(readdirSync(join(home, '.cursor'))).toEqual([]);
   });
 
-  it('lists the file of each client when no client is named', async () => {
+  it('lists the clients of this machine and their files when nobody can be asked', async () => {
     writeFileSync(cursorFile(), '{}');
     const { stdout } = await init([]);
-    expect(stdout).toContain(`  cursor          ${cursorFile()}\n`);
+    expect(stdout).toMatch(/^Found on this machine:\n {2}cursor .*mcp\.json\n\nOthers:\n/m);
     expect(stdout).toMatch(/^ {2}zed .*settings\.json \(does not exist yet\)$/m);
+  });
+
+  it('shows entries in TOML and YAML, and those of a team server', async () => {
+    const url = 'https://mcp.example.com/mcp/w/acme';
+    const token = 'ocxt_0123456789abcdef';
+    const shown = await Promise.all([
+      init(['codex', '--sandbox']),
+      init(['goose', '--url', url]),
+      init(['windsurf', '--url', url, '--with-token'], { OPENCX_TOKEN: token }),
+      init(['claude', '--url', url]),
+    ]);
+    const [codex, goose, windsurf, desktop] = shown.map(({ stdout, stderr }) => stdout + stderr);
+    expect(codex).toContain('[mcp_servers.opencx-sessions-sandbox]\ncommand = ');
+    expect(goose).toContain(`    type: streamable_http\n    uri: ${url}\n`);
+    expect(windsurf).toContain(
+      `"serverUrl": "${url}",\n      "headers": {\n        "Authorization": "Bearer ${token}"`,
+    );
+    expect(desktop).toContain('Claude Desktop has no remote servers in its file');
+    expect(desktop).toContain(url);
   });
 });

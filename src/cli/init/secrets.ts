@@ -11,15 +11,19 @@ import type { Terminal } from './terminal.ts';
 const maxAttempts = 3;
 
 /** Asks for a secret until it can be one. @returns undefined if the person gives none. */
-async function askFor(question: string, name: string, terminal: Terminal): Promise<string | undefined> {
+async function askFor(
+  question: string,
+  name: 'key' | 'token',
+  terminal: Terminal,
+): Promise<string | undefined> {
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const answer = await terminal.askSecret(question);
     if (answer === '') return undefined;
-    const { key, problem } = checkKey(name, answer);
+    const { key, problem } = checkKey(`The ${name}`, answer);
     if (key !== undefined) return key;
     process.stdout.write(`${problem}\n`);
   }
-  throw new ConfigurationError(`No usable ${name.toLowerCase()} was given. Nothing was changed.`);
+  throw new ConfigurationError(`No usable ${name} was given. Nothing was changed.`);
 }
 
 /**
@@ -30,7 +34,7 @@ export async function provideKeyFile(file: string, terminal: Terminal): Promise<
   if (existsSync(file)) return true;
   if (!terminal.isInteractive) return false;
   process.stdout.write('Create a key in the OpenCX dashboard under Settings, Access.\n');
-  const key = await askFor('Paste the API key (it is not shown; Enter to skip): ', 'The key', terminal);
+  const key = await askFor('Paste the API key (it is not shown; Enter to skip): ', 'key', terminal);
   if (key === undefined) return false;
   try {
     await makeFolder(dirname(file), 0o700);
@@ -56,7 +60,7 @@ export async function tokenToStore(env: Environment, terminal: Terminal): Promis
   if (problem !== undefined) throw new ConfigurationError(problem);
   if (key !== undefined) return key;
   const asked = terminal.isInteractive
-    ? await askFor('Paste the token (it is not shown): ', 'The token', terminal)
+    ? await askFor('Paste the token (it is not shown): ', 'token', terminal)
     : undefined;
   if (asked !== undefined) return asked;
   throw new ConfigurationError('--with-token: set OPENCX_TOKEN to the token to store, or OPENCX_TOKEN_FILE.');

@@ -17,6 +17,8 @@ export const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
 export interface SignInOptions {
   readonly workspaces?: readonly string[];
   readonly signIn?: object;
+  /** The address that clients use. */
+  readonly publicUrl?: string;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface SignInOptions {
  */
 export async function serveSignIn(
   entry: { issuer: string; grants: readonly object[] },
-  { workspaces = ['acme'], signIn = {} }: SignInOptions = {},
+  { workspaces = ['acme'], signIn = {}, publicUrl = url }: SignInOptions = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'opencx-sign-in-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -42,7 +44,7 @@ export async function serveSignIn(
   const logged: string[] = [];
   const log = (...line: unknown[]) => void logged.push(line.map((part) => JSON.stringify(part)).join());
   const served = await serveTeam({
-    settings: readSettings('http', { team: file, publicUrl: url, host: '0.0.0.0' }, env),
+    settings: readSettings('http', { team: file, publicUrl, host: '0.0.0.0' }, env),
     env,
     logger: { error: log, warn: log, info: log, flushed: async () => {} },
     version: '0.0.0',
@@ -51,7 +53,7 @@ export async function serveSignIn(
     secrets: [],
   });
   onTestFinished(() => served.close());
-  const { fetch } = appOf(() => served.current(), { publicUrl: url });
+  const { fetch, handle } = appOf(() => served.current(), { publicUrl });
 
   async function send(token: string | undefined, body: object = list, path = '/mcp') {
     const headers = {
@@ -73,5 +75,5 @@ export async function serveSignIn(
     const response = await fetch(`${url}${path}`);
     return { status: response.status, json: (await response.json()) as Record<string, unknown> };
   };
-  return { fetch, send, get, served, logged, rewrite };
+  return { fetch, handle, send, get, served, logged, rewrite };
 }

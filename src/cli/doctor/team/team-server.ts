@@ -92,6 +92,10 @@ function describeServer(response: HttpResponse, address: string): Finding {
       'On the server, set --public-url to the address that clients use, and let the proxy pass on the Host header.';
     return { check, status: 'failed', detail: `HTTP 403: ${message}`, fix };
   }
+  if (status >= 500) {
+    const fix = 'The server, or a proxy in front of it, has failed. Its log says why.';
+    return { check, status: 'failed', detail: `HTTP ${status}`, fix };
+  }
   const name = clean(String(serverInfo?.name ?? headers['content-type'] ?? 'no content type')).slice(0, 60);
   const detail = `HTTP ${status} (${name}): this is not a team server of this program`;
   const fix =

@@ -1,0 +1,149 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runInit } from '../../../src/cli/init/init.ts';
+import { type Terminal, terminalOf } from '../../../src/cli/init/terminal.ts';
+
+const key = 'ocx_live_0123456789abcdef';
+let home: string;
+let output: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'opencx-interactive-'));
+  vi.stubEnv('HOME', home);
+  vi.stubEnv('USERPROFILE', home);
+  output = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    output += String(text);
+    return true;
+  });
+});
+afterEach(() => {
+  process.exitCode = undefined;
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** A terminal with prepared answers. Secrets are asked for by `?`. */
+function answering(...answers: string[]): Terminal & { questions: string[] } {
+  const questions: string[] = [];
+  const next = async (question: string) => {
+    questions.push(question);
+    const answer = answers.shift();
+    if (answer === undefined) throw new Error(`not expected: ${question}`);
+    return answer;
+  };
+  return { isInteractive: true, questions, ask: next, askSecret: next };
+}
+
+const init = (client: string | undefined, options: object, terminal: Terminal) =>
+  runInit(client, [], options, import.meta.filename, {}, terminal);
+const keyFile = () => join(home, '.opencx', 'api-key.txt');
+const read = (...path: string[]) => readFileSync(join(home, ...path), 'utf8');
+
+describe('init on a terminal', () => {
+  beforeEach(() => {
+    for (const folder of ['.cursor', '.codex', '.fx']) mkdirSync(join(home, folder));
+  });
+
+  it('lists the clients of this machine, asks which, and saves the key in a file that only its owner can read', async () => {
+    const terminal = answering('4', '1, 2', 'Bearer of something', key);
+    await init(undefined, {}, terminal);
+    expect(output).toMatch(/ 1 {2}Cursor .*\n.* 2 {2}Codex .*\n.* 3 {2}fx /);
+    expect(output).toContain('Enter numbers from 1 to 3, such as 1 3.');
+    expect(output).toContain('begins with "Bearer"');
+    expect(readFileSync(keyFile(), 'utf8')).toBe(`${key}\n`);
+    if (process.platform !== 'win32') {
+      expect(statSync(keyFile()).mode & 0o777).toBe(0o600);
+      expect(statSync(join(home, '.opencx')).mode & 0o777).toBe(0o700);
+    }
+    for (const file of [read('.cursor', 'mcp.json'), read('.codex', 'config.toml')]) {
+      expect(file).toContain('~/.opencx/api-key.txt');
+      expect(file).not.toContain(key);
+    }
+    expect(existsSync(join(home, '.fx', 'mcp.json'))).toBe(false);
+    expect(output).not.toContain(key);
+
+    // The key is not asked for twice, and the entries can be taken out together.
+    await init('fx', { write: true }, answering());
+    await init(undefined, { remove: true }, answering('all'));
+    expect(read('.codex', 'config.toml')).toBe('');
+    expect(read('.cursor', 'mcp.json')).not.toContain('opencx');
+  });
+
+  it('changes nothing for Enter, and writes an entry without the key if it is not given', async () => {
+    await init(undefined, {}, answering(''));
+    expect(output).toContain('Nothing was changed.');
+    await init('cursor', { write: true }, answering(''));
+    expect(existsSync(keyFile())).toBe(false);
+    expect(output).toContain('cat > ~/.opencx/api-key.txt');
+  });
+
+  it('gives up after three texts that cannot be a key', async () => {
+    const terminal = answering('a b', 'your key here', '***');
+    await expect(init('cursor', { write: true }, terminal)).rejects.toThrow('No usable key was given');
+    expect(existsSync(join(home, '.cursor', 'mcp.json'))).toBe(false);
+  });
+
+  it('goes on with the others when the file of one cannot be used', async () => {
+    writeFileSync(join(home, '.cursor', 'mcp.json'), '{');
+    await init(undefined, { sandbox: true }, answering('all'));
+    expect(output).toContain('Cursor: ');
+    expect(output).toContain('is not valid JSON');
+    expect(read('.codex', 'config.toml')).toContain('[mcp_servers.opencx-sessions-sandbox]');
+    expect(process.exitCode).toBe(2);
+  });
+
+  it('asks for the token of a team server', async () => {
+    const url = 'https://mcp.example.com';
+    await init('codex', { url, withToken: true, write: true }, answering('ocxt_0123456789'));
+    expect(read('.codex', 'config.toml')).toBe(
+      '[mcp_servers.opencx-sessions]\nurl = "https://mcp.example.com/mcp"\nhttp_headers = { Authorization = "Bearer ocxt_0123456789" }\n',
+    );
+    // An entry under another name is found by its address.
+    await init('fx', { url, name: 'team', write: true }, answering());
+    await init('fx', { url, name: 'team', remove: true }, answering());
+    expect(read('.fx', 'mcp.json')).not.toContain('team');
+    await init('codex', { remove: true }, answering());
+    expect(read('.codex', 'config.toml.opencx-sessions.bak')).toContain('Bearer [removed]');
+  });
+});
+
+describe('a terminal', () => {
+  function streams() {
+    const input = Object.assign(new PassThrough(), { isTTY: true });
+    const screen = Object.assign(new PassThrough(), { isTTY: true });
+    let shown = '';
+    screen.on('data', (chunk) => {
+      shown += chunk;
+    });
+    return { input, terminal: terminalOf(input, screen), shown: () => shown };
+  }
+
+  it('shows an answer, but not a secret', async () => {
+    const { input, terminal, shown } = streams();
+    const name = terminal.ask('Name? ');
+    input.write(' kim \r');
+    expect(await name).toBe('kim');
+    expect(shown()).toContain('Name? ');
+    expect(shown()).toContain('kim');
+    const secret = terminal.askSecret('Key? ');
+    input.write('hunter22\x7f\r');
+    expect(await secret).toBe('hunter2');
+    expect(shown()).toContain('Key? ');
+    expect(shown()).not.toContain('hunter');
+  });
+
+  it.each(['\x03', '\x04'])('can be left with %j', async (pressed) => {
+    const { input, terminal } = streams();
+    const answer = terminal.askSecret('Key? ');
+    input.write(pressed);
+    await expect(answer).rejects.toThrow('Cancelled.');
+  });
+
+  it('is none without a person', () => {
+    expect(terminalOf(new PassThrough(), new PassThrough()).isInteractive).toBe(false);
+  });
+});
