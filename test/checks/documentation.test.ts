@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Distribution, distribution } from '../../src/cli/distribution.ts';
 import type { McpClient } from '../../src/cli/init/clients/client.ts';
-import { findClient } from '../../src/cli/init/clients/find-client.ts';
+import { clients } from '../../src/cli/init/clients/clients.ts';
+import { findClient, userFileOf } from '../../src/cli/init/clients/find-client.ts';
 import { type KeyChoice, makeEntry, promptFor, usualKey } from '../../src/cli/init/entry.ts';
 import { defaultOf, settings } from '../../src/cli/settings/settings.ts';
 import { assumptions } from '../../src/contract/assumptions.ts';
@@ -117,6 +118,19 @@ function assumptionsList(): string {
     .join('\n');
 }
 
+/** The clients with their files on Linux. */
+function clientsTable(): string {
+  const machine = { platform: 'linux', home: '~', env: {}, elsewhere: true } as const;
+  const rows = clients.map((client) => [
+    `\`${client.id}\``,
+    client.title,
+    `\`${userFileOf(client, machine)}\``,
+    client.projectFiles === undefined ? '' : `\`${client.projectFiles[0]}\``,
+    client.form.remote === undefined ? 'no' : 'yes',
+  ]);
+  return table(['`init`', 'client', 'file', 'with `--project`', '`--url`'], rows);
+}
+
 /** Links that enter the server into a client. They start it by npx, in the form for systems other than Windows. */
 function installLinks(from: Distribution): string {
   if (!from.published) return 'One-click links follow when the package is on npm.';
@@ -174,6 +188,7 @@ describe('the documentation', () => {
       withSection(withSection(read('docs/tools.md'), 'tools', toolsTable()), 'tokens', await tokensTable()),
     'docs/configuration.md': () =>
       withSection(read('docs/configuration.md'), 'configuration', configurationTable()),
+    'docs/clients.md': () => withSection(read('docs/clients.md'), 'clients', clientsTable()),
     'docs/assumptions.md': () => withSection(read('docs/assumptions.md'), 'assumptions', assumptionsList()),
   };
   it.each(Object.entries(generated))(
