@@ -11,7 +11,7 @@ import { readingNote } from './reading-note.ts';
 import { dataBlock, placeFacts, quotedLines } from './rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
 import { fitToSize } from './rendering/size-limit.ts';
-import { senderView } from './sender.ts';
+import { senderView, withVerifiedName } from './sender.ts';
 
 /** Files that are named if the one that was asked for is not there. */
 const maxOthers = 20;
@@ -41,9 +41,9 @@ export async function presentAttachment(
   { sessionId, content, offset, ...search }: AttachmentRead & { readonly offset: number },
   context: PresentContext,
 ): Promise<Presented<View>> {
-  const { found } = search;
+  const { found, verifiedName } = search;
   if (found === undefined || content === undefined) return presentMissing(sessionId, search, context);
-  const common = { session_id: sessionId, sent: sentView(found) };
+  const common = { session_id: sessionId, sent: sentView(found, verifiedName) };
   const more = sameNameNote(search.sameName);
   const build = (view: Partial<View> & Pick<View, 'content'>): Presented<View> => {
     const whole = { ...common, ...view, ...omitEmpty({ note: joined(view.note, more) }) };
@@ -118,10 +118,11 @@ async function readable(
   };
 }
 
-function sentView({ file, item }: SentFile): SentView {
+function sentView({ file, item }: SentFile, verifiedName: string | undefined): SentView {
+  const [sender] = withVerifiedName([senderView(item.event.sender)], { name: verifiedName });
   return {
     at: isoTime(item.created_at),
-    ...senderView(item.event.sender),
+    ...(sender as ReturnType<typeof senderView>),
     attachments: [attachmentView(file)],
   };
 }
@@ -133,7 +134,12 @@ function sameNameNote(others: number): string | undefined {
 
 function presentMissing(
   session_id: string,
-  { files, complete, interrupted }: Pick<AttachmentSearch, 'files' | 'complete' | 'interrupted'>,
+  {
+    files,
+    complete,
+    interrupted,
+    verifiedName,
+  }: Pick<AttachmentRead, 'files' | 'complete' | 'interrupted' | 'verifiedName'>,
   context: PresentContext,
 ): Presented<View> {
   return fitToSize(Math.min(files.length, maxOthers), (n) => {
@@ -148,7 +154,7 @@ function presentMissing(
     const view = {
       session_id,
       content: 'not found',
-      ...omitEmpty({ note, others: files.slice(0, n).map(sentView) }),
+      ...omitEmpty({ note, others: files.slice(0, n).map((file) => sentView(file, verifiedName)) }),
     };
     return { view, text: attachmentText(view, context) };
   });

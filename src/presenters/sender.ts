@@ -1,4 +1,3 @@
-import type { Session } from '../contract/entities.ts';
 import { mayBeCustomer, partyOf } from '../contract/history.ts';
 import { cleanLine } from '../text/clean.ts';
 import { quoted } from './rendering/quoting.ts';
@@ -48,7 +47,7 @@ export function isFromCustomer(from: string): boolean {
 /** The name of a customer's message is the verified one if the session's contact has the same. */
 export function withVerifiedName<T extends SenderView>(
   messages: readonly T[],
-  contact: Session['contact'],
+  contact: { readonly name?: string | null | undefined } | null | undefined,
 ): T[] {
   const verified = contact?.name ? cleanLine(contact.name) : undefined;
   return messages.map((message) => {

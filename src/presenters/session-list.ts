@@ -142,7 +142,7 @@ function listText(view: SessionListView, context: PresentContext): string {
       ? `${sessionCount(view.shown)}, and there are more. Next page: cursor ${view.next_cursor}`
       : `${sessionCount(view.shown)}${view.note ? '.' : '; the list ends here.'}`,
     ...(view.note ? [view.note] : []),
-    ...nextLines(view),
+    ...nextLines(view).map((line) => `Waiting longest here. ${line}`),
     'Each: id, ticket, status, channel, created and last changed (UTC, with age; time alone: same day), contact.',
     ...dataBlock(
       view.sessions.flatMap((row) => [rowLine(row, context.now), ...lastMessageLines(row, context)]),

@@ -26,7 +26,7 @@ export const findMessages = defineTool({
       channel_type,
       handed_off,
       contact,
-      limit: z.number().int().min(1).max(200).default(50),
+      limit: z.number().int().min(1).max(200).describe('Default 50').default(50),
       cursor: z.string().describe('next_cursor, alone').optional(),
     })
     .strict(),

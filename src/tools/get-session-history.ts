@@ -3,6 +3,7 @@ import { decodeHistoryCursor, encodeHistoryCursor } from '../conversations/readi
 import { markAsRead, readingDeadline, readNewestMessages } from '../conversations/reading/newest-messages.ts';
 import { historyPages } from '../conversations/reading/read-history.ts';
 import { messageViews } from '../presenters/message.ts';
+import { withVerifiedName } from '../presenters/sender.ts';
 import { presentTranscript, TranscriptView } from '../presenters/transcript.ts';
 import { SessionId } from './input/session-id.ts';
 import { defineTool, readEffect } from './tool.ts';
@@ -19,7 +20,7 @@ export const getSessionHistory = defineTool({
   input: z
     .object({
       session_id: SessionId,
-      limit: z.number().int().min(1).max(200).default(20),
+      limit: z.number().int().min(1).max(200).describe('Default 20').default(20),
       before: z
         .string()
         .min(1)
@@ -55,15 +56,17 @@ export const getSessionHistory = defineTool({
     };
     const window = await readNewestMessages(pages, wanted);
     if (position.before === undefined) await markAsRead(context, session_id, window);
-    return { session_id, include_events, max_message_chars, window };
+    const verifiedName = context.tickets.verifiedNameOf(session_id);
+    return { session_id, include_events, max_message_chars, window, verifiedName };
   },
 
-  async present({ session_id, include_events, max_message_chars, window }, context) {
-    const messages = await messageViews(window.items, max_message_chars, {
+  async present({ session_id, include_events, max_message_chars, window, verifiedName }, context) {
+    const views = await messageViews(window.items, max_message_chars, {
       earlier: window.earlier,
       keepQuoted: max_message_chars > defaultMessageCharacters,
       signal: context.signal,
     });
+    const messages = withVerifiedName(views, { name: verifiedName });
     const nextCursor = window.readOn && encodeHistoryCursor(session_id, window.readOn);
     const noun = include_events ? 'entries' : 'messages';
     return presentTranscript(session_id, window, messages, noun, context, nextCursor);

@@ -33,10 +33,12 @@ export const updateSession = defineTool({
         'nothing to change was given; pass open, closed_resolved or closed_unresolved',
       );
     }
+    // Known only if the call named it by its ticket number.
+    const before = context.fetched;
     await context.client.updateSession(session_id, changes, context.call);
     const session = await readAfterWrite(session_id, context);
-    return { id: session_id, status: changes.status, session };
+    return { id: session_id, status: changes.status, session, before: before?.status };
   },
 
-  present: ({ id, status, session }, context) => presentUpdated(id, status, session, context),
+  present: ({ id, status, session, before }, context) => presentUpdated(id, status, session, context, before),
 });

@@ -202,6 +202,15 @@ describe('the answer to a write', () => {
     );
   });
 
+  it('says that a session had the status before', () => {
+    const same = presentUpdated('s1', 'open', open, context, 'open');
+    expect(same.text).toBe('Session s1, ticket #4521, is now open. It already was before this call.');
+    expect(same.view.session_note).toBe('It already was before this call.');
+    expect(presentUpdated('s1', 'open', open, context, 'closed_resolved').view).not.toHaveProperty(
+      'session_note',
+    );
+  });
+
   it('says that a session has another status than the one that was set', () => {
     const { view, text } = presentUpdated('s1', 'closed_resolved', open, context);
     expect(view).toMatchObject({ status: 'open' });

@@ -83,6 +83,22 @@ describe('a picture', () => {
     expect(JSON.stringify(view) + text).not.toContain(png.toString('base64'));
   });
 
+  it('and a transcript name a customer as verified if the session was seen to be so', async () => {
+    const contact = { name: 'Ada', email: 'ada@example.com' };
+    ({ id: session_id } = await client.createSession({ contact, verified: true }));
+    await send({ name: 'shot.png', mime_type: 'image/png', content: png });
+    const transcript = async () =>
+      (await call('get_session_history', { session_id })) as { view?: { messages: unknown[] } };
+    expect((await open('shot.png')).view.sent).toMatchObject({ claimed_name: 'Ada' });
+    expect((await transcript()).view?.messages).toMatchObject([{ claimed_name: 'Ada' }]);
+    await call('get_session', { session_id });
+    const { view, text } = await open('shot.png');
+    expect([view.sent.name, view.sent.claimed_name]).toEqual(['Ada', undefined]);
+    expect(text).toContain('contact "Ada"');
+    expect((await open('other.png')).view.others).toMatchObject([{ name: 'Ada' }]);
+    expect((await transcript()).view?.messages).toMatchObject([{ name: 'Ada' }]);
+  });
+
   it('is what its content says, not its name or type', async () => {
     await send(
       hosted('/a', png, 'text/plain', 'notes.txt'),

@@ -21,6 +21,8 @@ export type FileContent =
 export interface AttachmentRead extends AttachmentSearch {
   readonly sessionId: string;
   readonly wanted: string;
+  /** The verified name of the session's contact, if it is known. */
+  readonly verifiedName?: string | undefined;
   /** Absent if the file was not found in the history. */
   readonly content?: FileContent;
 }
@@ -45,7 +47,8 @@ export async function getAttachment(
 ): Promise<AttachmentRead> {
   const search = await findAttachment(sessionId, wanted, context);
   const { found } = search;
-  if (found === undefined) return { ...search, sessionId, wanted };
+  const verifiedName = context.tickets.verifiedNameOf(sessionId);
+  if (found === undefined) return { ...search, sessionId, wanted, verifiedName };
   const { client, call } = context;
   context.progress('Fetching the file');
   const limit = call.deadline.share(fetchShare);
@@ -53,7 +56,7 @@ export async function getAttachment(
   const accepts = (head: Buffer) => imageType(head) !== undefined || mayBeText(head);
   const request = { url: found.file.url, maxBytes: maxFileBytes, accepts };
   const outcome = await client.fetchFile(request, { ...call, deadline });
-  return { ...search, sessionId, wanted, content: contentOf(outcome, found.file.type) };
+  return { ...search, sessionId, wanted, verifiedName, content: contentOf(outcome, found.file.type) };
 }
 
 function contentOf(outcome: FileOutcome, typeInHistory: string): FileContent {

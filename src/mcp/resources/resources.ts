@@ -1,6 +1,7 @@
 import { SessionChannel, SessionStatus } from '../../contract/primitives.ts';
 import type { FailureOutcome } from '../../pipeline/call.ts';
 import { bareToken, isToken } from '../../presenters/rendering/quoting.ts';
+import { cleanLine } from '../../text/clean.ts';
 import type { AnyTool } from '../../tools/index.ts';
 import { errorCode, RequestError } from '../request-error.ts';
 import type { FinalOutcome } from '../tool-result.ts';
@@ -118,6 +119,6 @@ function documented(words: typeof SessionStatus | typeof SessionChannel, word: s
  * this server.
  */
 function protocolError({ text, isInput }: FailureOutcome, uri?: string): RequestError {
-  const data = uri === undefined ? undefined : { uri };
+  const data = uri === undefined ? undefined : { uri: cleanLine(uri) };
   return new RequestError(isInput ? errorCode.invalidParams : errorCode.internal, text, data);
 }

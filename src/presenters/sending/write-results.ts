@@ -60,14 +60,22 @@ export const UpdatedView = z.object({
 /**
  * @param status the new status; undefined if it was not to change.
  * @param session the session after the change; undefined if it could not be read.
+ * @param before the status before the change, if it is known.
  */
 export function presentUpdated(
   id: string,
   status: string | undefined,
   session: Session | undefined,
   { nonce }: PresentContext,
+  before?: string | undefined,
 ): Presented<z.infer<typeof UpdatedView>> {
-  const note = session === undefined ? 'The session could not be read after that.' : noteOf(status, session);
+  const note =
+    [
+      status !== undefined && before === status && 'It already was before this call.',
+      session === undefined ? 'The session could not be read after that.' : noteOf(status, session),
+    ]
+      .filter(Boolean)
+      .join(' ') || undefined;
   const view: z.infer<typeof UpdatedView> = {
     id,
     ...omitEmpty({ status }),

@@ -1,7 +1,11 @@
+import { type Clock, systemClock } from '../../time/clock.ts';
 import type { TicketNumbers } from '../principal/ticket-numbers.ts';
 
 /** About 1 MB. */
 const defaultMax = 5000;
+
+/** What is verified may change. */
+const maxNameAgeMs = 900_000;
 
 /** More sessions of one number are not needed to say that it is not unique. */
 const maxIds = 3;
@@ -10,8 +14,9 @@ const maxIds = 3;
  * Numbers that last as long as the process.
  * @param max of more numbers, those that were not seen for longest are forgotten.
  */
-export function memoryTicketNumbers(max = defaultMax): TicketNumbers {
+export function memoryTicketNumbers(max = defaultMax, clock: Clock = systemClock): TicketNumbers {
   const ids = new Map<number, readonly string[]>();
+  const names = new Map<string, { readonly name: string; readonly seenAt: number }>();
   return {
     idsOf: (ticketNumber) => ids.get(ticketNumber) ?? [],
     add(ticketNumber, sessionId) {
@@ -22,5 +27,15 @@ export function memoryTicketNumbers(max = defaultMax): TicketNumbers {
       if (ids.size > max) ids.delete(ids.keys().next().value as number);
     },
     forget: (ticketNumber) => void ids.delete(ticketNumber),
+    verifiedNameOf(sessionId) {
+      const seen = names.get(sessionId);
+      return seen && clock.monotonic() - seen.seenAt <= maxNameAgeMs ? seen.name : undefined;
+    },
+    addVerifiedName(sessionId, name) {
+      names.delete(sessionId);
+      if (name === undefined) return;
+      names.set(sessionId, { name, seenAt: clock.monotonic() });
+      if (names.size > max) names.delete(names.keys().next().value as string);
+    },
   };
 }

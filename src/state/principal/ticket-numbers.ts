@@ -1,10 +1,14 @@
-/**
- * The ticket numbers that one principal has seen, and the sessions that they belong to. It only saves requests: what it
- * says is checked against the session before it is used, and what it has forgotten is looked up.
- */
+/** What one principal has seen of sessions in passing. What it has forgotten is looked up, or not known. */
 export interface TicketNumbers {
-  /** The ids of the sessions with this number: none if it is not known, several if the number is not unique. */
+  /**
+   * The ids of the sessions with this number: none if it is not known, several if the number is not unique. Has to be
+   * checked against the session before it is used.
+   */
   idsOf(ticketNumber: number): readonly string[];
   add(ticketNumber: number, sessionId: string): void;
   forget(ticketNumber: number): void;
+  /** The verified name of a session's contact; undefined if it has none, or was not seen within 15 minutes. */
+  verifiedNameOf(sessionId: string): string | undefined;
+  /** @param name undefined if the contact has none any more. */
+  addVerifiedName(sessionId: string, name: string | undefined): void;
 }

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { memoryTicketNumbers } from '../../../src/state/memory/ticket-numbers.ts';
+import { settableClock } from '../../support/state/settable-clock.ts';
+
+it('a verified name is known for 15 minutes after it was seen, or until it is gone', () => {
+  const clock = settableClock();
+  const seen = memoryTicketNumbers(2, clock);
+  seen.addVerifiedName('a', 'Ada');
+  clock.pass(900_000);
+  expect(seen.verifiedNameOf('a')).toBe('Ada');
+  clock.pass(1);
+  expect(seen.verifiedNameOf('a')).toBeUndefined();
+  for (const id of ['a', 'b', 'c']) seen.addVerifiedName(id, id);
+  expect(['a', 'b', 'c'].map((id) => seen.verifiedNameOf(id))).toEqual([undefined, 'b', 'c']);
+  seen.addVerifiedName('b', undefined);
+  expect(seen.verifiedNameOf('b')).toBeUndefined();
+});
+
+it('the sessions of a number that were not seen for longest are forgotten', () => {
+  const seen = memoryTicketNumbers(2);
+  for (const number of [1, 2, 1, 3]) seen.add(number, `s${number}`);
+  expect([1, 2, 3].map((number) => seen.idsOf(number))).toEqual([['s1'], [], ['s3']]);
+  for (const id of ['x', 'y', 'z']) seen.add(3, id);
+  expect(seen.idsOf(3)).toEqual(['s3', 'x', 'y']);
+});
