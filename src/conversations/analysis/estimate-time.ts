@@ -43,13 +43,17 @@ export function estimateBefore(number: number, newest: Known, oldest: Known, att
   return Math.max(earliest, Math.round(oldest.time - further));
 }
 
+/** Part of a stretch: an estimate so close to its end before all sessions was tried, or was nearly. */
+const closeToEmpty = 0.02;
+
 /** The time of a number between the first session, which is not known, and `above`. `below` is before all sessions. */
 export function estimateNearStart(number: number, newest: Known, above: End, below: End): number {
   const distance = above.number - number;
   const counted = newest.number - above.number;
   const paces = [counted > 0 ? (newest.time - above.time) / counted : undefined, above.pace];
   const times = paces.map((pace) => above.time - distance * (pace ?? 0));
-  const inside = times.find((time) => time > below.time && time < above.time);
+  const least = below.time + (above.time - below.time) * closeToEmpty;
+  const inside = times.find((time) => time > least && time < above.time);
   return inside ?? (above.time + below.time) / 2;
 }
 
