@@ -14,6 +14,14 @@ export class VanishedRecordError extends Error {
   }
 }
 
+/** The drafts that wait for a person cannot be kept. Then none is stored or decided. */
+export class OutboxError extends Error {
+  constructor(place: string, cause: Error) {
+    super(`the outbox in ${place} cannot be used (${cause.message})`, { cause });
+    this.name = 'OutboxError';
+  }
+}
+
 /** The audit log cannot be written. */
 export class AuditError extends Error {
   constructor(cause: Error) {

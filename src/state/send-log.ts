@@ -85,9 +85,10 @@ export interface OpenAttempt {
 export interface SendLog {
   /**
    * The earlier write that forbids this one. Records nothing.
+   * @param withinMs how long one that was written counts, in place of the usual window. Records are kept for a day.
    * @throws SendLogError when the log cannot be used, or when a record that this process made has vanished.
    */
-  find(key: IdempotencyKey): Promise<Earlier | undefined>;
+  find(key: IdempotencyKey, withinMs?: number): Promise<Earlier | undefined>;
   /**
    * Claims the right to write. Of several callers and processes that try at once, one gets `free`.
    * @throws SendLogError as `find` does; then nothing may be written.

@@ -1,6 +1,7 @@
 import type { Approvals } from './approvals.ts';
 import type { AttemptStore } from './attempts/attempt-store.ts';
 import type { Audit } from './audit.ts';
+import type { Outbox } from './outbox/outbox.ts';
 import type { LastReadMarks } from './principal/last-read.ts';
 import type { SharedRateLimiter } from './rate-limiter.ts';
 
@@ -13,6 +14,8 @@ export interface PostgresState {
   attempts(scope: string): AttemptStore;
   /** The approvals of one scope that were used. */
   approvals(scope: string): Approvals;
+  /** The drafts of one scope that wait for a person. */
+  outbox(scope: string): Outbox;
   /**
    * A random key of 32 bytes, the same for all replicas.
    * @throws StateError while the database cannot be used.

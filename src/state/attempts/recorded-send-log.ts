@@ -76,7 +76,11 @@ export function recordedSendLog(
     return memory?.isOwn ? memory.isRunning : clock.now() < attempt.left;
   }
 
-  function earlierOf(key: IdempotencyKey, attempts: readonly Attempt[]): Earlier | undefined {
+  function earlierOf(
+    key: IdempotencyKey,
+    attempts: readonly Attempt[],
+    withinMs: number = windowMs[key.kind],
+  ): Earlier | undefined {
     const effects = hashesOf(key);
     const othersOf = (attempt: Attempt) =>
       [...new Set([...Object.keys(effects), ...Object.keys(attempt.effects)])]
@@ -85,7 +89,7 @@ export function recordedSendLog(
     const tried = attempts.filter(({ state }) => state !== 'rejected');
     // Nothing tells whether an unknown session exists, so a deliberate duplicate ends the question.
     const counting = (key.kind === 'session' ? tried.slice(-1) : tried).filter(
-      (attempt) => isOpen(attempt) || elapsedMs(attempt) < windowMs[key.kind],
+      (attempt) => isOpen(attempt) || elapsedMs(attempt) < withinMs,
     );
     const latest = counting.findLast((attempt) => othersOf(attempt).length === 0) ?? counting.at(-1);
     if (latest === undefined) return undefined;
@@ -284,7 +288,8 @@ export function recordedSendLog(
 
   const flights = singleFlights();
   return {
-    find: (key) => orSendLogError(async () => earlierOf(key, (await read(key, false)).attempts)),
+    find: (key, withinMs) =>
+      orSendLogError(async () => earlierOf(key, (await read(key, false)).attempts, withinMs)),
     claim: (key, options) => orSendLogError(() => claim(key, options), release),
     singleFlight: (key, ...rest) =>
       flights(digest([key.kind, key.sessionId, key.content, key.effects]), ...rest),

@@ -6,6 +6,7 @@ import { type Entry, entryText, parseEntry, unreadableEntry } from '../attempts/
 import type { Attempt, AttemptStore } from '../attempts/attempt-store.ts';
 import { VanishedRecordError } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /** Longer than any window, so that setting the clock back does not open it. */
 const keepMs = 86_400_000;
@@ -136,17 +137,6 @@ async function writeSynced(path: string, content: string, onCreated = () => {}):
   onCreated();
   try {
     await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** A new file name is durable only after its folder is synced. Windows cannot sync folders and does not need to. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
     await handle.sync();
   } finally {
     await handle.close();

@@ -54,6 +54,19 @@ export const migrations: readonly (readonly string[])[] = [
       unique (scope, id)
     )`,
   ],
+  [
+    `create table drafts (
+      scope text not null,
+      number integer not null,
+      revision integer not null,
+      session text not null,
+      nonce text not null,
+      entry text not null,
+      written timestamptz not null default now(),
+      primary key (scope, number)
+    )`,
+    `create index drafts_by_session on drafts (scope, session)`,
+  ],
 ];
 
 /** A name becomes part of statements. */

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../time/clock.ts';
 import { StateError } from '../errors.ts';
+import { storedOutbox } from '../outbox/draft-store.ts';
 import type { PostgresState } from '../shared-state.ts';
 import { postgresApprovals } from './approvals.ts';
 import { postgresAudit } from './audit.ts';
 import { openDatabase } from './connection.ts';
 import { migrate } from './migrate.ts';
+import { postgresDrafts } from './outbox.ts';
 import { defaultSchema, isSchemaName } from './schema.ts';
 import { postgresStore } from './send-attempts.ts';
 
@@ -34,6 +36,7 @@ export function openPostgresState(url: string, more: PostgresStateOptions = {}):
   return {
     attempts: (scope) => postgresStore({ ...more, database, schema, scope, ready: prepared }),
     approvals: (scope) => postgresApprovals({ database, schema, scope, ready: prepared }),
+    outbox: (scope) => storedOutbox(postgresDrafts({ database, schema, scope, ready: prepared }), more.clock),
     audit: (scope) => postgresAudit({ ...more, database, schema, scope, ready: prepared }),
     async signingKey(name) {
       await prepared();

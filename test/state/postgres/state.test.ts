@@ -45,7 +45,10 @@ describe.skipIf(postgresUrl === undefined)('state in PostgreSQL', () => {
       await drop();
       const replicas = Array.from({ length: 5 }, () => schema.open());
       await Promise.all(replicas.map((replica) => replica.ready()));
-      expect(await schema.query('select version from SCHEMA.schema_versions')).toEqual([{ version: 1 }]);
+      expect(await schema.query('select version from SCHEMA.schema_versions')).toEqual([
+        { version: 1 },
+        { version: 2 },
+      ]);
     });
 
     it('are not touched if a newer version of the program made them', async () => {
@@ -55,7 +58,7 @@ describe.skipIf(postgresUrl === undefined)('state in PostgreSQL', () => {
         async () => void (await schema.query('delete from SCHEMA.schema_versions where version = 1000')),
       );
       const state = schema.open();
-      const reason = `the schema ${schema.name} in PostgreSQL has version 1000, but this program knows only 1. Update the program`;
+      const reason = `the schema ${schema.name} in PostgreSQL has version 1000, but this program knows only 2. Update the program`;
       await expect(state.ready()).rejects.toMatchObject({ name: 'StateError', message: reason });
       const log = recordedSendLog(state.attempts(scope), { account: 'account' });
       await expect(log.claim(send, once)).rejects.toThrow(

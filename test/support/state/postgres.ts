@@ -6,7 +6,7 @@ import type { Clock } from '../../../src/time/clock.ts';
 /** The server to test on; undefined if there is none. Set by vitest.config.ts. */
 export const postgresUrl = process.env['STATE_TEST_POSTGRES'] || undefined;
 
-const tables = ['attempts', 'messages', 'approvals', 'audit', 'audit_heads'];
+const tables = ['attempts', 'messages', 'approvals', 'drafts', 'audit', 'audit_heads'];
 
 /** A schema for the tests of one file, on the server that vitest.config.ts found. Nothing is in it at first. */
 export async function testSchema(url = postgresUrl ?? '') {
