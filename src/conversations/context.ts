@@ -1,6 +1,7 @@
 import type { SessionsClient } from '../client/client.ts';
 import type { CallOptions } from '../client/http/call-options.ts';
 import type { Session } from '../contract/entities.ts';
+import type { Author, Outbox } from '../state/outbox/outbox.ts';
 import type { PrincipalMemory } from '../state/principal/principal-memory.ts';
 import type { SendLog } from '../state/send-log.ts';
 import type { Clock } from '../time/clock.ts';
@@ -14,6 +15,8 @@ export interface Confirmation {
   readonly answer: Answer;
   /** The `digest` of that question. It ties the answer to what the person was shown. */
   readonly digest: string;
+  /** Tells two answers to the same question apart. */
+  readonly id?: string;
   /** Uses the approval up, if it could be presented again. @returns false if it was used before. */
   use?(): Promise<boolean>;
 }
@@ -45,8 +48,12 @@ export interface Context extends PrincipalMemory {
   readonly fetched?: Session | undefined;
   /** Whether the operator lets the model vouch for a person's identity. */
   readonly allowVerified: boolean;
-  /** Whether a person has to approve every message. */
+  /** Whether a person has to approve every message while the call waits. */
   readonly confirmSends: boolean;
+  /** Where every message waits for a person, in place of being sent. Absent if messages do not have to. */
+  readonly outbox?: Outbox | undefined;
+  /** Who makes the call, for the people who approve its messages. */
+  readonly author?: Author | undefined;
   readonly ruleTexts: RuleTexts;
   /** Present when the call is repeated after a question. */
   readonly confirmation?: Confirmation | undefined;

@@ -70,7 +70,7 @@ const refusals = {
 const maxEffectCharacters = 32_000;
 
 /** @throws NotAllowedError if the message does more than a person can be shown. */
-function refuseUnshowable({ message, ...effects }: SendMessageBody, { ruleTexts }: Context): void {
+export function refuseUnshowable({ message, ...effects }: SendMessageBody, { ruleTexts }: Context): void {
   const files = message.attachments?.map(({ base64, ...file }) => file);
   const size = JSON.stringify({ ...effects, files }).length;
   if (size <= maxEffectCharacters) return;
@@ -110,7 +110,8 @@ async function prepareQuestion(
   return { session, body, warning, digest };
 }
 
-function warningOf(customerWroteAt: string | undefined, lastRead: string | undefined) {
+/** Why a message may not fit the conversation any more. @param lastRead of the newest message that its writer has seen. */
+export function warningOf(customerWroteAt: string | undefined, lastRead: string | undefined) {
   if (customerWroteAt === undefined) return undefined;
   if (lastRead === undefined) return 'not_read';
   return parseTime(customerWroteAt) > parseTime(lastRead) ? 'written_since' : undefined;

@@ -1,9 +1,10 @@
 import type { SendMessageBody } from '../../client/client.ts';
 import type { HistoryItem, Session } from '../../contract/entities.ts';
 import type { Context } from '../context.ts';
-import { InputRequired } from './confirm-send.ts';
+import type { Waiting } from '../outbox/store-draft.ts';
+import { confirmSend, type InputRequired } from './confirm-send.ts';
 import { readAfterWrite } from './read-after-write.ts';
-import { type Delivery, sendOnce } from './send-once.ts';
+import { type Confirm, type Delivery, sendOnce } from './send-once.ts';
 import { type Replies, waitForReply } from './wait-for-reply.ts';
 
 interface SendRequest {
@@ -25,15 +26,19 @@ export interface SentMessage extends Delivery {
   readonly own?: HistoryItem;
 }
 
-/** Sends a message once, waits for a reply if asked to, and reads the session then. */
+/**
+ * Sends a message once, waits for a reply if asked to, and reads the session then. With an outbox, the message waits there
+ * for a person instead.
+ */
 export async function sendAndWait(
   { sessionId, body, allowDuplicate, waitSeconds }: SendRequest,
   context: Context,
-): Promise<SentMessage | InputRequired> {
+): Promise<SentMessage | Waiting | InputRequired> {
   const { clock } = context;
   const [began, startedAt] = [clock.now(), clock.monotonic()];
-  const delivery = await sendOnce(sessionId, body, allowDuplicate, context);
-  if (delivery instanceof InputRequired) return delivery;
+  const confirm = await confirmOf(allowDuplicate, context);
+  const delivery = await sendOnce(sessionId, body, allowDuplicate, context, confirm);
+  if (!('outcome' in delivery)) return delivery;
   const written = async () => ({
     sessionId,
     body,
@@ -48,6 +53,16 @@ export async function sendAndWait(
     event: { type: 'message', sender: { type: body.sender }, content: body.message },
   };
   return { ...(await written()), replies, own };
+}
+
+/** How a person decides: in the outbox, or while the call waits. */
+async function confirmOf(
+  allowDuplicate: boolean,
+  { outbox }: Context,
+): Promise<Confirm<Waiting | InputRequired>> {
+  if (outbox === undefined) return confirmSend;
+  const { storeDraft } = await import('../outbox/store-draft.ts');
+  return (sessionId, body, context) => storeDraft(sessionId, body, allowDuplicate, outbox, context);
 }
 
 /** Replies continue a conversation that was read before; one that was never read stays unread. */

@@ -33,33 +33,45 @@ interface Send {
 }
 
 /**
+ * Lets a person decide about a message, at the last moment before it is sent.
+ * @returns undefined if it may be sent, otherwise why not yet.
+ */
+export type Confirm<Unsent> = (
+  sessionId: string,
+  body: SendMessageBody,
+  context: Context,
+) => Promise<Unsent | undefined>;
+
+/**
  * Sends a message, and never twice: first permission is checked and a person confirms, then the intent is recorded, then
  * the request is sent. A lost answer is settled by reading the history back. The same message again within ten minutes is
  * refused; after an unknown outcome, it is looked for first. docs/sending.md describes all states.
  * @throws AlreadySentError, OtherEffectsError, DeliveryUnknownError, NotAllowedError, SendLogError, or the API's refusal
  * as an OpenCxError.
  */
-export async function sendOnce(
+export async function sendOnce<Unsent = InputRequired>(
   sessionId: string,
   body: SendMessageBody,
   allowDuplicate: boolean,
   context: Context,
-): Promise<Delivery | InputRequired> {
+  confirm = confirmSend as Confirm<Unsent>,
+): Promise<Delivery | Unsent> {
   const { sendLog, call, confirmation } = context;
   const key = messageKey(sessionId, body);
   const send = { sessionId, body, key };
-  if (allowDuplicate) return confirmAndSend(send, allowDuplicate, context);
+  if (allowDuplicate) return confirmAndSend(send, allowDuplicate, context, confirm);
   // Two equal calls at the same time are one send with one outcome. A person's answer is for one call only.
   const flight = { ...key, effects: { ...key.effects, confirmation } };
-  const work = () => confirmAndSend(send, allowDuplicate, context);
+  const work = () => confirmAndSend(send, allowDuplicate, context, confirm);
   return sendLog.singleFlight(flight, call.signal, work, context.onSharedWrite);
 }
 
-async function confirmAndSend(
+async function confirmAndSend<Unsent>(
   send: Send,
   allowDuplicate: boolean,
   context: Context,
-): Promise<Delivery | InputRequired> {
+  confirm: Confirm<Unsent>,
+): Promise<Delivery | Unsent> {
   const { sessionId, body, key } = send;
   const { call, sendLog, lastRead } = context;
   await requirePermission({ operation: 'sendMessage', sessionId, body }, context);
@@ -67,8 +79,8 @@ async function confirmAndSend(
     // A message that would be refused needs no confirmation.
     const found = allowDuplicate ? undefined : await settleEarlier(send, context);
     if (found) return found;
-    const question = await confirmSend(sessionId, body, context);
-    if (question) return question;
+    const unsent = await confirm(sessionId, body, context);
+    if (unsent !== undefined) return unsent;
     const longestMs = call.deadline.remainingMs;
     const newest = parseTime((await lastRead.get(sessionId)) ?? '');
     const seenUpTo = Number.isNaN(newest) ? undefined : newest;

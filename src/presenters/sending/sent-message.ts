@@ -1,7 +1,9 @@
 import { z } from '../../contract/zod.ts';
+import type { Waiting } from '../../conversations/outbox/store-draft.ts';
 import type { SentMessage } from '../../conversations/sending/send-and-wait.ts';
 import type { Replies } from '../../conversations/sending/wait-for-reply.ts';
 import { cleanLine } from '../../text/clean.ts';
+import { isoTime, timeWithAge } from '../../text/time-format.ts';
 import { contactLabel, customDataFields, customDataText, customDataView } from '../contact.ts';
 import { MessageView, messageLines, shortened } from '../message.ts';
 import { NextCalls, nextCalls, nextLines } from '../rendering/next-calls.ts';
@@ -13,8 +15,9 @@ import { ticketText } from '../session.ts';
 
 export const SentView = z.object({
   session_id: z.string(),
-  message_id: z.string(),
-  outcome: z.string().describe('sent, or found in the session after its answer was lost'),
+  message_id: z.string().optional(),
+  outcome: z.string().describe('sent, found (in the session; its answer was lost) or waiting_for_approval'),
+  draft: z.object({ number: z.number(), expires: z.string() }).describe('What waits for a person').optional(),
   ticket_number: z.number().optional(),
   status: z.string().describe('Of the session, after the send').optional(),
   sent_as: MessageView.pick({ from: true, name: true, claimed_name: true }),
@@ -50,6 +53,31 @@ export function presentSent(
     };
     return { view, text: sentText(view, context) };
   });
+}
+
+/** A message that waits for a person. The conversation is as it was when it was stored. */
+export function presentWaiting(
+  { draft, isNew }: Waiting,
+  context: PresentContext,
+): Presented<z.infer<typeof SentView>> {
+  const { session } = draft.scene;
+  const expires = new Date(draft.expires).toISOString();
+  const view = {
+    session_id: draft.sessionId,
+    outcome: 'waiting_for_approval',
+    draft: { number: draft.number, expires: isoTime(expires) },
+    ...omitEmpty({ ticket_number: session.ticket_number }),
+    sent_as: sentAs(draft.body, session),
+    ...nextCalls([{ tool: 'get_session', arguments: { session_id: draft.sessionId } }], context),
+  };
+  const what = isNew
+    ? `Not sent yet: it waits for a person as draft ${draft.number}.`
+    : `Not sent yet: the same message waits for a person already, as draft ${draft.number}.`;
+  const text = [
+    `${what} Undecided, it expires at ${timeWithAge(expires, context.now)}. Do not send it again: get_session and find_messages tell what became of it.`,
+    ...nextLines(view),
+  ].join('\n');
+  return { view, text };
 }
 
 /** The session after the send. Its data is shown only if the message changed it. */
@@ -94,7 +122,9 @@ function sentText(view: z.infer<typeof SentView>, { nonce }: PresentContext): st
   const ticket = ticketText(view.ticket_number) || 'unknown';
   const { outside, inside } = placeFacts([
     [what],
-    [`Message id: ${bareToken(view.message_id)}.`, view.message_id],
+    ...(view.message_id === undefined
+      ? []
+      : [[`Message id: ${bareToken(view.message_id)}.`, view.message_id] as const]),
     ...(view.status === undefined
       ? []
       : [[`Ticket ${ticket} is now ${bareToken(view.status)}.`, view.status] as const]),

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { approveDraft } from '../../../src/conversations/outbox/decide-draft.ts';
+import { stateOf } from '../../../src/conversations/outbox/draft-state.ts';
+import { reviewDraft } from '../../../src/conversations/outbox/review-draft.ts';
+import { digestOf } from '../../../src/conversations/outbox/scene.ts';
+import type { Draft } from '../../../src/state/outbox/outbox.ts';
+import { outboxDesk } from '../../support/outbox/desk.ts';
+
+/** Far above what one approval takes. */
+const manySteps = 100;
+
+/** Approves a draft in a process that dies at a step. @returns the steps that it took, and the desk as it is then. */
+async function dieAt(last: number, fate: 'answered' | 'answer lost' | 'rejected') {
+  const desk = outboxDesk({ fate: () => fate });
+  const draft = await desk.draft();
+  const digest = await digestOf(draft, draft.scene);
+  const steps: string[] = [];
+  const ends = new Promise<'died'>((resolve) => {
+    const process = desk.start(async (what) => {
+      steps.push(what);
+      if (steps.length <= last) return;
+      resolve('died');
+      await new Promise(() => {});
+    });
+    approveDraft({ number: 1, digest, by: 'sam' }, process.outbox, process.context()).then(() =>
+      resolve('died'),
+    );
+  });
+  await ends;
+  return { desk, draft, digest, steps };
+}
+
+describe.each([
+  ['answered', ['sent -> sent', 'unknown -> sent', 'waiting -> sent']],
+  ['answer lost', ['sent -> sent', 'unknown -> sent', 'waiting -> sent']],
+  // If the send log knows that it was refused and the outbox does not, nothing tells it from a record that was removed.
+  ['rejected', ['unknown -> sent', 'unknown -> unknown', 'waiting -> sent']],
+] as const)('when the request is %s', (fate, possible) => {
+  it('a process that dies while it sends an approved draft leaves one message, or says that it does not know', async () => {
+    const ends = new Set<string>();
+    for (let last = 0; last < manySteps; last += 1) {
+      const { desk, digest, steps } = await dieAt(last, fate);
+      if (steps.length <= last) {
+        expect(last).toBeGreaterThan(10);
+        expect([...ends].sort()).toEqual(possible);
+        return;
+      }
+      const where = `died at ${steps.at(-1)} (${last})`;
+      desk.world.fate = () => 'answered';
+      // While it may still be sending, nobody can approve it again.
+      const second = desk.start();
+      const found = await second.outbox.get(1);
+      if (found?.state !== 'waiting') {
+        const early = await approveDraft({ number: 1, digest, by: 'kim' }, second.outbox, second.context());
+        expect(early.outcome, where).toBe('decided');
+      }
+      desk.clock.pass(61_000);
+      const third = desk.start();
+      const draft = (await third.outbox.get(1)) as Draft;
+      const state = stateOf(draft, desk.clock.now());
+      // What looks as if it had not left has not.
+      if (state === 'waiting') expect(desk.world.stored, where).toHaveLength(0);
+      if (state === 'sent') expect(desk.world.stored, where).toHaveLength(1);
+      const settled = await reviewDraft(1, third.outbox, third.context());
+      if (settled?.state === 'waiting') expect(desk.world.stored, where).toHaveLength(0);
+      if (settled?.state === 'sent') expect(desk.world.stored, where).toHaveLength(1);
+      // A message that is in the history is found.
+      if (desk.world.stored.length > 0) expect(settled?.state, where).toBe('sent');
+      if (settled === undefined) throw new Error(where);
+      // Another person approves it, and again later if it is not known yet whether an attempt of the dead process is over.
+      let { digest: current } = settled;
+      for (let tries = 0; tries < 4; tries += 1) {
+        const request = { number: 1, digest: current, by: 'kim' };
+        const again = await approveDraft(request, third.outbox, third.context());
+        if (again.outcome === 'changed') current = again.review.digest;
+        if (again.outcome === 'sent' || again.outcome === 'found') break;
+        desk.clock.pass(61_000);
+        await reviewDraft(1, third.outbox, third.context());
+      }
+      expect(desk.world.stored.length, where).toBeLessThanOrEqual(1);
+      expect(desk.world.posts.length, where).toBeLessThanOrEqual(fate === 'rejected' ? 2 : 1);
+      const end = stateOf((await third.outbox.get(1)) as Draft, desk.clock.now());
+      ends.add(`${state} -> ${end}`);
+      if (end === 'sent') expect(desk.world.stored, where).toHaveLength(1);
+      else expect(end, where).toBe('unknown');
+    }
+    throw new Error('an approval never ends');
+  });
+});
+
+describe('a process that was taken for dead', () => {
+  it.each(['send log.create', 'send log.create done', 'outbox.change', 'outbox.change done'])(
+    'does not send a second message when it comes back at %s',
+    async (at) => {
+      const desk = outboxDesk();
+      const draft = await desk.draft();
+      const digest = await digestOf(draft, draft.scene);
+      let comeBack: (() => void) | undefined;
+      const held = new Promise<void>((resolve) => {
+        const slow = desk.start(async (what) => {
+          if (what !== at || comeBack !== undefined) return;
+          await new Promise<void>((go) => {
+            comeBack = go;
+            resolve();
+          });
+        });
+        first = approveDraft({ number: 1, digest, by: 'sam' }, slow.outbox, slow.context());
+      });
+      await held;
+      desk.clock.pass(61_000);
+      const other = desk.start();
+      const second = await approveDraft({ number: 1, digest, by: 'kim' }, other.outbox, other.context());
+      comeBack?.();
+      const outcomes = [(await first).outcome, second.outcome];
+      expect(desk.world.posts.length).toBeLessThanOrEqual(1);
+      expect(outcomes.filter((outcome) => outcome === 'sent')).toHaveLength(desk.world.posts.length);
+      if (desk.world.posts.length === 0)
+        expect(await other.outbox.get(1)).toMatchObject({ state: 'waiting' });
+    },
+  );
+  let first: ReturnType<typeof approveDraft>;
+});
