@@ -6,6 +6,8 @@ import type { Principal } from './principal.ts';
 export interface CallRequest {
   /** Aborted when the client cancels the request. */
   readonly signal: AbortSignal;
+  /** The client's name for itself, if it gave one. */
+  readonly client?: string | undefined;
   /** Present if the client wants to hear of progress. */
   readonly progressToken?: string | number | undefined;
   /** Sends `notifications/progress` to the client. */
@@ -25,6 +27,7 @@ export function callerOf(request: CallRequest, { person, memory }: Principal, de
     abortController,
     deadline,
     person,
+    client: request.client,
     memory,
     progress(message) {
       if (progressToken === undefined || abortController.signal.aborted) return;

@@ -1,65 +1,25 @@
-import type { SessionsClient } from '../client/client.ts';
-import type { Confirmation, Context } from '../conversations/context.ts';
 import { NotAllowedError } from '../conversations/errors.ts';
-import { rememberingClient } from '../conversations/remembering-client.ts';
 import { InputRequired } from '../conversations/sending/confirm-send.ts';
 import { failureText } from '../presenters/failure.ts';
 import type { Image } from '../presenters/rendering/rendering.ts';
-import type { Audit } from '../state/audit.ts';
-import type { PrincipalMemory } from '../state/principal/principal-memory.ts';
-import type { SendLog } from '../state/send-log.ts';
+import type { AuditRecord } from '../state/audit.ts';
 import { cleanLine } from '../text/clean.ts';
-import { redact, redactValue } from '../text/redact.ts';
-import { type Clock, systemClock } from '../time/clock.ts';
-import type { Deadline } from '../time/deadline.ts';
+import { redactValue } from '../text/redact.ts';
+import { systemClock } from '../time/clock.ts';
 import type { AnyTool } from '../tools/index.ts';
 import { parseArguments } from './arguments.ts';
-import { type Audience, ruleTexts } from './audience.ts';
-import { callBegan } from './call-began.ts';
+import {
+  type CallDependencies,
+  type Caller,
+  type CallLogger,
+  contextOf,
+  type Writes,
+} from './call-context.ts';
 import { callDeadline, presentLimit } from './call-deadline.ts';
 import { failureOf, internalFailure, isInputError, isTimeout, needsOperator } from './failures.ts';
 import { resolveTicket } from './ticket.ts';
 
-/** Where calls are logged: as fields, and never with message text, names or keys. */
-export interface CallLogger {
-  info(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
-/** What all calls share. */
-export interface CallDependencies {
-  readonly client: SessionsClient;
-  readonly sendLog: SendLog;
-  /** Records writes and refusals, if the operator wants that. */
-  readonly audit?: Audit | undefined;
-  /** Names of the tools that are offered. */
-  readonly toolNames?: readonly string[];
-  readonly allowVerified: boolean;
-  /** Whether a person has to approve every message. */
-  readonly confirmSends: boolean;
-  /** Who reads the errors. Default: the operator. */
-  readonly audience?: Audience;
-  readonly logger: CallLogger;
-  /** Redacted in everything that a call says. */
-  readonly secrets?: readonly string[];
-  readonly clock?: Clock;
-}
-
-/** Who makes one call, and its limits. Doors build it from a request of their protocol. */
-export interface Caller {
-  /** Aborted by the door when the call is cancelled, and by the call itself at its deadline. */
-  readonly abortController: AbortController;
-  /** When the call must be over. A call that is repeated after a question keeps its deadline. */
-  readonly deadline: Deadline;
-  /** Who the call is made for, if several people share the budget. */
-  readonly person?: string | undefined;
-  /** What is remembered of the calls of this principal. */
-  readonly memory: PrincipalMemory;
-  /** The answer to the question that the first run of this call ended with. */
-  readonly confirmation?: Confirmation | undefined;
-  /** Reports progress, if the caller wants to know. */
-  progress(message: string): void;
-}
+export type { CallDependencies, Caller, CallLogger };
 
 /** The answer: the same view as text and as data. */
 interface AnswerOutcome {
@@ -109,12 +69,13 @@ export async function executeCall(
   const traffic = { requests: 0, status: undefined as number | undefined };
   const writes: Writes = { maybe: false, requested: false };
   let parsedArguments = rawArguments;
-  const finish = async <T extends Outcome>(outcome: T, label: string): Promise<T> => {
+  const finish = async <T extends Outcome>(outcome: T, label: string, draft?: number): Promise<T> => {
     const ms = Math.round(clock.monotonic() - started);
     logger.info({ call: id, tool: tool.name, outcome: label, ms, ...traffic }, 'call');
     // A call that waits for a person has no outcome to record yet.
     if (tool.effect.write && outcome.kind !== 'input_required') {
-      await record(tool.name, parsedArguments, label, dependencies, { id, requested: writes.requested });
+      const { requested } = writes;
+      await record(tool.name, parsedArguments, label, dependencies, { id, requested, draft });
     }
     return redactValue(outcome, secrets);
   };
@@ -174,6 +135,7 @@ export async function executeCall(
     const answer = await finish(
       { kind: 'answer', text: note + text, view },
       stringOrUndefined(view['outcome']) ?? 'ok',
+      (view['draft'] as { number: number } | undefined)?.number,
     );
     // Megabytes of base64 hold no key that could be redacted.
     return images === undefined ? answer : { ...answer, images };
@@ -182,54 +144,6 @@ export async function executeCall(
   } finally {
     release();
   }
-}
-
-interface Writes {
-  /** Whether a write may have left: a failure before that has changed nothing, whatever it is. */
-  maybe: boolean;
-  /** Whether this call made that request, and not an equal one that it waits for. */
-  requested: boolean;
-}
-
-function contextOf(
-  { client, sendLog, allowVerified, confirmSends, audience = 'operator', secrets = [] }: CallDependencies,
-  caller: Caller,
-  clock: Clock,
-  traffic: { requests: number; status: number | undefined },
-  writes: Writes,
-): Context {
-  const began = callBegan(client, clock);
-  const progress = (message: string) => caller.progress(secrets.reduce(redact, message));
-  return {
-    ...caller.memory,
-    client: rememberingClient(client, caller.memory),
-    clock,
-    sendLog,
-    allowVerified,
-    confirmSends,
-    ruleTexts: ruleTexts[audience],
-    confirmation: caller.confirmation,
-    get now() {
-      return began();
-    },
-    progress,
-    onSharedWrite: () => {
-      writes.maybe = true;
-    },
-    call: {
-      signal: caller.abortController.signal,
-      deadline: caller.deadline,
-      person: caller.person,
-      onWait: (reason, ms) => progress(`Waiting ${Math.ceil(ms / 1000)} s ${reason}`),
-      onStart: (method) => {
-        if (method !== 'GET') Object.assign(writes, { maybe: true, requested: true });
-      },
-      onAnswer: (status) => {
-        traffic.requests += 1;
-        traffic.status = status;
-      },
-    },
-  };
 }
 
 /** Records a call of a tool that is not offered: the operator may have removed it. */
@@ -247,7 +161,7 @@ async function record(
   callArguments: unknown,
   outcome: string,
   { audit, logger, secrets = [] }: CallDependencies,
-  call?: { readonly id: string; readonly requested: boolean },
+  call?: Pick<AuditRecord, 'id' | 'requested' | 'draft'>,
 ): Promise<void> {
   const { session_id, text } = (callArguments ?? {}) as Record<string, unknown>;
   // The arguments may not have been checked, and people read the record in a terminal.

@@ -11,7 +11,7 @@ import {
 } from '../conversations/errors.ts';
 import type { Failure } from '../presenters/failure.ts';
 import { bareToken } from '../presenters/rendering/quoting.ts';
-import { AuditError, SendLogError, StateError, VanishedRecordError } from '../state/errors.ts';
+import { AuditError, OutboxError, SendLogError, StateError, VanishedRecordError } from '../state/errors.ts';
 import { isoTime } from '../text/time-format.ts';
 import type { AnyTool } from '../tools/index.ts';
 import type { Audience } from './audience.ts';
@@ -44,6 +44,7 @@ export function needsOperator(error: unknown): boolean {
   return (
     error instanceof SendLogError ||
     error instanceof AuditError ||
+    error instanceof OutboxError ||
     (error instanceof OpenCxError && kinds.includes(error.kind))
   );
 }
@@ -61,6 +62,9 @@ function memberTexts(
       what: 'Not sent: the record of sent messages cannot be kept. Without it a message could go out twice.',
       next: error.cause instanceof VanishedRecordError ? next : tell,
     };
+  }
+  if (error instanceof OutboxError) {
+    return { what: 'Not sent: the drafts that wait for a person cannot be kept.', next: tell };
   }
   if (error instanceof AuditError) {
     return {
@@ -147,6 +151,16 @@ function operatorFailure(error: unknown, tool: AnyTool, hasWritten: boolean): Fa
           : error.cause instanceof StateError
             ? databaseAdvice
             : 'Ask the user to make that folder writable, or to set OPENCX_STATE_DIR to another one.',
+    };
+  }
+  if (error instanceof OutboxError) {
+    return {
+      what: `Not sent: ${error.message}. Every message waits there for a person.`,
+      changed: nothingChanged,
+      next:
+        error.cause instanceof StateError
+          ? databaseAdvice
+          : 'Ask the user to make that folder writable, or to set OPENCX_STATE_DIR to another one.',
     };
   }
   if (error instanceof AuditError) {

@@ -14,7 +14,7 @@ const maxWaitMs = 3000;
  * @param now when it was made, in milliseconds since 1970.
  */
 export function auditEntry(record: AuditRecord, now: number) {
-  const { id, requested, tool, session, text, outcome, person, role, workspace } = record;
+  const { id, requested, tool, session, text, outcome, draft, decision, person, role, workspace } = record;
   const salt = text === undefined ? undefined : randomBytes(16).toString('hex');
   return {
     id,
@@ -24,6 +24,8 @@ export function auditEntry(record: AuditRecord, now: number) {
     text_salt: salt,
     text_sha256: text === undefined ? undefined : sha256(`${salt}${text}`),
     outcome,
+    draft,
+    decision,
     requested,
     person,
     role,

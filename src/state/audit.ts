@@ -10,6 +10,10 @@ export interface AuditRecord {
   readonly text?: string | undefined;
   /** The outcome, as one word. */
   readonly outcome: string;
+  /** The draft that the message waits as, or that a person decided about. */
+  readonly draft?: number | undefined;
+  /** What the person did with the draft. */
+  readonly decision?: 'approved' | 'edited' | 'rejected' | undefined;
   /** Who called, if the server knows several people: the name of a token, or the subject that an identity provider gives. */
   readonly person?: string | undefined;
   /** The role of the person. */

@@ -47,6 +47,7 @@ export function createServer(options: DefinitionOptions): SessionsServer {
     const { signal, _meta, requestId, sendNotification } = extra;
     const request = {
       signal,
+      client: server.getClientVersion()?.name,
       progressToken: _meta?.progressToken,
       sendProgress: (params: { progressToken: string | number; progress: number; message: string }) =>
         sendNotification({ method: 'notifications/progress', params }),

@@ -54,12 +54,17 @@ export function mountServer(options: MountOptions, era: 'legacy' | 'modern'): Se
       requestState: requestState(),
       inputResponses,
     };
-    return definition.callTool(name, call.arguments, requestOf(context), async (execute) => {
-      // Without a session no question can be sent to the client while a call waits.
-      const noWay = { answer: 'unsupported', digest: '' } as const;
-      const outcome = await execute(era === 'legacy' ? noWay : await approval.answer(call));
-      return outcome.kind === 'input_required' ? approval.question(call, outcome) : toolResult(outcome);
-    });
+    return definition.callTool(
+      name,
+      call.arguments,
+      { ...requestOf(context), client: server.getClientVersion()?.name },
+      async (execute) => {
+        // Without a session no question can be sent to the client while a call waits.
+        const noWay = { answer: 'unsupported', digest: '' } as const;
+        const outcome = await execute(era === 'legacy' ? noWay : await approval.answer(call));
+        return outcome.kind === 'input_required' ? approval.question(call, outcome) : toolResult(outcome);
+      },
+    );
   });
   if (capabilities['prompts']) {
     server.setRequestHandler('prompts/list', () => definition.listPrompts() as never);

@@ -1,0 +1,148 @@
+import type { Context } from '../conversations/context.ts';
+import {
+  type Approval,
+  type ApproveRequest,
+  approveDraft,
+  type Rejection,
+  type RejectRequest,
+  rejectDraft,
+} from '../conversations/outbox/decide-draft.ts';
+import {
+  type ListedDraft,
+  listDrafts,
+  type Review,
+  reviewDraft,
+} from '../conversations/outbox/review-draft.ts';
+import type { AuditRecord } from '../state/audit.ts';
+import type { Outbox } from '../state/outbox/outbox.ts';
+import type { PrincipalMemory } from '../state/principal/principal-memory.ts';
+import { redactValue } from '../text/redact.ts';
+import { systemClock } from '../time/clock.ts';
+import { Deadline } from '../time/deadline.ts';
+import { sendMessage } from '../tools/send-message.ts';
+import { type CallDependencies, contextOf, type Writes } from './call-context.ts';
+import { callDeadline } from './call-deadline.ts';
+import { failureOf, internalFailure } from './failures.ts';
+
+export interface DeskOptions {
+  readonly dependencies: CallDependencies & { readonly outbox: Outbox };
+  /** Who decides, in words for people. It is told to whoever wrote the draft. */
+  readonly by: string;
+  /** Identifies the person in the rate budget, if several share it. */
+  readonly person?: string | undefined;
+  /** What is remembered between the decisions of this person. */
+  readonly memory: PrincipalMemory;
+  /** Longest time of one operation in milliseconds, everything included. */
+  readonly timeoutMs: number;
+}
+
+/** Nothing can be said but why. Whether anything was sent is part of it. */
+export interface Failed {
+  readonly outcome: 'failed';
+  readonly problem: string;
+}
+
+/** A result with its error, if it has one, in sentences for people. They may quote other people's text: show them as text. */
+export type Told<Result> = Failed | (Result extends unknown ? TextError<Result> : never);
+type TextError<Result> = Omit<Result, 'error' | 'lost'> & { readonly problem?: string };
+
+/**
+ * What a person does with the drafts of an account, for the doors that people use. Results are data; nothing is thrown.
+ * Drafts and sessions in them hold other people's text.
+ */
+export interface OutboxDesk {
+  /** All drafts, newest first, as they were written. It makes no request to the API. */
+  list(): Promise<Told<{ readonly outcome: 'listed'; readonly drafts: readonly ListedDraft[] }>>;
+  /** A draft beside the conversation as it is now. */
+  review(
+    number: number,
+  ): Promise<Told<{ readonly outcome: 'read'; readonly review: Review } | { readonly outcome: 'missing' }>>;
+  /** Sends a draft, if the conversation is still what the person was shown. Ends on its own: nothing cancels it. */
+  approve(request: Omit<ApproveRequest, 'by'>): Promise<Told<Approval>>;
+  reject(request: Omit<RejectRequest, 'by'>): Promise<Told<Rejection>>;
+}
+
+export function outboxDesk({ dependencies, by, person, memory, timeoutMs }: DeskOptions): OutboxDesk {
+  const { outbox, audit, logger, audience = 'operator', secrets = [], clock = systemClock } = dependencies;
+
+  /** Runs one operation, and turns its error into sentences. */
+  async function run<Result extends { readonly outcome: string }>(
+    work: (context: Context) => Promise<Result>,
+    record?: (
+      result: Result,
+    ) => Omit<AuditRecord, 'id' | 'requested' | 'tool' | 'outcome' | 'person'> | undefined,
+  ): Promise<Told<Result>> {
+    const id = crypto.randomUUID().slice(-12);
+    const writes: Writes = { maybe: false, requested: false };
+    const deadline = Deadline.after(timeoutMs, clock);
+    const abortController = new AbortController();
+    const caller = { abortController, deadline, person, memory, progress() {} };
+    const traffic = { requests: 0, status: undefined };
+    const context = contextOf(dependencies, caller, clock, traffic, writes);
+    const told = (error: unknown) => {
+      const failure = failureOf(error, sendMessage, writes.maybe, audience);
+      if (failure === undefined) logger.error({ call: id, err: error }, 'unexpected error');
+      const { what, changed } = failure ?? internalFailure(sendMessage, writes.maybe);
+      return `${what} ${changed}`;
+    };
+    const { overdue, release } = callDeadline(abortController, deadline);
+    const started = async () => {
+      if (record) await audit?.ready();
+      return work(context);
+    };
+    let result: Told<Result>;
+    try {
+      const { error, lost, ...done } = (await Promise.race([started(), overdue])) as Result & {
+        readonly error?: unknown;
+        readonly lost?: unknown;
+      };
+      if (lost !== undefined) logger.error({ call: id, err: lost }, 'outcome of a draft not recorded');
+      result = { ...done, ...(error !== undefined && { problem: told(error) }) } as Told<Result>;
+    } catch (error) {
+      result = { outcome: 'failed', problem: told(error) };
+    } finally {
+      release();
+    }
+    logger.info({ call: id, tool: 'outbox', outcome: result.outcome, ...traffic }, 'call');
+    const line = result.outcome === 'failed' ? undefined : record?.(result as Result);
+    if (line !== undefined) {
+      const { requested } = writes;
+      await audit
+        ?.write({ ...line, id, requested, tool: 'outbox', outcome: result.outcome, person: by })
+        .catch((err) => logger.error({ call: id, err }, 'audit line not written'));
+    }
+    return redactValue(result, secrets);
+  }
+
+  return {
+    list: () =>
+      run(async (context) => ({ outcome: 'listed' as const, drafts: await listDrafts(outbox, context) })),
+    review: (number) =>
+      run(async (context) => {
+        const review = await reviewDraft(number, outbox, context);
+        return review === undefined ? { outcome: 'missing' as const } : { outcome: 'read' as const, review };
+      }),
+    approve: (request) =>
+      run(
+        (context) => approveDraft({ ...request, by }, outbox, context),
+        (result) => {
+          // Nothing was decided.
+          if (['missing', 'decided', 'changed'].includes(result.outcome) || !('draft' in result))
+            return undefined;
+          const { number, sessionId: session, body } = result.draft;
+          const { text = body.message.text } = request;
+          const decision = text === body.message.text ? 'approved' : 'edited';
+          return { draft: number, session, text, decision };
+        },
+      ),
+    reject: (request) =>
+      run(
+        (context) => rejectDraft({ ...request, by }, outbox, context),
+        (result) => {
+          if (result.outcome !== 'rejected') return undefined;
+          const { number, sessionId: session } = result.draft;
+          return { draft: number, session, decision: 'rejected' };
+        },
+      ),
+  };
+}

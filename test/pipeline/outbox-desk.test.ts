@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { type OutboxDesk, outboxDesk } from '../../src/pipeline/outbox-desk.ts';
+import type { AuditRecord } from '../../src/state/audit.ts';
+import { AuditError } from '../../src/state/errors.ts';
+import { newMemory } from '../../src/state/memory/principal-memory.ts';
+import { outboxDesk as aDesk, sessionId, text } from '../support/outbox/desk.ts';
+
+/** A person at an outbox with one draft. */
+async function deskWithDraft(options: Parameters<typeof aDesk>[0] = {}, isAuditBroken = false) {
+  const desk = aDesk(options);
+  await desk.draft();
+  const process = desk.start();
+  const { client, sendLog } = process.context();
+  const records: AuditRecord[] = [];
+  const logged: object[] = [];
+  const log = (fields: object) => void logged.push(fields);
+  const person = outboxDesk({
+    dependencies: {
+      client,
+      sendLog,
+      outbox: process.outbox,
+      audit: {
+        async ready() {
+          if (isAuditBroken) throw new AuditError(new Error('ENOSPC'));
+        },
+        write: async (record) => void records.push(record),
+      },
+      allowVerified: false,
+      confirmSends: false,
+      logger: { info: log, error: log },
+      clock: desk.clock,
+      secrets: ['a-secret-key-of-the-api'],
+    },
+    by: 'sam',
+    memory: newMemory(),
+    timeoutMs: 50_000,
+  });
+  return { ...desk, person, records, logged };
+}
+
+async function digestOf(person: OutboxDesk, number = 1): Promise<string> {
+  const listed = await person.list();
+  const drafts = listed.outcome === 'listed' ? listed.drafts : [];
+  return drafts.find(({ draft }) => draft.number === number)?.digest ?? '';
+}
+
+describe('a person at the outbox', () => {
+  it('approves a draft, which is recorded', async () => {
+    const { person, records, world } = await deskWithDraft();
+    const approved = await person.approve({ number: 1, digest: await digestOf(person) });
+    expect(approved).toMatchObject({ outcome: 'sent', draft: { state: 'sent', decision: { by: 'sam' } } });
+    expect(world.posts).toHaveLength(1);
+    expect(records).toEqual([
+      {
+        id: expect.stringMatching(/^[0-9a-f]{12}$/),
+        tool: 'outbox',
+        session: sessionId,
+        text,
+        draft: 1,
+        decision: 'approved',
+        outcome: 'sent',
+        requested: expect.any(Boolean),
+        person: 'sam',
+      },
+    ]);
+  });
+
+  it('edits a draft, and the text that was sent is recorded', async () => {
+    const { person, records, world } = await deskWithDraft();
+    await person.approve({ number: 1, digest: await digestOf(person), text: 'It ships tomorrow.' });
+    expect(world.posts[0]?.body.message.text).toBe('It ships tomorrow.');
+    expect(records).toMatchObject([{ decision: 'edited', text: 'It ships tomorrow.', outcome: 'sent' }]);
+  });
+
+  it('rejects a draft, which is recorded', async () => {
+    const { person, records } = await deskWithDraft();
+    await person.reject({ number: 1, reason: 'Too blunt.' });
+    expect(records).toMatchObject([{ draft: 1, decision: 'rejected', outcome: 'rejected', person: 'sam' }]);
+    expect(records[0]).not.toHaveProperty('text');
+    expect(await person.list()).toMatchObject({ drafts: [{ state: 'rejected' }] });
+  });
+
+  it('is told what changed, and nothing is recorded', async () => {
+    const { person, records, write } = await deskWithDraft();
+    const digest = await digestOf(person);
+    write('user', 'Never mind.');
+    const result = await person.approve({ number: 1, digest });
+    expect(result).toMatchObject({ outcome: 'changed', review: { hasChanged: true } });
+    expect(await person.review(1)).toMatchObject({
+      outcome: 'read',
+      review: { digest: result.outcome === 'changed' ? result.review.digest : '' },
+    });
+    expect(await person.approve({ number: 2, digest })).toEqual({ outcome: 'missing' });
+    expect(await person.review(2)).toEqual({ outcome: 'missing' });
+    expect(records).toEqual([]);
+  });
+
+  it('is told why a draft was not sent', async () => {
+    const { person, records } = await deskWithDraft({ fate: () => 'rejected' });
+    const result = await person.approve({ number: 1, digest: await digestOf(person) });
+    expect(result).toMatchObject({
+      outcome: 'not_sent',
+      draft: { state: 'waiting' },
+      problem: 'The API refused the request (400). Nothing was changed.',
+    });
+    expect(result).not.toHaveProperty('error');
+    expect(records).toMatchObject([{ outcome: 'not_sent', decision: 'approved' }]);
+  });
+
+  it('is told that it is not known what became of a draft', async () => {
+    const { person, records } = await deskWithDraft({ fate: () => 'request lost' });
+    expect(await person.approve({ number: 1, digest: await digestOf(person) })).toMatchObject({
+      outcome: 'unknown',
+      problem: expect.stringMatching(/^Delivery unknown: .+ may still appear there\.$/),
+    });
+    expect(records).toMatchObject([{ outcome: 'unknown', decision: 'approved' }]);
+  });
+
+  it.each(['', ' '])('cannot send the text "%s"', async (words) => {
+    const { person, records } = await deskWithDraft();
+    const digest = await digestOf(person);
+    expect(await person.approve({ number: 1, digest, text: words })).toEqual({
+      outcome: 'failed',
+      problem: '`text`: must not be empty. Nothing was changed.',
+    });
+    expect(records).toEqual([]);
+  });
+
+  it('decides nothing while the audit log cannot be written', async () => {
+    const { person, world } = await deskWithDraft({}, true);
+    const digest = await digestOf(person);
+    const problem = expect.stringMatching(/^Not done: the audit log cannot be written/);
+    expect(await person.approve({ number: 1, digest })).toEqual({ outcome: 'failed', problem });
+    expect(await person.reject({ number: 1, reason: '' })).toEqual({ outcome: 'failed', problem });
+    expect(await person.list()).toMatchObject({ drafts: [{ state: 'waiting' }] });
+    expect(world.posts).toEqual([]);
+  });
+
+  it('reads no key, and no log has words of the message', async () => {
+    const { person, draft, logged } = await deskWithDraft();
+    await draft({ words: 'The key is a-secret-key-of-the-api.' });
+    const listed = await person.list();
+    expect(JSON.stringify(listed)).not.toContain('a-secret-key');
+    await person.approve({ number: 1, digest: await digestOf(person) });
+    expect(logged.length).toBeGreaterThan(0);
+    expect(JSON.stringify(logged)).not.toMatch(/ships|parcel/);
+  });
+});
