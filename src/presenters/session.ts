@@ -1,5 +1,6 @@
 import type { HistoryItem, Session } from '../contract/entities.ts';
 import { z } from '../contract/zod.ts';
+import type { OwnDrafts } from '../conversations/outbox/own-drafts.ts';
 import type { HistoryWindow } from '../conversations/reading/newest-messages.ts';
 import { cleanLine, cleanText } from '../text/clean.ts';
 import { exactTime, isoTime, timeWithAge } from '../text/time-format.ts';
@@ -19,6 +20,7 @@ import { bareToken, dataBlock, type FactLine, placeFacts, quoted, quotedLines } 
 import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
 import { fitToSize } from './rendering/size-limit.ts';
 import { withVerifiedName } from './sender.ts';
+import { draftFields, draftLines, draftsView } from './sending/drafts.ts';
 
 export const SessionView = z.object({
   id: z.string(),
@@ -48,6 +50,7 @@ export const SessionView = z.object({
   ...customerWaitingField,
   messages: z.array(MessageView).describe('Newest messages, in reading order').optional(),
   messages_note: z.string().optional(),
+  ...draftFields,
   next: NextCalls,
 });
 export type SessionView = z.infer<typeof SessionView>;
@@ -100,6 +103,7 @@ function sessionView(session: Session, maxCharacters: number): SessionView {
  * @param messages newest messages in reading order; undefined if not requested.
  * @param window what is known about the history they come from.
  * @param nextCursor where to read the history on, if its newest messages were not reached.
+ * @param drafts messages of the caller that wait for a person, or did.
  */
 export function presentSession(
   session: Session,
@@ -112,6 +116,7 @@ export function presentSession(
     | undefined,
   context: PresentContext,
   nextCursor?: string,
+  drafts?: OwnDrafts,
 ): Presented<SessionView> {
   const whole = sessionView(session, Number.POSITIVE_INFINITY);
   // Old messages of a long history would pass for its newest.
@@ -137,6 +142,7 @@ export function presentSession(
       ...(window?.newestReached ? lastWord(messages ?? [], session.status) : {}),
       ...(shown ? { messages: shown } : {}),
       ...omitEmpty({ messages_note: note }),
+      ...draftsView(drafts, maxCharacters),
       ...nextCalls(olderExist ? olderMessages(whole.id, window?.items.at(-n)) : [], context),
     };
     return { view, text: sessionText(view, context) };
@@ -179,8 +185,9 @@ function sessionText(view: SessionView, { now, nonce }: PresentContext): string 
   return [
     ...outside,
     ...(view.messages_note ? [`Messages: ${view.messages_note}`] : []),
+    ...(view.drafts_note ? [view.drafts_note] : []),
     ...nextLines(view),
-    ...dataBlock([...inside, ...sessionDataLines(view)], nonce),
+    ...dataBlock([...inside, ...sessionDataLines(view), ...draftLines(view.drafts ?? [], now)], nonce),
   ].join('\n');
 }
 

@@ -34,16 +34,20 @@ export const findMessages = defineTool({
 
   async run({ since, until, limit, cursor, ...filters }, context) {
     const { findMessages } = await import('../conversations/analysis/find-messages.ts');
-    return findMessages({ filters, since, until, limit, cursor }, context);
+    const found = await findMessages({ filters, since, until, limit, cursor }, context);
+    if (context.outbox === undefined || cursor !== undefined) return { found };
+    const { ownDrafts } = await import('../conversations/outbox/own-drafts.ts');
+    return { found, drafts: await ownDrafts({ since: found.since }, context) };
   },
 
-  async present(found, context) {
+  async present({ found, drafts }, context) {
     const { presentFoundMessages } = await import('../presenters/analysis/found-messages.ts');
     const { encodeFindCursor } = await import('../conversations/analysis/messages/find-cursor.ts');
     const cursorAfter = (n: number) => {
       const position = found.positionAfter(n);
       return position && encodeFindCursor(position);
     };
-    return presentFoundMessages(found, cursorAfter, (n) => formatSince(found.nextSinceAfter(n)), context);
+    const nextSince = (n: number) => formatSince(found.nextSinceAfter(n));
+    return presentFoundMessages(found, cursorAfter, nextSince, context, drafts);
   },
 });

@@ -1,4 +1,5 @@
 import { z } from '../contract/zod.ts';
+import type { Context } from '../conversations/context.ts';
 import { encodeHistoryCursor } from '../conversations/reading/history-cursor.ts';
 import { markAsRead } from '../conversations/reading/newest-messages.ts';
 import { readSession } from '../conversations/reading/read-session.ts';
@@ -9,6 +10,13 @@ import { defineTool, readEffect } from './tool.ts';
 
 /** Enough of a message to know what it is about; the transcript tool gives more. */
 const maxMessageCharacters = 1000;
+
+/** What became of the messages of the caller that a person has to approve. Most servers have no outbox. */
+async function draftsOf(sessionId: string, context: Context) {
+  if (context.outbox === undefined) return undefined;
+  const { ownDrafts } = await import('../conversations/outbox/own-drafts.ts');
+  return ownDrafts({ sessionId }, context);
+}
 
 export const getSession = defineTool({
   name: 'get_session',
@@ -27,10 +35,10 @@ export const getSession = defineTool({
   async run({ session_id, history_limit }, context) {
     const { session, window } = await readSession(session_id, history_limit, context);
     if (window) await markAsRead(context, session_id, window);
-    return { session, window };
+    return { session, window, drafts: await draftsOf(session.id, context) };
   },
 
-  async present({ session, window }, context) {
+  async present({ session, window, drafts }, context) {
     const messages =
       window &&
       (await messageViews(window.items, maxMessageCharacters, {
@@ -38,6 +46,6 @@ export const getSession = defineTool({
         signal: context.signal,
       }));
     const nextCursor = window?.readOn && encodeHistoryCursor(session.id, window.readOn);
-    return presentSession(session, messages, window, context, nextCursor);
+    return presentSession(session, messages, window, context, nextCursor, drafts);
   },
 });

@@ -14,7 +14,7 @@ export const sendMessage = defineTool({
   name: 'send_message',
   title: 'Send a message into a session',
   description:
-    'Send a message into a session; people will read it. sender agent answers the customer; sender contact speaks in the customer’s name. custom_data merges into the session, contact.custom_data into the contact; sending is the only way to change them, and it posts a message. A closed session may reopen.',
+    'Send a message into a session; people will read it. sender agent answers the customer; sender contact speaks in the customer’s name. custom_data merges into the session, contact.custom_data into the contact; sending is the only way to change them, and it posts a message. A closed session may reopen. A person may have to approve it first.',
   effect: { write: true, destructive: false, idempotent: false, openWorld: true },
   input: z
     .object({

@@ -54,7 +54,8 @@ export async function storeDraft(
   const warning = scene.newestReached ? warningOf(scene.answers?.at, lastRead) : 'newest_unknown';
   const created = clock.now();
   const draft = await outbox.add({
-    sessionId,
+    // As the API spells it, because it is looked up by that.
+    sessionId: scene.session.id,
     body,
     allowDuplicate,
     scene: { ...scene, warning },

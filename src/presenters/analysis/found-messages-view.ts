@@ -1,5 +1,6 @@
 import { z } from '../../contract/zod.ts';
 import { MessageView } from '../message.ts';
+import { draftFields } from '../sending/drafts.ts';
 import { CoverageView } from './coverage.ts';
 
 const FoundMessageView = MessageView.extend({
@@ -17,5 +18,6 @@ export const FoundMessagesView = z.object({
   next_since: z.string().describe('Pass as since later, for what is new after this answer').optional(),
   coverage: CoverageView,
   note: z.string().optional(),
+  ...draftFields,
 });
 export type FoundMessagesView = z.infer<typeof FoundMessagesView>;

@@ -1,5 +1,6 @@
 import type { FoundMessages } from '../../conversations/analysis/find-messages.ts';
 import type { FoundMessage } from '../../conversations/analysis/messages/find-order.ts';
+import type { OwnDrafts } from '../../conversations/outbox/own-drafts.ts';
 import { cleanLine } from '../../text/clean.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import { type MessageView, messageLines, messageViews, shortened } from '../message.ts';
@@ -8,6 +9,7 @@ import { bareToken, dataBlock } from '../rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented } from '../rendering/rendering.ts';
 import { fitToSize } from '../rendering/size-limit.ts';
 import { withVerifiedName } from '../sender.ts';
+import { draftLines, draftsView } from '../sending/drafts.ts';
 import { ticketText } from '../session.ts';
 import { coverageLine, coverageView, pageLine } from './coverage.ts';
 import type { FoundMessagesView, FoundMessageView } from './found-messages-view.ts';
@@ -25,12 +27,14 @@ const maxStretch = 60;
  * Messages of many sessions, newest first. What does not fit one result is left for the next answer.
  * @param cursorAfter makes the cursor that continues after the first `n` messages; undefined if that is all.
  * @param nextSince makes the `next_since` for the first `n` messages.
+ * @param drafts messages of the caller that wait for a person, or were decided since then.
  */
 export async function presentFoundMessages(
   found: FoundMessages,
   cursorAfter: (n: number) => string | undefined,
   nextSince: (n: number) => string,
   context: PresentContext,
+  drafts?: OwnDrafts,
 ): Promise<Presented<FoundMessagesView>> {
   const rows = await rowsOf(found, context);
   const note = notes(found);
@@ -44,6 +48,7 @@ export async function presentFoundMessages(
       next_since: nextSince(n),
       coverage: coverageView(found.coverage),
       ...omitEmpty({ note }),
+      ...draftsView(drafts, Math.min(most, maxCharacters)),
     };
     return { view, text: foundText(view, found, context) };
   });
@@ -136,7 +141,7 @@ function ticketsText(sessions: FoundMessages['failed']): string {
   return `${named.join(' ')}${sessions.length > maxNamed ? ` and ${sessions.length - maxNamed} more` : ''}`;
 }
 
-function foundText(view: FoundMessagesView, found: FoundMessages, { nonce }: PresentContext): string {
+function foundText(view: FoundMessagesView, found: FoundMessages, { nonce, now }: PresentContext): string {
   const { shown, coverage, next_cursor: cursor, note, more } = view;
   const since = new Date(found.since).toISOString();
   const until = found.until === undefined ? '' : ` and before ${new Date(found.until).toISOString()}`;
@@ -153,8 +158,12 @@ function foundText(view: FoundMessagesView, found: FoundMessages, { nonce }: Pre
       ? [`These sessions last changed between ${coverage.oldest} and ${coverage.newest}.`]
       : []),
     ...(note ? [note] : []),
+    ...(view.drafts_note ? [view.drafts_note] : []),
     ...(view.next_since ? [`What is new after this answer: since ${view.next_since}`] : []),
-    ...dataBlock(messageLines(view.messages, labels(view.messages)), nonce),
+    ...dataBlock(
+      [...draftLines(view.drafts ?? [], now), ...messageLines(view.messages, labels(view.messages))],
+      nonce,
+    ),
   ].join('\n');
 }
 
