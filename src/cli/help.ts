@@ -1,12 +1,7 @@
 import { type Command, Help } from 'commander';
 import { clientIds } from './init/clients/client-ids.ts';
-import {
-  type CommandName,
-  defaultOf,
-  type Setting,
-  type SettingName,
-  settings,
-} from './settings/settings.ts';
+import { type CommandName, defaultOf, type Setting } from './settings/setting.ts';
+import { type SettingName, settings } from './settings/settings.ts';
 
 /** Maximum line width, however wide the terminal is. */
 const maxWidth = 100;
@@ -14,7 +9,15 @@ const maxWidth = 100;
 /** The server's settings by topic. Settings of the sandbox command are on its own page. */
 const groups: Readonly<Record<string, readonly SettingName[]>> = {
   'API:': ['sandbox', 'apiKey', 'apiKeyFile', 'apiUrl'],
-  'Permissions:': ['readOnly', 'tools', 'excludeTools', 'allowVerified', 'confirmSends'],
+  'Permissions:': [
+    'readOnly',
+    'tools',
+    'excludeTools',
+    'allowVerified',
+    'confirmSends',
+    'outboxWebhook',
+    'outboxWebhookSecret',
+  ],
   'Files, limits and logging:': [
     'auditLog',
     'stateDir',

@@ -6,7 +6,8 @@ import { addVariablesHelp, describeSetting, helpWidth, initHelp, setProgramHelp 
 import { hideValues } from './hide-values.ts';
 import { ConfigurationError } from './settings/configuration-error.ts';
 import { readSettings } from './settings/read-settings.ts';
-import { type Setting, type SettingName, settings } from './settings/settings.ts';
+import type { Setting } from './settings/setting.ts';
+import { type SettingName, settings } from './settings/settings.ts';
 
 /** Parses the command line and runs a command. Flags come from the table of settings. */
 export async function runProgram(

@@ -5,7 +5,8 @@ import { type Distribution, distribution } from '../../src/cli/distribution.ts';
 import type { McpClient } from '../../src/cli/init/clients/client.ts';
 import { findClient } from '../../src/cli/init/clients/find-client.ts';
 import { makeEntry, usualKey } from '../../src/cli/init/entry.ts';
-import { type Setting, type SettingName, settings } from '../../src/cli/settings/settings.ts';
+import type { Setting } from '../../src/cli/settings/setting.ts';
+import { type SettingName, settings } from '../../src/cli/settings/settings.ts';
 import { tools } from '../../src/tools/index.ts';
 
 const { name, version, description, mcpName, license, keywords, engines } = packageJson;
@@ -22,7 +23,6 @@ const formats: Partial<Record<SettingName, 'boolean' | 'number' | 'filepath'>> =
   sandbox: 'boolean',
   readOnly: 'boolean',
   allowVerified: 'boolean',
-  confirmSends: 'boolean',
   callTimeoutMs: 'number',
   rateLimit: 'number',
   sandboxRateLimit: 'number',

@@ -7,6 +7,7 @@ import { createServer } from '../../mcp/v1/server.ts';
 import { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
 import { SelectionError, selectTools } from '../../pipeline/tool-selection.ts';
 import { memoryApprovals } from '../../state/memory/approvals.ts';
+import type { Outbox } from '../../state/outbox/outbox.ts';
 import type { SendLog } from '../../state/send-log.ts';
 import { redact } from '../../text/redact.ts';
 import { tools } from '../../tools/index.ts';
@@ -16,8 +17,9 @@ import type { Settings } from '../settings/settings.ts';
 import { openApiTarget } from '../setup/api-target.ts';
 import { openAuditLog } from '../setup/audit-log.ts';
 import { redactCrashes } from '../setup/crashes.ts';
-import { createLogger } from '../setup/logger.ts';
+import { createLogger, type Logger } from '../setup/logger.ts';
 import { newPrincipal } from '../setup/new-principal.ts';
+import type { Notifier } from '../setup/outbox.ts';
 import type { SharedState } from '../setup/shared-state.ts';
 
 /**
@@ -54,6 +56,7 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
     const folder = join(await folderForSends(settings, env), 'sends');
     return openSendLog(folder, { account: target.account, onLost });
   });
+  const [outbox, notifier] = await openOutboxOf(settings, env, target.account, shared, logger, secrets);
   const callsUnderWay = new CallsUnderWay();
   const definition = {
     version,
@@ -63,7 +66,8 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
       sendLog,
       audit: fileAudit ?? shared?.audit,
       allowVerified: settings.allowVerified,
-      confirmSends: settings.confirmSends,
+      confirmSends: settings.confirmSends === 'ask',
+      outbox,
       logger,
       secrets,
     },
@@ -84,6 +88,7 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
     release: async () => {
       await client.close();
       await target.close();
+      await notifier?.idle();
       await shared?.close();
       await logger.flushed();
     },
@@ -120,6 +125,21 @@ function sendLogOnDemand(open: () => Promise<SendLog>): SendLog {
     claim: async (...send) => (await sendLog()).claim(...send),
     singleFlight: async (...send) => (await sendLog()).singleFlight(...send),
   };
+}
+
+/** Opens the outbox if messages wait there. Its code is loaded only then. */
+async function openOutboxOf(
+  settings: Settings<'serve'>,
+  env: Environment,
+  account: string,
+  shared: SharedState | undefined,
+  logger: Logger,
+  secrets: string[],
+): Promise<[Outbox?, (Notifier | undefined)?]> {
+  if (settings.confirmSends !== 'outbox') return [];
+  const { openNotifier, openOutbox } = await import('../setup/outbox.ts');
+  const notifier = openNotifier(settings, env, logger, secrets);
+  return [openOutbox(settings, env, account, { database: shared?.outbox, notifier }), notifier];
 }
 
 /** @throws SetupError when there is no folder for the send log. Reads work without one. */

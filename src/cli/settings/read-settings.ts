@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { closestMatch } from '../../text/closest-match.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { homeFolder } from './home-folder.ts';
-import { type CommandName, type Setting, type SettingName, type Settings, settings } from './settings.ts';
+import type { CommandName, Setting } from './setting.ts';
+import { type SettingName, type Settings, settings } from './settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { hideValues } from '../hide-values.ts';
 import { ConfigurationError } from './configuration-error.ts';
-import { type Setting, settings } from './settings.ts';
+import type { Setting } from './setting.ts';
+import { settings } from './settings.ts';
 
 /**
  * Parses server flags that were passed to another command. Their values are not validated.

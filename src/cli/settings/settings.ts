@@ -1,9 +1,11 @@
 import { defaultBaseUrl, defaultTimeoutMs } from '../../client/defaults.ts';
 import { requestsPerMinute } from '../../contract/rate-limit.ts';
 import { z } from '../../contract/zod.ts';
+import type { CommandName, Setting } from './setting.ts';
 import {
   anyPath,
   apiUrl,
+  approvalOfSends,
   listenAddress,
   names,
   numberOrOff,
@@ -12,6 +14,7 @@ import {
   publicUrl,
   serviceUrl,
   switchOrPath,
+  webhookUrl,
   wholeNumber,
 } from './value-schemas.ts';
 
@@ -23,27 +26,6 @@ const notAFlag = z.string().superRefine((text, context) => {
 });
 
 const databasePath = notAFlag.pipe(path);
-
-/** A command that reads settings. */
-export type CommandName = 'serve' | 'sandbox' | 'http' | 'doctor';
-
-export interface Setting {
-  /** Environment variable, if there is one. */
-  readonly env?: string;
-  /** Flag in commander's notation, if there is one. */
-  readonly flag?: string;
-  readonly commands: readonly CommandName[];
-  readonly schema: z.ZodType<unknown, z.ZodTypeDef, string>;
-  /** Value when the setting is not given. */
-  readonly default?: unknown;
-  /** Overrides `default` for a command. */
-  readonly defaultFor?: Partial<Record<CommandName, unknown>>;
-  /** Overrides `default` when the server embeds the sandbox. */
-  readonly withSandbox?: unknown;
-  /** Describes the default in the documentation when it is not a constant. */
-  readonly defaultText?: string;
-  readonly meaning: string;
-}
 
 /** All settings. Flags, environment variables, help texts and the table in docs/configuration.md are derived from this. */
 export const settings = {
@@ -113,11 +95,27 @@ export const settings = {
   },
   confirmSends: {
     env: 'OPENCX_CONFIRM_SENDS',
-    flag: '--confirm-sends',
+    flag: '--confirm-sends [how]',
     commands: ['serve'],
-    schema: onOff,
-    default: false,
-    meaning: 'Ask the user before sending each message. Clients that cannot ask cannot send.',
+    schema: approvalOfSends,
+    default: 'none',
+    meaning:
+      'A person approves each message. ask: in the client; clients that cannot ask cannot send. outbox: later, in a terminal with the command outbox (docs/outbox.md). Without a word: ask.',
+  },
+  outboxWebhook: {
+    env: 'OPENCX_OUTBOX_WEBHOOK',
+    commands: ['serve', 'http'],
+    schema: webhookUrl,
+    defaultText: 'none',
+    meaning:
+      'URL that is told of each message that waits for approval, as JSON that Slack understands: number, channel and age only.',
+  },
+  outboxWebhookSecret: {
+    env: 'OPENCX_OUTBOX_WEBHOOK_SECRET',
+    commands: ['serve', 'http'],
+    schema: z.string().min(16, 'must have at least 16 characters'),
+    defaultText: 'none; not signed',
+    meaning: 'Secret that notifications are signed with, in the header X-Opencx-Signature (docs/outbox.md).',
   },
   auditLog: {
     env: 'OPENCX_AUDIT_LOG',
@@ -133,7 +131,7 @@ export const settings = {
     commands: ['serve', 'sandbox', 'http'],
     schema: path,
     defaultText: 'opencx-sessions-mcp in $XDG_STATE_HOME, ~/.local/state or %LOCALAPPDATA%',
-    meaning: 'Folder for the send log and the sandbox file.',
+    meaning: 'Folder for the send log, the outbox and the sandbox file.',
   },
   databaseUrl: {
     env: 'OPENCX_DATABASE_URL',
@@ -141,7 +139,7 @@ export const settings = {
     schema: serviceUrl('postgres://user:password@host:5432/database', 'postgres:', 'postgresql:'),
     defaultText: 'none; files in the state folder',
     meaning:
-      'PostgreSQL database for the send log, approvals and the audit log, which several servers can share.',
+      'PostgreSQL database for the send log, approvals, the outbox and the audit log, which several servers can share.',
   },
   redisUrl: {
     env: 'OPENCX_REDIS_URL',
@@ -297,24 +295,6 @@ type Value<K extends SettingName> = z.output<Definitions[K]['schema']>;
 export type Settings<C extends CommandName> = { [K in SettingOf<C> & WithDefault]: Value<K> } & {
   [K in Exclude<SettingOf<C>, WithDefault>]?: Value<K>;
 };
-
-/** The default of a setting as text; empty if it has none. */
-export function defaultOf(setting: Setting): string {
-  if (setting.defaultText !== undefined) return setting.defaultText;
-  if (setting.default === undefined) return '';
-  const others = Object.entries(setting.defaultFor ?? {}).map(
-    ([command, value]) => `; ${formatValue(value)} for ${command}`,
-  );
-  const embedded =
-    setting.withSandbox === undefined ? '' : `; ${formatValue(setting.withSandbox)} with --sandbox`;
-  return formatValue(setting.default) + others.join('') + embedded;
-}
-
-function formatValue(value: unknown): string {
-  if (typeof value === 'boolean') return value ? 'on' : 'off';
-  if (Array.isArray(value)) return value.join(', ') || 'none';
-  return String(value);
-}
 
 function flagNames(): string[] {
   return Object.values<Setting>(settings).flatMap(({ flag }) => flag?.split(' ')[0] ?? []);

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { baseUrlProblem } from '../../client/base-url.ts';
+import { baseUrlProblem, isLoopback } from '../../client/base-url.ts';
 import { z } from '../../contract/zod.ts';
 import { homeFolder } from './home-folder.ts';
 
@@ -15,6 +15,29 @@ export const onOff = z.string().transform((text, context) => {
   const value = text === '' ? false : switchOf(text);
   return value ?? refuse(context, 'must be true or false');
 });
+
+/** How a person approves each message: not at all, when the client asks, or in the outbox. `on` means `ask`. */
+export const approvalOfSends = z.string().transform((text, context) => {
+  const word = text.toLowerCase();
+  if (word === 'ask' || word === 'outbox' || word === 'none') return word;
+  const value = text === '' ? false : switchOf(text);
+  if (value === undefined) return refuse(context, 'must be ask, outbox or none');
+  return value ? 'ask' : 'none';
+});
+
+/** Where notifications go. Plain http would show them, and their signature, to everybody on the way. */
+export const webhookUrl = z.string().transform((text, context) => {
+  const problem = webhookProblem(text);
+  return problem === undefined ? text : refuse(context, problem);
+});
+
+/** @returns why nothing is sent to an address; undefined if it can be used. */
+export function webhookProblem(text: string): string | undefined {
+  if (!URL.canParse(text)) return 'must be a URL, such as https://hooks.example.com/services/...';
+  const { protocol } = new URL(text);
+  if (protocol === 'https:' || (protocol === 'http:' && isLoopback(text))) return undefined;
+  return 'must begin with https:// (plain http is allowed for localhost only)';
+}
 
 export const wholeNumber = (min: number, max: number) =>
   z

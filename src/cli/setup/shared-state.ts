@@ -3,6 +3,7 @@ import { accountScope } from '../../state/account-scope.ts';
 import { recordedSendLog } from '../../state/attempts/recorded-send-log.ts';
 import type { Audit } from '../../state/audit.ts';
 import { StateError } from '../../state/errors.ts';
+import type { Outbox } from '../../state/outbox/outbox.ts';
 import type { RateLimiter } from '../../state/rate-limiter.ts';
 import type { SendLog } from '../../state/send-log.ts';
 import type { PostgresState, RedisState } from '../../state/shared-state.ts';
@@ -13,6 +14,7 @@ import type { Settings } from '../settings/settings.ts';
 export interface SharedState {
   readonly sendLog?: SendLog;
   readonly audit?: Audit;
+  readonly outbox?: Outbox;
   readonly rateLimiter?: RateLimiter;
   close(): Promise<void>;
 }
@@ -40,6 +42,7 @@ export async function openSharedState(
     ...(database && {
       sendLog: recordedSendLog(database.attempts(scope), { account, onLost }),
       audit: database.audit(scope),
+      outbox: database.outbox(scope),
     }),
     ...(redis && rateLimit > 0 && { rateLimiter: redis.rateLimiter(account, rateLimit).of(thisPerson()) }),
     close,

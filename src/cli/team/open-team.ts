@@ -113,6 +113,8 @@ function roleOf(name: string, entry: RoleEntry, file: string): Role {
       offer,
       readOnlyOffer: reads ? select(true) : undefined,
       confirmSends: entry.confirm_sends === 'ask',
+      usesOutbox: entry.confirm_sends === 'outbox',
+      approvesSends: entry.approve_sends,
       allowVerified: entry.allow_verified,
     };
   } catch (error) {

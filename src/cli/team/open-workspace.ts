@@ -14,6 +14,7 @@ import { expandHome } from '../settings/value-schemas.ts';
 import { type ApiKey, checkKey, readKeyFile } from '../setup/api-key.ts';
 import { type ApiTarget, liveTarget, sandboxTarget } from '../setup/api-target.ts';
 import type { Logger } from '../setup/logger.ts';
+import { openNotifier, openOutbox } from '../setup/outbox.ts';
 import type { Services } from '../setup/shared-state.ts';
 import type { WorkspaceEntry } from './team-file.ts';
 
@@ -56,22 +57,23 @@ export async function prepareWorkspace(
 ): Promise<PreparedWorkspace> {
   const { settings, env, logger } = host;
   const perMinute = entry.requests_per_minute ?? settings.rateLimit;
+  const webhook = entry.outbox_webhook ?? settings.outboxWebhook;
   if (settings.sandbox) {
     const database = sandboxDatabase(id, settings, env);
-    const fingerprint = JSON.stringify(['sandbox', id, database, perMinute]);
+    const fingerprint = JSON.stringify(['sandbox', id, database, perMinute, webhook]);
     const target = () => sandboxTarget(database, settings, logger);
-    return { id, fingerprint, open: () => openWorkspace(id, fingerprint, perMinute, target, host) };
+    return { id, fingerprint, open: () => openWorkspace(id, fingerprint, perMinute, webhook, target, host) };
   }
   const key = await keyOf(id, entry, folder, env);
   for (const { detail, fix } of key.warnings) logger.warn(`Workspace ${id}: ${detail}. ${fix}`);
   if (key.key === undefined) throw new ConfigurationError(`${key.problem}`);
   const live = await liveTarget(entry.api_url ?? defaultBaseUrl, key.key, env);
   if (live.problem !== undefined) throw new ConfigurationError(`Workspace ${id}: ${live.problem}`);
-  const fingerprint = JSON.stringify([id, live.account, perMinute]);
+  const fingerprint = JSON.stringify([id, live.account, perMinute, webhook]);
   return {
     id,
     fingerprint,
-    open: () => openWorkspace(id, fingerprint, perMinute, async () => live, host),
+    open: () => openWorkspace(id, fingerprint, perMinute, webhook, async () => live, host),
   };
 }
 
@@ -101,6 +103,7 @@ async function openWorkspace(
   id: string,
   fingerprint: string,
   requestsPerMinute: number,
+  webhook: string | undefined,
   openTarget: () => Promise<ApiTarget>,
   { settings, env, logger, version, audit, services, secrets }: Host,
 ): Promise<OpenWorkspace> {
@@ -128,13 +131,19 @@ async function openWorkspace(
     info: (fields, message) => logger.info({ workspace: id, ...fields }, message),
     error: (fields, message) => logger.error({ workspace: id, ...fields }, message),
   };
+  const notifier = openNotifier({ ...settings, outboxWebhook: webhook }, env, logger, secrets, id);
   return {
     id,
     fingerprint,
+    outbox: openOutbox(settings, env, target.account, {
+      database: database?.outbox(accountScope(target.account)),
+      notifier,
+    }),
     dependencies: { client, sendLog, audit: audit ?? database?.audit(id), logger: tagged, secrets },
     async close() {
       await client.close();
       await target.close();
+      await notifier?.idle();
     },
   };
 }

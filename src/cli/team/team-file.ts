@@ -1,6 +1,7 @@
 import { baseUrlProblem, isLoopback } from '../../client/base-url.ts';
 import { z } from '../../contract/zod.ts';
 import { tools } from '../../tools/index.ts';
+import { webhookProblem } from '../settings/value-schemas.ts';
 
 const id = z
   .string()
@@ -39,6 +40,14 @@ const Workspace = z
       .max(1_000_000)
       .optional()
       .describe('Maximum requests per minute to the API for the whole workspace; 0 = no limit'),
+    outbox_webhook: z
+      .string()
+      .superRefine((url, context) => {
+        const message = webhookProblem(url);
+        if (message !== undefined) context.addIssue({ code: z.ZodIssueCode.custom, message });
+      })
+      .optional()
+      .describe('URL that is told of each message that waits for approval; default: OPENCX_OUTBOX_WEBHOOK'),
   })
   .strict();
 
@@ -49,7 +58,13 @@ const Role = z
     confirm_sends: z
       .enum(['none', 'ask', 'outbox'])
       .default('none')
-      .describe('Whether a person has to approve each message. ask: in the client, which must support it'),
+      .describe(
+        'Whether a person has to approve each message. ask: in the client, which must support it. outbox: later, by somebody who may',
+      ),
+    approve_sends: z
+      .boolean()
+      .default(false)
+      .describe('May approve, edit and reject the messages in the outbox of the workspace'),
     allow_verified: z
       .boolean()
       .default(false)
@@ -147,8 +162,6 @@ export function teamProblems(
       add('needs one of api_key_file and api_key_env', 'workspaces', key);
   }
   for (const [key, role] of Object.entries(file.roles)) {
-    if (role.confirm_sends === 'outbox')
-      add('outbox is not available in this version; use ask, or none', 'roles', key, 'confirm_sends');
     if (role.redact.length > 0) add('redact is not available in this version', 'roles', key, 'redact');
     for (const [index, tool] of (role.tools ?? []).entries()) {
       if (!toolNames.includes(tool))

@@ -8,7 +8,9 @@ export function tryOutTeam(): { file: TeamFile; token: string } {
     token,
     file: {
       workspaces: { sandbox: {} },
-      roles: { everything: { confirm_sends: 'none', allow_verified: true, redact: [] } },
+      roles: {
+        everything: { confirm_sends: 'none', approve_sends: false, allow_verified: true, redact: [] },
+      },
       tokens: [{ name: 'try-out', sha256, workspace: 'sandbox', role: 'everything' }],
     },
   };

@@ -2,6 +2,8 @@ import { type AuthInfo, createMcpHandler } from '@modelcontextprotocol/server';
 import { Hono } from 'hono';
 import { type CallDependencies, recordRefusal } from '../../pipeline/call.ts';
 import type { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
+import type { Outbox } from '../../state/outbox/outbox.ts';
+import { cleanLine } from '../../text/clean.ts';
 import type { RawArguments } from '../v1/raw-arguments.ts';
 import type { SendApproval } from '../v2/send-approval.ts';
 import { mountServer } from '../v2/server.ts';
@@ -136,8 +138,17 @@ function dependenciesOf(grant: Grant): CallDependencies {
     audit: auditOf(grant),
     allowVerified: role.allowVerified,
     confirmSends: role.confirmSends,
+    ...(role.usesOutbox && { outbox: outboxOf(grant) }),
+    author: { person: principalId(grant), name: cleanLine(grant.subject, 100) },
     audience: 'member',
   };
+}
+
+/** A rule that cannot be kept is not ignored. */
+function outboxOf({ workspace, role }: Grant): Outbox {
+  if (workspace.outbox === undefined)
+    throw new Error(`The role ${role.name} needs an outbox, and there is none.`);
+  return workspace.outbox;
 }
 
 function exchangeOf(authInfo: AuthInfo | undefined): Exchange {

@@ -1,10 +1,13 @@
 import type { CallDependencies } from '../../pipeline/call.ts';
+import type { Outbox } from '../../state/outbox/outbox.ts';
 import type { Offer } from '../offer.ts';
 
 /** One account of the API, with everything that its members share. */
 export interface Workspace {
   readonly id: string;
   readonly dependencies: Pick<CallDependencies, 'client' | 'sendLog' | 'audit' | 'logger' | 'secrets'>;
+  /** The messages of its members that wait for a person. */
+  readonly outbox?: Outbox | undefined;
 }
 
 /** What its members may do. */
@@ -13,7 +16,12 @@ export interface Role {
   readonly offer: Offer;
   /** What is left of the offer when a caller asks to read only; undefined if nothing is. */
   readonly readOnlyOffer: Offer | undefined;
+  /** Whether a person has to approve every message in the client. */
   readonly confirmSends: boolean;
+  /** Whether every message waits in the outbox. */
+  readonly usesOutbox?: boolean | undefined;
+  /** Whether they may decide about messages in the outbox: never with the token of a program. */
+  readonly approvesSends?: boolean | undefined;
   readonly allowVerified: boolean;
 }
 

@@ -7,7 +7,8 @@ import {
   readSettings,
   stateDirectory,
 } from '../../../src/cli/settings/read-settings.ts';
-import { type CommandName, defaultOf, type Setting, settings } from '../../../src/cli/settings/settings.ts';
+import { type CommandName, defaultOf, type Setting } from '../../../src/cli/settings/setting.ts';
+import { settings } from '../../../src/cli/settings/settings.ts';
 
 const problemOf = (
   flags: Record<string, unknown>,
