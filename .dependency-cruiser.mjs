@@ -16,6 +16,7 @@ const rooms = {
       'css-select',
       'css-what',
       'color-name',
+      'node:crypto',
       'node:worker_threads',
     ],
   },

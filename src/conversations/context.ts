@@ -55,6 +55,8 @@ export interface Context extends PrincipalMemory {
   /** Who makes the call, for the people who approve its messages. */
   readonly author?: Author | undefined;
   readonly ruleTexts: RuleTexts;
+  /** How the caller was shown a text of others, if personal data is replaced. */
+  shownAs?(text: string): string;
   /** Present when the call is repeated after a question. */
   readonly confirmation?: Confirmation | undefined;
   /** To be called when a write waits for an equal one of another call, because their outcome is the same. */

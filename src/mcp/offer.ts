@@ -15,13 +15,14 @@ export interface Offer {
   readonly capabilities: Readonly<Record<string, object>>;
 }
 
-export function offerOf(tools: readonly AnyTool[]): Offer {
+/** @param redacts whether personal data is replaced in answers. */
+export function offerOf(tools: readonly AnyTool[], { redacts = false } = {}): Offer {
   const prompts = promptsFor(tools);
   const templates = templatesFor(tools);
   return {
     tools,
-    descriptions: tools.map(describeTool),
-    instructions: instructions(tools),
+    descriptions: tools.map(describeTool).map((tool) => (redacts ? withCounts(tool) : tool)),
+    instructions: instructions(tools, redacts),
     prompts,
     templates,
     // No lists change while a server runs, and no change of a session is announced.
@@ -31,5 +32,16 @@ export function offerOf(tools: readonly AnyTool[]): Offer {
       ...(templates.length > 0 && { resources: {} }),
       ...(prompts.length + templates.length > 0 && { completions: {} }),
     },
+  };
+}
+
+/** Answers of a server that redacts also say how much they left out. */
+function withCounts(tool: ToolDescription): ToolDescription {
+  const { outputSchema } = tool;
+  if (outputSchema === undefined) return tool;
+  const redacted = { type: 'object', additionalProperties: { type: 'number' } };
+  return {
+    ...tool,
+    outputSchema: { ...outputSchema, properties: { ...outputSchema.properties, redacted } },
   };
 }

@@ -6,11 +6,13 @@ import type { Author, Outbox } from '../state/outbox/outbox.ts';
 import type { PrincipalMemory } from '../state/principal/principal-memory.ts';
 import type { SendLog } from '../state/send-log.ts';
 import { cleanLine } from '../text/clean.ts';
+import type { RedactionRules } from '../text/personal-data/redactor.ts';
 import { redact } from '../text/redact.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deadline } from '../time/deadline.ts';
 import { type Audience, ruleTexts } from './audience.ts';
 import { callBegan } from './call-began.ts';
+import type { Redaction } from './redaction/redaction.ts';
 
 /** Where calls are logged: as fields, and never with message text, names or keys. */
 export interface CallLogger {
@@ -38,6 +40,8 @@ export interface CallDependencies {
   readonly logger: CallLogger;
   /** Redacted in everything that a call says. */
   readonly secrets?: readonly string[];
+  /** Personal data that answers must not show. */
+  readonly redaction?: RedactionRules | undefined;
   readonly clock?: Clock;
 }
 
@@ -74,14 +78,19 @@ export function contextOf(
   clock: Clock,
   traffic: { requests: number; status: number | undefined },
   writes: Writes,
+  redaction?: Redaction,
 ): Context {
   const { client, sendLog, allowVerified, confirmSends, outbox, author } = dependencies;
   const { audience = 'operator', secrets = [] } = dependencies;
   const began = callBegan(client, clock);
-  const progress = (message: string) => caller.progress(secrets.reduce(redact, message));
+  const progress = (message: string) =>
+    caller.progress(secrets.reduce(redact, redaction?.message(message) ?? message));
+  const remembering = rememberingClient(client, caller.memory);
   return {
     ...caller.memory,
-    client: rememberingClient(client, caller.memory),
+    client: redaction?.noting(remembering) ?? remembering,
+    histories: redaction?.remembering(caller.memory.histories) ?? caller.memory.histories,
+    ...(redaction && { shownAs: (text: string) => redaction.text(text) }),
     clock,
     sendLog,
     allowVerified,

@@ -17,6 +17,7 @@ import {
 } from './call-context.ts';
 import { callDeadline, presentLimit } from './call-deadline.ts';
 import { failureOf, internalFailure, isInputError, isTimeout, needsOperator } from './failures.ts';
+import { standInProblem, withContact } from './redaction/before-run.ts';
 import { resolveTicket } from './ticket.ts';
 
 export type { CallDependencies, Caller, CallLogger };
@@ -69,6 +70,9 @@ export async function executeCall(
   const traffic = { requests: 0, status: undefined as number | undefined };
   const writes: Writes = { maybe: false, requested: false };
   let parsedArguments = rawArguments;
+  const redaction =
+    dependencies.redaction &&
+    new (await import('./redaction/redaction.ts')).Redaction(dependencies.redaction);
   const finish = async <T extends Outcome>(outcome: T, label: string, draft?: number): Promise<T> => {
     const ms = Math.round(clock.monotonic() - started);
     logger.info({ call: id, tool: tool.name, outcome: label, ms, ...traffic }, 'call');
@@ -81,10 +85,11 @@ export async function executeCall(
   };
   const fail = (error: unknown) => {
     const failure = failureOf(error, tool, writes.maybe, audience);
+    const told = failure ?? internalFailure(tool, writes.maybe);
     if (failure === undefined) logger.error({ call: id, tool: tool.name, err: error }, 'unexpected error');
     else if (audience === 'member' && needsOperator(error))
       logger.error({ call: id, tool: tool.name, err: error }, 'the server needs attention');
-    const text = failureText(failure ?? internalFailure(tool, writes.maybe), id);
+    const text = failureText(redaction?.failure(told) ?? told, id);
     const label = error instanceof NotAllowedError ? error.outcome : (error as Error).name;
     const flags = { isInput: isInputError(error), isTimeout: isTimeout(error) };
     return finish({ kind: 'failure', text, ...flags }, label);
@@ -93,7 +98,14 @@ export async function executeCall(
   const present = async (result: unknown, now: Date) => {
     const { signal, release } = presentLimit(caller);
     try {
-      return await tool.present(result, { now, nonce: id, tools: dependencies.toolNames, signal });
+      const answer = await tool.present(result, {
+        now,
+        nonce: id,
+        tools: dependencies.toolNames,
+        signal,
+        redact: redaction?.forPresenting,
+      });
+      return { ...answer, ...redaction?.finish(answer) };
     } finally {
       release();
     }
@@ -102,9 +114,10 @@ export async function executeCall(
   const { overdue, release } = callDeadline(caller.abortController, caller.deadline);
   try {
     const parsed = parseArguments(tool.input, rawArguments);
-    if (!parsed.ok) {
+    const problem = parsed.ok ? redaction && standInProblem(parsed.value) : parsed.problem;
+    if (!parsed.ok || problem !== undefined) {
       const failure = {
-        what: parsed.problem,
+        what: problem ?? '',
         changed: 'Nothing was changed.',
         next: 'Correct it and call again.',
       };
@@ -113,25 +126,25 @@ export async function executeCall(
       return await finish({ kind: 'failure', text, ...flags }, 'invalid_arguments');
     }
     parsedArguments = parsed.value;
-    const context = contextOf(dependencies, caller, clock, traffic, writes);
+    const context = contextOf(dependencies, caller, clock, traffic, writes, redaction);
     let note = parsed.ignored.length === 0 ? '' : `Ignored arguments: ${parsed.ignored.join(', ')}.\n`;
     const run = async () => {
       if (tool.effect.write) await audit?.ready();
       const resolved = await resolveTicket(parsed.value as Record<string, unknown>, context);
       parsedArguments = resolved.input;
       note += resolved.note;
-      return tool.run(resolved.input, resolved.context);
+      return tool.run(resolved.input, await withContact(tool, resolved, redaction));
     };
     const result = await Promise.race([run(), overdue]);
     if (result instanceof InputRequired) {
       const { digest } = result.question;
       const { sendQuestionText } = await import('../presenters/sending/send-question.ts');
-      const question = sendQuestionText(result.question);
+      const question = sendQuestionText(redaction?.question(result.question) ?? result.question);
       return await finish({ kind: 'input_required', question, digest }, 'input_required');
     }
-    const { view: presented, text, images } = await present(result, context.now);
+    const { view: presented, text, images, counts } = await present(result, context.now);
     // Parsed, not just sent: a key that the schema does not name would make the client throw.
-    const view = tool.output.parse(presented);
+    const view: Record<string, unknown> = { ...tool.output.parse(presented), ...counts };
     const answer = await finish(
       { kind: 'answer', text: note + text, view },
       stringOrUndefined(view['outcome']) ?? 'ok',

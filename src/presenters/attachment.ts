@@ -9,7 +9,7 @@ import type { SentView, AttachmentContentView as View } from './attachment-view.
 import { attachmentView, messageLines, unsafeMarkupNote } from './message.ts';
 import { readingNote } from './reading-note.ts';
 import { dataBlock, placeFacts, quotedLines } from './rendering/quoting.ts';
-import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
+import { omitEmpty, type PresentContext, type Presented, presented } from './rendering/rendering.ts';
 import { fitToSize } from './rendering/size-limit.ts';
 import { senderView, withVerifiedName } from './sender.ts';
 
@@ -47,7 +47,7 @@ export async function presentAttachment(
   const more = sameNameNote(search.sameName);
   const build = (view: Partial<View> & Pick<View, 'content'>): Presented<View> => {
     const whole = { ...common, ...view, ...omitEmpty({ note: joined(view.note, more) }) };
-    return { view: whole, text: attachmentText(whole, context) };
+    return presented(whole, (shown) => attachmentText(shown, context), context);
   };
   switch (content.kind) {
     case 'image': {
@@ -58,6 +58,8 @@ export async function presentAttachment(
     case 'text': {
       const { text, unread, ...counts } = await readable(content, found.file.type, context.signal);
       const part = text.slice(offset);
+      // The redactor then leaves out the rest of the word.
+      const opening = context.redact && /\S$/.test(text.slice(0, offset).slice(-1)) ? '…' : '';
       const end = joined(
         offset > 0 && part === '' ? `Only ${text.length} characters can be shown.` : undefined,
         unread > 0
@@ -65,12 +67,14 @@ export async function presentAttachment(
           : undefined,
       );
       return fitToSize(1, (_, maxCharacters) => {
-        const { text: shown, omitted } = truncate(part, Math.min(maxCharacters, maxTextCharacters));
+        const { text: cut } = truncate(part, Math.min(maxCharacters, maxTextCharacters));
+        const shown = context.redact && cut !== part ? withoutLastWord(cut) : cut;
+        const omitted = part.length - shown.length;
         return build({
           content: 'text',
           bytes: content.bytes,
           ...omitEmpty({
-            text: clean(shown),
+            text: opening + clean(shown),
             cut_chars: omitted > 0 ? omitted : undefined,
             next_offset: omitted > 0 ? offset + shown.length : undefined,
             note: end,
@@ -94,6 +98,21 @@ export async function presentAttachment(
       return build({ content: 'described', note });
     }
   }
+}
+
+/** Longest word that is left out at a cut. */
+const maxWordCharacters = 500;
+
+/**
+ * The text without its last word: where personal data is replaced, a text is not cut within a word or a row of digits,
+ * because a part of either has no shape.
+ */
+function withoutLastWord(text: string): string {
+  for (let end = text.length; end > Math.max(0, text.length - maxWordCharacters); end -= 1) {
+    const isBreak = /\s/.test(text[end - 1] ?? '') && !/\d/.test(text[end - 2] ?? '');
+    if (isBreak) return text.slice(0, end);
+  }
+  return text;
 }
 
 /** HTML is read as mail is: what its styles hide is left out. */
@@ -156,7 +175,7 @@ function presentMissing(
       content: 'not found',
       ...omitEmpty({ note, others: files.slice(0, n).map((file) => sentView(file, verifiedName)) }),
     };
-    return { view, text: attachmentText(view, context) };
+    return presented(view, (shown) => attachmentText(shown, context), context);
   });
 }
 

@@ -10,7 +10,7 @@ import { type LastMessageView, lastMessageFields, lastMessageLines } from './las
 
 import { type NextCall, NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';
 import { bareToken, dataBlock, quoted } from './rendering/quoting.ts';
-import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
+import { omitEmpty, type PresentContext, type Presented, presented } from './rendering/rendering.ts';
 import { fitToSize } from './rendering/size-limit.ts';
 import { ticketText } from './session.ts';
 
@@ -111,7 +111,7 @@ export function presentSessionList(
       ...omitEmpty({ note }),
       ...nextCalls(longestWait(rows.slice(0, n)), context),
     };
-    return { view, text: listText(view, context) };
+    return presented<SessionListView>(view, (shown) => listText(shown, context), context);
   });
 }
 

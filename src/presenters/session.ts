@@ -17,7 +17,7 @@ import { eventsLeftOutNote, MessageView, messageLines, shortened } from './messa
 import { readingNote } from './reading-note.ts';
 import { type NextCall, NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';
 import { bareToken, dataBlock, type FactLine, placeFacts, quoted, quotedLines } from './rendering/quoting.ts';
-import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
+import { omitEmpty, type PresentContext, type Presented, presented } from './rendering/rendering.ts';
 import { fitToSize } from './rendering/size-limit.ts';
 import { withVerifiedName } from './sender.ts';
 import { draftFields, draftLines, draftsView } from './sending/drafts.ts';
@@ -145,7 +145,7 @@ export function presentSession(
       ...draftsView(drafts, maxCharacters),
       ...nextCalls(olderExist ? olderMessages(whole.id, window?.items.at(-n)) : [], context),
     };
-    return { view, text: sessionText(view, context) };
+    return presented<SessionView>(view, (shown) => sessionText(shown, context), context);
   });
 }
 

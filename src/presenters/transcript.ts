@@ -5,7 +5,7 @@ import { exactTime, timeWithAge } from '../text/time-format.ts';
 import { eventsLeftOutNote, MessageView, messageLines, shortened } from './message.ts';
 import { readingNote } from './reading-note.ts';
 import { bareToken, dataBlock, type FactLine, placeFacts } from './rendering/quoting.ts';
-import { omitEmpty, type PresentContext, type Presented } from './rendering/rendering.ts';
+import { omitEmpty, type PresentContext, type Presented, presented } from './rendering/rendering.ts';
 import { fitToSize } from './rendering/size-limit.ts';
 
 export const TranscriptView = z.object({
@@ -55,7 +55,11 @@ export function presentTranscript(
     };
     const cut = { messages: messages.length - n, texts: maxCharacters !== Number.POSITIVE_INFINITY };
     const [first, last] = [headline(view, window, noun), olderLines(view)];
-    return { view, text: transcriptText(view, window, first, last, cut, context) };
+    return presented<TranscriptView>(
+      view,
+      (shown) => transcriptText(shown, window, first, last, cut, context),
+      context,
+    );
   });
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { createClient } from '../../client/client.ts';
@@ -60,7 +61,7 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
   const callsUnderWay = new CallsUnderWay();
   const definition = {
     version,
-    offer: offerOf(selected),
+    offer: offerOf(selected, { redacts: settings.redact.length > 0 }),
     dependencies: {
       client,
       sendLog,
@@ -70,6 +71,9 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
       outbox,
       logger,
       secrets,
+      ...(settings.redact.length > 0 && {
+        redaction: { kinds: settings.redact, key: randomBytes(32) },
+      }),
     },
     // On stdio there is one principal: whoever started the process.
     principal: newPrincipal(),

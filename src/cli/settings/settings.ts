@@ -1,11 +1,13 @@
 import { defaultBaseUrl, defaultTimeoutMs } from '../../client/defaults.ts';
 import { requestsPerMinute } from '../../contract/rate-limit.ts';
 import { z } from '../../contract/zod.ts';
+import { personalDataKinds } from '../../text/personal-data/kinds.ts';
 import type { CommandName, Setting } from './setting.ts';
 import {
   anyPath,
   apiUrl,
   approvalOfSends,
+  kindsOfData,
   listenAddress,
   names,
   numberOrOff,
@@ -116,6 +118,14 @@ export const settings = {
     schema: z.string().min(16, 'must have at least 16 characters'),
     defaultText: 'none; not signed',
     meaning: 'Secret that notifications are signed with, in the header X-Opencx-Signature (docs/outbox.md).',
+  },
+  redact: {
+    env: 'OPENCX_REDACT',
+    flag: '--redact <kinds>',
+    commands: ['serve'],
+    schema: kindsOfData,
+    default: [],
+    meaning: `Replace personal data in answers by stand-ins: a comma-separated list of ${personalDataKinds.join(', ')}, or all. Finds what has a known shape, never everything (docs/redaction.md).`,
   },
   auditLog: {
     env: 'OPENCX_AUDIT_LOG',

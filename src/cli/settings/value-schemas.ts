@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { baseUrlProblem, isLoopback } from '../../client/base-url.ts';
 import { z } from '../../contract/zod.ts';
+import { type PersonalDataKind, personalDataKinds } from '../../text/personal-data/kinds.ts';
 import { homeFolder } from './home-folder.ts';
 
 /** What the words for on and off mean. Anything else is not a switch. */
@@ -66,6 +67,19 @@ export const names = z
     (list) => list.every((name) => /^[a-z_-]{1,40}$/i.test(name)),
     'must be comma-separated tool names',
   );
+
+/** Kinds of personal data; `all` for all of them. */
+export const kindsOfData = z.string().transform((text, context): readonly PersonalDataKind[] => {
+  const wanted = text
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter(Boolean);
+  if (wanted.length === 1 && wanted[0] === 'all') return personalDataKinds;
+  const known = personalDataKinds.filter((kind) => wanted.includes(kind));
+  return known.length === new Set(wanted).size
+    ? known
+    : refuse(context, `must be a comma-separated list of ${personalDataKinds.join(', ')}, or all`);
+});
 
 /** A path, with `~` expanded: clients start the server without a shell. */
 export const path = z.string().transform((text, context) => {

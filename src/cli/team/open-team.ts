@@ -104,7 +104,9 @@ async function signInOf({ sign_in: entry }: TeamFile, workspaces: readonly strin
 }
 
 function roleOf(name: string, entry: RoleEntry, file: string): Role {
-  const select = (readOnly: boolean) => offerOf(selectTools(tools, { readOnly, only: entry.tools }));
+  const redacts = entry.redact.length > 0;
+  const select = (readOnly: boolean) =>
+    offerOf(selectTools(tools, { readOnly, only: entry.tools }), { redacts });
   try {
     const offer = select(entry.read_only ?? false);
     const reads = offer.tools.some(({ effect }) => !effect.write);
@@ -116,6 +118,7 @@ function roleOf(name: string, entry: RoleEntry, file: string): Role {
       usesOutbox: entry.confirm_sends === 'outbox',
       approvesSends: entry.approve_sends,
       allowVerified: entry.allow_verified,
+      redact: entry.redact,
     };
   } catch (error) {
     if (!(error instanceof SelectionError)) throw error;

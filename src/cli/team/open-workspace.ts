@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { createClient } from '../../client/client.ts';
 import { defaultBaseUrl } from '../../client/defaults.ts';
@@ -108,6 +109,7 @@ async function openWorkspace(
   { settings, env, logger, version, audit, services, secrets }: Host,
 ): Promise<OpenWorkspace> {
   const { database, redis } = services;
+  const redactionKey = await keyOfStandIns(id, services);
   const target = await openTarget();
   if (target.apiKey && !secrets.includes(target.apiKey)) secrets.push(target.apiKey);
   const client = createClient({
@@ -139,6 +141,7 @@ async function openWorkspace(
       database: database?.outbox(accountScope(target.account)),
       notifier,
     }),
+    redactionKey,
     dependencies: { client, sendLog, audit: audit ?? database?.audit(id), logger: tagged, secrets },
     async close() {
       await client.close();
@@ -146,4 +149,13 @@ async function openWorkspace(
       await notifier?.idle();
     },
   };
+}
+
+/** @throws ConfigurationError if it cannot be read. */
+async function keyOfStandIns(workspace: string, { database }: Services): Promise<Uint8Array> {
+  try {
+    return (await database?.signingKey(`redaction of ${workspace}`)) ?? randomBytes(32);
+  } catch (error) {
+    throw new ConfigurationError(`OPENCX_DATABASE_URL: ${(error as Error).message}.`);
+  }
 }

@@ -1,5 +1,6 @@
 import { baseUrlProblem, isLoopback } from '../../client/base-url.ts';
 import { z } from '../../contract/zod.ts';
+import { personalDataKinds } from '../../text/personal-data/kinds.ts';
 import { tools } from '../../tools/index.ts';
 import { webhookProblem } from '../settings/value-schemas.ts';
 
@@ -69,7 +70,10 @@ const Role = z
       .boolean()
       .default(false)
       .describe('Allow marking an identity as verified, and changing verified contacts'),
-    redact: z.array(z.string()).default([]).describe('Kinds of personal data to replace'),
+    redact: z
+      .array(z.enum(personalDataKinds))
+      .default([])
+      .describe('Kinds of personal data that answers must not show; stand-ins replace them'),
   })
   .strict();
 
@@ -162,7 +166,6 @@ export function teamProblems(
       add('needs one of api_key_file and api_key_env', 'workspaces', key);
   }
   for (const [key, role] of Object.entries(file.roles)) {
-    if (role.redact.length > 0) add('redact is not available in this version', 'roles', key, 'redact');
     for (const [index, tool] of (role.tools ?? []).entries()) {
       if (!toolNames.includes(tool))
         add(`there is no such tool${nearest(tool, toolNames)}`, 'roles', key, 'tools', index);

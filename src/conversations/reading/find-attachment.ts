@@ -54,14 +54,18 @@ export async function findAttachment(
       files.push(...(item.event.attachments ?? []).map((file) => ({ file, item })));
     pagesRead += 1;
     if (!page.next) break;
-    if (files.some(({ file }) => isMeant(file, wanted)) || pagesRead === maxPages || deadline.hasPassed) {
+    if (
+      files.some(({ file }) => isMeant(file, wanted, context)) ||
+      pagesRead === maxPages ||
+      deadline.hasPassed
+    ) {
       complete = false;
       break;
     }
   }
   files.sort((a, b) => parseTime(b.item.created_at) - parseTime(a.item.created_at));
-  const [first, ...rest] = files.filter(({ file }) => isNamed(file, wanted));
-  const exact = files.find(({ file }) => isMeant(file, wanted));
+  const [first, ...rest] = files.filter(({ file }) => isNamed(file, wanted, context));
+  const exact = files.find(({ file }) => isMeant(file, wanted, context));
   const found = exact ?? first;
   return {
     ...(found ? { found } : {}),
@@ -72,10 +76,14 @@ export async function findAttachment(
   };
 }
 
-function isMeant({ id, url }: Attachment, wanted: string): boolean {
-  return id === wanted || url === wanted || cleanLine(url, maxUrlCharacters) === wanted;
+type Shown = Pick<Context, 'shownAs'>;
+
+function isMeant({ id, url }: Attachment, wanted: string, { shownAs }: Shown): boolean {
+  const shown = cleanLine(url, maxUrlCharacters);
+  return id === wanted || url === wanted || shown === wanted || shownAs?.(shown) === wanted;
 }
 
-function isNamed({ name }: Attachment, wanted: string): boolean {
-  return cleanLine(name).toLowerCase() === cleanLine(wanted).toLowerCase();
+function isNamed({ name }: Attachment, wanted: string, { shownAs }: Shown): boolean {
+  const [shown, named] = [cleanLine(name), cleanLine(wanted).toLowerCase()];
+  return shown.toLowerCase() === named || shownAs?.(shown).toLowerCase() === named;
 }

@@ -140,6 +140,9 @@ function dependenciesOf(grant: Grant): CallDependencies {
     confirmSends: role.confirmSends,
     ...(role.usesOutbox && { outbox: outboxOf(grant) }),
     author: { person: principalId(grant), name: cleanLine(grant.subject, 100) },
+    ...(role.redact.length > 0 && {
+      redaction: { kinds: role.redact, key: workspace.redactionKey },
+    }),
     audience: 'member',
   };
 }

@@ -1,10 +1,13 @@
 import type { CallDependencies } from '../../pipeline/call.ts';
 import type { Outbox } from '../../state/outbox/outbox.ts';
+import type { RedactionRules } from '../../text/personal-data/redactor.ts';
 import type { Offer } from '../offer.ts';
 
 /** One account of the API, with everything that its members share. */
 export interface Workspace {
   readonly id: string;
+  /** The key of its stand-ins for personal data. Replicas share it. */
+  readonly redactionKey: Uint8Array;
   readonly dependencies: Pick<CallDependencies, 'client' | 'sendLog' | 'audit' | 'logger' | 'secrets'>;
   /** The messages of its members that wait for a person. */
   readonly outbox?: Outbox | undefined;
@@ -23,6 +26,8 @@ export interface Role {
   /** Whether they may decide about messages in the outbox: never with the token of a program. */
   readonly approvesSends?: boolean | undefined;
   readonly allowVerified: boolean;
+  /** Kinds of personal data that answers must not show. */
+  readonly redact: RedactionRules['kinds'];
 }
 
 /** Who was let in, where, and as what. */

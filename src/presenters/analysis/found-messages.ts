@@ -6,7 +6,7 @@ import { excerpt } from '../../text/excerpt.ts';
 import { type MessageView, messageLines, messageViews, shortened } from '../message.ts';
 import { readingNote } from '../reading-note.ts';
 import { bareToken, dataBlock } from '../rendering/quoting.ts';
-import { omitEmpty, type PresentContext, type Presented } from '../rendering/rendering.ts';
+import { omitEmpty, type PresentContext, type Presented, presented } from '../rendering/rendering.ts';
 import { fitToSize } from '../rendering/size-limit.ts';
 import { withVerifiedName } from '../sender.ts';
 import { draftLines, draftsView } from '../sending/drafts.ts';
@@ -50,7 +50,7 @@ export async function presentFoundMessages(
       ...omitEmpty({ note }),
       ...draftsView(drafts, Math.min(most, maxCharacters)),
     };
-    return { view, text: foundText(view, found, context) };
+    return presented<FoundMessagesView>(view, (shown) => foundText(shown, found, context), context);
   });
 }
 

@@ -3,7 +3,7 @@ import type { Group } from '../../conversations/analysis/tally.ts';
 import { isoTime } from '../../text/time-format.ts';
 import { readingNote } from '../reading-note.ts';
 import { bareToken, dataBlock } from '../rendering/quoting.ts';
-import { omitEmpty, type PresentContext, type Presented } from '../rendering/rendering.ts';
+import { omitEmpty, type PresentContext, type Presented, presented } from '../rendering/rendering.ts';
 import { fitToSize } from '../rendering/size-limit.ts';
 import { coverageLine, coverageView } from './coverage.ts';
 import type { GroupView, SessionCountsView } from './session-counts-view.ts';
@@ -41,7 +41,7 @@ export function presentSessionCounts(
       coverage: coverageView(coverage),
       ...omitEmpty({ next_cursor: cursor, note: noteOf(counts) }),
     };
-    return { view, text: countsText(view, counts, context) };
+    return presented(view, (shown) => countsText(shown, counts, context), context);
   });
 }
 

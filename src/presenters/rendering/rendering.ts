@@ -1,3 +1,5 @@
+import type { Redactor } from '../../text/personal-data/redactor.ts';
+
 /** What a presenter gets from outside. It reads no clock and generates nothing random itself. */
 export interface PresentContext {
   readonly now: Date;
@@ -7,6 +9,8 @@ export interface PresentContext {
   readonly tools?: readonly string[] | undefined;
   /** Aborts when it is time to answer with what has been read of the markup of mail. */
   readonly signal?: AbortSignal | undefined;
+  /** Replaces personal data. Absent if it may be shown. */
+  readonly redact?: Pick<Redactor, 'view' | 'text'> | undefined;
 }
 
 /** An answer in two renderings with the same content. */
@@ -15,6 +19,24 @@ export interface Presented<View> {
   readonly text: string;
   /** Pictures that belong to the answer, for models to see. They are in neither rendering. */
   readonly images?: readonly Image[];
+}
+
+/** Three times what fits. The pipeline refuses a view that was not redacted, so none gets out. */
+const maxRedactedCharacters = 72_000;
+
+/**
+ * Makes an answer of a view: the only way to do so. Personal data is replaced in the view first, so that the text, which
+ * is made of the view alone, has the same stand-ins.
+ */
+export function presented<View>(
+  view: View,
+  text: (view: View) => string,
+  { redact }: PresentContext,
+): Presented<View> {
+  // It would not fit, and has to be cut first: looking through megabytes would hold everybody up.
+  const isTooLarge = redact !== undefined && JSON.stringify(view).length > maxRedactedCharacters;
+  const shown = redact === undefined || isTooLarge ? view : redact.view(view);
+  return { view: shown, text: text(shown) };
 }
 
 export interface Image {

@@ -7,7 +7,7 @@ import { unsafeMarkupNote } from '../message.ts';
 import { readingNote } from '../reading-note.ts';
 import { nextCalls, nextLines } from '../rendering/next-calls.ts';
 import { bareToken, dataBlock, quoted } from '../rendering/quoting.ts';
-import { omitEmpty, type PresentContext, type Presented } from '../rendering/rendering.ts';
+import { omitEmpty, type PresentContext, type Presented, presented } from '../rendering/rendering.ts';
 import { fitToSize } from '../rendering/size-limit.ts';
 import { senderText } from '../sender.ts';
 import { ticketText } from '../session.ts';
@@ -76,7 +76,11 @@ export async function presentSearch(
       }),
       ...nextCalls(read, context),
     };
-    return { view, text: searchText(view, readingNote(results) === '', context) };
+    return presented<SearchView>(
+      view,
+      (shown) => searchText(shown, readingNote(results) === '', context),
+      context,
+    );
   });
 }
 

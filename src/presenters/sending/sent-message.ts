@@ -8,7 +8,7 @@ import { contactLabel, customDataFields, customDataText, customDataView } from '
 import { MessageView, messageLines, shortened } from '../message.ts';
 import { NextCalls, nextCalls, nextLines } from '../rendering/next-calls.ts';
 import { bareToken, dataBlock, placeFacts } from '../rendering/quoting.ts';
-import { omitEmpty, type PresentContext, type Presented } from '../rendering/rendering.ts';
+import { omitEmpty, type PresentContext, type Presented, presented } from '../rendering/rendering.ts';
 import { fitToSize } from '../rendering/size-limit.ts';
 import { senderText } from '../sender.ts';
 import { ticketText } from '../session.ts';
@@ -51,7 +51,7 @@ export function presentSent(
       ...(replies ? { replies: shown, reply_note: `${waitNote(replies, messages.length)}${cut}` } : {}),
       ...nextCalls(replies && replies.ended !== 'answered' ? [later] : [], context),
     };
-    return { view, text: sentText(view, context) };
+    return presented(view, (shown) => sentText(shown, context), context);
   });
 }
 

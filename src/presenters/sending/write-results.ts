@@ -4,7 +4,7 @@ import type { CreatedSession } from '../../conversations/sending/create-once.ts'
 import { cleanLine } from '../../text/clean.ts';
 import { ContactLabelView, contactLabel, contactLabelText, contactView } from '../contact.ts';
 import { bareToken, dataBlock, placeFacts } from '../rendering/quoting.ts';
-import { omitEmpty, type PresentContext, type Presented } from '../rendering/rendering.ts';
+import { omitEmpty, type PresentContext, type Presented, presented } from '../rendering/rendering.ts';
 import { ticketText } from '../session.ts';
 
 export const CreatedView = z.object({
@@ -22,7 +22,7 @@ export const CreatedView = z.object({
 
 export function presentCreated(
   { id, session, secondsAgo }: CreatedSession,
-  { nonce }: PresentContext,
+  context: PresentContext,
 ): Presented<z.infer<typeof CreatedView>> {
   const view: z.infer<typeof CreatedView> = {
     id: cleanLine(id),
@@ -35,7 +35,12 @@ export function presentCreated(
         }),
     ...omitEmpty({ created_seconds_ago: secondsAgo }),
   };
+  return presented(view, (shown) => createdText(shown, context), context);
+}
+
+function createdText(view: z.infer<typeof CreatedView>, { nonce }: PresentContext): string {
   const token = bareToken(view.id);
+  const { created_seconds_ago: secondsAgo } = view;
   const [what, note] =
     secondsAgo === undefined
       ? [`Created session ${token}.`, 'It holds no messages yet.']
@@ -47,7 +52,7 @@ export function presentCreated(
   const identity = view.identity === undefined ? [] : [`Identity of its contact: ${view.identity}.`];
   const contact = view.contact ? [`contact ${contactLabelText(view.contact)}`] : [];
   const ours = [...outside, ...identity, ...(view.session_note ? [view.session_note] : []), note];
-  return { view, text: [ours.join(' '), ...dataBlock([...inside, ...contact], nonce)].join('\n') };
+  return [ours.join(' '), ...dataBlock([...inside, ...contact], nonce)].join('\n');
 }
 
 export const UpdatedView = z.object({
@@ -66,7 +71,7 @@ export function presentUpdated(
   id: string,
   status: string | undefined,
   session: Session | undefined,
-  { nonce }: PresentContext,
+  context: PresentContext,
   before?: string | undefined,
 ): Presented<z.infer<typeof UpdatedView>> {
   const note =
@@ -82,17 +87,16 @@ export function presentUpdated(
     ...(session === undefined ? {} : stateOf(session)),
     ...omitEmpty({ session_note: note }),
   };
+  return presented(view, (shown) => updatedText(shown, context), context);
+}
+
+function updatedText(view: z.infer<typeof UpdatedView>, { nonce }: PresentContext): string {
+  const { id, status, session_note: note } = view;
   const ticket = view.ticket_number === undefined ? '' : `, ticket ${ticketText(view.ticket_number)},`;
   const { outside, inside } = placeFacts([
-    [
-      `Session ${id}${ticket} ${view.status ? `is now ${bareToken(view.status)}` : 'was updated'}.`,
-      view.status,
-    ],
+    [`Session ${id}${ticket} ${status ? `is now ${bareToken(status)}` : 'was updated'}.`, status],
   ]);
-  return {
-    view,
-    text: [[...outside, note].filter(Boolean).join(' '), ...dataBlock(inside, nonce)].join('\n'),
-  };
+  return [[...outside, note].filter(Boolean).join(' '), ...dataBlock(inside, nonce)].join('\n');
 }
 
 /** The API took the change, but somebody else may have made another one since. */

@@ -72,8 +72,8 @@ describe('a team file', () => {
     ['"ask"', '"always"', '5: roles.agent.confirm_sends: must be none, ask, outbox.'],
     [
       '"read_only": true',
-      '"redact": ["email"]',
-      '6: roles.reader.redact: redact is not available in this version.',
+      '"redact": ["email", "mail"]',
+      '6: roles.reader.redact.1: must be email, phone, card, iban, name.',
     ],
     [
       '"read_only": true',

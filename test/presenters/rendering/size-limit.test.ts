@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { presented } from '../../../src/presenters/rendering/rendering.ts';
 import {
   firstWithinSize,
   fitToSize,
@@ -72,5 +73,26 @@ describe('firstWithinSize', () => {
 
   it('always returns the first item', () => {
     expect(firstWithinSize(['a'.repeat(50), 'b'], 10)).toHaveLength(1);
+  });
+});
+
+describe('presented', () => {
+  it('looks for personal data only in what could fit, and makes the text of what is left', () => {
+    const seen: unknown[] = [];
+    const redact = {
+      view: <T>(view: T): T => {
+        seen.push(view);
+        return { ...view, text: 'redacted' };
+      },
+      text: (text: string) => text,
+    };
+    const context = { now: new Date(0), nonce: 'n', redact };
+    const long = { text: 'x'.repeat(80_000) };
+    expect(presented(long, ({ text }) => text, context).view).toBe(long);
+    expect(seen).toEqual([]);
+    expect(presented({ text: 'short' }, ({ text }) => text, context)).toEqual({
+      view: { text: 'redacted' },
+      text: 'redacted',
+    });
   });
 });

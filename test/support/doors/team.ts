@@ -21,6 +21,7 @@ export function roleOf(name: string, more: Partial<Role> & { readOnly?: boolean 
     readOnlyOffer: reads,
     confirmSends: false,
     allowVerified: false,
+    redact: [],
     ...role,
   };
 }
@@ -29,7 +30,8 @@ export function workspaceOf(
   id: string,
   dependencies: Pick<CallDependencies, 'client' | 'sendLog'> & Partial<Workspace['dependencies']>,
 ): Workspace {
-  return { id, dependencies: { logger: { info: () => {}, error: () => {} }, ...dependencies } };
+  const logger = { info: () => {}, error: () => {} };
+  return { id, redactionKey: randomBytes(32), dependencies: { logger, ...dependencies } };
 }
 
 export interface Member {

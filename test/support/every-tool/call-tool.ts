@@ -1,4 +1,4 @@
-import type { Outcome } from '../../../src/pipeline/call.ts';
+import type { CallDependencies, Outcome } from '../../../src/pipeline/call.ts';
 import type { AnyTool } from '../../../src/tools/index.ts';
 import { contextOf, fakeClock, now } from '../fakes.ts';
 import { plainDoor } from '../plain-door.ts';
@@ -13,13 +13,19 @@ export interface Called {
 }
 
 /** Calls a tool, registered or not, through the pipeline. The clock stands still until the tool waits. */
-export async function callTool(tool: AnyTool, callArguments: object, { client }: FakeApi): Promise<Called> {
+export async function callTool(
+  tool: AnyTool,
+  callArguments: object,
+  { client }: FakeApi,
+  redaction?: CallDependencies['redaction'],
+): Promise<Called> {
   let presented: unknown;
   const unexpected: unknown[] = [];
   const door = plainDoor({
     client,
     sendLog: contextOf({}).sendLog,
     allowVerified: true,
+    redaction,
     confirmSends: false,
     logger: { info: () => {}, error: (fields) => unexpected.push((fields as { err: unknown }).err) },
     clock: { ...fakeClock(), now: () => now.getTime() },

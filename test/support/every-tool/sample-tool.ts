@@ -1,7 +1,7 @@
 import type { Session } from '../../../src/contract/entities.ts';
 import { z } from '../../../src/contract/zod.ts';
 import { bareToken, dataBlock, quoted } from '../../../src/presenters/rendering/quoting.ts';
-import { omitEmpty } from '../../../src/presenters/rendering/rendering.ts';
+import { omitEmpty, presented } from '../../../src/presenters/rendering/rendering.ts';
 import { cleanLine } from '../../../src/text/clean.ts';
 import type { AnyTool } from '../../../src/tools/index.ts';
 import { defineTool, readEffect } from '../../../src/tools/tool.ts';
@@ -30,7 +30,7 @@ export const sampleTool: AnyTool = defineTool({
     return { ...(await client.listSessions({ cursor, status }, call)), most };
   },
 
-  present({ items, next, most }: { items: Session[]; next?: string | null; most: number }, { nonce }) {
+  present({ items, next, most }: { items: Session[]; next?: string | null; most: number }, context) {
     const sessions = items.map(({ id, status, contact }) => ({
       id: cleanLine(id, 50),
       status: cleanLine(status, 50),
@@ -42,11 +42,17 @@ export const sampleTool: AnyTool = defineTool({
       more: Boolean(next),
       ...omitEmpty({ next_cursor: next }),
     };
-    const rows = sessions.map(({ id, status, name = '' }) =>
-      [bareToken(id), bareToken(status), name && quoted(name)].join(' '),
-    );
     const end = next ? `there are more: cursor ${next}` : 'the list ends here';
-    return { view, text: [`${view.shown} sessions; ${end}.`, ...dataBlock(rows, nonce)].join('\n') };
+    return presented(
+      view,
+      (shown) => {
+        const rows = shown.sessions.map(({ id, status, name = '' }) =>
+          [bareToken(id), bareToken(status), name && quoted(name)].join(' '),
+        );
+        return [`${shown.shown} sessions; ${end}.`, ...dataBlock(rows, context.nonce)].join('\n');
+      },
+      context,
+    );
   },
 });
 
@@ -59,7 +65,8 @@ export function withAnswer(
     ...sampleTool,
     present: async (result, context) => {
       const answer = await sampleTool.present(result, context);
-      return { ...answer, ...change(structuredClone(answer.view), answer.text) };
+      const { view, text } = change(structuredClone(answer.view), answer.text);
+      return { ...answer, ...(view && { view }), ...(text !== undefined && { text }) };
     },
   };
 }

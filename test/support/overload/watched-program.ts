@@ -49,6 +49,8 @@ export async function watchProgram(): Promise<WatchedProgram> {
       OPENCX_API_KEY: 'key-of-the-overload-test',
       OPENCX_API_URL: `http://127.0.0.1:${(api.address() as AddressInfo).port}`,
       OPENCX_RATE_LIMIT: '0',
+      // Looks at every character of an answer.
+      OPENCX_REDACT: 'all',
       OPENCX_STATE_DIR: stateDir,
     },
   });
