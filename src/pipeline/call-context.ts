@@ -12,7 +12,7 @@ import type { Clock } from '../time/clock.ts';
 import type { Deadline } from '../time/deadline.ts';
 import { type Audience, ruleTexts } from './audience.ts';
 import { callBegan } from './call-began.ts';
-import type { Redaction } from './redaction/redaction.ts';
+import type { Redaction } from './redaction.ts';
 
 /** Where calls are logged: as fields, and never with message text, names or keys. */
 export interface CallLogger {

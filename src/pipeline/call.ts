@@ -17,7 +17,7 @@ import {
 } from './call-context.ts';
 import { callDeadline, presentLimit } from './call-deadline.ts';
 import { failureOf, internalFailure, isInputError, isTimeout, needsOperator } from './failures.ts';
-import { standInProblem, withContact } from './redaction/before-run.ts';
+import type { Redaction } from './redaction.ts';
 import { resolveTicket } from './ticket.ts';
 
 export type { CallDependencies, Caller, CallLogger };
@@ -71,8 +71,7 @@ export async function executeCall(
   const writes: Writes = { maybe: false, requested: false };
   let parsedArguments = rawArguments;
   const redaction =
-    dependencies.redaction &&
-    new (await import('./redaction/redaction.ts')).Redaction(dependencies.redaction);
+    dependencies.redaction && new (await import('./redaction.ts')).Redaction(dependencies.redaction);
   const finish = async <T extends Outcome>(outcome: T, label: string, draft?: number): Promise<T> => {
     const ms = Math.round(clock.monotonic() - started);
     logger.info({ call: id, tool: tool.name, outcome: label, ms, ...traffic }, 'call');
@@ -114,7 +113,7 @@ export async function executeCall(
   const { overdue, release } = callDeadline(caller.abortController, caller.deadline);
   try {
     const parsed = parseArguments(tool.input, rawArguments);
-    const problem = parsed.ok ? redaction && standInProblem(parsed.value) : parsed.problem;
+    const problem = parsed.ok ? redaction?.standInProblem(parsed.value) : parsed.problem;
     if (!parsed.ok || problem !== undefined) {
       const failure = {
         what: problem ?? '',
@@ -133,7 +132,7 @@ export async function executeCall(
       const resolved = await resolveTicket(parsed.value as Record<string, unknown>, context);
       parsedArguments = resolved.input;
       note += resolved.note;
-      return tool.run(resolved.input, await withContact(tool, resolved, redaction));
+      return tool.run(resolved.input, (await redaction?.withContact(tool, resolved)) ?? resolved.context);
     };
     const result = await Promise.race([run(), overdue]);
     if (result instanceof InputRequired) {

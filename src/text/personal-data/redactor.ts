@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { AiClosureType, Sentiment, SessionChannel, SessionStatus } from '../../contract/primitives.ts';
 import { cleanLine } from '../clean.ts';
+import { asciiForms } from './ascii-forms.ts';
 import { findEmails } from './email.ts';
 import { findIbans } from './iban.ts';
-import { asciiForms, type PersonalDataKind, personalDataKinds, type Span, standIn } from './kinds.ts';
+import { type PersonalDataKind, personalDataKinds, type Span, standIn } from './kinds.ts';
 import { Names } from './names.ts';
 import { findNumbers, phoneTail } from './numbers.ts';
 

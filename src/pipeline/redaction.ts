@@ -1,13 +1,19 @@
-import type { SessionsClient } from '../../client/client.ts';
-import type { HistoryItem, SearchResults, Session } from '../../contract/entities.ts';
-import { mayBeCustomer, partyOf } from '../../contract/history.ts';
-import type { Context } from '../../conversations/context.ts';
-import type { SendQuestion } from '../../conversations/sending/confirm-send.ts';
-import type { Failure } from '../../presenters/failure.ts';
-import type { Presented } from '../../presenters/rendering/rendering.ts';
-import type { HistoryMemory } from '../../state/principal/history-memory.ts';
-import type { PersonalDataKind } from '../../text/personal-data/kinds.ts';
-import { countStandIns, type RedactionRules, Redactor } from '../../text/personal-data/redactor.ts';
+import type { SessionsClient } from '../client/client.ts';
+import type { HistoryItem, SearchResults, Session } from '../contract/entities.ts';
+import { mayBeCustomer, partyOf } from '../contract/history.ts';
+import type { Context } from '../conversations/context.ts';
+import type { SendQuestion } from '../conversations/sending/confirm-send.ts';
+import type { Failure } from '../presenters/failure.ts';
+import type { Presented } from '../presenters/rendering/rendering.ts';
+import type { HistoryMemory } from '../state/principal/history-memory.ts';
+import { type PersonalDataKind, standIn } from '../text/personal-data/kinds.ts';
+import { countStandIns, type RedactionRules, Redactor } from '../text/personal-data/redactor.ts';
+import type { AnyTool } from '../tools/index.ts';
+
+interface ResolvedCall {
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly context: Context;
+}
 
 /** Personal data in one call: what its answer must not show, and what is known about the people in it. */
 export class Redaction {
@@ -74,12 +80,26 @@ export class Redaction {
   }
 
   /**
-   * Reads the session that a call names, so that the names of its contact are known before its messages are shown.
-   * @returns the context of the call, with the session for tools that need it themselves.
+   * A stand-in in the arguments of a call. It would be sent to the customer as it is, or searched for in vain.
+   * @returns the sentence that refuses it; undefined if there is none. `attachment` may name a file as it was shown.
    */
-  async withSession(sessionId: string, context: Context): Promise<Context> {
-    if (!this.#redactor.has('name')) return context;
-    const fetched = context.fetched ?? (await context.client.getSession(sessionId, context.call));
+  standInProblem(callArguments: unknown): string | undefined {
+    for (const [name, value] of Object.entries(callArguments as object)) {
+      if (name !== 'attachment' && (JSON.stringify(value) ?? '').search(standIn) >= 0)
+        return `\`${name}\` has a stand-in for redacted data, which means nothing outside this conversation. Leave it out: address a person without their name, and find a session by its id or ticket number.`;
+    }
+    return undefined;
+  }
+
+  /**
+   * Reads the session that a call names, so that the names of its contact are known before its messages are shown. Tools
+   * that write read it themselves.
+   * @returns the context of the call, with the session for tools that need it.
+   */
+  async withContact({ effect }: AnyTool, { input, context }: ResolvedCall): Promise<Context> {
+    const { session_id: id } = input;
+    if (!this.#redactor.has('name') || effect.write || typeof id !== 'string') return context;
+    const fetched = context.fetched ?? (await context.client.getSession(id, context.call));
     this.#noteSession(fetched);
     return { ...context, fetched };
   }
