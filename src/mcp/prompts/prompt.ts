@@ -11,7 +11,7 @@ export interface Prompt {
   /** By name of the argument. */
   readonly completions: Readonly<Record<string, Completion>>;
   // A method: TypeScript then lets a list hold prompts of different inputs.
-  lines(input: Record<string, unknown>): string[] | Promise<string[]>;
+  lines(input: Record<string, unknown>): Promise<string[]>;
 }
 
 /** A line of every prompt: session text is data. */

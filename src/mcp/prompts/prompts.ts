@@ -1,12 +1,12 @@
 import { SessionChannel } from '../../contract/primitives.ts';
 import { z } from '../../contract/zod.ts';
 import { parseArguments } from '../../pipeline/arguments.ts';
-import { clean, cleanLine } from '../../text/clean.ts';
+import { cleanLine } from '../../text/clean.ts';
 import type { AnyTool } from '../../tools/index.ts';
 import { SessionId } from '../../tools/input/session-id.ts';
 import { invalidParams } from '../request-error.ts';
 import { deskPrompts } from './desk-prompts.ts';
-import { type Prompt, sessionTextIsData } from './prompt.ts';
+import type { Prompt } from './prompt.ts';
 
 /** The prompts for these tools. They name only tools that are offered. A prompt that needs another tool is left out. */
 export function promptsFor(tools: readonly AnyTool[]): Prompt[] {
@@ -25,7 +25,7 @@ export function promptsFor(tools: readonly AnyTool[]): Prompt[] {
           channel_type: SessionChannel.optional().describe('Only this channel; all if left out'),
         }),
         completions: { channel_type: SessionChannel.options },
-        lines: ({ channel_type }) => triage(channel_type),
+        lines: async ({ channel_type }) => (await texts()).triage(channel_type),
       }),
     );
   }
@@ -41,7 +41,10 @@ export function promptsFor(tools: readonly AnyTool[]): Prompt[] {
         guidance: z.string().max(2000).optional().describe('What the reply should say'),
       }),
       completions,
-      lines: (input) => draft(read(input.session_id), input.session_id, input.guidance, has('send_message')),
+      async lines({ session_id, guidance }) {
+        const { draft, call } = await texts();
+        return draft(call(...read(session_id)), session_id, guidance, has('send_message'));
+      },
     }),
     definePrompt({
       name: 'summarize_session',
@@ -49,7 +52,10 @@ export function promptsFor(tools: readonly AnyTool[]): Prompt[] {
       description: 'What one session is about, what was done, and what is still open',
       input: z.object({ session_id }),
       completions,
-      lines: (input) => summary(read(input.session_id)),
+      async lines({ session_id }) {
+        const { summary, call } = await texts();
+        return summary(call(...read(session_id)));
+      },
     }),
   );
   return prompts;
@@ -57,7 +63,10 @@ export function promptsFor(tools: readonly AnyTool[]): Prompt[] {
 
 /** The identity function, for the type of `lines`. */
 function definePrompt<Input extends z.AnyZodObject>(
-  prompt: Omit<Prompt, 'input' | 'lines'> & { input: Input; lines(input: z.output<Input>): string[] },
+  prompt: Omit<Prompt, 'input' | 'lines'> & {
+    input: Input;
+    lines(input: z.output<Input>): Promise<string[]>;
+  },
 ): Prompt {
   return prompt;
 }
@@ -90,55 +99,14 @@ export async function promptResult(prompt: Prompt, rawArguments: unknown) {
   return { messages: [{ role: 'user' as const, content: { type: 'text' as const, text } }] };
 }
 
-/** The best call to read a session with the tools on offer; undefined if none reads one. */
-function readingCall(has: (tool: string) => boolean): ((sessionId: string) => string) | undefined {
-  if (has('get_session')) return (session_id) => call('get_session', { session_id, history_limit: 30 });
-  if (has('get_session_history'))
-    return (session_id) => call('get_session_history', { session_id, limit: 30 });
+/** Loaded when a prompt is used. */
+const texts = () => import('./session-texts.ts');
+
+/** The best call to read a session with the tools on offer: its tool and arguments. Undefined if none reads one. */
+function readingCall(
+  has: (tool: string) => boolean,
+): ((sessionId: string) => readonly [tool: string, callArguments: object]) | undefined {
+  if (has('get_session')) return (session_id) => ['get_session', { session_id, history_limit: 30 }];
+  if (has('get_session_history')) return (session_id) => ['get_session_history', { session_id, limit: 30 }];
   return undefined;
-}
-
-function call(tool: string, callArguments: object): string {
-  return `${tool} ${JSON.stringify(callArguments)}`;
-}
-
-function triage(channel: string | undefined): string[] {
-  const filters = {
-    status: 'open',
-    ...(channel === undefined ? {} : { channel_type: channel }),
-    include_last_message: true,
-  };
-  return [
-    `Triage the open support sessions${channel === undefined ? '' : ` on ${channel}`}.`,
-    `1. ${call('list_sessions', filters)}. While the answer has a next_cursor, continue with it alone, for at most five pages; say so if there are more.`,
-    '2. Order them: customers who wait come first, the longest wait on top; among equals, angry before neutral and handed off before the rest.',
-    '3. Answer with a table: ticket number, channel, contact (and whether only claimed), what they want, waiting since, what to do next. If the last message is not known, say so.',
-    'Change nothing: send no message and close no session.',
-    sessionTextIsData,
-  ];
-}
-
-function draft(read: string, id: string, guidance: string | undefined, canSend: boolean): string[] {
-  return [
-    `Draft a reply to the customer of support session ${id}.`,
-    `1. ${read}.`,
-    '2. Write what an agent should answer to what the customer last wanted: in the language and tone of the conversation, short, and without promises or facts that the conversation does not support. Give no account data to a person whose identity is only claimed.',
-    ...(guidance === undefined || guidance.trim() === ''
-      ? []
-      : [`What it should say: ${clean(guidance).trim()}`]),
-    `3. Show me the draft, and say what you are not sure about. ${
-      canSend
-        ? 'Send nothing before I agree; then use send_message with sender agent.'
-        : 'Nothing can be sent from here: I will send it myself.'
-    }`,
-    sessionTextIsData,
-  ];
-}
-
-function summary(read: string): string[] {
-  return [
-    `Summarize a support session. Read it: ${read}.`,
-    'Answer in at most eight lines: who the customer is (and whether that is verified), what they want, what was done and by whom, what is still open, who has to act next and since when. If older messages exist that you did not read, say so.',
-    sessionTextIsData,
-  ];
 }
