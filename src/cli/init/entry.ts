@@ -56,7 +56,7 @@ export function invocation(program: string, from: Distribution = distribution): 
 }
 
 /** The server expands `~` on every system. With the extension .txt, Notepad does not append one. */
-export const defaultKeyFile = '~/.opencx/api-key.txt';
+const defaultKeyFile = '~/.opencx/api-key.txt';
 
 /** What VS Code asks for, once. */
 export const promptFor = (kind: 'input' | 'token-input') =>

@@ -7,7 +7,7 @@ import type { McpClient } from './clients/client.ts';
 import { clients } from './clients/clients.ts';
 import { getClient, isInstalled, userFileOf } from './clients/find-client.ts';
 import { fileWithEntry, invocation } from './entry.ts';
-import { formatOf } from './formats/format.ts';
+import { formatOf } from './formats/format-of.ts';
 import { selectMachine } from './machine.ts';
 import { type Context, configurationFile, entryName, type InitOptions, makePlan, type Plan } from './plan.ts';
 import { type Terminal, terminalOf } from './terminal.ts';

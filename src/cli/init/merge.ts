@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { McpClient } from './clients/client.ts';
 import { type KeyChoice, placeholderOf, promptFor } from './entry.ts';
-import { type Format, formatOf, isObject, type Json } from './formats/format.ts';
+import { type Format, isObject, type Json } from './formats/format.ts';
+import { formatOf } from './formats/format-of.ts';
 import { addToList, removeFromList } from './formats/json.ts';
 import { entrySecrets } from './our-entries.ts';
 import { UnusableFileError } from './unusable-file.ts';

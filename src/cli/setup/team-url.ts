@@ -11,5 +11,5 @@ export function teamUrl(text: string): string {
     .replace('the key', 'the token');
   if (problem !== undefined) throw new ConfigurationError(`--url: ${problem}.`);
   const { origin, pathname } = new URL(text);
-  return origin + (pathname === '/' ? '/mcp' : pathname.replace(/\/+$/, ''));
+  return origin + (pathname === '/' ? '/mcp' : pathname.replace(/(?<!\/)\/+$/, ''));
 }

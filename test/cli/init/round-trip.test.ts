@@ -102,6 +102,16 @@ describe('the file of a client, as people keep it', () => {
     },
   );
 
+  it('leaves a comment with the entry that it stands below', async () => {
+    const file = place({
+      client: 'goose',
+      what: '',
+      text: 'extensions:\n  a:\n    x: 1\n    # of a\nb: 1\n',
+    });
+    await init('goose', { write: true });
+    expect(readFileSync(file, 'utf8')).toContain('    # of a\n  opencx-sessions:\n');
+  });
+
   it('says that a byte order mark was kept', async () => {
     const file = place({ client: 'cursor', what: '', text: '\uFEFF{}' });
     await init('cursor', { write: true });

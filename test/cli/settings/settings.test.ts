@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../src/cli/settings/configuration-error.ts';
+import { defaultOf } from '../../../src/cli/settings/default-text.ts';
 import {
   environmentWarnings,
   readSettings,
@@ -153,7 +154,9 @@ describe('any value', () => {
   const key = 'ocx_live_0123456789abcdef';
 
   it.each(
-    Object.entries<Setting>(settings).filter(([name]) => !/^(?:apiKey|apiKeyFile|sandboxKey)$/.test(name)),
+    Object.entries<Setting>(settings).filter(
+      ([name]) => !/^(?:apiKey|apiKeyFile|sandboxKey|token|tokenFile)$/.test(name),
+    ),
   )(
     'of %s is refused by name and not repeated when it is a key',
     (name, { env, flag, commands: [command = 'serve'] }) => {

@@ -1,5 +1,3 @@
-import type { McpClient } from '../clients/client.ts';
-
 export type Json = Record<string, unknown>;
 
 export const isObject = (value: unknown): value is Json =>
@@ -18,18 +16,6 @@ export interface Format {
   replace(text: string, path: readonly string[], name: string, value: unknown): string;
   /** Removes an existing member. */
   remove(text: string, path: readonly string[], name: string): string;
-}
-
-/** Loaded when they are needed: each brings a parser. */
-export async function formatOf({ format, strict = false }: McpClient): Promise<Format> {
-  switch (format) {
-    case 'json':
-      return (await import('./json.ts')).jsonFormat(strict);
-    case 'toml':
-      return (await import('./toml.ts')).tomlFormat;
-    case 'yaml':
-      return (await import('./yaml.ts')).yamlFormat;
-  }
 }
 
 /** Formatting of a file. */

@@ -108,9 +108,10 @@ function lineAfter(text: string, offset: number): number {
 
 /** Past the comments that stand below the last member, at its depth. */
 function skipComments(text: string, offset: number, indent: string): number {
-  const comments = new RegExp(`(?:${indent}[ \\t]*#[^\\n]*(?:\\n|$))*`, 'y');
-  comments.lastIndex = offset;
-  return offset + (comments.exec(text)?.[0].length ?? 0);
+  const end = text.indexOf('\n', offset) + 1 || text.length;
+  const line = text.slice(offset, end);
+  const isComment = line.startsWith(indent) && line.trimStart().startsWith('#');
+  return isComment && end > offset ? skipComments(text, end, indent) : offset;
 }
 
 function indentOf(text: string, pair: Pair | undefined): string {
