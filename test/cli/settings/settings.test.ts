@@ -2,7 +2,6 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../src/cli/settings/configuration-error.ts';
-import { defaultOf } from '../../../src/cli/settings/default-text.ts';
 import {
   environmentWarnings,
   readSettings,
