@@ -258,6 +258,32 @@ describe('the message of an attempt that was answered', () => {
   });
 });
 
+describe('the message of an attempt that was answered while the store was away', () => {
+  it('is not taken for the message of another attempt once the store is back', async () => {
+    const { noted, open } = setUp();
+    let isAway = true;
+    const lost = vi.fn<(error: Error) => void>();
+    const log = open(
+      {
+        async claimMessage(message, owner) {
+          if (isAway) throw new Error('connection lost');
+          return noted.claimMessage(message, owner);
+        },
+      },
+      lost,
+    );
+    const other = free(await log.claim({ ...send, content: ['other words'] }, once));
+    await other.unknown();
+    await free(await log.claim(send, once)).sent('message-1');
+    expect(lost).toHaveBeenCalledOnce();
+    expect(await other.unclaimed(['message-1'])).toEqual(['message-1']);
+    await expect(log.find(send)).rejects.toThrow('connection lost');
+    isAway = false;
+    expect(await log.find(send)).toMatchObject({ state: 'sent', id: 'message-1' });
+    expect(await other.unclaimed(['message-1'])).toEqual([]);
+  });
+});
+
 describe('a message that any of two attempts may have made', () => {
   it('counts from the later one, whichever it is given to', async () => {
     const { clock, open } = setUp();

@@ -30,6 +30,8 @@ export function recordedSendLog(
 ): SendLog {
   const memories = attemptMemories(clock, windowMs.message);
   const { knownOf, memoryOf } = memories;
+  /** Owners of messages that the store did not take. Without its owner, a message may be that of any open attempt. */
+  const lostOwners = new Map<string, string>();
   const hashOf = ({ kind, sessionId, content }: IdempotencyKey) =>
     digest([account, kind, sessionId, content]);
   const hashesOf = ({ effects }: IdempotencyKey) =>
@@ -199,7 +201,14 @@ export function recordedSendLog(
       async sent(id) {
         const over = timeNow();
         // First whose message it is. Until then the attempt counts as running, so that nobody else finds it in between.
-        if (key.kind === 'message') await orLost(store.claimMessage(messageHash(id), owner), '');
+        if (key.kind === 'message') {
+          const message = messageHash(id);
+          const claimed = store.claimMessage(message, owner).catch((error) => {
+            lostOwners.set(message, owner);
+            throw error;
+          });
+          await orLost(claimed, '');
+        }
         await orLost(record({ ...end('sent', over), state: 'sent', id }), undefined);
       },
       unknown: (serverBegan) =>
@@ -276,11 +285,19 @@ export function recordedSendLog(
   // The caller was refused meanwhile, so it makes no request.
   const release = (claim: Claim) => (claim.state === 'free' ? claim.attempt.rejected() : undefined);
 
+  async function prepare(): Promise<void> {
+    await store.prepare();
+    for (const [message, owner] of lostOwners) {
+      await store.claimMessage(message, owner);
+      lostOwners.delete(message);
+    }
+  }
+
   /** @param late what to do with a result that comes after the caller was refused. */
   async function orSendLogError<T>(work: () => Promise<T>, late?: (result: T) => unknown): Promise<T> {
     memories.forgetSettled();
     try {
-      return await inTime(store.prepare().then(work), maxWaitMs, late);
+      return await inTime(prepare().then(work), maxWaitMs, late);
     } catch (error) {
       throw new SendLogError(store.place, error as Error);
     }
