@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Grant, Role, Team } from '../../mcp/http/team.ts';
-import { findToken } from '../../mcp/http/tokens.ts';
+import { tokenIndex } from '../../mcp/http/tokens.ts';
 import { offerOf } from '../../mcp/offer.ts';
 import { SelectionError, selectTools } from '../../pipeline/tool-selection.ts';
 import { tools } from '../../tools/index.ts';
@@ -67,19 +67,21 @@ export async function openTeam(
     workspace: workspaces.get(workspace) as OpenWorkspace,
     role: roles.get(role) as Role,
   });
-  const tokens = entries.tokens.map(({ name, sha256, workspace, role }) => ({
-    sha256,
-    grant: grantOf('token', name, workspace, role),
-  }));
+  const findToken = tokenIndex(
+    entries.tokens.map(({ name, sha256, workspace, role }) => ({
+      sha256,
+      grant: grantOf('token', name, workspace, role),
+    })),
+  );
   const signIn = await signInOf(entries, [...workspaces.keys()], host);
   const [workspace, another] = workspaces.keys();
   const [role, otherRole] = roles.keys();
   const isOneForAll = workspace !== undefined && role !== undefined && !another && !otherRole;
-  const isOpen = tokens.length === 0 && signIn === undefined && isOneForAll;
+  const isOpen = entries.tokens.length === 0 && signIn === undefined && isOneForAll;
   return {
     workspaces,
     async authenticate(bearer, address) {
-      const known = findToken(bearer, tokens);
+      const known = findToken(bearer);
       if (known !== undefined || signIn === undefined) return known?.grant;
       const person = await signIn.authenticate(bearer, address);
       if ('reason' in person) return person;
