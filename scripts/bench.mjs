@@ -6,7 +6,7 @@ import { cpus } from 'node:os';
 
 const page = 'docs/benchmarks.md';
 /** In page order. */
-const sections = ['server', 'sitting', 'reads', 'load'];
+const sections = ['server', 'http', 'sitting', 'reads', 'load'];
 
 const selected = process.argv.slice(2);
 const unknown = selected.filter((name) => !sections.includes(name));

@@ -8,6 +8,7 @@ const soaks = {
   hostile: { file: 'test/e2e/overload.test.ts', size: 500 },
   sending: { file: 'test/conversations/sending/never-twice.test.ts', size: 20_000 },
   budget: { file: 'test/state/redis/budget-script.test.ts', size: 500 },
+  replicas: { file: 'test/e2e/team/never-twice.test.ts', size: 1000 },
   durability: { file: 'test/sandbox/store/durability.test.ts', size: 50 },
 };
 
