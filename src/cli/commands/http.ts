@@ -87,6 +87,7 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
   isDraining = true;
   logger.info('draining');
+  listener.dismiss();
   if (!isLoopback(settings.host)) await new Promise((resolve) => setTimeout(resolve, noticeMs));
   const cut = setTimeout(() => listener.cut(), settings.callTimeoutMs + writeMs);
   await listener.close();

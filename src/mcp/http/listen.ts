@@ -7,6 +7,8 @@ const keepAliveMs = 75_000;
 
 export interface Listener {
   readonly url: string;
+  /** Lets clients go: each response from now on is the last one of its connection. */
+  dismiss(): void;
   /** Accepts no more connections, and closes each one after the response that is under way. */
   close(): Promise<void>;
   /** Closes connections whose responses did not end. */
@@ -25,8 +27,10 @@ export async function listen(
   server.keepAliveTimeout = keepAliveMs;
   // Later than the above: Node would answer a request that comes at the last moment with a reset.
   server.headersTimeout = keepAliveMs + 5000;
+  let isDismissing = false;
   let isClosing = false;
-  server.on('request', (_, response) => {
+  server.prependListener('request', (_, response) => {
+    if (isDismissing) response.setHeader('Connection', 'close');
     response.once('close', () => {
       // The client would keep the connection for its next request.
       if (isClosing) setImmediate(() => server.closeIdleConnections());
@@ -39,6 +43,9 @@ export async function listen(
   const { address, family, port: bound } = server.address() as AddressInfo;
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`,
+    dismiss() {
+      isDismissing = true;
+    },
     close: () =>
       new Promise((resolve) => {
         isClosing = true;

@@ -93,6 +93,14 @@ it.each(eras)('%s: a call that is under way is answered while the server stops',
   await closed;
 });
 
+it('a server that is about to stop answers, and lets each connection go with its answer', async () => {
+  const { listener } = await setUp();
+  listener.dismiss();
+  const response = await fetch(`${listener.url}/healthz`);
+  expect(response.headers.get('connection')).toBe('close');
+  expect(await response.json()).toEqual({ status: 'ok' });
+});
+
 it('connections stay open for longer than a load balancer waits', async () => {
   const { listener } = await setUp();
   const response = await fetch(`${listener.url}/healthz`);
