@@ -9,6 +9,12 @@ const soaks = {
   sending: { file: 'test/conversations/sending/never-twice.test.ts', size: 20_000 },
   budget: { file: 'test/state/redis/budget-script.test.ts', size: 500 },
   replicas: { file: 'test/e2e/team/never-twice.test.ts', size: 1000 },
+  isolation: { file: 'test/e2e/team/isolation.test.ts', size: 10_000 },
+  /** Its size is in seconds. */
+  budgets: { file: 'test/e2e/team/budget.test.ts', size: 150 },
+  abort: { file: 'test/e2e/team/aborted-calls.test.ts', size: 10_000 },
+  /** Its size is the number of servers that are stopped. */
+  drain: { file: 'test/e2e/team/drain.test.ts', size: 9 },
   durability: { file: 'test/sandbox/store/durability.test.ts', size: 50 },
 };
 

@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
 import { seeded } from '../fakes.ts';
-import { accept, callTool, type ModernAnswer } from './modern-call.ts';
+import { type Answer, accept, callTool } from './request-by-hand.ts';
 import { type ServedTeam, serveTeam } from './served-team.ts';
 
 /** What a storm of confirmed sends left behind. */
@@ -68,7 +68,7 @@ async function run(
 
   async function deliver(person: string, message: { text: string }): Promise<void> {
     const caller = { ...team.person(person), agent };
-    const send = async (more?: object): Promise<ModernAnswer | undefined> => {
+    const send = async (more?: Record<string, unknown>): Promise<Answer | undefined> => {
       size.calls += 1;
       // The connection may be cut with the replica.
       return callTool(caller, 'send_message', message, more).catch(() => undefined);
@@ -157,7 +157,7 @@ async function run(
   };
 }
 
-function isSent(answer: ModernAnswer | undefined): boolean {
+function isSent(answer: Answer | undefined): boolean {
   const outcome = answer?.result?.['structuredContent']?.outcome;
   const [content] = answer?.result?.content ?? [];
   return outcome === 'sent' || outcome === 'found' || /^Already sent/.test(content?.text ?? '');
