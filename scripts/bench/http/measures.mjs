@@ -17,8 +17,8 @@ const settleMs = 500;
 export async function start({ args, env, era }) {
   const from = performance.now();
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const stop = () => child.kill('SIGKILL');
-  process.once('exit', stop);
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
   let stderr = '';
   child.stderr.on('data', (chunk) => {
     stderr = (stderr + chunk).slice(-2000);
@@ -38,7 +38,10 @@ export async function start({ args, env, era }) {
   return {
     url,
     readyMs: performance.now() - from,
-    stop,
+    stop() {
+      process.off('exit', kill);
+      kill();
+    },
     /** CPU time of all threads so far, in milliseconds. Linux only. */
     cpuMs() {
       const ns = readdirSync(`/proc/${child.pid}/task`).map((thread) =>

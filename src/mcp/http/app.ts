@@ -29,6 +29,8 @@ export interface HttpOptions {
   readonly callTimeoutMs: number;
   /** Why no more requests should be sent here; undefined while there is no reason. */
   unreadiness(): string | undefined;
+  /** Makes the server of one request. Default: this program's. */
+  readonly mount?: typeof mountServer;
   /** Called with requests that were refused by the protocol, and with errors of this server. */
   onError?(error: Error): void;
 }
@@ -46,12 +48,12 @@ interface Exchange extends Visit {
  * older ones. Each request gets a server of its own. The token stops here: nothing behind it sees it.
  */
 export function httpApp(options: HttpOptions): { fetch(request: Request): Promise<Response> } {
-  const { version, site, principals, approval, callsUnderWay, callTimeoutMs } = options;
+  const { version, site, principals, approval, callsUnderWay, callTimeoutMs, mount = mountServer } = options;
   const handler = createMcpHandler(
     ({ era, authInfo }) => {
       const { grant, offer, rawArguments } = exchangeOf(authInfo);
       const id = principalId(grant);
-      return mountServer(
+      return mount(
         {
           version,
           offer,

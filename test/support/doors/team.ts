@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { newPrincipal } from '../../../src/cli/setup/new-principal.ts';
-import { httpApp } from '../../../src/mcp/http/app.ts';
+import { type HttpOptions, httpApp } from '../../../src/mcp/http/app.ts';
 import { Principals } from '../../../src/mcp/http/principals.ts';
 import type { Grant, Role, Team, Workspace } from '../../../src/mcp/http/team.ts';
 import { offerOf } from '../../../src/mcp/offer.ts';
@@ -56,7 +56,10 @@ export function teamApp(members: readonly Member[], options: { host?: string; pu
 }
 
 /** The HTTP door, without a port. */
-export function appOf(team: () => Team, options: { host?: string; publicUrl?: string } = {}) {
+export function appOf(
+  team: () => Team,
+  options: { host?: string; publicUrl?: string } & Pick<HttpOptions, 'mount'> = {},
+) {
   const callsUnderWay = new CallsUnderWay();
   const errors: Error[] = [];
   const app = httpApp({
@@ -68,6 +71,7 @@ export function appOf(team: () => Team, options: { host?: string; publicUrl?: st
     callsUnderWay,
     callTimeoutMs: 10_000,
     unreadiness: () => undefined,
+    ...(options.mount && { mount: options.mount }),
     onError: (error) => errors.push(error),
   });
   const fetch = async (input: string | URL | Request, init: RequestInit = {}) => {

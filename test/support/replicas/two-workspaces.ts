@@ -117,10 +117,10 @@ export async function mixWorkspaces(options: {
         const hadRead = read.get(name)?.has(session_id);
         const message = { session_id, sender: 'agent', text: `Answer ${number}, ${secretOf(workspace)}.` };
         const { result } = await call('send_message', message);
-        const { requestState, inputRequests } = result ?? {};
+        const requestState = result?.requestState;
         if (requestState === undefined) return;
         size.sends += 1;
-        const question = JSON.stringify(inputRequests);
+        const question = JSON.stringify(result);
         if (hadRead && question.includes(notRead)) wrongMarks.push(`${name}: ${question}`);
         questions.push({ name, message, state: requestState });
         await call('send_message', message, { requestState, inputResponses: accept });
