@@ -7,8 +7,8 @@ import { measureLoad, measureMemory, start, warmUp } from './http/measures.mjs';
 import { alternate, median } from './server/statistics.mjs';
 import { startUpstream } from './server/upstream.mjs';
 
-const loadRounds = 7;
-const startRounds = 5;
+const loadRounds = 5;
+const startRounds = 3;
 /** Ratios compare each server with the plain server on the second generation of the SDK, in the same version. */
 const baseline = ({ era }) => `v2, ${era}`;
 

@@ -8,8 +8,10 @@ import autocannon from 'autocannon';
 import { people, requestOf } from './contenders.mjs';
 
 const connections = 64;
-const warmUpCalls = 3000;
-const calls = 4000;
+/** Calls at once while people connect. */
+const inFlight = 16;
+const warmUpCalls = 2000;
+const calls = 2000;
 /** Wait before memory is measured, so that garbage of the last call is collected. */
 const settleMs = 500;
 
@@ -110,14 +112,16 @@ async function load(servers, era, sessionIds, amount) {
  * connection of their own.
  */
 export async function measureMemory(server, era, sessionIds) {
-  const agents = [];
-  for (let person = 0; person < people; person += 1) {
-    const agent = new Agent({ keepAlive: true });
-    agents.push(agent);
-    const session_id = sessionIds[person % sessionIds.length];
-    const params = { name: 'get_session', arguments: { session_id } };
-    await post(server.url, requestOf(era, person, 'tools/call', params), session_id, agent);
-  }
+  const agents = Array.from({ length: people }, () => new Agent({ keepAlive: true }));
+  let next = 0;
+  const worker = async () => {
+    for (let person = next++; person < people; person = next++) {
+      const session_id = sessionIds[person % sessionIds.length];
+      const params = { name: 'get_session', arguments: { session_id } };
+      await post(server.url, requestOf(era, person, 'tools/call', params), session_id, agents[person]);
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, worker));
   await sleep(settleMs);
   const memoryMb = server.memoryMb();
   for (const agent of agents) agent.destroy();
