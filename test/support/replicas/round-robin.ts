@@ -6,8 +6,8 @@ export interface RoundRobin {
   readonly url: string;
   /** Addresses that get requests, in turn. */
   readonly targets: string[];
-  /** Requests that were answered, and those that broke off after they had been passed on. */
-  readonly counts: { answered: number; broken: number };
+  /** Why requests broke off after they had been passed on, with their target. */
+  readonly broken: readonly string[];
   close(): Promise<void>;
 }
 
@@ -18,7 +18,7 @@ export interface RoundRobin {
 export async function roundRobin(targets: readonly string[] = []): Promise<RoundRobin> {
   const agent = new Agent({ keepAlive: true, maxSockets: 500 });
   const list = [...targets];
-  const counts = { answered: 0, broken: 0 };
+  const broken: string[] = [];
   let turn = 0;
 
   function pass(incoming: IncomingMessage, body: Buffer, answer: ServerResponse, tries: number): void {
@@ -30,18 +30,15 @@ export async function roundRobin(targets: readonly string[] = []): Promise<Round
     const passed = request(url, options, (response) => {
       answer.writeHead(response.statusCode ?? 502, response.rawHeaders);
       response.pipe(answer);
-      response.on('end', () => {
-        counts.answered += 1;
-      });
-      response.on('error', () => {
-        counts.broken += 1;
+      response.on('error', (error) => {
+        broken.push(`${target}: ${error.message} in its answer`);
         answer.destroy();
       });
     });
     passed.on('error', (error: NodeJS.ErrnoException) => {
       if (answer.headersSent || answer.destroyed) return;
       if (error.code === 'ECONNREFUSED' && tries > 1) return pass(incoming, body, answer, tries - 1);
-      counts.broken += 1;
+      broken.push(`${target}: ${error.message}`);
       answer.writeHead(502).end();
     });
     answer.on('close', () => passed.destroy());
@@ -56,7 +53,7 @@ export async function roundRobin(targets: readonly string[] = []): Promise<Round
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     targets: list,
-    counts,
+    broken,
     async close() {
       agent.destroy();
       server.closeAllConnections();
