@@ -17,5 +17,5 @@ it.skipIf(postgresUrl === undefined || redisUrl === undefined)(
     expect(size.sends).toBeGreaterThan(calls / 50);
     expect(size.attacks).toBeGreaterThan(calls / 10);
   },
-  60_000 + calls * 100,
+  60_000 + calls * 300,
 );
