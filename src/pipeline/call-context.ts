@@ -13,6 +13,7 @@ import type { Deadline } from '../time/deadline.ts';
 import { type Audience, ruleTexts } from './audience.ts';
 import { callBegan } from './call-began.ts';
 import type { Redaction } from './redaction.ts';
+import type { Telemetry } from './telemetry.ts';
 
 /** Where calls are logged: as fields, and never with message text, names or keys. */
 export interface CallLogger {
@@ -42,6 +43,7 @@ export interface CallDependencies {
   readonly secrets?: readonly string[];
   /** Personal data that answers must not show. */
   readonly redaction?: RedactionRules | undefined;
+  readonly telemetry?: Telemetry | undefined;
   readonly clock?: Clock;
 }
 
@@ -81,7 +83,7 @@ export function contextOf(
   redaction?: Redaction,
 ): Context {
   const { client, sendLog, allowVerified, confirmSends, outbox, author } = dependencies;
-  const { audience = 'operator', secrets = [] } = dependencies;
+  const { audience = 'operator', secrets = [], telemetry } = dependencies;
   const began = callBegan(client, clock);
   const progress = (message: string) =>
     caller.progress(secrets.reduce(redact, redaction?.message(message) ?? message));
@@ -110,13 +112,17 @@ export function contextOf(
       signal: caller.abortController.signal,
       deadline: caller.deadline,
       person: caller.person,
-      onWait: (reason, ms) => progress(`Waiting ${Math.ceil(ms / 1000)} s ${reason}`),
+      onWait: (reason, ms) => {
+        telemetry?.waited(reason, ms / 1000);
+        progress(`Waiting ${Math.ceil(ms / 1000)} s ${reason}`);
+      },
       onStart: (method) => {
         if (method !== 'GET') Object.assign(writes, { maybe: true, requested: true });
       },
       onAnswer: (status) => {
         traffic.requests += 1;
         traffic.status = status;
+        telemetry?.upstream(status);
       },
     },
   };

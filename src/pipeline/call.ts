@@ -75,6 +75,7 @@ export async function executeCall(
   const finish = async <T extends Outcome>(outcome: T, label: string, draft?: number): Promise<T> => {
     const ms = Math.round(clock.monotonic() - started);
     logger.info({ call: id, tool: tool.name, outcome: label, ms, ...traffic }, 'call');
+    if (tool.effect.write) dependencies.telemetry?.wrote(tool.name, label);
     // A call that waits for a person has no outcome to record yet.
     if (tool.effect.write && outcome.kind !== 'input_required') {
       const { requested } = writes;

@@ -17,6 +17,7 @@ import { openServices, type Services, secretsOf } from '../setup/shared-state.ts
 import { clientEntries } from '../team/client-entries.ts';
 import type { Host } from '../team/open-workspace.ts';
 import { serveTeam } from '../team/serve-team.ts';
+import { openTelemetry } from '../telemetry/open-telemetry.ts';
 
 /** Time for load balancers to notice that this server is not ready any more. On loopback there is none. */
 const noticeMs = 5000;
@@ -43,6 +44,11 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
     await services.close();
     throw error;
   });
+  const telemetry = await openTelemetry(settings, env, version).catch(async (error) => {
+    await team.close();
+    await services.close();
+    throw error;
+  });
   for (const warning of environmentWarnings(env)) {
     if (!team.usesVariable(warning.split(' ')[0] ?? '')) logger.warn(warning);
   }
@@ -58,6 +64,7 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
     approval: sendApproval(approvalKey, database?.approvals('team') ?? memoryApprovals()),
     callsUnderWay,
     callTimeoutMs: settings.callTimeoutMs,
+    telemetry: telemetry.telemetry,
     unreadiness: () => (isDraining ? 'shutting down' : undefined),
     onError: (err) => logger.info({ reason: err.message }, 'request refused, or failed'),
   });
@@ -65,18 +72,18 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
   try {
     listener = await listen(app.fetch, settings);
   } catch (error) {
+    await telemetry.close();
     await team.close();
     await services.close();
     throw new ConfigurationError(listenProblem(error as NodeJS.ErrnoException, settings));
   }
-  logger.info({ url: listener.url }, 'listening');
+  const { metricsUrl } = telemetry;
+  logger.info({ url: listener.url, metrics: metricsUrl }, 'listening');
   process.stdout.write(
-    banner(
-      settings.publicUrl ?? listener.url,
-      [...team.current().workspaces.keys()],
-      team.token,
-      database ? undefined : oneReplica,
-    ),
+    banner(settings.publicUrl ?? listener.url, [...team.current().workspaces.keys()], team.token, [
+      ...(database ? [] : [oneReplica]),
+      ...(metricsUrl ? [`Metrics: ${metricsUrl}`] : []),
+    ]),
   );
 
   const reload = () => void team.reload();
@@ -94,6 +101,7 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
   clearTimeout(cut);
   // Calls that were aborted still record their outcome.
   await callsUnderWay.idle();
+  await telemetry.close();
   await team.close();
   await services.close();
   logger.info('stopped');
@@ -121,13 +129,13 @@ function banner(
   url: string,
   workspaces: readonly string[],
   token: string | undefined,
-  notice: string | undefined,
+  notices: readonly string[],
 ): string {
   const [only] = workspaces.length === 1 ? workspaces : [];
   const addresses = only === undefined ? workspaces.map((id) => `${url}/mcp/w/${id}`) : [`${url}/mcp`];
   return [
     `OpenCX sessions over MCP: ${addresses.join(', ')}`,
-    ...(notice === undefined ? [] : [notice]),
+    ...notices,
     ...(token === undefined
       ? []
       : ['', `Token, shown only now: ${token}`, '', clientEntries(addresses[0] ?? url, token)]),

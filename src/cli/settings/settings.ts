@@ -273,6 +273,15 @@ export const settings = {
     default: '127.0.0.1',
     meaning: 'Address to listen on; 0.0.0.0 = all network interfaces, for example in a container.',
   },
+  metricsPort: {
+    env: 'OPENCX_METRICS_PORT',
+    flag: '--metrics-port <number>',
+    commands: ['http'],
+    schema: wholeNumber(0, 65_535),
+    defaultText: 'none',
+    meaning:
+      'Port for metrics in the format of Prometheus, at /metrics of the same address; 0 = any free port.',
+  },
   seed: {
     flag: '--seed <sessions>',
     commands: ['sandbox'],

@@ -2,6 +2,7 @@ import { type AuthInfo, createMcpHandler } from '@modelcontextprotocol/server';
 import { Hono } from 'hono';
 import { type CallDependencies, recordRefusal } from '../../pipeline/call.ts';
 import type { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
+import type { Telemetry } from '../../pipeline/telemetry.ts';
 import type { Outbox } from '../../state/outbox/outbox.ts';
 import { cleanLine } from '../../text/clean.ts';
 import type { RawArguments } from '../v1/raw-arguments.ts';
@@ -27,6 +28,7 @@ export interface HttpOptions {
   readonly callsUnderWay: CallsUnderWay;
   /** Longest time of one call in milliseconds, everything included. */
   readonly callTimeoutMs: number;
+  readonly telemetry?: Telemetry | undefined;
   /** Why no more requests should be sent here; undefined while there is no reason. */
   unreadiness(): string | undefined;
   /** Makes the server of one request. Default: this program's. */
@@ -41,6 +43,8 @@ const keepAliveMs = 15_000;
 /** A request that was let in, for the server that is made for it. */
 interface Exchange extends Visit {
   readonly rawArguments?: RawArguments | undefined;
+  /** As the client names it. */
+  readonly protocolVersion: string | undefined;
 }
 
 /**
@@ -51,13 +55,14 @@ export function httpApp(options: HttpOptions): { fetch(request: Request): Promis
   const { version, site, principals, approval, callsUnderWay, callTimeoutMs, mount = mountServer } = options;
   const handler = createMcpHandler(
     ({ era, authInfo }) => {
-      const { grant, offer, rawArguments } = exchangeOf(authInfo);
+      const { grant, offer, rawArguments, protocolVersion } = exchangeOf(authInfo);
       const id = principalId(grant);
       return mount(
         {
           version,
           offer,
-          dependencies: dependenciesOf(grant),
+          dependencies: { ...dependenciesOf(grant), telemetry: options.telemetry },
+          door: { transport: 'http', protocolVersion },
           principal: principals.of(id),
           principalId: id,
           approval,
@@ -93,7 +98,8 @@ export function httpApp(options: HttpOptions): { fetch(request: Request): Promis
       await callsUnderWay.track(recordRefusal(params.name, given, dependenciesOf(visit.grant)));
       return problem;
     }
-    const exchange: Exchange = { ...visit, rawArguments: body?.rawArguments };
+    const protocolVersion = request.headers.get('mcp-protocol-version') ?? undefined;
+    const exchange: Exchange = { ...visit, rawArguments: body?.rawArguments, protocolVersion };
     return handler.fetch(request, {
       // The SDK hands it to the server; the token is not part of it.
       authInfo: { token: '', clientId: visit.grant.subject, scopes: [], extra: { exchange } },

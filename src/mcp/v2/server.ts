@@ -1,6 +1,7 @@
 import { type jsonSchemaValidator, Server, type ServerContext } from '@modelcontextprotocol/server';
 import type { CallRequest } from '../caller.ts';
 import { createDefinition, type DefinitionOptions } from '../definition.ts';
+import { type Door, observed } from '../observe.ts';
 import { toolResult } from '../tool-result.ts';
 import type { SendApproval } from './send-approval.ts';
 
@@ -8,6 +9,8 @@ export interface MountOptions extends DefinitionOptions {
   /** Names the principal: an answer to a question counts for the same one only. */
   readonly principalId: string;
   readonly approval: SendApproval;
+  /** The door of the request. */
+  readonly door: Door;
   /** The arguments of a call as the client sent them. */
   takeArguments(requestId: string | number): unknown;
 }
@@ -44,7 +47,19 @@ export function mountServer(options: MountOptions, era: 'legacy' | 'modern'): Se
     },
   });
 
-  server.setRequestHandler('tools/list', () => definition.listTools() as never);
+  const observe = <Result>(
+    { mcpReq }: ServerContext,
+    method: string,
+    run: () => Result | Promise<Result>,
+    name?: string,
+  ) => {
+    const { telemetry } = options.dependencies;
+    return observed(telemetry, { ...options.door, method, meta: mcpReq._meta, ...(name && { name }) }, run);
+  };
+
+  server.setRequestHandler('tools/list', (_, context) =>
+    observe(context, 'tools/list', () => definition.listTools() as never),
+  );
   server.setRequestHandler('tools/call', ({ params: { name } }, context) => {
     const { id, requestState, inputResponses } = context.mcpReq;
     const call = {
@@ -54,34 +69,38 @@ export function mountServer(options: MountOptions, era: 'legacy' | 'modern'): Se
       requestState: requestState(),
       inputResponses,
     };
-    return definition.callTool(
-      name,
-      call.arguments,
-      { ...requestOf(context), client: server.getClientVersion()?.name },
-      async (execute) => {
+    const request = { ...requestOf(context), client: server.getClientVersion()?.name };
+    const run = () =>
+      definition.callTool(name, call.arguments, request, async (execute) => {
         // Without a session no question can be sent to the client while a call waits.
         const noWay = { answer: 'unsupported', digest: '' } as const;
         const outcome = await execute(era === 'legacy' ? noWay : await approval.answer(call));
         return outcome.kind === 'input_required' ? approval.question(call, outcome) : toolResult(outcome);
-      },
-    );
+      });
+    return observe(context, 'tools/call', run, name);
   });
   if (capabilities['prompts']) {
-    server.setRequestHandler('prompts/list', () => definition.listPrompts() as never);
-    server.setRequestHandler('prompts/get', ({ params }) =>
-      definition.getPrompt(params.name, params.arguments),
+    server.setRequestHandler('prompts/list', (_, context) =>
+      observe(context, 'prompts/list', () => definition.listPrompts() as never),
+    );
+    server.setRequestHandler('prompts/get', ({ params }, context) =>
+      observe(context, 'prompts/get', () => definition.getPrompt(params.name, params.arguments)),
     );
   }
   if (capabilities['resources']) {
-    server.setRequestHandler('resources/list', (_, { mcpReq }) => definition.listResources(mcpReq.signal));
-    server.setRequestHandler('resources/templates/list', () => definition.listResourceTemplates());
-    server.setRequestHandler('resources/read', ({ params }, { mcpReq }) =>
-      definition.readResource(params.uri, mcpReq.signal),
+    server.setRequestHandler('resources/list', (_, context) =>
+      observe(context, 'resources/list', () => definition.listResources(context.mcpReq.signal)),
+    );
+    server.setRequestHandler('resources/templates/list', (_, context) =>
+      observe(context, 'resources/templates/list', () => definition.listResourceTemplates()),
+    );
+    server.setRequestHandler('resources/read', ({ params }, context) =>
+      observe(context, 'resources/read', () => definition.readResource(params.uri, context.mcpReq.signal)),
     );
   }
   if (capabilities['completions']) {
-    server.setRequestHandler('completion/complete', ({ params }) =>
-      definition.complete(params.ref, params.argument),
+    server.setRequestHandler('completion/complete', ({ params }, context) =>
+      observe(context, 'completion/complete', () => definition.complete(params.ref, params.argument)),
     );
   }
   return server;

@@ -17,6 +17,7 @@ export function modernServer(definition: DefinitionOptions, approvals: Approvals
     // There is one principal: whoever started the process.
     principalId: 'stdio',
     approval,
+    door: { transport: 'stdio' } as const,
     takeArguments: (id: string | number) => rawArguments.take(id),
   };
   let handle: { close(): Promise<void> } | undefined;

@@ -1,0 +1,66 @@
+import type { Telemetry } from '../../pipeline/telemetry.ts';
+import { ConfigurationError } from '../settings/configuration-error.ts';
+import type { Environment } from '../settings/read-settings.ts';
+import type { Settings } from '../settings/settings.ts';
+
+export interface OpenTelemetry {
+  readonly telemetry?: Telemetry | undefined;
+  /** Where metrics are served, if they are. */
+  readonly metricsUrl?: string | undefined;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens metrics and traces where they are asked for. Their packages are loaded only then.
+ * @throws ConfigurationError if the port of the metrics cannot be used.
+ */
+export async function openTelemetry(
+  { metricsPort, host }: Settings<'http'>,
+  env: Environment,
+  version: string,
+): Promise<OpenTelemetry> {
+  const metrics = metricsPort === undefined ? undefined : await openMetrics(metricsPort, host);
+  const isTraced = env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] || env['OTEL_EXPORTER_OTLP_ENDPOINT'];
+  const isOff = env['OTEL_SDK_DISABLED'] === 'true' || env['OTEL_TRACES_EXPORTER'] === 'none';
+  const traces = isTraced && !isOff ? (await import('./traces.ts')).openTraces(version) : undefined;
+  const parts = [metrics?.telemetry, traces?.telemetry].filter((part) => part !== undefined);
+  return {
+    telemetry: parts.length > 1 ? all(parts) : parts[0],
+    metricsUrl: metrics?.url,
+    async close() {
+      await traces?.close().catch(() => {});
+      await metrics?.close();
+    },
+  };
+}
+
+async function openMetrics(port: number, host: string) {
+  const { serveMetrics } = await import('./metrics.ts');
+  try {
+    return await serveMetrics({ port, host });
+  } catch (error) {
+    throw new ConfigurationError(
+      `--metrics-port: port ${port} on ${host} cannot be used (${(error as NodeJS.ErrnoException).code}).`,
+    );
+  }
+}
+
+function all(parts: readonly Telemetry[]): Telemetry {
+  return {
+    begin(request) {
+      const ends = parts.map((part) => part.begin(request));
+      return (end) => {
+        for (const one of ends) one(end);
+      };
+    },
+    upstream: (status) => {
+      for (const part of parts) part.upstream(status);
+    },
+    waited: (reason, seconds) => {
+      for (const part of parts) part.waited(reason, seconds);
+    },
+    wrote: (tool, outcome) => {
+      for (const part of parts) part.wrote(tool, outcome);
+    },
+  };
+}

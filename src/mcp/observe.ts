@@ -1,0 +1,29 @@
+import type { ObservedRequest, Telemetry } from '../pipeline/telemetry.ts';
+import { tools } from '../tools/index.ts';
+import { RequestError } from './request-error.ts';
+
+/** The request around a handler, as the door knows it. */
+export type Door = Pick<ObservedRequest, 'transport' | 'protocolVersion'>;
+
+/** Runs the handler of a request, and tells how it ended. */
+export async function observed<Result>(
+  telemetry: Telemetry | undefined,
+  { method, name, meta, ...door }: Door & { method: string; name?: string; meta?: ObservedRequest['meta'] },
+  run: () => Result | Promise<Result>,
+): Promise<Result> {
+  if (telemetry === undefined) return run();
+  const started = performance.now();
+  // A name that a client made up must not become a label.
+  const tool = tools.find((one) => one.name === name)?.name;
+  const end = telemetry.begin({ ...door, method, tool, meta });
+  const finish = (errorType: string | undefined) =>
+    end({ seconds: (performance.now() - started) / 1000, errorType });
+  try {
+    const result = await run();
+    finish(Object(result).isError === true ? 'tool_error' : undefined);
+    return result;
+  } catch (error) {
+    finish(error instanceof RequestError ? String(error.code) : '_OTHER');
+    throw error;
+  }
+}
