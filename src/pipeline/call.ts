@@ -16,7 +16,8 @@ import {
   type Writes,
 } from './call-context.ts';
 import { callDeadline, presentLimit } from './call-deadline.ts';
-import { failureOf, internalFailure, isInputError, isTimeout, needsOperator } from './failures.ts';
+import { failureFor } from './failures/failure-for.ts';
+import { internalFailure, isInputError, isTimeout, needsOperator } from './failures/failures.ts';
 import type { Redaction } from './redaction.ts';
 import { resolveTicket } from './ticket.ts';
 
@@ -83,8 +84,8 @@ export async function executeCall(
     }
     return redactValue(outcome, secrets);
   };
-  const fail = (error: unknown) => {
-    const failure = failureOf(error, tool, writes.maybe, audience);
+  const fail = async (error: unknown) => {
+    const failure = await failureFor(audience, error, tool, writes.maybe);
     const told = failure ?? internalFailure(tool, writes.maybe);
     if (failure === undefined) logger.error({ call: id, tool: tool.name, err: error }, 'unexpected error');
     else if (audience === 'member' && needsOperator(error))

@@ -22,7 +22,8 @@ import { Deadline } from '../time/deadline.ts';
 import { sendMessage } from '../tools/send-message.ts';
 import { type CallDependencies, contextOf, type Writes } from './call-context.ts';
 import { callDeadline } from './call-deadline.ts';
-import { failureOf, internalFailure } from './failures.ts';
+import { failureFor } from './failures/failure-for.ts';
+import { internalFailure } from './failures/failures.ts';
 
 export interface DeskOptions {
   readonly dependencies: CallDependencies & { readonly outbox: Outbox };
@@ -79,8 +80,8 @@ export function outboxDesk({ dependencies, by, person, memory, timeoutMs }: Desk
     const caller = { abortController, deadline, person, memory, progress() {} };
     const traffic = { requests: 0, status: undefined };
     const context = contextOf(dependencies, caller, clock, traffic, writes);
-    const told = (error: unknown) => {
-      const failure = failureOf(error, sendMessage, writes.maybe, audience);
+    const told = async (error: unknown) => {
+      const failure = await failureFor(audience, error, sendMessage, writes.maybe);
       if (failure === undefined) logger.error({ call: id, err: error }, 'unexpected error');
       const { what, changed } = failure ?? internalFailure(sendMessage, writes.maybe);
       return `${what} ${changed}`;
@@ -97,9 +98,9 @@ export function outboxDesk({ dependencies, by, person, memory, timeoutMs }: Desk
         readonly lost?: unknown;
       };
       if (lost !== undefined) logger.error({ call: id, err: lost }, 'outcome of a draft not recorded');
-      result = { ...done, ...(error !== undefined && { problem: told(error) }) } as Told<Result>;
+      result = { ...done, ...(error !== undefined && { problem: await told(error) }) } as Told<Result>;
     } catch (error) {
-      result = { outcome: 'failed', problem: told(error) };
+      result = { outcome: 'failed', problem: await told(error) };
     } finally {
       release();
     }

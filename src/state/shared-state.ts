@@ -41,6 +41,8 @@ export interface RedisState {
   rateLimiter(account: string, perMinute: number): SharedRateLimiter;
   /** The marks of one principal: its workspace, issuer and subject, as one string. While Redis is away, those of this process. */
   lastRead(principal: string): LastReadMarks;
+  /** How many servers said lately that they use the same Redis; undefined while that is not known. */
+  servers(): number | undefined;
   /** @throws StateError while Redis does not answer. */
   ready(): Promise<void>;
   /** Ends the connection. */

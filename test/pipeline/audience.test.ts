@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { SetupError } from '../../src/cli/setup/refusing-client.ts';
 import * as client from '../../src/client/errors.ts';
 import { executeCall } from '../../src/pipeline/call.ts';
-import { failureOf } from '../../src/pipeline/failures.ts';
+import { failureOf, needsOperator } from '../../src/pipeline/failures/failures.ts';
+import { memberFailure } from '../../src/pipeline/failures/member-failures.ts';
 import { AuditError, SendLogError, StateError, VanishedRecordError } from '../../src/state/errors.ts';
 import { newMemory } from '../../src/state/memory/principal-memory.ts';
 import { Deadline } from '../../src/time/deadline.ts';
@@ -11,6 +12,12 @@ import { contextOf } from '../support/fakes.ts';
 
 const send = tools.find(({ name }) => name === 'send_message') as (typeof tools)[number];
 const read = tools.find(({ name }) => name === 'get_session') as (typeof tools)[number];
+
+/** What a member is told of a failed send. */
+function toldMember(error: unknown) {
+  const failure = failureOf(error, send, true);
+  return failure && memberFailure(failure, error, send, true);
+}
 
 const forOperators = [
   new client.NoKeyError('No key. Set OPENCX_API_KEY.'),
@@ -28,23 +35,24 @@ const forOperators = [
 it.each(forOperators.map((error) => [`${error.name}: ${error.message}`, error] as const))(
   'a member is not told what only an operator can do: %s',
   (_, error) => {
-    const failure = failureOf(error, send, true, 'member');
+    const failure = toldMember(error);
+    expect(needsOperator(error)).toBe(true);
     expect(failure?.what).toBeTruthy();
     expect(failure?.next).toContain('administrators of this server');
     expect(JSON.stringify(failure)).not.toMatch(/OPENCX_|NODE_|--|\/secret|db\.internal|the user/);
     // Whether anything changed is the same for both.
-    expect(failure?.changed).toBe(failureOf(error, send, true, 'operator')?.changed);
+    expect(failure?.changed).toBe(failureOf(error, send, true)?.changed);
   },
 );
 
 it('a member is told how to go on after a record vanished', () => {
   const error = new SendLogError('/secret/place', new VanishedRecordError());
-  expect(failureOf(error, send, true, 'member')?.next).toContain('allow_duplicate');
+  expect(toldMember(error)?.next).toContain('allow_duplicate');
 });
 
 it('what a member can do something about is said as to the operator', () => {
   const error = new client.NotFoundError('no', { status: 404 });
-  expect(failureOf(error, read, true, 'member')).toEqual(failureOf(error, read, true, 'operator'));
+  expect(needsOperator(error)).toBe(false);
 });
 
 it.each([

@@ -9,7 +9,7 @@ import {
   OtherEffectsError,
 } from '../../src/conversations/errors.ts';
 import { OverdueError } from '../../src/pipeline/call-deadline.ts';
-import { failureOf, internalFailure } from '../../src/pipeline/failures.ts';
+import { failureOf, internalFailure } from '../../src/pipeline/failures/failures.ts';
 import { failureText } from '../../src/presenters/failure.ts';
 import { SendLogError, VanishedRecordError } from '../../src/state/errors.ts';
 import { tools } from '../../src/tools/index.ts';

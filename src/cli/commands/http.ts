@@ -6,6 +6,7 @@ import { isLoopback } from '../../mcp/http/site.ts';
 import { sendApproval } from '../../mcp/v2/send-approval.ts';
 import { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
 import { memoryApprovals } from '../../state/memory/approvals.ts';
+import { SharedBound } from '../../state/memory/shared-bound.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, environmentWarnings } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -13,6 +14,7 @@ import { openAuditLog } from '../setup/audit-log.ts';
 import { redactCrashes } from '../setup/crashes.ts';
 import { createLogger } from '../setup/logger.ts';
 import { newPrincipal } from '../setup/new-principal.ts';
+import { readinessOf } from '../setup/readiness.ts';
 import { openServices, type Services, secretsOf } from '../setup/shared-state.ts';
 import { clientEntries } from '../team/client-entries.ts';
 import type { Host } from '../team/open-workspace.ts';
@@ -54,18 +56,19 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
   }
   let isDraining = false;
   const callsUnderWay = new CallsUnderWay();
+  const histories = new SharedBound();
   const app = httpApp({
     version,
     site: { host: settings.host, publicUrl: settings.publicUrl },
     team: () => team.current(),
     principals: new Principals((person) =>
-      newPrincipal(person, redis && { lastRead: redis.lastRead(person) }),
+      newPrincipal({ person, histories, shared: redis && { lastRead: redis.lastRead(person) } }),
     ),
     approval: sendApproval(approvalKey, database?.approvals('team') ?? memoryApprovals()),
     callsUnderWay,
     callTimeoutMs: settings.callTimeoutMs,
     telemetry: telemetry.telemetry,
-    unreadiness: () => (isDraining ? 'shutting down' : undefined),
+    readiness: readinessOf(services, () => isDraining),
     onError: (err) => logger.info({ reason: err.message }, 'request refused, or failed'),
   });
   let listener: Listener;

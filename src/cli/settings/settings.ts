@@ -125,7 +125,7 @@ export const settings = {
     commands: ['serve'],
     schema: kindsOfData,
     default: [],
-    meaning: `Replace personal data in answers by stand-ins: a comma-separated list of ${personalDataKinds.join(', ')}, or all. Finds what has a known shape, never everything (docs/redaction.md).`,
+    meaning: `Replace personal data in answers by stand-ins: a comma-separated list of ${personalDataKinds.join(', ')}, or all. Finds what has a known shape, never everything (docs/team.md).`,
   },
   auditLog: {
     env: 'OPENCX_AUDIT_LOG',

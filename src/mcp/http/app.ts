@@ -18,6 +18,13 @@ import { foreignRequest, type Site } from './site.ts';
 import { type Grant, principalId, type Team } from './team.ts';
 import { whoami } from './whoami.ts';
 
+/** Whether requests should be sent here, and what does not work. Anybody may read it. */
+export interface Readiness {
+  readonly isReady: boolean;
+  readonly problems: readonly string[];
+  readonly note?: string;
+}
+
 export interface HttpOptions {
   readonly version: string;
   readonly site: Site;
@@ -29,8 +36,7 @@ export interface HttpOptions {
   /** Longest time of one call in milliseconds, everything included. */
   readonly callTimeoutMs: number;
   readonly telemetry?: Telemetry | undefined;
-  /** Why no more requests should be sent here; undefined while there is no reason. */
-  unreadiness(): string | undefined;
+  readiness(): Promise<Readiness>;
   /** Makes the server of one request. Default: this program's. */
   readonly mount?: typeof mountServer;
   /** Called with requests that were refused by the protocol, and with errors of this server. */
@@ -114,11 +120,13 @@ export function httpApp(options: HttpOptions): { fetch(request: Request): Promis
     return next();
   });
   app.get('/healthz', () => Response.json({ status: 'ok' }));
-  app.get('/readyz', () => {
-    const reason = options.unreadiness();
-    return Response.json(reason === undefined ? { status: 'ready' } : { status: 'not ready', reason }, {
-      status: reason === undefined ? 200 : 503,
-    });
+  app.get('/readyz', async () => {
+    const { isReady, problems, note } = await options.readiness();
+    const status = !isReady ? 'not ready' : problems.length > 0 ? 'degraded' : 'ready';
+    return Response.json(
+      { status, ...(problems.length > 0 && { problems }), ...(note !== undefined && { note }) },
+      { status: isReady ? 200 : 503 },
+    );
   });
   app.all('/mcp', ({ req }) => serveMcp(req.raw, undefined));
   app.all('/mcp/w/:workspace', ({ req }) => serveMcp(req.raw, req.param('workspace')));

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../time/clock.ts';
 import type { HistoryMemory, RememberedHistory } from '../principal/history-memory.ts';
+import type { BoundMember, SharedBound } from './shared-bound.ts';
 
 /** A history is remembered for a minute. */
 const maxAgeMs = 60_000;
@@ -14,8 +15,13 @@ interface Entry extends RememberedHistory {
 /**
  * Histories in this process's memory.
  * @param bounds numbers of histories, and of characters of JSON. A larger history is not remembered.
+ * @param shared a bound for this memory and others together.
  */
-export function memoryHistories(clock: Clock = systemClock, bounds = defaultBounds): HistoryMemory {
+export function memoryHistories(
+  clock: Clock = systemClock,
+  bounds = defaultBounds,
+  shared?: SharedBound,
+): HistoryMemory {
   const entries = new Map<string, Entry>();
   let characters = 0;
   /** Counts calls of `forget`, so that a reading that began before one cannot bring back what it has read. */
@@ -26,9 +32,18 @@ export function memoryHistories(clock: Clock = systemClock, bounds = defaultBoun
     entries.delete(sessionId);
   }
 
+  const member: BoundMember = {
+    characters: () => characters,
+    clear() {
+      entries.clear();
+      characters = 0;
+    },
+  };
+
   function removeOld(): void {
     const oldest = clock.monotonic() - maxAgeMs;
     for (const [sessionId, { readAt }] of entries) if (readAt <= oldest) remove(sessionId);
+    shared?.changed(member);
   }
 
   return {
@@ -48,12 +63,14 @@ export function memoryHistories(clock: Clock = systemClock, bounds = defaultBoun
             if (entries.size <= bounds.histories && characters <= bounds.characters) break;
             remove(first);
           }
+          shared?.changed(member);
         },
       };
     },
     forget(sessionId) {
       forgotten += 1;
       remove(sessionId);
+      shared?.changed(member);
     },
   };
 }

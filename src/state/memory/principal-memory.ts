@@ -3,13 +3,17 @@ import type { PrincipalMemory } from '../principal/principal-memory.ts';
 import { memoryHistories } from './histories.ts';
 import { memoryLastRead } from './last-read.ts';
 import { memoryPartialResults } from './partial-results.ts';
+import type { SharedBound } from './shared-bound.ts';
 import { memoryTicketNumbers } from './ticket-numbers.ts';
 
-/** The memory of a principal of whom nothing is known yet. It is kept in this process. */
-export function newMemory(clock?: Clock): PrincipalMemory {
+/**
+ * The memory of a principal of whom nothing is known yet. It is kept in this process.
+ * @param shared what the histories of all principals may take together.
+ */
+export function newMemory(clock?: Clock, shared?: SharedBound): PrincipalMemory {
   return {
     lastRead: memoryLastRead(),
-    histories: memoryHistories(clock),
+    histories: memoryHistories(clock, undefined, shared),
     tickets: memoryTicketNumbers(),
     partialResults: memoryPartialResults(clock),
   };

@@ -66,6 +66,7 @@ export function openRedisState(
       return limiter;
     },
     lastRead: (principal) => redisLastRead(connection, prefix, localMarks, principal),
+    servers: () => replicas,
     async ready() {
       start();
       await look();

@@ -153,7 +153,7 @@ describe('people in one server', () => {
   });
 
   it('are forgotten one by one when there are too many', () => {
-    const principals = new Principals((id) => newPrincipal(id), 2);
+    const principals = new Principals(() => newPrincipal(), 2);
     const [a, b] = [principals.of('a'), principals.of('b')];
     expect(principals.of('a')).toBe(a);
     principals.of('c');

@@ -66,11 +66,11 @@ export function appOf(
     version: '0.0.0',
     site: { host: options.host ?? '127.0.0.1', publicUrl: options.publicUrl },
     team,
-    principals: new Principals((id) => newPrincipal(id)),
+    principals: new Principals(() => newPrincipal()),
     approval: sendApproval(randomBytes(32), memoryApprovals()),
     callsUnderWay,
     callTimeoutMs: 10_000,
-    unreadiness: () => undefined,
+    readiness: async () => ({ isReady: true, problems: [] }),
     ...(options.mount && { mount: options.mount }),
     onError: (error) => errors.push(error),
   });

@@ -1,4 +1,4 @@
-import { OpenCxError, TimeoutError } from '../client/errors.ts';
+import { OpenCxError, TimeoutError } from '../../client/errors.ts';
 import {
   AlreadySentError,
   ArgumentError,
@@ -8,35 +8,23 @@ import {
   OtherEffectsError,
   TicketNotFoundError,
   TicketNotUniqueError,
-} from '../conversations/errors.ts';
-import type { Failure } from '../presenters/failure.ts';
-import { bareToken } from '../presenters/rendering/quoting.ts';
-import { AuditError, OutboxError, SendLogError, StateError, VanishedRecordError } from '../state/errors.ts';
-import { isoTime } from '../text/time-format.ts';
-import type { AnyTool } from '../tools/index.ts';
-import type { Audience } from './audience.ts';
-import { OverdueError } from './call-deadline.ts';
+} from '../../conversations/errors.ts';
+import type { Failure } from '../../presenters/failure.ts';
+import { bareToken } from '../../presenters/rendering/quoting.ts';
+import {
+  AuditError,
+  OutboxError,
+  SendLogError,
+  StateError,
+  VanishedRecordError,
+} from '../../state/errors.ts';
+import { isoTime } from '../../text/time-format.ts';
+import type { AnyTool } from '../../tools/index.ts';
+import { OverdueError } from '../call-deadline.ts';
 
 const databaseAdvice =
   'It is safe to call again, later. If it happens again, ask the user to check the database (OPENCX_DATABASE_URL; doctor tells more). Reads work meanwhile.';
 const nothingChanged = 'Nothing was changed.';
-
-/**
- * What to tell the model about an error that ended a call: what failed, whether anything changed, and what to do next.
- * @param hasWritten whether a write of the call may have left. Before that, a failure has changed nothing.
- * @param audience a member of a team is never told what only the operator of the server can do.
- * @returns undefined for an unexpected error, which is a bug of this server.
- */
-export function failureOf(
-  error: unknown,
-  tool: AnyTool,
-  hasWritten: boolean,
-  audience: Audience = 'operator',
-): Failure | undefined {
-  const failure = operatorFailure(error, tool, hasWritten);
-  if (failure === undefined || audience === 'operator' || !needsOperator(error)) return failure;
-  return { ...failure, ...memberTexts(error, failure, tool, hasWritten) };
-}
 
 /** Whether only the operator can do something about an error, who should find it in the log. */
 export function needsOperator(error: unknown): boolean {
@@ -49,47 +37,13 @@ export function needsOperator(error: unknown): boolean {
   );
 }
 
-/** What a member is told instead: nothing about files, variables or addresses of the server. */
-function memberTexts(
-  error: unknown,
-  { next }: Failure,
-  tool: AnyTool,
-  hasWritten: boolean,
-): Pick<Failure, 'what' | 'next'> {
-  const tell = 'Tell the administrators of this server; its log has the reason.';
-  if (error instanceof SendLogError) {
-    return {
-      what: 'Not sent: the record of sent messages cannot be kept. Without it a message could go out twice.',
-      next: error.cause instanceof VanishedRecordError ? next : tell,
-    };
-  }
-  if (error instanceof OutboxError) {
-    return { what: 'Not sent: the drafts that wait for a person cannot be kept.', next: tell };
-  }
-  if (error instanceof AuditError) {
-    return {
-      what: 'Not done: the audit log cannot be written. Writes require a working audit log.',
-      next: tell,
-    };
-  }
-  switch ((error as OpenCxError).kind) {
-    case 'unauthenticated':
-      return { what: 'Unauthenticated (401): the API does not accept the key of this server.', next: tell };
-    case 'forbidden':
-      return { what: 'Not permitted (403): the key of this server may not do this.', next: tell };
-    case 'connection':
-      return {
-        what: (error as OpenCxError).mayHaveArrived
-          ? 'The connection to the API broke before its answer was complete.'
-          : 'The API could not be reached.',
-        next: `${afterwards((error as OpenCxError).mayHaveArrived && hasWritten, tool).next} If it happens again, tell the administrators of this server.`,
-      };
-    default:
-      return { what: 'This server is not set up to use the API.', next: tell };
-  }
-}
-
-function operatorFailure(error: unknown, tool: AnyTool, hasWritten: boolean): Failure | undefined {
+/**
+ * What to tell the model about an error that ended a call: what failed, whether anything changed, and what to do next.
+ * It is said as to the operator; member-failures.ts says it to members of a team.
+ * @param hasWritten whether a write of the call may have left. Before that, a failure has changed nothing.
+ * @returns undefined for an unexpected error, which is a bug of this server.
+ */
+export function failureOf(error: unknown, tool: AnyTool, hasWritten: boolean): Failure | undefined {
   if (error instanceof ArgumentError) {
     return {
       what: `\`${error.argument}\`: ${error.message}.`,
@@ -219,7 +173,7 @@ export function isTimeout(error: unknown): boolean {
 }
 
 /** @param mayHaveArrived whether a write may have reached the API. */
-function afterwards(mayHaveArrived: boolean, tool: AnyTool): Pick<Failure, 'changed' | 'next'> {
+export function afterwards(mayHaveArrived: boolean, tool: AnyTool): Pick<Failure, 'changed' | 'next'> {
   return tool.effect.write && mayHaveArrived
     ? {
         changed: `It is not known whether ${tool.name} took effect: the request may have arrived.`,
