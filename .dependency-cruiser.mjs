@@ -46,6 +46,14 @@ const rooms = {
       'node:stream',
     ],
   },
+  // The door of people, beside mcp.
+  inbox: {
+    rooms: ['conversations', 'presenters'],
+    types: ['client', 'state'],
+    packages: ['hono', 'node:crypto'],
+  },
+  // It runs in a browser.
+  web: { types: ['presenters', 'contract'], packages: ['preact'] },
   // It shares schemas with the rest, and no behaviour.
   sandbox: {
     packages: [
@@ -71,7 +79,7 @@ const bottom = ['contract', 'text', 'time'];
 
 const roomRules = Object.entries(rooms).flatMap(
   ([room, { rooms: whole = [], types = [], packages = [] }]) => {
-    const below = room === 'sandbox' ? ['contract'] : bottom.includes(room) ? ['contract'] : bottom;
+    const below = room === 'web' ? [] : room === 'sandbox' || bottom.includes(room) ? ['contract'] : bottom;
     const open = anyOf([room, ...below, ...whole]);
     const errors = `^src/${anyOf(types)}/errors\\.ts$`;
     // Packages that cannot be resolved to a file are matched by their name.

@@ -105,3 +105,13 @@ export const workerOfProgram = {
     }));
   },
 };
+
+/** Where the program finds the pages: the module that reads them is in chunks/. */
+export const webOfProgram = {
+  name: 'web-of-program',
+  setup({ onLoad }) {
+    onLoad({ filter: /src[\\/]cli[\\/]inbox[\\/]web-folder\.ts$/ }, () => ({
+      contents: `export const webFolder = new URL('../web/', import.meta.url);`,
+    }));
+  },
+};

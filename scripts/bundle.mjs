@@ -9,12 +9,18 @@
 // 3. esbuild minifies each file.
 //
 // The client and the sandbox for tests are one ES module each and share no file with the program. Neither does
-// mail-worker.cjs, which runs in a thread of its own.
+// mail-worker.cjs, which runs in a thread of its own, nor web/, the pages that run in a browser.
 import { builtinModules } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { build, transform } from 'esbuild';
 import { rollup } from 'rollup';
-import { partialPackages, precomputedTools, stubUnused, workerOfProgram } from './bundle-plugins.mjs';
+import {
+  partialPackages,
+  precomputedTools,
+  stubUnused,
+  webOfProgram,
+  workerOfProgram,
+} from './bundle-plugins.mjs';
 
 const node20 = { platform: 'node', target: 'node20.19', legalComments: 'none', logLevel: 'warning' };
 // Identifiers are not minified: the names of errors come from their classes.
@@ -34,7 +40,7 @@ export async function bundle(outdir, external) {
     splitting: true,
     // The package "sentiment" loads languages by name. It contains only English, which is bundled.
     logOverride: { 'empty-glob': 'silent' },
-    plugins: [stubUnused, precomputedTools, partialPackages, workerOfProgram],
+    plugins: [stubUnused, precomputedTools, partialPackages, workerOfProgram, webOfProgram],
   });
   const libraries = await build({
     ...common,
@@ -55,6 +61,22 @@ export async function bundle(outdir, external) {
     entryPoints: { 'mail-worker': 'src/text/mail/worker.ts' },
     plugins: [stubUnused],
   });
+  const web = await build({
+    ...common,
+    outdir: resolve(outdir, 'web'),
+    platform: 'browser',
+    // The first versions that know light-dark().
+    target: ['chrome123', 'firefox120', 'safari17.5'],
+    legalComments: 'none',
+    logLevel: 'warning',
+    minify: true,
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    loader: { '.svg': 'copy' },
+    assetNames: '[name]',
+    entryNames: '[name]',
+    entryPoints: ['src/web/inbox/inbox.tsx', 'src/web/inbox/inbox.css', 'src/web/inbox/icon.svg'],
+  });
   const linked = await link(resolve(outdir, 'start.js'), modules.outputFiles, external);
   const program = linked.map(async ({ fileName, code }) => {
     return {
@@ -63,8 +85,13 @@ export async function bundle(outdir, external) {
     };
   });
   return {
-    files: [...(await Promise.all(program)), ...worker.outputFiles, ...libraries.outputFiles],
-    metafiles: [modules.metafile, worker.metafile, libraries.metafile],
+    files: [
+      ...(await Promise.all(program)),
+      ...worker.outputFiles,
+      ...libraries.outputFiles,
+      ...web.outputFiles,
+    ],
+    metafiles: [modules.metafile, worker.metafile, libraries.metafile, web.metafile],
   };
 }
 

@@ -11,7 +11,9 @@ const chunkLifetimeMs = 10 * 60_000;
  */
 export function writeBuild(outdir, files) {
   const chunks = join(outdir, 'chunks');
-  mkdirSync(chunks, { recursive: true });
+  for (const folder of new Set([chunks, ...files.map(({ path }) => dirname(path))])) {
+    mkdirSync(folder, { recursive: true });
+  }
   const isChunk = ({ path }) => dirname(path) === chunks;
   for (const file of files.filter(isChunk)) replace(file);
   for (const file of files.filter((file) => !isChunk(file))) replace(file);

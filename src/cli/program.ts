@@ -38,7 +38,7 @@ export async function runProgram(
     .command('sandbox')
     .description('run the sandbox alone, as an HTTP server on this machine')
     .action(async (flags) =>
-      (await import('./commands/sandbox.ts')).runSandbox(readSettings('sandbox', flags, env), env),
+      (await import('./commands/sandbox.ts')).runSandbox(readSettings('sandbox', flags, env), env, version),
     );
   const reset = sandbox
     .command('reset')
@@ -58,6 +58,15 @@ export async function runProgram(
     )
     .action(async (flags) =>
       (await import('./commands/http.ts')).runHttp(readSettings('http', flags, env), env, version),
+    );
+  const inbox = program
+    .command('inbox')
+    .summary('open the inbox page: who waits, what they wrote')
+    .description(
+      'Serves a page with your sessions to your browser, on this machine only (docs/inbox.md). With --sandbox, it shows demo data.',
+    )
+    .action(async (flags) =>
+      (await import('./commands/inbox.ts')).runInbox(readSettings('inbox', flags, env), env, version),
     );
   program
     .command('token')
@@ -133,6 +142,7 @@ export async function runProgram(
     const commands: readonly string[] = setting.commands;
     if (commands.includes('serve')) serve.option(setting.flag, describeSetting(setting));
     if (commands.includes('sandbox')) sandbox.option(setting.flag, describeSetting(setting));
+    if (commands.includes('inbox')) inbox.option(setting.flag, describeSetting(setting));
     if (commands.includes('http')) http.option(setting.flag, describeSetting(setting));
   }
   for (const setting of [settings.database, settings.seed])
@@ -141,6 +151,7 @@ export async function runProgram(
   addVariablesHelp(serve, 'serve');
   addVariablesHelp(sandbox, 'sandbox');
   addVariablesHelp(http, 'http');
+  addVariablesHelp(inbox, 'inbox');
 
   // A closed pipe, as in `--help | head`, is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

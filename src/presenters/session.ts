@@ -61,7 +61,7 @@ const maxSummaryCharacters = 2000;
  * A session with all its fields, without its messages.
  * @param maxCharacters limit for each longer text, if there is less space than the usual limits need.
  */
-function sessionView(session: Session, maxCharacters: number): SessionView {
+export function sessionView(session: Session, maxCharacters: number): SessionView {
   const { handoff, summary, ticketing_system: ticketing } = session;
   const maxSummary = Math.min(maxCharacters, maxSummaryCharacters);
   return {

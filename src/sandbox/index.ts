@@ -10,7 +10,9 @@ import { rateLimit } from './http/rate-limit.ts';
 import { type Listener, listen } from './http/server.ts';
 import { demoSize, seedDemo } from './seed/seed.ts';
 import { type Inspection, inspect } from './service/reading/inspect.ts';
+import { type SandboxChange, watchChanges } from './service/reading/watch-changes.ts';
 import type { Service } from './service/service.ts';
+import { type Visitor, visitor } from './service/writing/visitor.ts';
 import { getOrCreateSetting } from './store/queries/settings.ts';
 import { deleteAllData } from './store/reset.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -42,6 +44,8 @@ export interface SandboxOptions {
   };
   /** Serves `/_sandbox/`, by which clients make requests fail and reset the data. Default: false. */
   testControls?: boolean;
+  /** Serves other requests on the same port. @returns undefined for requests that are the sandbox's own. */
+  beside?: (request: Request) => Promise<Response> | undefined;
   /** Called with every internal error. The client only gets a 500 without detail. */
   onError?: (error: unknown) => void;
   /** Called after every response, for a log. */
@@ -56,6 +60,8 @@ export interface Sandbox extends Inspection {
   readonly seeded: boolean;
   /** A key with full access. */
   readonly key: string;
+  /** The key of the inbox page: full access, without the rate limit and faults. Only this process accepts it. */
+  readonly pageKey: string;
   /** What the next requests to this process meet. */
   readonly faults: PendingFaults;
   /** Handles a request in process, without a port. */
@@ -64,6 +70,10 @@ export interface Sandbox extends Inspection {
   mintKey(scopes?: readonly Scope[]): Promise<string>;
   /** Replaces all data by demo data, as `seed` in the options says. Keys stay valid. @returns the number of sessions. */
   reset(seed?: number | boolean): Promise<number>;
+  /** Writes as a customer, like a chat window on a web site. */
+  readonly visitor: Visitor;
+  /** Tells which sessions change, until the signal aborts. */
+  changes(signal: AbortSignal): AsyncIterable<SandboxChange>;
   /** Runs background jobs that are due now, without waiting for their timer. */
   tick(): Promise<void>;
   /** Listens on a port (0 = a free one). Default host: 127.0.0.1. */
@@ -113,11 +123,13 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     worker = startWorker(service, { autopilot, silenceMs }, onError);
   }
   const faults = new PendingFaults();
+  const pageKey = generateKey();
   const reset = (seed: number | boolean = options.seed ?? true) => replaceData(store, seed, now());
   const app = sandboxApp(
     service,
     rateLimit(perMinute, store),
     { onError, onResponse },
+    pageKey,
     faults,
     testControls ? reset : undefined,
   );
@@ -129,6 +141,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     location: store.engine.location,
     seeded,
     key,
+    pageKey,
     faults,
     ...inspect(service, () => listener?.url ?? 'http://sandbox'),
     fetch: answer,
@@ -138,12 +151,14 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       await store.write((db) => storeKey(db, minted, scopes, now().toISOString()));
       return minted;
     },
+    visitor: visitor(service),
+    changes: (signal) => watchChanges(store, signal),
     async tick() {
       await worker?.tick();
     },
     async listen({ port, host = '127.0.0.1' }) {
       if (listener) throw new Error(`The sandbox already listens on ${listener.url}.`);
-      listener = await listen(answer, port, host);
+      listener = await listen(async (request) => options.beside?.(request) ?? answer(request), port, host);
       return { url: listener.url };
     },
     close(graceMs = 0) {

@@ -12,6 +12,7 @@ import { type Environment, environmentWarnings } from '../settings/read-settings
 import type { Settings } from '../settings/settings.ts';
 import { openAuditLog } from '../setup/audit-log.ts';
 import { redactCrashes } from '../setup/crashes.ts';
+import { listenProblem } from '../setup/listen-problem.ts';
 import { createLogger } from '../setup/logger.ts';
 import { newPrincipal } from '../setup/new-principal.ts';
 import { readinessOf } from '../setup/readiness.ts';
@@ -146,14 +147,4 @@ function banner(
     'Press Ctrl-C to stop.',
     '',
   ].join('\n');
-}
-
-function listenProblem({ code, message }: NodeJS.ErrnoException, { port, host }: Settings<'http'>): string {
-  if (code === 'EADDRINUSE')
-    return `Port ${port} on ${host} is already in use. Choose another one with --port; 0 takes any free port.`;
-  if (code === 'EACCES')
-    return `Port ${port} on ${host} is not permitted for this user. Choose one above 1023 with --port.`;
-  if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL' || code === 'EINVAL')
-    return '--host is not an address of this machine. Use 127.0.0.1, or 0.0.0.0 for all network interfaces.';
-  return `The server cannot listen on ${host}:${port}: ${message}.`;
 }

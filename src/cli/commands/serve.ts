@@ -118,7 +118,7 @@ async function openShared(
 }
 
 /** Opens the send log with the first send: most sessions of the server only read. */
-function sendLogOnDemand(open: () => Promise<SendLog>): SendLog {
+export function sendLogOnDemand(open: () => Promise<SendLog>): SendLog {
   let opened: Promise<SendLog> | undefined;
   const sendLog = () => {
     opened ??= open();

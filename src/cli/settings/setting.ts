@@ -1,7 +1,7 @@
 import type { z } from '../../contract/zod.ts';
 
 /** A command that reads settings. */
-export type CommandName = 'serve' | 'sandbox' | 'http' | 'doctor';
+export type CommandName = 'serve' | 'sandbox' | 'http' | 'doctor' | 'inbox';
 
 export interface Setting {
   /** Environment variable, if there is one. */

@@ -33,20 +33,20 @@ const databasePath = notAFlag.pipe(path);
 export const settings = {
   apiKey: {
     env: 'OPENCX_API_KEY',
-    commands: ['serve'],
+    commands: ['serve', 'inbox'],
     schema: z.string(),
     meaning:
       'API key, created in the OpenCX dashboard under Settings, Access. There is no flag for it: other users could see it.',
   },
   apiKeyFile: {
     env: 'OPENCX_API_KEY_FILE',
-    commands: ['serve'],
+    commands: ['serve', 'inbox'],
     schema: anyPath,
     meaning: 'File to read the API key from, instead of OPENCX_API_KEY.',
   },
   apiUrl: {
     env: 'OPENCX_API_URL',
-    commands: ['serve'],
+    commands: ['serve', 'inbox'],
     schema: apiUrl,
     // No default value, because --sandbox conflicts with a given URL only.
     defaultText: defaultBaseUrl,
@@ -55,7 +55,7 @@ export const settings = {
   sandbox: {
     env: 'OPENCX_SANDBOX',
     flag: '--sandbox [file]',
-    commands: ['serve', 'http'],
+    commands: ['serve', 'http', 'inbox'],
     schema: notAFlag.pipe(switchOrPath),
     default: false,
     meaning:
@@ -138,7 +138,7 @@ export const settings = {
   },
   stateDir: {
     env: 'OPENCX_STATE_DIR',
-    commands: ['serve', 'sandbox', 'http'],
+    commands: ['serve', 'sandbox', 'http', 'inbox'],
     schema: path,
     defaultText: 'opencx-sessions-mcp in $XDG_STATE_HOME, ~/.local/state or %LOCALAPPDATA%',
     meaning: 'Folder for the send log, the outbox and the sandbox file.',
@@ -161,7 +161,7 @@ export const settings = {
   },
   callTimeoutMs: {
     env: 'OPENCX_CALL_TIMEOUT_MS',
-    commands: ['serve', 'http'],
+    commands: ['serve', 'http', 'inbox'],
     schema: wholeNumber(100, 600_000),
     default: defaultTimeoutMs,
     meaning:
@@ -169,7 +169,7 @@ export const settings = {
   },
   rateLimit: {
     env: 'OPENCX_RATE_LIMIT',
-    commands: ['serve', 'http'],
+    commands: ['serve', 'http', 'inbox'],
     schema: wholeNumber(0, 1_000_000),
     default: requestsPerMinute,
     withSandbox: 0,
@@ -177,7 +177,7 @@ export const settings = {
   },
   logLevel: {
     env: 'OPENCX_LOG_LEVEL',
-    commands: ['serve', 'sandbox', 'http'],
+    commands: ['serve', 'sandbox', 'http', 'inbox'],
     schema: z
       .string()
       .regex(/^(?:silent|error|warn|info|debug)$/i, 'must be silent, error, warn, info or debug')
@@ -194,7 +194,7 @@ export const settings = {
   },
   sandboxRateLimit: {
     env: 'OPENCX_SANDBOX_RATE_LIMIT',
-    commands: ['serve', 'sandbox', 'http'],
+    commands: ['serve', 'sandbox', 'http', 'inbox'],
     schema: wholeNumber(0, 1_000_000),
     default: requestsPerMinute,
     withSandbox: 0,
@@ -202,14 +202,14 @@ export const settings = {
   },
   autopilot: {
     env: 'OPENCX_SANDBOX_AUTOPILOT_MS',
-    commands: ['serve', 'sandbox', 'http'],
+    commands: ['serve', 'sandbox', 'http', 'inbox'],
     schema: numberOrOff(600_000),
     default: 800,
     meaning: 'Delay of AI replies in ms; off = no automation.',
   },
   silence: {
     env: 'OPENCX_SANDBOX_SILENCE_MINUTES',
-    commands: ['serve', 'sandbox', 'http'],
+    commands: ['serve', 'sandbox', 'http', 'inbox'],
     schema: wholeNumber(0, 1_000_000),
     default: 60,
     meaning: 'Idle minutes until a session closes; 0 = never.',
@@ -260,11 +260,18 @@ export const settings = {
   },
   port: {
     flag: '--port <number>',
-    commands: ['sandbox', 'http'],
+    commands: ['sandbox', 'http', 'inbox'],
     schema: wholeNumber(0, 65_535),
     default: 4010,
-    defaultFor: { http: 8080 },
+    defaultFor: { http: 8080, inbox: 4020 },
     meaning: 'Port to listen on; 0 = any free port.',
+  },
+  open: {
+    flag: '--no-open',
+    commands: ['inbox'],
+    schema: onOff,
+    default: true,
+    meaning: 'Do not open the page in the browser; only print its address.',
   },
   host: {
     flag: '--host <address>',

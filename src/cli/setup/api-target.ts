@@ -1,12 +1,15 @@
 import { defaultBaseUrl } from '../../client/defaults.ts';
 import type { ProxySettings } from '../../client/http/connection-pools.ts';
+import type { Sandbox } from '../../sandbox/index.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import type { Environment } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { readApiKey } from './api-key.ts';
 import type { Logger } from './logger.ts';
 import type { ProxyChoice } from './proxy.ts';
-import { automationOf, defaultDatabase, startSandbox } from './start-sandbox.ts';
+import { automationOf, defaultDatabase, sandboxAccount, startSandbox } from './start-sandbox.ts';
+
+type ApiSettings = Settings<'serve'> | Settings<'inbox'>;
 
 /** The API that the tools work on: the live one, or the embedded sandbox. */
 export interface ApiTarget {
@@ -17,6 +20,8 @@ export interface ApiTarget {
   readonly proxy: ProxySettings;
   /** Why nothing may be sent, if so: the configured key or proxy cannot be used, or TLS would not protect the key. */
   readonly problem?: string;
+  /** The sandbox, if it is embedded. */
+  readonly sandbox?: Sandbox;
   close(): Promise<void>;
 }
 
@@ -25,14 +30,14 @@ export interface ApiTarget {
  * @throws ConfigurationError when the settings cannot be used.
  */
 export async function openApiTarget(
-  settings: Settings<'serve'>,
+  settings: ApiSettings,
   env: Environment,
   log: Logger,
 ): Promise<ApiTarget> {
   return settings.sandbox ? embeddedSandbox(settings, env, log) : liveApi(settings, env, log);
 }
 
-async function liveApi(settings: Settings<'serve'>, env: Environment, log: Logger): Promise<ApiTarget> {
+async function liveApi(settings: ApiSettings, env: Environment, log: Logger): Promise<ApiTarget> {
   const { key: apiKey, problem: keyProblem, warnings } = await readApiKey(settings);
   const target = await liveTarget(settings.apiUrl ?? defaultBaseUrl, apiKey, env);
   const problem = keyProblem ?? target.problem;
@@ -79,11 +84,7 @@ function normalAddress(baseUrl: string): string {
 }
 
 /** Starts the sandbox on a free loopback port, so that requests take the same HTTP path as with the live API. */
-async function embeddedSandbox(
-  settings: Settings<'serve'>,
-  env: Environment,
-  log: Logger,
-): Promise<ApiTarget> {
+async function embeddedSandbox(settings: ApiSettings, env: Environment, log: Logger): Promise<ApiTarget> {
   if (settings.apiUrl !== undefined) {
     throw new ConfigurationError('--sandbox and OPENCX_API_URL cannot be used together: unset one of them.');
   }
@@ -109,7 +110,6 @@ export async function sandboxTarget(
     },
     { port: 0 },
   );
-  // Port and key change with every start, but the data, and so the messages, belong to the database.
-  const account = database === ':memory:' ? `sandbox ${sandbox.key}` : `sandbox ${sandbox.location}`;
-  return { baseUrl: url, apiKey: sandbox.key, account, proxy: {}, close: () => sandbox.close() };
+  const account = sandboxAccount(sandbox);
+  return { baseUrl: url, apiKey: sandbox.key, account, proxy: {}, sandbox, close: () => sandbox.close() };
 }

@@ -18,6 +18,14 @@ export function automationOf({
 }
 
 /**
+ * The owner of messages in the send log. Port and key change with every start, but the data, and so the messages, belong to
+ * the database.
+ */
+export function sandboxAccount({ location, key }: Sandbox): string {
+  return `sandbox ${location === ':memory:' ? key : location}`;
+}
+
+/**
  * Opens the sandbox and starts listening.
  * @throws ConfigurationError when its database or port cannot be used.
  */

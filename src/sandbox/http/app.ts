@@ -40,6 +40,7 @@ interface Listeners {
 
 /**
  * The sandbox's HTTP app: every operation of the contract, the OpenAPI document, stored files and health checks.
+ * @param pageKey the key of the inbox page.
  * @param faults what the next requests meet.
  * @param reset replaces the data; present if the routes for tests are served (`serveTestControls`).
  */
@@ -47,6 +48,7 @@ export function sandboxApp(
   service: Service,
   limit: RateLimit,
   { onError, onResponse }: Listeners,
+  pageKey: string,
   faults: PendingFaults,
   reset?: (seed?: number | boolean) => Promise<number>,
 ): Hono<RequestEnv> {
@@ -79,8 +81,8 @@ export function sandboxApp(
   });
 
   app.use('/chat/*', async (context, next) => {
-    const caller = await authenticate(service.store, context.req.raw);
-    const headers = await limit(caller.keyHash);
+    const caller = await authenticate(service.store, context.req.raw, pageKey);
+    const headers = caller.isPage ? {} : await limit(caller.keyHash);
     context.set('caller', caller);
     await next();
     for (const [name, value] of Object.entries(headers)) {
@@ -94,7 +96,10 @@ export function sandboxApp(
   for (const [name, route] of Object.entries(routes) as [keyof typeof routes, Route][]) {
     const path = route.path.replace('{session_id}', ':session_id');
     paths.set(path, [...(paths.get(path) ?? []), route.method]);
-    app.on(route.method, path, injectFaults(faults, route));
+    const inject = injectFaults(faults, route);
+    app.on(route.method, path, (context, next) =>
+      context.get('caller').isPage ? next() : inject(context, next),
+    );
     app.on(route.method, path, async (context) => {
       authorize(context.get('caller'), route);
       const input = await readInput(context, route);

@@ -98,6 +98,31 @@ async function hasFewerChanged(db: Db, filters: SessionFilters, count: number): 
   return row.count < count;
 }
 
+/** A session that changed, and the `seq` of its last event; null if it has none. */
+export interface ChangedRow {
+  readonly id: string;
+  readonly updated_at: string;
+  readonly last_event: number | null;
+}
+
+/** Sessions that changed at this time or later, the newest change first: at most `limit`. */
+export async function readLatestChanges(db: Db, since: string, limit: number): Promise<ChangedRow[]> {
+  return db
+    .selectFrom('sessions')
+    .select(({ selectFrom }) => [
+      'id',
+      'updated_at',
+      selectFrom('events')
+        .select(({ fn }) => fn.max('seq').as('seq'))
+        .whereRef('events.session_id', '=', 'sessions.id')
+        .as('last_event'),
+    ])
+    .where('updated_at', '>=', since)
+    .orderBy('updated_at', 'desc')
+    .limit(limit)
+    .execute();
+}
+
 export async function hasSessions(db: Db): Promise<boolean> {
   return (await db.selectFrom('sessions').select('id').limit(1).executeTakeFirst()) !== undefined;
 }

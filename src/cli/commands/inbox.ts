@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { type Listener, listen } from '../../mcp/http/listen.ts';
+import { isAtDesk, onEnter, openBrowser } from '../inbox/browser.ts';
+import { openInbox } from '../inbox/open-inbox.ts';
+import { ConfigurationError } from '../settings/configuration-error.ts';
+import { type Environment, environmentWarnings, stateDirectory } from '../settings/read-settings.ts';
+import type { Settings } from '../settings/settings.ts';
+import { openApiTarget } from '../setup/api-target.ts';
+import { redactCrashes } from '../setup/crashes.ts';
+import { listenProblem } from '../setup/listen-problem.ts';
+import { createLogger } from '../setup/logger.ts';
+import { sendLogOnDemand } from './serve.ts';
+
+const host = '127.0.0.1';
+
+/**
+ * Serves the inbox page on this machine until a signal arrives. Prints an address that opens it once.
+ * @throws ConfigurationError when the settings cannot be used; then nothing is served.
+ */
+export async function runInbox(
+  settings: Settings<'inbox'>,
+  env: Environment,
+  version: string,
+): Promise<void> {
+  const secrets: string[] = [];
+  const logger = createLogger(settings.logLevel, secrets);
+  redactCrashes(secrets);
+  for (const warning of environmentWarnings(env)) logger.warn(warning);
+  const stateFolder = stateDirectory(settings, env);
+  const target = await openApiTarget(settings, env, logger);
+  if (target.apiKey) secrets.push(target.apiKey);
+  const { sandbox } = target;
+  let listener: Listener | undefined;
+  const inbox = await openInbox({
+    target,
+    sandbox,
+    sendLog: sendLogOnDemand(async () => {
+      const { openSendLog } = await import('../../state/files/send-log.ts');
+      const onLost = (err: Error) => logger.error({ err }, 'outcome not recorded');
+      return openSendLog(join(stateFolder, 'sends'), { account: target.account, onLost });
+    }),
+    stateFolder,
+    callTimeoutMs: settings.callTimeoutMs,
+    requestsPerMinute: settings.rateLimit,
+    version,
+    logger,
+    url: () => listener?.url ?? '',
+  });
+  try {
+    listener = await listen(inbox.app.fetch, { port: settings.port, host });
+  } catch (error) {
+    await inbox.close();
+    await target.close();
+    throw new ConfigurationError(
+      listenProblem(error as NodeJS.ErrnoException, { port: settings.port, host }),
+    );
+  }
+  process.stdout.write(startMessage(inbox.newLink(), sandbox?.location));
+  if (settings.open && isAtDesk(env)) openBrowser(inbox.newLink());
+  const stopListening = onEnter(() => process.stdout.write(`${inbox.newLink()}\n`));
+
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+  stopListening();
+  await inbox.close();
+  const closed = listener.close();
+  listener.cut();
+  await closed;
+  await target.close();
+  await logger.flushed();
+}
+
+function startMessage(link: string, database: string | undefined): string {
+  return [
+    `Inbox of ${database === undefined ? 'your sessions' : `the sandbox (data: ${database})`}:`,
+    '',
+    `  ${link}`,
+    '',
+    'The address works once. Press Enter for another one, Ctrl-C to stop.',
+    '',
+  ].join('\n');
+}

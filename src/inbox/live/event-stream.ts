@@ -1,0 +1,42 @@
+import type { Numbered } from './changes.ts';
+
+/** So that no proxy, and no page, takes the stream for dead. */
+const keepAliveMs = 15_000;
+
+/** Server-sent events, one for each change. The stream ends with `changes`, and ends them when the reader goes away. */
+export function eventStream(changes: AsyncGenerator<Numbered, void, undefined>, onEnd: () => void): Response {
+  const encoder = new TextEncoder();
+  let timer: NodeJS.Timeout | undefined;
+  const end = () => {
+    clearInterval(timer);
+    onEnd();
+  };
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      const send = (text: string) => controller.enqueue(encoder.encode(text));
+      // The headers go out with the first bytes.
+      send(': welcome\n\n');
+      timer = setInterval(() => send(': still here\n\n'), keepAliveMs);
+      const forward = async () => {
+        for await (const { id, change } of changes) {
+          const data = change === 'everything' ? { everything: true } : { sessions: change };
+          send(`id: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
+        }
+      };
+      forward().then(
+        () => {
+          end();
+          controller.close();
+        },
+        (error) => {
+          end();
+          controller.error(error);
+        },
+      );
+    },
+    cancel: end,
+  });
+  return new Response(body, {
+    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' },
+  });
+}

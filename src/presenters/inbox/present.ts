@@ -1,0 +1,124 @@
+import type { Session } from '../../contract/entities.ts';
+import type { LastSpeaker } from '../../conversations/reading/last-speaker.ts';
+import type { HistoryWindow } from '../../conversations/reading/newest-messages.ts';
+import { cleanLine } from '../../text/clean.ts';
+import { exactTime } from '../../text/time-format.ts';
+import { contactLabel } from '../contact.ts';
+import { isCustomerWaiting, type LastMessageView, lastMessageView } from '../last-message.ts';
+import { messageViews } from '../message.ts';
+import { readingNote } from '../reading-note.ts';
+import { omitEmpty } from '../rendering/rendering.ts';
+import { withVerifiedName } from '../sender.ts';
+import { sessionView } from '../session.ts';
+import type { InboxEntry, InboxRow, InboxTranscript, LastWords } from './views.ts';
+
+/** Longer messages are cut: a person who reads on has more use for the original. */
+const maxCharacters = 20_000;
+
+/**
+ * A session as a line of the inbox.
+ * @param last who spoke last; undefined if nobody asked.
+ */
+export async function inboxRow(
+  session: Session,
+  last: LastSpeaker | undefined,
+  signal?: AbortSignal,
+): Promise<InboxRow> {
+  const words = last && (await lastMessageView(session, last, signal));
+  return {
+    id: cleanLine(session.id),
+    status: cleanLine(session.status),
+    channel: cleanLine(session.channel.type),
+    handled_by: session.handoff || session.assignee_id ? 'human' : 'ai',
+    ...omitEmpty({
+      ticket_number: session.ticket_number,
+      sentiment: session.sentiment ? cleanLine(session.sentiment) : undefined,
+      contact: contactLabel(session.contact),
+      last: words && lastOf(words, last),
+      waiting: words?.customer_waiting,
+      last_unknown: words?.last_message_unknown,
+    }),
+    created_at: exactTime(session.created_at),
+    updated_at: exactTime(session.updated_at),
+  };
+}
+
+function lastOf(
+  { last_message: words }: LastMessageView,
+  last: LastSpeaker | undefined,
+): LastWords | undefined {
+  if (words === undefined) return undefined;
+  const { at, from, name, claimed_name, text, attachments } = words;
+  const time = last && 'item' in last && last.item ? exactTime(last.item.created_at) : at;
+  return { at: time, from, ...omitEmpty({ name: name ?? claimed_name, text, attachments }) };
+}
+
+/** A session and a part of its history. */
+export async function inboxTranscript(
+  session: Session,
+  window: HistoryWindow,
+  signal?: AbortSignal,
+): Promise<InboxTranscript> {
+  const entries = await inboxEntries(session, window, signal);
+  const oldest = window.items[0] ?? window.oldestRead;
+  const note = [
+    window.newestReached
+      ? ''
+      : 'The history is too long to be read to its end: the newest entries are missing.',
+    readingNote(window),
+  ];
+  return {
+    session: sessionView(session, Number.POSITIVE_INFINITY),
+    row: { ...(await inboxRow(session, undefined)), ...lastWords(entries, session.status, window) },
+    entries,
+    ...omitEmpty({
+      before: window.olderExist && oldest ? (oldest.id ?? exactTime(oldest.created_at)) : undefined,
+      note: note.filter(Boolean).join(' '),
+    }),
+  };
+}
+
+async function inboxEntries(
+  session: Session,
+  { items, earlier }: HistoryWindow,
+  signal: AbortSignal | undefined,
+): Promise<InboxEntry[]> {
+  const views = await messageViews(items, maxCharacters, { earlier, signal });
+  return withVerifiedName(views, session.contact).map(
+    ({ attachments, attachments_left_out, ...entry }, n) => ({
+      ...entry,
+      at: exactTime(items[n]?.created_at ?? entry.at),
+      ...omitEmpty({
+        id: items[n]?.id,
+        files: attachments?.map(({ url: _url, ...file }, index) => ({
+          ...file,
+          id: items[n]?.event.attachments?.[index]?.id ?? '',
+        })),
+        files_left_out: attachments_left_out,
+      }),
+    }),
+  );
+}
+
+const maxExcerptCharacters = 160;
+
+/** The same as a row of the list says, from what was read anyway. */
+function lastWords(
+  entries: readonly InboxEntry[],
+  status: string,
+  { newestReached, before, complete }: HistoryWindow,
+): Partial<InboxRow> {
+  if (!newestReached || before !== undefined) return {};
+  const last = entries.findLast(({ event, from }) => event === undefined && from !== 'system');
+  if (last === undefined) return complete ? { waiting: false } : {};
+  const { at, from, name, claimed_name, text = '', files } = last;
+  const shown = name ?? claimed_name;
+  return {
+    last: {
+      at,
+      from,
+      ...omitEmpty({ name: shown, text: text.slice(0, maxExcerptCharacters), attachments: files?.length }),
+    },
+    waiting: isCustomerWaiting(from, status),
+  };
+}

@@ -1,0 +1,89 @@
+import type { InboxProblem } from '../../presenters/inbox/views.ts';
+
+/** A request that failed. The message is for the person at the page. */
+export class Problem extends Error {
+  /** 0 if no answer came. */
+  readonly status: number;
+  readonly word: string;
+
+  constructor(status: number, { error, message }: InboxProblem) {
+    super(message);
+    this.status = status;
+    this.word = error;
+  }
+}
+
+const root = '/inbox/api';
+const storedKey = 'opencx-inbox-key';
+
+/** The server of this page. */
+export class Api {
+  /** Called when the server does not accept the key any more. */
+  onLocked: (message: string) => void = () => {};
+  #key = sessionStorage.getItem(storedKey);
+
+  /**
+   * Exchanges the code in the address for a key. The code leaves the address at once, and the key is kept by this tab only.
+   * @throws Problem if there is neither a code that works nor a key.
+   */
+  async signIn(): Promise<void> {
+    const [, code] = /^#code=([\w-]+)$/.exec(location.hash) ?? [];
+    if (code !== undefined) {
+      history.replaceState(null, '', location.pathname);
+      try {
+        const { key } = await this.post<{ key: string }>('/sign-in', { code });
+        this.#key = key;
+        sessionStorage.setItem(storedKey, key);
+      } catch (error) {
+        // A tab that was duplicated, or restored, has a key already.
+        if (this.#key === null) throw error;
+      }
+    }
+    if (this.#key === null)
+      throw new Problem(401, {
+        error: 'no_key',
+        message: 'This page has to be opened with a link that works once.',
+      });
+  }
+
+  async get<T>(
+    path: string,
+    query: Record<string, string | undefined> = {},
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const given = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));
+    const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+    return (await this.fetch(`${path}${search}`, signal ? { signal } : {})).json();
+  }
+
+  async post<T>(path: string, body: object): Promise<T> {
+    const headers = { 'content-type': 'application/json' };
+    return (await this.fetch(path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+  }
+
+  /** @throws Problem for anything but a 2xx, and an AbortError. */
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (this.#key !== null) headers.set('authorization', `Bearer ${this.#key}`);
+    let response: Response;
+    try {
+      response = await fetch(`${root}${path}`, { ...init, headers });
+    } catch (error) {
+      if ((error as Error).name === 'AbortError') throw error;
+      throw new Problem(0, {
+        error: 'offline',
+        message: 'The program behind this page does not answer. Is it still running?',
+      });
+    }
+    if (response.ok) return response;
+    const problem = await response
+      .json()
+      .catch(() => ({ error: 'failed', message: `Status ${response.status}.` }));
+    if (response.status === 401 && problem.error === 'no_key') {
+      sessionStorage.removeItem(storedKey);
+      this.#key = null;
+      this.onLocked(problem.message);
+    }
+    throw new Problem(response.status, problem);
+  }
+}

@@ -1,0 +1,11 @@
+import { render } from 'preact';
+import { Model } from './model.ts';
+import { Page } from './page.tsx';
+
+const root = document.getElementById('page');
+if (root) {
+  const model = new Model();
+  root.textContent = '';
+  render(<Page model={model} />, root);
+  void model.start();
+}

@@ -1,0 +1,331 @@
+import type {
+  InboxChange,
+  InboxDesk,
+  InboxEntry,
+  InboxPage,
+  InboxRow,
+  InboxTranscript,
+} from '../../presenters/inbox/views.ts';
+import { Api, type Problem } from './api.ts';
+import { followChanges } from './live.ts';
+import { type Filters, isShown, matchesFilters, noFilters } from './rows.ts';
+import { partyName } from './words.ts';
+
+/** What was asked for: on its way, there, or failed. */
+export type Loading = 'loading' | 'ready' | Problem;
+
+export interface State {
+  /** Why the page cannot be used; undefined if it can. */
+  readonly locked?: string;
+  readonly isReady: boolean;
+  readonly isConnected: boolean;
+  readonly desk?: InboxDesk;
+  readonly filters: Filters;
+  readonly query: string;
+  readonly list: {
+    readonly loading: Loading;
+    readonly rows: ReadonlyMap<string, InboxRow>;
+    readonly nextCursor?: string | undefined;
+    readonly note?: string | undefined;
+    readonly isLoadingMore?: boolean;
+  };
+  readonly selected?: string | undefined;
+  readonly open: {
+    readonly loading: Loading;
+    readonly transcript?: InboxTranscript;
+    readonly isLoadingOlder?: boolean;
+  };
+  /** Said to people who do not see the page. */
+  readonly announcement: string;
+  readonly now: number;
+}
+
+/** Everything that the page knows and does. The components show its state. */
+export class Model {
+  readonly api = new Api();
+  #state: State = {
+    isReady: false,
+    isConnected: true,
+    filters: noFilters,
+    query: '',
+    list: { loading: 'loading', rows: new Map() },
+    open: { loading: 'loading' },
+    announcement: '',
+    now: Date.now(),
+  };
+  readonly #listeners = new Set<() => void>();
+  readonly #changed = new Set<string>();
+  #isCatchingUp = false;
+  #listRequest = new AbortController();
+  #openRequest = new AbortController();
+
+  get state(): State {
+    return this.#state;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async start(): Promise<void> {
+    const lock = (message: string) => this.#set({ locked: message });
+    this.api.onLocked = lock;
+    try {
+      await this.api.signIn();
+    } catch (error) {
+      return lock((error as Error).message);
+    }
+    this.#set({ isReady: true });
+    setInterval(() => this.#set({ now: Date.now() }), 30_000);
+    addEventListener('hashchange', () => this.#showSelected());
+    this.#showSelected();
+    this.#loadDesk();
+    const isLocked = () => this.#state.locked !== undefined;
+    const onChange = (change: InboxChange) => this.#onChange(change);
+    await followChanges(this.api, { onChange, onConnection: (isUp) => this.#onConnection(isUp) }, isLocked);
+  }
+
+  select(id: string | undefined): void {
+    if (id === undefined) history.pushState(null, '', location.pathname);
+    else location.hash = `s=${encodeURIComponent(id)}`;
+    this.#showSelected();
+  }
+
+  filter(filters: Filters): void {
+    this.#set({ filters });
+    void this.loadList();
+  }
+
+  search(query: string): void {
+    if (query.trim() === this.#state.query) return;
+    this.#set({ query: query.trim() });
+    void this.loadList();
+  }
+
+  async loadList(): Promise<void> {
+    this.#listRequest.abort();
+    this.#listRequest = new AbortController();
+    const { signal } = this.#listRequest;
+    const { filters, query } = this.#state;
+    this.#set({ list: { ...this.#state.list, loading: 'loading' } });
+    try {
+      const page = await this.#listPage(filters, query, undefined, signal);
+      this.#set({
+        list: { loading: 'ready', rows: byId(page.sessions), nextCursor: page.next_cursor, note: page.note },
+        now: Date.now(),
+      });
+    } catch (error) {
+      if (!signal.aborted) this.#set({ list: { ...this.#state.list, loading: error as Problem } });
+    }
+  }
+
+  async loadMore(): Promise<void> {
+    const { filters, query, list } = this.#state;
+    if (list.nextCursor === undefined || list.isLoadingMore) return;
+    const { signal } = this.#listRequest;
+    this.#set({ list: { ...list, isLoadingMore: true } });
+    try {
+      const page = await this.#listPage(filters, query, list.nextCursor, signal);
+      const rows = new Map([...this.#state.list.rows, ...byId(page.sessions)]);
+      this.#set({ list: { loading: 'ready', rows, nextCursor: page.next_cursor, note: page.note } });
+    } catch (error) {
+      if (!signal.aborted) this.#set({ list: { ...list, loading: error as Problem } });
+    }
+  }
+
+  #listPage(
+    filters: Filters,
+    query: string,
+    cursor: string | undefined,
+    signal: AbortSignal,
+  ): Promise<InboxPage> {
+    if (query !== '') return this.api.get('/search', { q: query }, signal);
+    return this.api.get('/sessions', { status: filters.status, channel: filters.channel, cursor }, signal);
+  }
+
+  async loadTranscript(): Promise<void> {
+    const { selected } = this.#state;
+    this.#openRequest.abort();
+    if (selected === undefined) return;
+    this.#openRequest = new AbortController();
+    const { signal } = this.#openRequest;
+    try {
+      const read = await this.api.get<InboxTranscript>(
+        `/sessions/${encodeURIComponent(selected)}`,
+        {},
+        signal,
+      );
+      const known = this.#state.open.transcript;
+      const entries = joined(known?.entries ?? [], read.entries);
+      // Older entries that were read before stay, and so does what comes before them.
+      const before = keyOf(entries[0]) === keyOf(read.entries[0]) ? read.before : known?.before;
+      this.#set({ open: { loading: 'ready', transcript: { ...read, entries, before } }, now: Date.now() });
+      this.#announceNew(known, entries);
+      this.#mergeRows([read.row], []);
+    } catch (error) {
+      if (!signal.aborted) this.#set({ open: { ...this.#state.open, loading: error as Problem } });
+    }
+  }
+
+  async loadOlder(): Promise<void> {
+    const { selected, open } = this.#state;
+    const { transcript } = open;
+    if (!transcript?.before || open.isLoadingOlder) return;
+    const { signal } = this.#openRequest;
+    this.#set({ open: { ...open, isLoadingOlder: true } });
+    try {
+      const path = `/sessions/${encodeURIComponent(selected ?? '')}`;
+      const read = await this.api.get<InboxTranscript>(path, { before: transcript.before }, signal);
+      const entries = joined(read.entries, this.#state.open.transcript?.entries ?? []);
+      this.#set({ open: { loading: 'ready', transcript: { ...transcript, entries, before: read.before } } });
+    } catch (error) {
+      if (!signal.aborted)
+        this.#set({ open: { ...this.#state.open, isLoadingOlder: false, loading: error as Problem } });
+    }
+  }
+
+  /** Writes as the customer. @throws Problem if that failed. */
+  async writeAsCustomer(sessionId: string, text: string): Promise<void> {
+    await this.api.post(`/visitor/${encodeURIComponent(sessionId)}`, { text });
+    if (sessionId === this.#state.selected) await this.loadTranscript();
+  }
+
+  /** Opens a conversation as a customer. @returns its id. @throws Problem if that failed. */
+  async openAsCustomer(opening: { name: string; email: string; text: string }): Promise<string> {
+    return (await this.api.post<{ id: string }>('/visitor', opening)).id;
+  }
+
+  /** Opens the page once more: another tab has no key. */
+  async openWindow(): Promise<void> {
+    const { code } = await this.api.post<{ code: string }>('/codes', {});
+    open(`${location.pathname}#code=${code}`, '_blank', 'noopener');
+  }
+
+  #set(change: Partial<State>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+
+  #loadDesk(): void {
+    this.api.get<InboxDesk>('/desk').then(
+      (desk) => this.#set({ desk }),
+      () => {},
+    );
+  }
+
+  #showSelected(): void {
+    const [, id] = /^#s=(.+)$/.exec(location.hash) ?? [];
+    const selected = id === undefined ? undefined : decoded(id);
+    if (selected === this.#state.selected) return;
+    this.#set({ selected, open: { loading: 'loading' } });
+    void this.loadTranscript();
+  }
+
+  #onConnection(isConnected: boolean): void {
+    if (isConnected === this.#state.isConnected) return;
+    this.#set({
+      isConnected,
+      announcement: isConnected ? 'Connected again.' : 'Connection lost. Trying again.',
+    });
+    const { desk, list, open } = this.#state;
+    if (isConnected && !desk) this.#loadDesk();
+    if (isConnected && list.loading instanceof Error) void this.loadList();
+    if (isConnected && open.loading instanceof Error) void this.loadTranscript();
+    // Without a server, a list that is still to come would stay away without a word.
+    if (!isConnected && list.loading === 'loading') void this.loadList();
+  }
+
+  #onChange(change: InboxChange): void {
+    if ('everything' in change) {
+      this.#changed.clear();
+      void this.loadList();
+      void this.loadTranscript();
+      return;
+    }
+    for (const id of change.sessions) this.#changed.add(id);
+    void this.#catchUp();
+  }
+
+  /** Reads what changed, a batch at a time: more may change meanwhile. */
+  async #catchUp(): Promise<void> {
+    if (this.#isCatchingUp) return;
+    this.#isCatchingUp = true;
+    try {
+      while (this.#changed.size > 0) {
+        const ids = [...this.#changed].slice(0, 50);
+        for (const id of ids) this.#changed.delete(id);
+        const { selected } = this.#state;
+        if (selected !== undefined && ids.includes(selected)) void this.loadTranscript();
+        const { sessions } = await this.api.get<InboxPage>('/sessions', { ids: ids.join(',') });
+        this.#mergeRows(sessions, ids);
+      }
+    } catch {
+      // Lost with the connection; then everything is read again.
+    } finally {
+      this.#isCatchingUp = false;
+    }
+  }
+
+  /** @param ids which were asked for: those without a row are gone. */
+  #mergeRows(changed: readonly InboxRow[], ids: readonly string[]): void {
+    const { list, filters, query } = this.#state;
+    if (list.loading !== 'ready') return;
+    const rows = new Map(list.rows);
+    for (const id of ids) if (!changed.some((row) => row.id === id)) rows.delete(id);
+    for (const row of changed) {
+      const known = rows.get(row.id);
+      // Found by a search: it stays, whatever it is now.
+      if (query !== '' ? known : matchesFilters(row, filters)) {
+        rows.set(
+          row.id,
+          row.last || !known?.last ? row : { ...row, last: known.last, waiting: known.waiting },
+        );
+      } else rows.delete(row.id);
+    }
+    this.#set({ list: { ...list, rows }, now: Date.now() });
+  }
+
+  #announceNew(known: InboxTranscript | undefined, entries: readonly InboxEntry[]): void {
+    const last = entries.at(-1);
+    if (!known || !last || keyOf(last) === keyOf(known.entries.at(-1))) return;
+    this.#set({ announcement: `New from ${partyName(last.from)}: ${(last.text ?? '').slice(0, 200)}` });
+  }
+
+  /** The rows to show, in the order to show them. */
+  get shownRows(): InboxRow[] {
+    const { list, filters } = this.#state;
+    return [...list.rows.values()].filter((row) => isShown(row, filters)).sort(waitingFirst);
+  }
+}
+
+function waitingFirst(a: InboxRow, b: InboxRow): number {
+  if (a.waiting !== b.waiting && (a.waiting || b.waiting)) return a.waiting ? -1 : 1;
+  const [x, y] = [a, b].map(({ last, updated_at }) => Date.parse(last?.at ?? updated_at) || 0) as [
+    number,
+    number,
+  ];
+  return a.waiting ? x - y : y - x;
+}
+
+function byId(rows: readonly InboxRow[]): Map<string, InboxRow> {
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export function keyOf(entry: InboxEntry | undefined): string | undefined {
+  return entry && (entry.id ?? `${entry.at} ${entry.from} ${entry.event ?? ''} ${entry.text ?? ''}`);
+}
+
+/** Two stretches of a history that may overlap. What both have is taken from the second. */
+function joined(older: readonly InboxEntry[], newer: readonly InboxEntry[]): InboxEntry[] {
+  const keys = new Set(newer.map(keyOf));
+  return [...older.filter((entry) => !keys.has(keyOf(entry))), ...newer];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
