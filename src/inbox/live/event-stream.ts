@@ -7,13 +7,17 @@ const keepAliveMs = 15_000;
 export function eventStream(changes: AsyncGenerator<Numbered, void, undefined>, onEnd: () => void): Response {
   const encoder = new TextEncoder();
   let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
   const end = () => {
+    isOver = true;
     clearInterval(timer);
     onEnd();
   };
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
-      const send = (text: string) => controller.enqueue(encoder.encode(text));
+      const send = (text: string) => {
+        if (!isOver) controller.enqueue(encoder.encode(text));
+      };
       // The headers go out with the first bytes.
       send(': welcome\n\n');
       timer = setInterval(() => send(': still here\n\n'), keepAliveMs);
@@ -22,17 +26,11 @@ export function eventStream(changes: AsyncGenerator<Numbered, void, undefined>, 
           const data = change === 'everything' ? { everything: true } : { sessions: change };
           send(`id: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
         }
+        if (!isOver) controller.close();
       };
-      forward().then(
-        () => {
-          end();
-          controller.close();
-        },
-        (error) => {
-          end();
-          controller.error(error);
-        },
-      );
+      forward()
+        .catch((error) => controller.error(error))
+        .finally(end);
     },
     cancel: end,
   });

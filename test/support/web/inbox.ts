@@ -1,0 +1,73 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { openInbox } from '../../../src/cli/inbox/open-inbox.ts';
+import type { InboxApp } from '../../../src/inbox/app.ts';
+import { type Listener, listen } from '../../../src/mcp/http/listen.ts';
+import { openSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/index.ts';
+import { openSendLog } from '../../../src/state/files/send-log.ts';
+
+export interface RunningInbox {
+  readonly sandbox: Sandbox;
+  readonly app: InboxApp;
+  readonly origin: string;
+  /** Address of the sandbox's API. */
+  readonly sandboxUrl: string;
+  /** An address that opens the page once. */
+  newLink(): string;
+  /** What was logged. */
+  readonly log: string[];
+  /** Ends it as a crash would, without a word to the page. */
+  stop(): Promise<void>;
+}
+
+interface Options extends Partial<SandboxOptions> {
+  /** The port of an earlier one that was stopped. */
+  port?: number;
+  stateFolder?: string;
+  /** Reads as from the live API, which tells nothing by itself. */
+  isLive?: boolean;
+}
+
+/** The inbox page on a sandbox in this process. Stopped after the test. */
+export async function startInbox({
+  port = 0,
+  stateFolder,
+  isLive = false,
+  ...options
+}: Options = {}): Promise<RunningInbox> {
+  const sandbox = await openSandbox({ database: ':memory:', rateLimit: 0, seed: false, ...options });
+  const { url } = await sandbox.listen({ port: 0 });
+  const folder = stateFolder ?? mkdtempSync(join(tmpdir(), 'inbox-test-'));
+  const log: string[] = [];
+  const write = (...line: unknown[]) =>
+    void log.push(JSON.stringify(line, (_, value) => (value instanceof Error ? value.stack : value)));
+  const account = `sandbox ${options.database ?? folder}`;
+  let listener: Listener | undefined;
+  const { app, newLink, close } = await openInbox({
+    target: { baseUrl: url, apiKey: sandbox.key, account, proxy: {} },
+    sandbox: isLive ? undefined : sandbox,
+    sendLog: await openSendLog(join(folder, 'sends'), { account }),
+    stateFolder: folder,
+    callTimeoutMs: 10_000,
+    requestsPerMinute: 0,
+    version: '0.0.0',
+    logger: { info: write, warn: write, error: write, flushed: async () => {} },
+    url: () => listener?.url ?? '',
+  });
+  listener = await listen(app.fetch, { port, host: '127.0.0.1' });
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= (async () => {
+      const closed = listener.close();
+      listener.cut();
+      await closed;
+      await close();
+      await sandbox.close();
+    })();
+    return stopped;
+  };
+  onTestFinished(stop);
+  return { sandbox, app, origin: listener.url, sandboxUrl: url, newLink, log, stop };
+}
