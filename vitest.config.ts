@@ -14,6 +14,8 @@ const [postgresUrl, redisUrl] = await Promise.all([findPostgres(), findRedis()])
 
 const shared = {
   testTimeout: 20_000,
+  // A page in a browser takes its time on a busy machine.
+  expect: { poll: { timeout: 10_000 } },
   // Files share a worker. What they replace is restored; test/checks/shared-workers.test.ts holds what Vitest cannot.
   unstubEnvs: true,
   unstubGlobals: true,

@@ -242,10 +242,19 @@ function LastWords({ row: { last, last_unknown } }: { readonly row: InboxRow }) 
   const files = last.attachments ? count(last.attachments, 'file', 'files') : '';
   return (
     <>
-      <span class="party">{partyName(last.from)}: </span>
-      <bdi>{last.text || files || 'no visible text'}</bdi>
+      <span class="party">{partyName(last.from)}:</span>
+      <bdi>{excerptOf(last.text ?? '') || files || 'no visible text'}</bdi>
     </>
   );
+}
+
+/** About two lines, up to the end of a word. */
+const maxExcerptCharacters = 90;
+
+function excerptOf(text: string): string {
+  if (text.length <= maxExcerptCharacters) return text;
+  const cut = text.slice(0, maxExcerptCharacters);
+  return `${cut.replace(/\s+\S{0,20}$/, '').toWellFormed()}…`;
 }
 
 export function IdentityTag({ claimed }: { readonly claimed: boolean }) {

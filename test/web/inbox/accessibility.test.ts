@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { expect, it, onTestFinished } from 'vitest';
+import { createClient } from '../../../src/client/client.ts';
+import { browserForAll, describeInBrowser, newPage } from '../../support/web/browser.ts';
+import { startInbox } from '../../support/web/inbox.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+interface Finding {
+  readonly id: string;
+  readonly nodes: readonly {
+    readonly target: unknown;
+    readonly any: readonly { readonly message: string }[];
+  }[];
+}
+
+/** What axe finds, and what it cannot decide. */
+async function findings(page: Page): Promise<string[]> {
+  const { violations, incomplete } = await page.evaluate<{ violations: Finding[]; incomplete: Finding[] }>(
+    `axe.run(document, { runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations', 'incomplete'] })`,
+  );
+  return [...violations, ...incomplete].flatMap(({ id, nodes }) =>
+    nodes.map(({ target, any }) => `${id} ${target}: ${any.map(({ message }) => message).join(' ')}`),
+  );
+}
+
+const desktop = { width: 1280, height: 800 };
+const narrow = { width: 320, height: 640 };
+
+describeInBrowser('people who use the inbox page without a mouse, or without seeing it', () => {
+  const browser = browserForAll();
+
+  /** Checks the page as it is now, in both themes, at the usual width and at 320 pixels. */
+  async function check(page: Page, state: string) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const viewport of [desktop, narrow]) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize(viewport);
+        expect(await findings(page), `${state}, ${colorScheme}, ${viewport.width} px`).toEqual([]);
+        const fits = await page.evaluate('document.documentElement.scrollWidth <= innerWidth');
+        expect(fits, `${state}, ${viewport.width} px`).toBe(true);
+      }
+    }
+    await page.setViewportSize(desktop);
+  }
+
+  it('find no barrier in any state of it', { timeout: 120_000 }, async () => {
+    const inbox = await startInbox({ seed: 67 });
+    const client = createClient({
+      apiKey: inbox.sandbox.key,
+      baseUrl: inbox.sandboxUrl,
+      requestsPerMinute: 0,
+    });
+    onTestFinished(() => client.close());
+    const { id } = await client.createSession({
+      contact: { name: 'x'.repeat(150), custom_data: { plan: 'pro' } },
+      custom_data: { order: 'ord_1' },
+    });
+    await client.sendMessage(id, {
+      sender: 'contact',
+      message: {
+        type: 'text',
+        text: `${'Donaudampfschifffahrt'.repeat(20)} مرحبا 👩🏽‍🚀`,
+        attachments: [
+          { name: 'notes.txt', base64: Buffer.from('a note').toString('base64'), mime_type: 'text/plain' },
+        ],
+      },
+    });
+    await client.updateSession(id, { status: 'closed_resolved' });
+    await client.updateSession(id, { status: 'open' });
+    const { page } = await newPage(browser(), inbox.origin, { bypassCSP: true, reducedMotion: 'reduce' });
+    await page.addInitScript(axe);
+    await page.goto(inbox.newLink());
+    await page.locator('a.row').first().waitFor();
+    await check(page, 'list');
+    await page.evaluate(`location.hash = 's=${id}'`);
+    await page.getByRole('button', { name: 'notes.txt' }).click();
+    await page.getByText('a note', { exact: true }).waitFor();
+    await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+    await check(page, 'conversation');
+    await page.getByRole('button', { name: 'New conversation' }).click();
+    await check(page, 'new conversation');
+    await page.keyboard.press('Escape');
+    await page.evaluate("location.hash = 's=unknown'");
+    await page.getByText('This session does not exist.').waitFor();
+    await page.getByLabel('Channel').selectOption('sms');
+    await page.getByLabel('Status').selectOption('closed_unresolved');
+    await page.getByText('No session matches these filters.').waitFor();
+    await check(page, 'nothing found');
+    await inbox.stop();
+    await page.getByText('Connection lost. Trying again.').first().waitFor();
+    await check(page, 'offline');
+  });
+
+  it('are told why the page cannot be used', async () => {
+    const inbox = await startInbox();
+    const { page } = await newPage(browser(), inbox.origin, { bypassCSP: true });
+    await page.addInitScript(axe);
+    await page.goto(`${inbox.origin}/inbox`);
+    await page.getByText('This page has to be opened with a link that works once.').waitFor();
+    await check(page, 'locked');
+  });
+
+  it('reach everything with the keyboard alone', async () => {
+    const inbox = await startInbox();
+    await inbox.sandbox.visitor.open({ name: 'Ada', text: 'Hello' });
+    await inbox.sandbox.visitor.open({ name: 'Ben', text: 'Hi' });
+    const { page } = await newPage(browser(), inbox.origin);
+    await page.goto(inbox.newLink());
+    await page.locator('a.row').nth(1).waitFor();
+    const { keyboard } = page;
+    const focused = () =>
+      page.evaluate<string>(
+        "document.activeElement.id || document.activeElement.getAttribute('aria-label') || document.activeElement.innerText.split('\\n')[0]",
+      );
+    const tabTo = async (name: string) => {
+      for (let presses = 0; presses < 25; presses += 1) {
+        await keyboard.press('Tab');
+        if ((await focused()) === name) return;
+      }
+      throw new Error(`Tab never reaches ${name}.`);
+    };
+    await tabTo('search');
+    await tabTo('Ada');
+    await keyboard.press('ArrowDown');
+    expect(await focused()).toBe('Ben');
+    await keyboard.press('ArrowUp');
+    await keyboard.press('Enter');
+    await expect.poll(focused).toBe('conversation-title');
+    await tabTo('About this session');
+    await keyboard.press('Enter');
+    await page.getByText('Claimed by the customer').waitFor();
+    await tabTo('Messages');
+    await tabTo('customer-text');
+    await keyboard.type('Written without a mouse');
+    await keyboard.press('Control+Enter');
+    await page.locator('.entry .words', { hasText: 'Written without a mouse' }).waitFor();
+    await page
+      .getByRole('status')
+      .filter({ hasText: 'New from Customer: Written without a mouse' })
+      .waitFor();
+
+    // On a narrow page, back leads to where one came from.
+    await page.setViewportSize(narrow);
+    await page.evaluate("document.getElementById('conversation-title').focus()");
+    await keyboard.press('Shift+Tab');
+    expect(await focused()).toBe('Back to the list');
+    await keyboard.press('Enter');
+    await expect.poll(focused).toBe('Ada');
+
+    await page.setViewportSize(desktop);
+    await page.reload();
+    await page.locator('a.row').nth(1).waitFor();
+    await tabTo('New conversation');
+    await keyboard.press('Enter');
+    await tabTo('opening-text');
+    await keyboard.type('A third one');
+    await tabTo('Open conversation');
+    await keyboard.press('Enter');
+    await page.locator('.entry .words', { hasText: 'A third one' }).waitFor();
+    await expect.poll(focused).toBe('conversation-title');
+  });
+
+  it('see what is chosen and what waits with forced colours', async () => {
+    const inbox = await startInbox();
+    await inbox.sandbox.visitor.open({ name: 'Ada', text: 'Hello' });
+    const { page } = await newPage(browser(), inbox.origin, { forcedColors: 'active' });
+    await page.goto(inbox.newLink());
+    const row = page.locator('a.row');
+    await row.click();
+    const styles = await row.evaluate(
+      'document.querySelector("a.row[aria-current]") && getComputedStyle(document.querySelector("a.row[aria-current]")).outlineStyle',
+    );
+    expect(styles).toBe('solid');
+    await page.getByRole('heading', { name: 'Waiting for an answer 1' }).waitFor();
+  });
+});
