@@ -49,7 +49,7 @@ const rooms = {
   // The door of people, beside mcp.
   inbox: {
     rooms: ['conversations', 'presenters'],
-    types: ['client', 'state'],
+    types: ['pipeline', 'client', 'state'],
     packages: ['hono', 'node:crypto'],
   },
   // It runs in a browser.

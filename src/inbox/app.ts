@@ -1,8 +1,10 @@
 import { Hono, type Context as HonoContext } from 'hono';
 import type { Context } from '../conversations/context.ts';
+import type { OutboxDesk } from '../pipeline/outbox-desk.ts';
 import type { InboxDesk } from '../presenters/inbox/views.ts';
 import type { Access } from './access.ts';
 import { openDesk } from './desk.ts';
+import { draftRoutes } from './drafts.ts';
 import { foreignRequest } from './guard.ts';
 import { ChangeFeed, type Watch } from './live/changes.ts';
 import { eventStream } from './live/event-stream.ts';
@@ -23,6 +25,8 @@ export interface InboxOptions {
   /** How soon changes show, in words. */
   readonly live: string;
   readonly visitor?: Visitor | undefined;
+  /** Where a person decides about drafts, if there are any. */
+  readonly drafts?: OutboxDesk | undefined;
   /** Called with errors that nobody expects. */
   onError(error: unknown): void;
 }
@@ -43,7 +47,7 @@ const maxIds = 50;
  * code that was printed where only its user can read it.
  */
 export function inboxApp(options: InboxOptions): InboxApp {
-  const { files, access, contextOf, visitor } = options;
+  const { files, access, contextOf, visitor, drafts } = options;
   const desk = openDesk();
   const feed = new ChangeFeed(options.watch, options.onError);
   const app = new Hono().basePath('/inbox');
@@ -73,7 +77,11 @@ export function inboxApp(options: InboxOptions): InboxApp {
   });
   api.post('/codes', ({ json }) => json({ code: access.newCode() }));
   api.get('/desk', ({ json }) =>
-    json({ sandbox: visitor !== undefined, live: options.live } satisfies InboxDesk),
+    json({
+      sandbox: visitor !== undefined,
+      live: options.live,
+      drafts: drafts !== undefined,
+    } satisfies InboxDesk),
   );
   api.get('/events', ({ req }) => {
     const ended = new AbortController();
@@ -112,6 +120,7 @@ export function inboxApp(options: InboxOptions): InboxApp {
       return json({});
     });
   }
+  if (drafts) api.route('/drafts', draftRoutes(drafts));
   app.route('/api', api);
 
   async function fileResponse({ req }: HonoContext): Promise<Response> {

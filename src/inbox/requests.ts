@@ -3,14 +3,18 @@ import { PageError } from './problems.ts';
 
 export const SignIn = z.object({ code: z.string().max(200) }).strict();
 
-/** In bytes. */
-const maxBody = 100_000;
+/** Longest body in bytes, unless more is expected. */
+const usualMaxBody = 100_000;
 
 /**
  * Reads the body of a request.
  * @throws PageError if it is not JSON, or not what is expected. The message is for the person at the page.
  */
-export async function readBody<S extends z.ZodTypeAny>(request: Request, schema: S): Promise<z.infer<S>> {
+export async function readBody<S extends z.ZodTypeAny>(
+  request: Request,
+  schema: S,
+  maxBody = usualMaxBody,
+): Promise<z.infer<S>> {
   // Pages of other sites can send forms without being asked, but not JSON.
   if (!/^application\/json(?:;|$)/i.test(request.headers.get('content-type') ?? ''))
     throw new PageError(415, 'invalid_request', 'The request must be JSON.');

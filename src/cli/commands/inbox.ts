@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { userInfo } from 'node:os';
 import { type Listener, listen } from '../../mcp/http/listen.ts';
 import { isAtDesk, onEnter, openBrowser } from '../inbox/browser.ts';
 import { openInbox } from '../inbox/open-inbox.ts';
+import { openPageState } from '../inbox/page-state.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, environmentWarnings, stateDirectory } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -31,15 +32,17 @@ export async function runInbox(
   if (target.apiKey) secrets.push(target.apiKey);
   const { sandbox } = target;
   let listener: Listener | undefined;
+  const state = openPageState(stateFolder, target.account, sandbox?.location === ':memory:', logger);
   const inbox = await openInbox({
     target,
     sandbox,
-    sendLog: sendLogOnDemand(async () => {
-      const { openSendLog } = await import('../../state/files/send-log.ts');
-      const onLost = (err: Error) => logger.error({ err }, 'outcome not recorded');
-      return openSendLog(join(stateFolder, 'sends'), { account: target.account, onLost });
-    }),
+    sendLog: sendLogOnDemand(state.sendLog),
+    outbox: state.outbox,
+    allowVerified: settings.allowVerified,
     stateFolder,
+    pageAccount: target.account,
+    by: userInfo().username,
+    secrets,
     callTimeoutMs: settings.callTimeoutMs,
     requestsPerMinute: settings.rateLimit,
     version,

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { userInfo } from 'node:os';
 import { defaultTimeoutMs } from '../../client/defaults.ts';
 import { isLoopback } from '../../mcp/http/site.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
@@ -73,20 +73,25 @@ async function openSandboxInbox(
   version: string,
   logger: Logger,
 ): Promise<Inbox> {
-  const [{ openInbox }, { sendLogOnDemand }] = await Promise.all([
+  const [{ openInbox }, { openPageState }, { sendLogOnDemand }, { liveTarget }] = await Promise.all([
     import('../inbox/open-inbox.ts'),
+    import('../inbox/page-state.ts'),
     import('./serve.ts'),
+    import('../setup/api-target.ts'),
   ]);
   const stateFolder = stateDirectory(settings, env);
-  const target = { baseUrl: url, apiKey: sandbox.pageKey, account: sandboxAccount(sandbox), proxy: {} };
+  // Servers reach this sandbox by its address and key, and that is where their drafts are.
+  const { account } = await liveTarget(url, sandbox.key, env);
+  const state = openPageState(stateFolder, account, false, logger);
   return openInbox({
-    target,
+    target: { baseUrl: url, apiKey: sandbox.pageKey, account, proxy: {} },
     sandbox,
-    sendLog: sendLogOnDemand(async () => {
-      const { openSendLog } = await import('../../state/files/send-log.ts');
-      const onLost = (err: Error) => logger.error({ err }, 'outcome not recorded');
-      return openSendLog(join(stateFolder, 'sends'), { account: target.account, onLost });
-    }),
+    sendLog: sendLogOnDemand(state.sendLog),
+    outbox: state.outbox,
+    allowVerified: true,
+    pageAccount: sandboxAccount(sandbox),
+    by: userInfo().username,
+    secrets: [],
     stateFolder,
     callTimeoutMs: defaultTimeoutMs,
     requestsPerMinute: 0,

@@ -1,17 +1,23 @@
-import { createClient, type SessionsClient } from '../../client/client.ts';
+import { createClient } from '../../client/client.ts';
+import type { RateLimiter } from '../../client/rate-limiter.ts';
 import type { Context } from '../../conversations/context.ts';
 import { openAccess } from '../../inbox/access.ts';
 import { type InboxApp, inboxApp } from '../../inbox/app.ts';
+import type { Watch } from '../../inbox/live/changes.ts';
 import { pollList } from '../../inbox/live/poll-list.ts';
-import { ruleTexts } from '../../pipeline/audience.ts';
-import { callBegan } from '../../pipeline/call-began.ts';
+import { together, watchDrafts } from '../../inbox/live/watch-drafts.ts';
+import { type CallDependencies, contextOf } from '../../pipeline/call-context.ts';
+import { outboxDesk } from '../../pipeline/outbox-desk.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
+import type { Audit } from '../../state/audit.ts';
+import { newMemory } from '../../state/memory/principal-memory.ts';
+import type { Outbox } from '../../state/outbox/outbox.ts';
+import type { PrincipalMemory } from '../../state/principal/principal-memory.ts';
 import type { SendLog } from '../../state/send-log.ts';
 import { systemClock } from '../../time/clock.ts';
 import { Deadline } from '../../time/deadline.ts';
 import type { ApiTarget } from '../setup/api-target.ts';
 import type { Logger } from '../setup/logger.ts';
-import { newPrincipal } from '../setup/new-principal.ts';
 import { refusingClient } from '../setup/refusing-client.ts';
 import { pageSecret } from './page-secret.ts';
 import { webFiles } from './web-files.ts';
@@ -30,43 +36,57 @@ interface InboxSetup {
   readonly target: Pick<ApiTarget, 'baseUrl' | 'apiKey' | 'account' | 'proxy' | 'problem'>;
   readonly sandbox?: Sandbox | undefined;
   readonly sendLog: SendLog;
+  readonly outbox: Outbox;
+  readonly audit?: Audit | undefined;
+  readonly allowVerified: boolean;
   /** Folder for the secret of the page; undefined if there is none. */
   readonly stateFolder: string | undefined;
+  /** What the page shows. Keys for one of them open no other one. */
+  readonly pageAccount: string;
   readonly callTimeoutMs: number;
   readonly requestsPerMinute: number;
+  readonly rateLimiter?: RateLimiter | undefined;
   readonly version: string;
   readonly logger: Logger;
+  readonly secrets: readonly string[];
+  /** Who decides about drafts, in words for people. */
+  readonly by: string;
   /** Where the page is served, known as soon as a request can arrive. */
   url(): string;
 }
 
 /** The inbox page on an API. With a sandbox, changes show within a second, and visitors can write. */
 export async function openInbox(setup: InboxSetup): Promise<Inbox> {
-  const { target, sandbox, logger } = setup;
+  const { target, sandbox, outbox, logger, callTimeoutMs: timeoutMs } = setup;
   const client =
     target.problem === undefined
       ? createClient({
           apiKey: target.apiKey,
           baseUrl: target.baseUrl,
-          timeoutMs: setup.callTimeoutMs,
+          timeoutMs,
           requestsPerMinute: setup.requestsPerMinute,
+          ...(setup.rateLimiter && { rateLimiter: setup.rateLimiter }),
           userAgent: `opencx-sessions-mcp/${setup.version}`,
           proxy: target.proxy,
         })
       : refusingClient(target.problem);
-  const access = openAccess(await pageSecret(setup.stateFolder, target.account), systemClock);
+  const { sendLog, audit, allowVerified, secrets } = setup;
+  const dependencies = { client, sendLog, audit, allowVerified, confirmSends: false, logger, secrets };
+  const memory = newMemory();
+  const access = openAccess(await pageSecret(setup.stateFolder, setup.pageAccount), systemClock);
   const onLookFailed = (err: unknown) => logger.info({ err }, 'changes could not be read');
+  const watchSessions: Watch = sandbox
+    ? (signal) => sandbox.changes(signal)
+    : pollList({ client, everyMs: pollMs, onError: onLookFailed });
   const app = inboxApp({
     files: webFiles(),
     access,
     port: () => Number(new URL(setup.url()).port || 80),
-    contextOf: contexts(client, setup),
-    ...(sandbox
-      ? { watch: (signal) => sandbox.changes(signal), live: 'Live', visitor: sandbox.visitor }
-      : {
-          watch: pollList({ client, everyMs: pollMs, onError: onLookFailed }),
-          live: `Updates every ${pollMs / 1000} s`,
-        }),
+    contextOf: (signal) => contextOfRequest(dependencies, memory, timeoutMs, signal),
+    watch: together([watchSessions, watchDrafts(outbox, onLookFailed)]),
+    live: sandbox ? 'Live' : `Updates every ${pollMs / 1000} s`,
+    visitor: sandbox?.visitor,
+    drafts: outboxDesk({ dependencies: { ...dependencies, outbox }, by: setup.by, memory, timeoutMs }),
     onError: (err) => logger.error({ err }, 'inbox error'),
   });
   return {
@@ -79,30 +99,18 @@ export async function openInbox(setup: InboxSetup): Promise<Inbox> {
   };
 }
 
-/** What a request of the page works with. All of them are made for the same person. */
-function contexts(
-  client: SessionsClient,
-  { sendLog, callTimeoutMs }: InboxSetup,
-): (signal: AbortSignal) => Context {
-  const { lastRead, histories, tickets, partialResults } = newPrincipal();
-  return (signal) => {
-    const began = callBegan(client, systemClock);
-    return {
-      client,
-      clock: systemClock,
-      get now() {
-        return began();
-      },
-      call: { signal, deadline: Deadline.after(callTimeoutMs) },
-      sendLog,
-      lastRead,
-      histories,
-      tickets,
-      partialResults,
-      allowVerified: false,
-      confirmSends: false,
-      ruleTexts: ruleTexts.operator,
-      progress() {},
-    };
-  };
+/** What a read of the page works with. All of them are made for the same person. */
+function contextOfRequest(
+  dependencies: CallDependencies,
+  memory: PrincipalMemory,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Context {
+  const abortController = new AbortController();
+  const abort = () => abortController.abort(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  const caller = { abortController, deadline: Deadline.after(timeoutMs), memory, progress() {} };
+  const traffic = { requests: 0, status: undefined };
+  return contextOf(dependencies, caller, systemClock, traffic, { maybe: false, requested: false });
 }

@@ -88,7 +88,7 @@ export const settings = {
   allowVerified: {
     env: 'OPENCX_ALLOW_VERIFIED',
     flag: '--allow-verified',
-    commands: ['serve'],
+    commands: ['serve', 'inbox'],
     schema: onOff,
     default: false,
     withSandbox: true,

@@ -1,8 +1,8 @@
-/** Ids of sessions that changed; or that anything may have changed. */
-export type Change = readonly string[] | 'everything';
+/** Ids of sessions that changed; that drafts did; or that anything may have changed. */
+export type Change = readonly string[] | 'drafts' | 'everything';
 
 /**
- * Watches the sessions until the signal aborts. It says `everything` as soon as it watches, and again whenever it may have
+ * Watches until the signal aborts. It says `everything` as soon as it watches, and again whenever it may have
  * missed something.
  */
 export type Watch = (signal: AbortSignal) => AsyncIterable<Change>;

@@ -1,4 +1,5 @@
-import type { Numbered } from './changes.ts';
+import type { InboxChange } from '../../presenters/inbox/views.ts';
+import type { Change, Numbered } from './changes.ts';
 
 /** So that no proxy, and no page, takes the stream for dead. */
 const keepAliveMs = 15_000;
@@ -23,8 +24,7 @@ export function eventStream(changes: AsyncGenerator<Numbered, void, undefined>, 
       timer = setInterval(() => send(': still here\n\n'), keepAliveMs);
       const forward = async () => {
         for await (const { id, change } of changes) {
-          const data = change === 'everything' ? { everything: true } : { sessions: change };
-          send(`id: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
+          send(`id: ${id}\ndata: ${JSON.stringify(dataOf(change))}\n\n`);
         }
         if (!isOver) controller.close();
       };
@@ -37,4 +37,9 @@ export function eventStream(changes: AsyncGenerator<Numbered, void, undefined>, 
   return new Response(body, {
     headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' },
   });
+}
+
+function dataOf(change: Change): InboxChange {
+  if (change === 'everything') return { everything: true };
+  return change === 'drafts' ? { drafts: true } : { sessions: change };
 }

@@ -1,4 +1,4 @@
-import type { Session } from '../../contract/entities.ts';
+import type { HistoryItem, Session } from '../../contract/entities.ts';
 import type { LastSpeaker } from '../../conversations/reading/last-speaker.ts';
 import type { HistoryWindow } from '../../conversations/reading/newest-messages.ts';
 import { cleanLine } from '../../text/clean.ts';
@@ -59,7 +59,7 @@ export async function inboxTranscript(
   window: HistoryWindow,
   signal?: AbortSignal,
 ): Promise<InboxTranscript> {
-  const entries = await inboxEntries(session, window, signal);
+  const entries = await entriesOf(session, window.items, window.earlier, signal);
   const oldest = window.items[0] ?? window.oldestRead;
   const note = [
     window.newestReached
@@ -78,10 +78,15 @@ export async function inboxTranscript(
   };
 }
 
-async function inboxEntries(
+/**
+ * Entries of a history, in reading order.
+ * @param earlier what came before them: mail that quotes it is shown without that.
+ */
+export async function entriesOf(
   session: Session,
-  { items, earlier }: HistoryWindow,
-  signal: AbortSignal | undefined,
+  items: readonly HistoryItem[],
+  earlier?: readonly HistoryItem[],
+  signal?: AbortSignal,
 ): Promise<InboxEntry[]> {
   const views = await messageViews(items, maxCharacters, { earlier, signal });
   return withVerifiedName(views, session.contact).map(

@@ -131,14 +131,74 @@ export interface InboxDesk {
   readonly sandbox: boolean;
   /** How soon changes show, in words. */
   readonly live: string;
+  /** Whether messages can wait here for a person. */
+  readonly drafts: boolean;
 }
 
-/** What a stream of changes says: which sessions to read again. */
-export type InboxChange = { readonly sessions: readonly string[] } | { readonly everything: true };
+/** What a stream of changes says: what to read again. */
+export type InboxChange =
+  | { readonly sessions: readonly string[] }
+  | { readonly drafts: true }
+  | { readonly everything: true };
 
 export interface InboxProblem {
   /** One word, such as `not_found`. */
   readonly error: string;
   /** For people. */
   readonly message: string;
+}
+
+/** A message that waits for a person, or what became of it. */
+export interface InboxDraft {
+  readonly number: number;
+  readonly session_id: string;
+  readonly ticket_number?: number | undefined;
+  /** waiting, approved (being sent), sent, unknown (it may or may not be in the session), rejected or expired. */
+  readonly state: string;
+  /** Whom it goes to. */
+  readonly contact?: InboxRow['contact'];
+  /** The whole text: the final one, if it was decided. */
+  readonly text: string;
+  /** What else it does and whom it speaks for, one line each. */
+  readonly facts: readonly string[];
+  /** The customer's message that it answers. */
+  readonly answers?: { readonly at: string; readonly text: string } | undefined;
+  /** Who wrote it. */
+  readonly author?: string | undefined;
+  readonly created_at: string;
+  readonly expires_at: string;
+  /** Of what the person is shown. Goes with an approval. */
+  readonly digest: string;
+  readonly decision?:
+    | {
+        readonly by: string;
+        readonly at: string;
+        readonly reason?: string | undefined;
+        readonly edited?: true | undefined;
+      }
+    | undefined;
+  /** Why it was not sent although it was approved. */
+  readonly problem?: string | undefined;
+}
+
+/** A draft, and what happened in the conversation since it was written. */
+export interface InboxReview {
+  readonly draft: InboxDraft;
+  /** What differs, one line each, and whether the newest messages could not be read. Empty if nothing does. */
+  readonly changes: readonly string[];
+  /** What was written since then. */
+  readonly new_messages: readonly InboxEntry[];
+}
+
+/** What came of a decision. */
+export interface InboxDecision {
+  /**
+   * sent, found (it is there, although its answer was lost), rejected, unknown, not_sent, changed (see `review`, and decide
+   * again), decided (somebody else was faster, or it has expired), missing or failed.
+   */
+  readonly outcome: string;
+  readonly draft?: InboxDraft | undefined;
+  readonly review?: InboxReview | undefined;
+  /** What went wrong, in sentences. */
+  readonly problem?: string | undefined;
 }

@@ -12,23 +12,35 @@ type Scalar = string | number | boolean;
  * channel, who handles the session, and every other change with its old and its new value. Whatever others wrote stands
  * in quotation marks on one line and is cut by itself, so that it can neither pose as one of our lines nor push one out.
  */
-export function sendQuestionText({ session, body, warning }: SendQuestion): string {
+export function sendQuestionText(question: SendQuestion): string {
+  const { session, body } = question;
   const text = clean(body.message.text);
   const ticket = ticketText(session.ticket_number);
   return [
     `Send this message into ${ticket ? `ticket ${ticket}` : `session ${bareToken(session.id)}`}?`,
-    ...(warning ? [warnings[warning]] : []),
-    ...hiddenLines(body.message.text.replace(/\r\n?/g, '\n'), text),
-    ...recipientLines(session, body),
     ...(ticket ? [`Session: ${bareToken(session.id)}`] : []),
-    ...fileLines(body),
-    ...(body.should_take_over_session_from_ai ? ['Also takes the session over from the AI.'] : []),
-    ...changeLines(session, body),
+    ...sendFacts(question),
     // The text comes last, so that nothing in it can pose as one of our lines.
     `The full text, ${count(text.length, 'character')}:`,
     '',
     text,
   ].join('\n');
+}
+
+/** What a person has to know about a message beside its text: one line for each. */
+export function sendFacts({
+  session,
+  body,
+  warning,
+}: Pick<SendQuestion, 'session' | 'body' | 'warning'>): string[] {
+  return [
+    ...(warning ? [warnings[warning]] : []),
+    ...hiddenLines(body.message.text.replace(/\r\n?/g, '\n'), clean(body.message.text)),
+    ...recipientLines(session, body),
+    ...fileLines(body),
+    ...(body.should_take_over_session_from_ai ? ['Also takes the session over from the AI.'] : []),
+    ...changeLines(session, body),
+  ];
 }
 
 const warnings = {

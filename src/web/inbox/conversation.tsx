@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Identity, InboxSession } from '../../presenters/inbox/views.ts';
+import { Drafts } from './draft.tsx';
 import { Entry } from './entry.tsx';
 import { IdentityTag } from './list.tsx';
 import { keyOf, type Model, type State } from './model.ts';
@@ -144,7 +145,7 @@ function Record({ model, state, id }: Props) {
   const box = useRef<HTMLElement>(null);
   const isAtEnd = useRef(true);
   const entries = transcript?.entries ?? [];
-  const last = keyOf(entries.at(-1));
+  const last = `${keyOf(entries.at(-1))} ${state.drafts[0]?.number}`;
   // Keeps the end in sight, unless somebody reads further up.
   useEffect(() => {
     const { current } = box;
@@ -179,6 +180,11 @@ function Record({ model, state, id }: Props) {
           />
         ))}
       </ol>
+      <Drafts
+        drafts={state.drafts.filter(({ session_id }) => session_id === id).toReversed()}
+        model={model}
+        now={state.now}
+      />
     </section>
   );
 }

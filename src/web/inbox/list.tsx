@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import type { InboxRow } from '../../presenters/inbox/views.ts';
+import { DraftList } from './draft.tsx';
 import type { Model, State } from './model.ts';
 import { type Filters, noFilters } from './rows.ts';
 import {
@@ -32,6 +33,7 @@ export function SessionList({ model, state }: Props) {
     <section class="pane sessions" aria-label="Sessions" onKeyDown={moveBetweenRows}>
       <Search model={model} query={query} />
       {query === '' && <FilterBar model={model} filters={state.filters} />}
+      <DraftList drafts={state.drafts.filter((draft) => draft.state === 'waiting')} now={now} />
       <ListState model={model} state={state} shown={rows.length} />
       {waiting.length > 0 && (
         <>

@@ -1,15 +1,18 @@
 import type {
   InboxChange,
+  InboxDecision,
   InboxDesk,
+  InboxDraft,
   InboxEntry,
   InboxPage,
+  InboxReview,
   InboxRow,
   InboxTranscript,
 } from '../../presenters/inbox/views.ts';
 import { Api, type Problem } from './api.ts';
 import { followChanges } from './live.ts';
 import { type Filters, isShown, matchesFilters, noFilters } from './rows.ts';
-import { partyName } from './words.ts';
+import { partyName, sentence } from './words.ts';
 
 /** What was asked for: on its way, there, or failed. */
 export type Loading = 'loading' | 'ready' | Problem;
@@ -29,6 +32,8 @@ export interface State {
     readonly note?: string | undefined;
     readonly isLoadingMore?: boolean;
   };
+  /** Newest first. */
+  readonly drafts: readonly InboxDraft[];
   readonly selected?: string | undefined;
   readonly open: {
     readonly loading: Loading;
@@ -48,6 +53,7 @@ export class Model {
     isConnected: true,
     filters: noFilters,
     query: '',
+    drafts: [],
     list: { loading: 'loading', rows: new Map() },
     open: { loading: 'loading' },
     announcement: '',
@@ -196,6 +202,42 @@ export class Model {
     return (await this.api.post<{ id: string }>('/visitor', opening)).id;
   }
 
+  /** A draft beside the conversation as it is now. @throws Problem. */
+  reviewDraft(number: number): Promise<InboxReview> {
+    return this.api.get(`/drafts/${number}`);
+  }
+
+  /** @param digest of what is shown. @param text in place of the draft's. @throws Problem. */
+  approve(number: number, digest: string, text: string | undefined): Promise<InboxDecision> {
+    return this.#decide(`/drafts/${number}/approve`, text === undefined ? { digest } : { digest, text });
+  }
+
+  /** @throws Problem. */
+  reject(number: number, reason: string): Promise<InboxDecision> {
+    return this.#decide(`/drafts/${number}/reject`, { reason });
+  }
+
+  async #decide(path: string, body: object): Promise<InboxDecision> {
+    const decision = await this.api.post<InboxDecision>(path, body);
+    await this.#loadDrafts();
+    const { outcome, draft } = decision;
+    if (draft) this.#set({ announcement: `Draft ${draft.number}: ${sentence(outcome)}.` });
+    return decision;
+  }
+
+  async #loadDrafts(): Promise<void> {
+    if (!this.#state.desk?.drafts) return;
+    const known = this.#state.drafts.filter(({ state }) => state === 'waiting').length;
+    try {
+      const { drafts } = await this.api.get<{ drafts: readonly InboxDraft[] }>('/drafts');
+      const waiting = drafts.filter(({ state }) => state === 'waiting').length;
+      const announcement = waiting > known ? 'A draft waits for your approval.' : this.#state.announcement;
+      this.#set({ drafts, announcement });
+    } catch {
+      // Lost with the connection, or said where a draft is decided.
+    }
+  }
+
   /** Opens the page once more: another tab has no key. */
   async openWindow(): Promise<void> {
     const { code } = await this.api.post<{ code: string }>('/codes', {});
@@ -209,7 +251,10 @@ export class Model {
 
   #loadDesk(): void {
     this.api.get<InboxDesk>('/desk').then(
-      (desk) => this.#set({ desk }),
+      (desk) => {
+        this.#set({ desk });
+        void this.#loadDrafts();
+      },
       () => {},
     );
   }
@@ -237,6 +282,8 @@ export class Model {
   }
 
   #onChange(change: InboxChange): void {
+    if (!('sessions' in change)) void this.#loadDrafts();
+    if ('drafts' in change) return;
     if ('everything' in change) {
       this.#changed.clear();
       void this.loadList();

@@ -8,9 +8,11 @@ export function Page({ model }: { model: Model }) {
   const state = useModel(model);
   const { selected, locked, desk, announcement } = state;
   const waiting = [...state.list.rows.values()].filter((row) => row.waiting).length;
+  const drafts = state.drafts.filter((draft) => draft.state === 'waiting').length;
   useEffect(() => {
-    document.title = waiting > 0 ? `(${waiting}) Inbox` : 'Inbox';
-  }, [waiting]);
+    const counts = [waiting, drafts > 0 && `${drafts} to approve`].filter(Boolean);
+    document.title = counts.length > 0 ? `(${counts.join(', ')}) Inbox` : 'Inbox';
+  }, [waiting, drafts]);
   if (locked !== undefined) return <Locked message={locked} />;
   return (
     <>

@@ -6,11 +6,17 @@ import { openInbox } from '../../../src/cli/inbox/open-inbox.ts';
 import type { InboxApp } from '../../../src/inbox/app.ts';
 import { type Listener, listen } from '../../../src/mcp/http/listen.ts';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/index.ts';
+import { accountScope } from '../../../src/state/account-scope.ts';
+import { fileDrafts } from '../../../src/state/files/outbox.ts';
 import { openSendLog } from '../../../src/state/files/send-log.ts';
+import { storedOutbox } from '../../../src/state/outbox/draft-store.ts';
+import type { Outbox } from '../../../src/state/outbox/outbox.ts';
 
 export interface RunningInbox {
   readonly sandbox: Sandbox;
   readonly app: InboxApp;
+  readonly outbox: Outbox;
+  readonly stateFolder: string;
   readonly origin: string;
   /** Address of the sandbox's API. */
   readonly sandboxUrl: string;
@@ -44,11 +50,17 @@ export async function startInbox({
   const write = (...line: unknown[]) =>
     void log.push(JSON.stringify(line, (_, value) => (value instanceof Error ? value.stack : value)));
   const account = `sandbox ${options.database ?? folder}`;
+  const outbox = storedOutbox(fileDrafts(join(folder, 'outbox', accountScope(account))));
   let listener: Listener | undefined;
   const { app, newLink, close } = await openInbox({
     target: { baseUrl: url, apiKey: sandbox.key, account, proxy: {} },
     sandbox: isLive ? undefined : sandbox,
     sendLog: await openSendLog(join(folder, 'sends'), { account }),
+    outbox,
+    allowVerified: true,
+    pageAccount: account,
+    by: 'sam',
+    secrets: [],
     stateFolder: folder,
     callTimeoutMs: 10_000,
     requestsPerMinute: 0,
@@ -69,5 +81,15 @@ export async function startInbox({
     return stopped;
   };
   onTestFinished(stop);
-  return { sandbox, app, origin: listener.url, sandboxUrl: url, newLink, log, stop };
+  return {
+    sandbox,
+    app,
+    outbox,
+    stateFolder: folder,
+    origin: listener.url,
+    sandboxUrl: url,
+    newLink,
+    log,
+    stop,
+  };
 }

@@ -1,0 +1,72 @@
+import { textOf } from '../../conversations/outbox/draft-state.ts';
+import type { ListedDraft, Review } from '../../conversations/outbox/review-draft.ts';
+import { clean, cleanLine, cleanText } from '../../text/clean.ts';
+import { readableText } from '../../text/mail/readable-text.ts';
+import { exactTime } from '../../text/time-format.ts';
+import { contactLabel } from '../contact.ts';
+import { quoted } from '../rendering/quoting.ts';
+import { omitEmpty } from '../rendering/rendering.ts';
+import { sendFacts } from '../sending/send-question.ts';
+import { entriesOf } from './present.ts';
+import type { InboxDraft, InboxReview } from './views.ts';
+
+type Decision = NonNullable<ListedDraft['draft']['decision']>;
+
+const maxAnsweredCharacters = 500;
+
+/** A draft with the session that it was written for. */
+export async function inboxDraft({ draft, state, digest }: ListedDraft, now: Date): Promise<InboxDraft> {
+  const { number, sessionId, body, scene, author, decision, problem } = draft;
+  const { session, warning, answers } = scene;
+  return {
+    number,
+    session_id: cleanLine(sessionId),
+    state,
+    text: clean(textOf(draft, now.getTime())),
+    facts: sendFacts({ session, body, warning }),
+    created_at: new Date(draft.created).toISOString(),
+    expires_at: new Date(draft.expires).toISOString(),
+    digest,
+    ...omitEmpty({
+      ticket_number: session.ticket_number,
+      contact: contactLabel(session.contact),
+      answers: answers && {
+        at: exactTime(answers.at),
+        text: cleanText((await readableText(answers.text)).text, maxAnsweredCharacters).trim(),
+      },
+      author: [author.name, author.client].flatMap((words) => (words ? [cleanLine(words)] : [])).join(', '),
+      // One that led to nothing says nothing.
+      decision: state === 'waiting' || state === 'expired' ? undefined : decision && decisionView(decision),
+      problem: state === 'waiting' ? problem && cleanText(problem, 500) : undefined,
+    }),
+  };
+}
+
+function decisionView({ by, at, reason, text }: Decision): NonNullable<InboxDraft['decision']> {
+  return {
+    by: cleanLine(by),
+    at: new Date(at).toISOString(),
+    ...omitEmpty({
+      reason: reason && cleanText(reason, 2000),
+      edited: text === undefined ? undefined : (true as const),
+    }),
+  };
+}
+
+/** A draft with the session as it is now, and what happened in it since. */
+export async function inboxReview(review: Review, now: Date): Promise<InboxReview> {
+  const { draft, session, changes } = review;
+  const { differences, newMessages, newestUnknown } = changes;
+  const shown = (value: string | undefined) => (value === undefined ? 'not set' : quoted(value));
+  return {
+    draft: await inboxDraft({ ...review, draft: { ...draft, scene: { ...draft.scene, session } } }, now),
+    changes: [
+      ...differences.map(({ what, key, before, now }) => {
+        const name = key === undefined ? what : `${what} ${quoted(key)}`;
+        return `${name}: ${shown(before)} -> ${shown(now)}`;
+      }),
+      ...(newestUnknown ? ['The newest messages could not be read: there may be more.'] : []),
+    ],
+    new_messages: await entriesOf(session, newMessages),
+  };
+}

@@ -1,0 +1,283 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { InboxDraft, InboxReview } from '../../presenters/inbox/views.ts';
+import type { Model } from './model.ts';
+import { ageOf, exactTime, partyName, sentence } from './words.ts';
+
+interface Props {
+  readonly draft: InboxDraft;
+  readonly model: Model;
+  readonly now: number;
+}
+
+/** The drafts of a session: those that wait for a decision, and what became of the others. */
+export function Drafts({
+  drafts,
+  model,
+  now,
+}: Omit<Props, 'draft'> & { readonly drafts: readonly InboxDraft[] }) {
+  if (drafts.length === 0) return null;
+  return (
+    <section class="drafts" aria-label="Drafts">
+      {drafts.map((draft) =>
+        draft.state === 'waiting' ? (
+          <WaitingDraft key={draft.number} draft={draft} model={model} now={now} />
+        ) : (
+          <DecidedDraft key={draft.number} draft={draft} />
+        ),
+      )}
+    </section>
+  );
+}
+
+/** How the page asks for a decision. */
+type Mode = 'reading' | 'editing' | 'rejecting';
+
+/**
+ * A draft that waits. The digest of what is shown here goes with the approval: if the conversation is not as shown any more,
+ * nothing is sent, and what changed is shown instead.
+ */
+function WaitingDraft({ draft, model, now }: Props) {
+  const { number } = draft;
+  const [review, setReview] = useState<InboxReview>();
+  const [problem, setProblem] = useState<string>();
+  const [mode, setMode] = useState<Mode>('reading');
+  const [text, setText] = useState(draft.text);
+  const [reason, setReason] = useState('');
+  const [hasChangedNow, setHasChangedNow] = useState(false);
+  const [isBusy, setIsBusy] = useState(false);
+  const busy = useRef(false);
+  const warning = useRef<HTMLDivElement>(null);
+
+  const look = () =>
+    model.reviewDraft(number).then(
+      (read) => {
+        setReview(read);
+        setProblem(undefined);
+      },
+      (error: Error) => setProblem(error.message),
+    );
+  // Once for each draft, so that nothing changes under the reader's hand.
+  useEffect(() => void look(), [number]);
+  useEffect(() => {
+    if (hasChangedNow) warning.current?.focus();
+  }, [hasChangedNow, review]);
+
+  const decide = async (work: () => ReturnType<Model['approve']>) => {
+    if (busy.current) return;
+    busy.current = true;
+    setIsBusy(true);
+    setProblem(undefined);
+    try {
+      const { outcome, review: changed, problem: why } = await work();
+      if (changed) {
+        setReview(changed);
+        setHasChangedNow(true);
+      } else if (why) setProblem(why);
+      else if (outcome === 'missing') setProblem('This draft is not there any more.');
+      // The buttons are gone: whoever used them goes on at the top.
+      else document.getElementById('conversation-title')?.focus();
+    } catch (error) {
+      setProblem((error as Error).message);
+    } finally {
+      busy.current = false;
+      setIsBusy(false);
+    }
+  };
+  const shown = review?.draft ?? draft;
+  const isEdited = mode === 'editing' && text !== draft.text;
+  const approve = () => decide(() => model.approve(number, shown.digest, isEdited ? text : undefined));
+  const hasChanges = review !== undefined && (review.changes.length > 0 || review.new_messages.length > 0);
+  const title = `draft-${number}`;
+  return (
+    <article class="draft" aria-labelledby={title}>
+      <h3 id={title}>Draft {number}, waiting for you</h3>
+      <p class="facts">
+        {shown.author && <span>Written by {shown.author}</span>}
+        <time dateTime={shown.created_at} title={exactTime(shown.created_at)}>
+          {ageOf(shown.created_at, now)}
+        </time>
+        <span>Expires in {ageOf(new Date(now).toISOString(), Date.parse(shown.expires_at))}</span>
+      </p>
+      {shown.answers && (
+        <blockquote>
+          <p class="aside">Answers the customer's message</p>
+          <p class="words" dir="auto">
+            {shown.answers.text}
+          </p>
+        </blockquote>
+      )}
+      {mode === 'editing' ? (
+        <>
+          <label for={`${title}-text`}>Text to send</label>
+          <textarea
+            id={`${title}-text`}
+            rows={6}
+            dir="auto"
+            value={text}
+            onInput={({ currentTarget }) => setText(currentTarget.value)}
+          />
+        </>
+      ) : (
+        <p class="words draft-text" dir="auto">
+          {draft.text}
+        </p>
+      )}
+      <ul class="draft-facts">
+        {shown.facts.map((fact) => (
+          <li key={fact} class={fact.startsWith('WARNING') ? 'bad' : undefined} dir="auto">
+            {fact}
+          </li>
+        ))}
+      </ul>
+      {shown.problem && <p class="bad">Approved, but not sent: {shown.problem}</p>}
+      {hasChanges && (
+        <div class="notice bad" role="alert" tabIndex={-1} ref={warning}>
+          <p>
+            <b>{hasChangedNow ? 'Not sent. ' : ''}The conversation has changed since this was written.</b>
+          </p>
+          <Changes review={review} />
+          <p>Does the draft still fit? Approving sends it all the same.</p>
+        </div>
+      )}
+      {mode === 'rejecting' && (
+        <>
+          <label for={`${title}-reason`}>Why not? Whoever wrote it reads this.</label>
+          <textarea
+            id={`${title}-reason`}
+            rows={2}
+            dir="auto"
+            maxLength={2000}
+            value={reason}
+            onInput={({ currentTarget }) => setReason(currentTarget.value)}
+          />
+        </>
+      )}
+      {problem && (
+        <p class="bad" role="alert">
+          {problem}{' '}
+          {!review && (
+            <button type="button" onClick={() => void look()}>
+              Try again
+            </button>
+          )}
+        </p>
+      )}
+      <div class="draft-foot">
+        {mode === 'rejecting' ? (
+          <button
+            type="button"
+            class="strong"
+            disabled={isBusy || reason.trim() === ''}
+            onClick={() => void decide(() => model.reject(number, reason))}
+          >
+            Reject draft
+          </button>
+        ) : (
+          <button
+            type="button"
+            class="strong"
+            disabled={isBusy || !review || (mode === 'editing' && text.trim() === '')}
+            onClick={() => void approve()}
+          >
+            {isBusy
+              ? 'Sending'
+              : `${hasChanges ? 'Approve all the same' : 'Approve'}${isEdited ? ', edited' : ''}`}
+          </button>
+        )}
+        {mode === 'reading' ? (
+          <>
+            <button type="button" onClick={() => setMode('editing')}>
+              Edit
+            </button>
+            <button type="button" onClick={() => setMode('rejecting')}>
+              Reject
+            </button>
+          </>
+        ) : (
+          <button type="button" onClick={() => setMode('reading')}>
+            Back
+          </button>
+        )}
+      </div>
+    </article>
+  );
+}
+
+function Changes({ review }: { readonly review: InboxReview | undefined }) {
+  return (
+    <ul>
+      {review?.changes.map((change) => (
+        <li key={change} dir="auto">
+          {change}
+        </li>
+      ))}
+      {review?.new_messages.map(({ id, at, from, text }) => (
+        <li key={id ?? at}>
+          {partyName(from)} wrote: <bdi>{text || 'no visible text'}</bdi>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const outcomes: Readonly<Record<string, string>> = {
+  approved: 'being sent',
+  sent: 'sent',
+  unknown: 'may or may not have arrived, and is not sent again',
+  rejected: 'rejected',
+  expired: 'expired, nobody decided in time',
+};
+
+function DecidedDraft({ draft: { number, state, decision, text } }: { readonly draft: InboxDraft }) {
+  const what = Object.hasOwn(outcomes, state) ? outcomes[state] : sentence(state);
+  return (
+    <details class="draft decided">
+      <summary>
+        Draft {number}: {what}
+        {decision && (
+          <>
+            {decision.edited ? ', edited' : ''} by <bdi>{decision.by}</bdi>
+          </>
+        )}
+      </summary>
+      {decision?.reason && (
+        <p class="aside" dir="auto">
+          Reason: {decision.reason}
+        </p>
+      )}
+      <p class="words" dir="auto">
+        {text}
+      </p>
+    </details>
+  );
+}
+
+/** The drafts that wait, on top of the list of sessions. */
+export function DraftList({ drafts, now }: { readonly drafts: readonly InboxDraft[]; readonly now: number }) {
+  if (drafts.length === 0) return null;
+  return (
+    <>
+      <h2>
+        Waiting for your approval <span class="number">{drafts.length}</span>
+      </h2>
+      <ul class="rows">
+        {drafts.map(({ number, session_id, contact, text, created_at }) => (
+          <li key={number}>
+            <a class="row approval" href={`#s=${encodeURIComponent(session_id)}`}>
+              <span class="row-top">
+                <span class="name" dir="auto">
+                  {contact?.name ?? contact?.email ?? 'No name'}
+                </span>
+                <span class="tag">Draft {number}</span>
+                <time dateTime={created_at}>{ageOf(created_at, now)}</time>
+              </span>
+              <span class="row-words">
+                <bdi>{text.slice(0, 90)}</bdi>
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
