@@ -1,8 +1,10 @@
 import { Hono } from 'hono';
 import { z } from '../contract/zod.ts';
+import { textOf } from '../conversations/outbox/draft-state.ts';
+import type { ListedDraft, Review } from '../conversations/outbox/review-draft.ts';
 import type { OutboxDesk } from '../pipeline/outbox-desk.ts';
 import { inboxDraft, inboxReview } from '../presenters/inbox/draft.ts';
-import type { InboxDecision, InboxDraft } from '../presenters/inbox/views.ts';
+import type { InboxDecision, InboxDraft, InboxReview } from '../presenters/inbox/views.ts';
 import { PageError } from './problems.ts';
 import { readBody } from './requests.ts';
 
@@ -25,14 +27,14 @@ export function draftRoutes(desk: OutboxDesk): Hono {
     const listed = await desk.list();
     if (listed.outcome === 'failed') throw new PageError(502, 'failed', listed.problem);
     const drafts: InboxDraft[] = [];
-    for (const draft of listed.drafts) drafts.push(await inboxDraft(draft, new Date()));
+    for (const draft of listed.drafts) drafts.push(await viewOf(draft));
     return json({ drafts });
   });
   app.get('/:number', async ({ req, json }) => {
     const read = await desk.review(numberOf(req.param('number')));
     if (read.outcome === 'failed') throw new PageError(502, 'failed', read.problem);
     if (read.outcome === 'missing') throw new PageError(404, 'not_found', 'There is no such draft.');
-    return json(await inboxReview(read.review, new Date()));
+    return json(await reviewViewOf(read.review));
   });
   app.post('/:number/approve', async ({ req, json }) => {
     const { digest, text } = await readBody(req.raw, ApproveBody, maxBody);
@@ -52,12 +54,20 @@ type Decided = Awaited<ReturnType<OutboxDesk['approve'] | OutboxDesk['reject']>>
 async function decisionOf(decided: Decided, desk: OutboxDesk): Promise<InboxDecision> {
   const { outcome } = decided;
   const problem = 'problem' in decided ? decided.problem : undefined;
-  if ('review' in decided) return { outcome, review: await inboxReview(decided.review, new Date()) };
+  if ('review' in decided) return { outcome, review: await reviewViewOf(decided.review) };
   if (!('draft' in decided)) return { outcome, problem };
   const { number } = decided.draft;
   const listed = await desk.list();
   const now = listed.outcome === 'listed' && listed.drafts.find(({ draft }) => draft.number === number);
-  return { outcome, problem, ...(now && { draft: await inboxDraft(now, new Date()) }) };
+  return { outcome, problem, ...(now && { draft: await viewOf(now) }) };
+}
+
+function viewOf(listed: ListedDraft): Promise<InboxDraft> {
+  return inboxDraft(listed, textOf(listed.draft, Date.now()));
+}
+
+function reviewViewOf(review: Review): Promise<InboxReview> {
+  return inboxReview(review, textOf(review.draft, Date.now()));
 }
 
 function numberOf(text: string): number {

@@ -7,10 +7,10 @@ import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, environmentWarnings, stateDirectory } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { openApiTarget } from '../setup/api-target.ts';
+import { openAuditLog } from '../setup/audit-log.ts';
 import { redactCrashes } from '../setup/crashes.ts';
 import { listenProblem } from '../setup/listen-problem.ts';
 import { createLogger } from '../setup/logger.ts';
-import { sendLogOnDemand } from './serve.ts';
 
 const host = '127.0.0.1';
 
@@ -32,12 +32,13 @@ export async function runInbox(
   if (target.apiKey) secrets.push(target.apiKey);
   const { sandbox } = target;
   let listener: Listener | undefined;
-  const state = openPageState(stateFolder, target.account, sandbox?.location === ':memory:', logger);
+  const audit = settings.auditLog === undefined ? undefined : await openAuditLog(settings.auditLog);
+  const state = await openPageState(settings, env, target.account, logger, secrets);
   const inbox = await openInbox({
     target,
     sandbox,
-    sendLog: sendLogOnDemand(state.sendLog),
-    outbox: state.outbox,
+    ...state,
+    audit: audit ?? state.audit,
     allowVerified: settings.allowVerified,
     stateFolder,
     pageAccount: target.account,
@@ -53,6 +54,7 @@ export async function runInbox(
     listener = await listen(inbox.app.fetch, { port: settings.port, host });
   } catch (error) {
     await inbox.close();
+    await state.close();
     await target.close();
     throw new ConfigurationError(
       listenProblem(error as NodeJS.ErrnoException, { port: settings.port, host }),
@@ -70,6 +72,7 @@ export async function runInbox(
   const closed = listener.close();
   listener.cut();
   await closed;
+  await state.close();
   await target.close();
   await logger.flushed();
 }

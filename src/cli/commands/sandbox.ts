@@ -73,21 +73,19 @@ async function openSandboxInbox(
   version: string,
   logger: Logger,
 ): Promise<Inbox> {
-  const [{ openInbox }, { openPageState }, { sendLogOnDemand }, { liveTarget }] = await Promise.all([
+  const [{ openInbox }, { openPageState }, { liveTarget }] = await Promise.all([
     import('../inbox/open-inbox.ts'),
     import('../inbox/page-state.ts'),
-    import('./serve.ts'),
     import('../setup/api-target.ts'),
   ]);
   const stateFolder = stateDirectory(settings, env);
   // Servers reach this sandbox by its address and key, and that is where their drafts are.
   const { account } = await liveTarget(url, sandbox.key, env);
-  const state = openPageState(stateFolder, account, false, logger);
+  const state = await openPageState({ ...settings, sandbox: false, rateLimit: 0 }, env, account, logger, []);
   return openInbox({
     target: { baseUrl: url, apiKey: sandbox.pageKey, account, proxy: {} },
     sandbox,
-    sendLog: sendLogOnDemand(state.sendLog),
-    outbox: state.outbox,
+    ...state,
     allowVerified: true,
     pageAccount: sandboxAccount(sandbox),
     by: userInfo().username,

@@ -1,5 +1,4 @@
 import { createClient } from '../../client/client.ts';
-import type { RateLimiter } from '../../client/rate-limiter.ts';
 import type { Context } from '../../conversations/context.ts';
 import { openAccess } from '../../inbox/access.ts';
 import { type InboxApp, inboxApp } from '../../inbox/app.ts';
@@ -9,17 +8,15 @@ import { together, watchDrafts } from '../../inbox/live/watch-drafts.ts';
 import { type CallDependencies, contextOf } from '../../pipeline/call-context.ts';
 import { outboxDesk } from '../../pipeline/outbox-desk.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
-import type { Audit } from '../../state/audit.ts';
 import { newMemory } from '../../state/memory/principal-memory.ts';
-import type { Outbox } from '../../state/outbox/outbox.ts';
 import type { PrincipalMemory } from '../../state/principal/principal-memory.ts';
-import type { SendLog } from '../../state/send-log.ts';
 import { systemClock } from '../../time/clock.ts';
 import { Deadline } from '../../time/deadline.ts';
 import type { ApiTarget } from '../setup/api-target.ts';
 import type { Logger } from '../setup/logger.ts';
 import { refusingClient } from '../setup/refusing-client.ts';
 import { pageSecret } from './page-secret.ts';
+import type { PageState } from './page-state.ts';
 import { webFiles } from './web-files.ts';
 
 /** The live API tells nothing by itself, and has a rate limit. */
@@ -32,12 +29,9 @@ export interface Inbox {
   close(): Promise<void>;
 }
 
-interface InboxSetup {
+interface InboxSetup extends Omit<PageState, 'close'> {
   readonly target: Pick<ApiTarget, 'baseUrl' | 'apiKey' | 'account' | 'proxy' | 'problem'>;
   readonly sandbox?: Sandbox | undefined;
-  readonly sendLog: SendLog;
-  readonly outbox: Outbox;
-  readonly audit?: Audit | undefined;
   readonly allowVerified: boolean;
   /** Folder for the secret of the page; undefined if there is none. */
   readonly stateFolder: string | undefined;
@@ -45,7 +39,6 @@ interface InboxSetup {
   readonly pageAccount: string;
   readonly callTimeoutMs: number;
   readonly requestsPerMinute: number;
-  readonly rateLimiter?: RateLimiter | undefined;
   readonly version: string;
   readonly logger: Logger;
   readonly secrets: readonly string[];

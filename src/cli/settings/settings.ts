@@ -130,7 +130,7 @@ export const settings = {
   auditLog: {
     env: 'OPENCX_AUDIT_LOG',
     flag: '--audit-log <file>',
-    commands: ['serve', 'http'],
+    commands: ['serve', 'http', 'inbox'],
     schema: path,
     defaultText: 'none',
     meaning:
@@ -145,7 +145,7 @@ export const settings = {
   },
   databaseUrl: {
     env: 'OPENCX_DATABASE_URL',
-    commands: ['serve', 'http'],
+    commands: ['serve', 'http', 'inbox'],
     schema: serviceUrl('postgres://user:password@host:5432/database', 'postgres:', 'postgresql:'),
     defaultText: 'none; files in the state folder',
     meaning:
@@ -153,7 +153,7 @@ export const settings = {
   },
   redisUrl: {
     env: 'OPENCX_REDIS_URL',
-    commands: ['serve', 'http'],
+    commands: ['serve', 'http', 'inbox'],
     schema: serviceUrl('redis://user:password@host:6379', 'redis:', 'rediss:'),
     defaultText: 'none',
     meaning:

@@ -1,4 +1,3 @@
-import { textOf } from '../../conversations/outbox/draft-state.ts';
 import type { ListedDraft, Review } from '../../conversations/outbox/review-draft.ts';
 import { clean, cleanLine, cleanText } from '../../text/clean.ts';
 import { readableText } from '../../text/mail/readable-text.ts';
@@ -14,15 +13,18 @@ type Decision = NonNullable<ListedDraft['draft']['decision']>;
 
 const maxAnsweredCharacters = 500;
 
-/** A draft with the session that it was written for. */
-export async function inboxDraft({ draft, state, digest }: ListedDraft, now: Date): Promise<InboxDraft> {
+/**
+ * A draft with the session that it was written for.
+ * @param text what waits, or what was approved.
+ */
+export async function inboxDraft({ draft, state, digest }: ListedDraft, text: string): Promise<InboxDraft> {
   const { number, sessionId, body, scene, author, decision, problem } = draft;
   const { session, warning, answers } = scene;
   return {
     number,
     session_id: cleanLine(sessionId),
     state,
-    text: clean(textOf(draft, now.getTime())),
+    text: clean(text),
     facts: sendFacts({ session, body, warning }),
     created_at: new Date(draft.created).toISOString(),
     expires_at: new Date(draft.expires).toISOString(),
@@ -54,12 +56,12 @@ function decisionView({ by, at, reason, text }: Decision): NonNullable<InboxDraf
 }
 
 /** A draft with the session as it is now, and what happened in it since. */
-export async function inboxReview(review: Review, now: Date): Promise<InboxReview> {
+export async function inboxReview(review: Review, text: string): Promise<InboxReview> {
   const { draft, session, changes } = review;
   const { differences, newMessages, newestUnknown } = changes;
   const shown = (value: string | undefined) => (value === undefined ? 'not set' : quoted(value));
   return {
-    draft: await inboxDraft({ ...review, draft: { ...draft, scene: { ...draft.scene, session } } }, now),
+    draft: await inboxDraft({ ...review, draft: { ...draft, scene: { ...draft.scene, session } } }, text),
     changes: [
       ...differences.map(({ what, key, before, now }) => {
         const name = key === undefined ? what : `${what} ${quoted(key)}`;

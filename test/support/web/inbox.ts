@@ -11,11 +11,13 @@ import { fileDrafts } from '../../../src/state/files/outbox.ts';
 import { openSendLog } from '../../../src/state/files/send-log.ts';
 import { storedOutbox } from '../../../src/state/outbox/draft-store.ts';
 import type { Outbox } from '../../../src/state/outbox/outbox.ts';
+import type { SendLog } from '../../../src/state/send-log.ts';
 
 export interface RunningInbox {
   readonly sandbox: Sandbox;
   readonly app: InboxApp;
   readonly outbox: Outbox;
+  readonly sendLog: SendLog;
   readonly stateFolder: string;
   readonly origin: string;
   /** Address of the sandbox's API. */
@@ -50,13 +52,16 @@ export async function startInbox({
   const write = (...line: unknown[]) =>
     void log.push(JSON.stringify(line, (_, value) => (value instanceof Error ? value.stack : value)));
   const account = `sandbox ${options.database ?? folder}`;
+  const sendLog = await openSendLog(join(folder, 'sends'), { account });
   const outbox = storedOutbox(fileDrafts(join(folder, 'outbox', accountScope(account))));
   let listener: Listener | undefined;
   const { app, newLink, close } = await openInbox({
     target: { baseUrl: url, apiKey: sandbox.key, account, proxy: {} },
     sandbox: isLive ? undefined : sandbox,
-    sendLog: await openSendLog(join(folder, 'sends'), { account }),
+    sendLog,
     outbox,
+    audit: undefined,
+    rateLimiter: undefined,
     allowVerified: true,
     pageAccount: account,
     by: 'sam',

@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
 import { createClient } from '../../../src/client/client.ts';
 import { browserForAll, describeInBrowser, newPage } from '../../support/web/browser.ts';
 import { startInbox } from '../../support/web/inbox.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 interface Finding {
@@ -72,7 +70,7 @@ describeInBrowser('people who use the inbox page without a mouse, or without see
     await client.updateSession(id, { status: 'closed_resolved' });
     await client.updateSession(id, { status: 'open' });
     const { page } = await newPage(browser(), inbox.origin, { bypassCSP: true, reducedMotion: 'reduce' });
-    await page.addInitScript(axe);
+    await page.addInitScript(axe.source);
     await page.goto(inbox.newLink());
     await page.locator('a.row').first().waitFor();
     await check(page, 'list');
@@ -98,7 +96,7 @@ describeInBrowser('people who use the inbox page without a mouse, or without see
   it('are told why the page cannot be used', async () => {
     const inbox = await startInbox();
     const { page } = await newPage(browser(), inbox.origin, { bypassCSP: true });
-    await page.addInitScript(axe);
+    await page.addInitScript(axe.source);
     await page.goto(`${inbox.origin}/inbox`);
     await page.getByText('This page has to be opened with a link that works once.').waitFor();
     await check(page, 'locked');
