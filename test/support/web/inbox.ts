@@ -90,6 +90,7 @@ export async function startInbox({
     sandbox,
     app,
     outbox,
+    sendLog,
     stateFolder: folder,
     origin: listener.url,
     sandboxUrl: url,
