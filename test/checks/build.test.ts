@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -24,7 +25,7 @@ const writeAgain = `
   import { join } from 'node:path';
   import { writeBuild } from './scripts/write-build.mjs';
   const folder = process.argv[1];
-  const names = readdirSync('dist', { recursive: true }).filter((name) => /\\.(?:cjs|js|txt)$/.test(name));
+  const names = readdirSync('dist', { recursive: true }).filter((name) => /\\.(?:cjs|js|txt|css|svg)$/.test(name));
   writeBuild(folder, names.map((name) => ({ path: join(folder, name), contents: readFileSync(join('dist', name)) })));
 `;
 
@@ -70,9 +71,23 @@ it('only sign-in loads the package that checks tokens', () => {
   expect(new Set(chunkNames)).toEqual(new Set([join('chunks', 'sign-in')]));
 });
 
+it('the page is small: script and styles have at most 60 KB', () => {
+  const bytes = ['inbox.js', 'inbox.css'].map((name) => statSync(join('dist', 'web', name)).size);
+  expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(60_000);
+});
+
 it('the build lists each bundled package with its version and licence text', () => {
   const text = readFileSync(join('dist', 'THIRD-PARTY-LICENSES.txt'), 'utf8');
-  for (const name of ['undici', 'zod', 'hono', 'kysely', 'pino', 'commander', '@modelcontextprotocol/sdk']) {
+  for (const name of [
+    'undici',
+    'zod',
+    'hono',
+    'kysely',
+    'pino',
+    'commander',
+    '@modelcontextprotocol/sdk',
+    'preact',
+  ]) {
     const { version } = JSON.parse(readFileSync(join('node_modules', name, 'package.json'), 'utf8'));
     const [, section = ''] = text.split(`\n${name} ${version}\n`);
     expect(section.slice(0, 400), name).toMatch(

@@ -18,7 +18,6 @@ export function sendQuestionText(question: SendQuestion): string {
   const ticket = ticketText(session.ticket_number);
   return [
     `Send this message into ${ticket ? `ticket ${ticket}` : `session ${bareToken(session.id)}`}?`,
-    ...(ticket ? [`Session: ${bareToken(session.id)}`] : []),
     ...sendFacts(question),
     // The text comes last, so that nothing in it can pose as one of our lines.
     `The full text, ${count(text.length, 'character')}:`,
@@ -37,6 +36,8 @@ export function sendFacts({
     ...(warning ? [warnings[warning]] : []),
     ...hiddenLines(body.message.text.replace(/\r\n?/g, '\n'), clean(body.message.text)),
     ...recipientLines(session, body),
+    // Without a ticket number, the first line of the question has it.
+    ...(ticketText(session.ticket_number) ? [`Session: ${bareToken(session.id)}`] : []),
     ...fileLines(body),
     ...(body.should_take_over_session_from_ai ? ['Also takes the session over from the AI.'] : []),
     ...changeLines(session, body),

@@ -1,27 +1,8 @@
 import type { Page } from 'playwright-core';
-import { expect, it, onTestFinished } from 'vitest';
-import { createClient } from '../../../src/client/client.ts';
-import { plainDoor } from '../../support/plain-door.ts';
+import { expect, it } from 'vitest';
+import { assistantOf } from '../../support/web/assistant.ts';
 import { browserForAll, describeInBrowser, newPage } from '../../support/web/browser.ts';
-import { type RunningInbox, startInbox } from '../../support/web/inbox.ts';
-
-/** An assistant whose messages wait for a person. */
-function assistantOf({ sandbox, sandboxUrl, sendLog, outbox }: RunningInbox) {
-  const client = createClient({ apiKey: sandbox.key, baseUrl: sandboxUrl, requestsPerMinute: 0 });
-  onTestFinished(() => client.close());
-  const logger = { info() {}, error() {} };
-  const call = plainDoor({ client, sendLog, outbox, allowVerified: true, confirmSends: false, logger });
-  return {
-    async answer(session_id: string, text: string) {
-      const outcome = await call('send_message', { session_id, sender: 'agent', text });
-      if (outcome.kind !== 'answer') throw new Error(outcome.text);
-      return outcome.view as { outcome: string; draft: { number: number } };
-    },
-    async tells(session_id: string) {
-      return (await call('get_session', { session_id, history_limit: 10 })).text;
-    },
-  };
-}
+import { startInbox } from '../../support/web/inbox.ts';
 
 describeInBrowser('a draft in the inbox page', () => {
   const browser = browserForAll();

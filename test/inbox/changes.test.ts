@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { type Change, ChangeFeed, type Numbered } from '../../src/inbox/live/changes.ts';
+import { pollList } from '../../src/inbox/live/poll-list.ts';
+import { together } from '../../src/inbox/live/watch-drafts.ts';
+
+/** A watch that tells what a test says, and how often it was begun. */
+function scripted() {
+  const waiting: ((change: Change) => void)[] = [];
+  const state = { begun: 0, ended: 0 };
+  return {
+    state,
+    tell: (change: Change) => waiting.shift()?.(change),
+    watch: async function* (signal: AbortSignal) {
+      state.begun += 1;
+      try {
+        yield 'everything' as const;
+        while (!signal.aborted) {
+          const change = await new Promise<Change | undefined>((resolve) => {
+            waiting.push(resolve);
+            signal.addEventListener('abort', () => resolve(undefined));
+          });
+          if (change !== undefined) yield change;
+        }
+      } finally {
+        state.ended += 1;
+      }
+    },
+  };
+}
+
+function follower(feed: ChangeFeed, after?: string) {
+  const controller = new AbortController();
+  const changes = feed.follow(after, controller.signal);
+  const next = async () => (await changes.next()).value as Numbered;
+  const leave = async () => {
+    controller.abort();
+    await changes.next();
+  };
+  return { next, leave };
+}
+
+describe('a feed of changes', () => {
+  it('watches only while somebody follows it', async () => {
+    const { state, watch } = scripted();
+    const feed = new ChangeFeed(watch, () => {});
+    expect([feed.isWatching, state.begun]).toEqual([false, 0]);
+    const [one, two] = [follower(feed), follower(feed)];
+    expect((await one.next()).change).toBe('everything');
+    expect((await two.next()).change).toBe('everything');
+    expect([feed.isWatching, state.begun]).toEqual([true, 1]);
+    await one.leave();
+    expect(feed.isWatching).toBe(true);
+    await two.leave();
+    expect(feed.isWatching).toBe(false);
+    await expect.poll(() => state.ended).toBe(1);
+  });
+
+  it('goes on where a page was, as long as somebody else kept it watching', async () => {
+    const { tell, watch } = scripted();
+    const feed = new ChangeFeed(watch, () => {});
+    const [stays, leaves] = [follower(feed), follower(feed)];
+    await stays.next();
+    const { id } = await leaves.next();
+    await leaves.leave();
+    tell(['a']);
+    expect((await stays.next()).change).toEqual(['a']);
+    tell(['b']);
+    expect((await stays.next()).change).toEqual(['b']);
+    const back = follower(feed, id);
+    expect([(await back.next()).change, (await back.next()).change]).toEqual([['a'], ['b']]);
+    await back.leave();
+    await stays.leave();
+  });
+
+  it.each(['nothing', '', 'x-1', `${crypto.randomUUID()}-1`])(
+    'says that everything may have changed after a place it does not know: %j',
+    async (after) => {
+      const { watch } = scripted();
+      const feed = new ChangeFeed(watch, () => {});
+      const one = follower(feed);
+      await one.next();
+      const other = follower(feed, after);
+      expect((await other.next()).change).toBe('everything');
+      await other.leave();
+      await one.leave();
+    },
+  );
+
+  it('watches again after a failure', async () => {
+    let begun = 0;
+    const errors: unknown[] = [];
+    const feed = new ChangeFeed(
+      async function* () {
+        begun += 1;
+        yield 'everything';
+        throw new Error('broken');
+      },
+      (error) => errors.push(error),
+    );
+    const one = follower(feed);
+    expect((await one.next()).change).toBe('everything');
+    expect((await one.next()).change).toBe('everything');
+    expect(begun).toBe(2);
+    expect(errors.length).toBeGreaterThan(0);
+    await one.leave();
+  });
+
+  it('ends for everybody when it is closed', async () => {
+    const { watch } = scripted();
+    const feed = new ChangeFeed(watch, () => {});
+    const one = follower(feed);
+    await one.next();
+    const ended = one.next();
+    feed.close();
+    expect(await ended).toBeUndefined();
+    expect(feed.isWatching).toBe(false);
+  });
+
+  it('tells the changes of several watches', async () => {
+    const [a, b] = [scripted(), scripted()];
+    const feed = new ChangeFeed(together([a.watch, b.watch]), () => {});
+    const one = follower(feed);
+    expect([(await one.next()).change, (await one.next()).change]).toEqual(['everything', 'everything']);
+    b.tell('drafts');
+    expect((await one.next()).change).toBe('drafts');
+    a.tell(['x']);
+    expect((await one.next()).change).toEqual(['x']);
+    await one.leave();
+    await expect.poll(() => [a.state.ended, b.state.ended]).toEqual([1, 1]);
+  });
+});
+
+describe('an API that tells nothing by itself', () => {
+  it('is asked for what changed of late, and only what differs is told', async () => {
+    const pages = [
+      [{ id: 'a', updated_at: '1' }],
+      [
+        { id: 'a', updated_at: '1' },
+        { id: 'b', updated_at: '2' },
+      ],
+      new Error('away'),
+      [
+        { id: 'a', updated_at: '3' },
+        { id: 'b', updated_at: '2' },
+      ],
+    ];
+    const queries: unknown[] = [];
+    const errors: unknown[] = [];
+    const client = {
+      clockOffset: () => undefined,
+      async *sessionPages(query: unknown) {
+        queries.push(query);
+        const page = pages.shift() ?? [];
+        if (page instanceof Error) throw page;
+        yield { items: page, next: null };
+      },
+    };
+    const controller = new AbortController();
+    const told: Change[] = [];
+    const watch = pollList({ client: client as never, everyMs: 1, onError: (error) => errors.push(error) });
+    for await (const change of watch(controller.signal)) {
+      told.push(change);
+      if (told.length === 3) controller.abort();
+    }
+    expect(told).toEqual(['everything', ['b'], ['a']]);
+    expect(errors).toHaveLength(1);
+    expect(queries).toHaveLength(4);
+    expect(queries[0]).toEqual({ updated_after: expect.stringMatching(/^\d{4}-.*Z$/) });
+  });
+});
