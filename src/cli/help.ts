@@ -37,6 +37,7 @@ const examples = `Examples:
   opencx-sessions-mcp --sandbox --read-only     serve demo data, read-only
   OPENCX_API_KEY=... opencx-sessions-mcp        serve the live API (see docs/configuration.md)
   opencx-sessions-mcp sandbox --port 4010       run the same API over HTTP for your own programs
+  opencx-sessions-mcp inbox --sandbox           open a page with the sessions
   opencx-sessions-mcp http --sandbox            try the server for a team`;
 
 const initExamples = `Examples:

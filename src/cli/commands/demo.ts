@@ -70,7 +70,9 @@ async function runSteps(client: Client, program: string, folder: string): Promis
   for (const [index, step] of steps.entries()) await runStep(client, index + 1, step);
   print();
   print(paint(32, `All ${steps.length} steps passed in ${elapsed(started)}.`));
-  const init = `${invocation(realpathSync(program))} init`;
+  const run = invocation(realpathSync(program));
+  const init = `${run} init`;
+  print(`To see this demo data as a page, run: ${run} inbox --sandbox`);
   print(`To use this demo data in Cursor, run: ${init} cursor --sandbox --write`);
   print(`For other clients, run: ${init}`);
 }
