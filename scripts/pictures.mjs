@@ -46,6 +46,7 @@ const browser = await chromium.launch({
 });
 const page = await browser.newPage({ viewport: { width: 1200, height: 840 }, locale: 'en-GB' });
 await page.goto(inbox);
+await page.locator('a.row.waits').nth(5).waitFor();
 await page.locator('a.approval').click();
 await page.getByRole('button', { name: 'Approve', exact: true }).waitFor();
 await page.locator('.record').evaluate((record) => record.scrollTo(0, record.scrollHeight));

@@ -1,9 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Identity, InboxSession } from '../../presenters/inbox/views.ts';
 import { Drafts } from './draft.tsx';
+import { keyOf } from './entries.ts';
 import { Entry } from './entry.tsx';
 import { IdentityTag } from './list.tsx';
-import { keyOf, type Model, type State } from './model.ts';
+import type { Model } from './model.ts';
+import type { State } from './state.ts';
 import { Composer } from './visitor.tsx';
 import { channelName, dayOf, sentence, statusName } from './words.ts';
 

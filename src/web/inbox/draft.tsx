@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { InboxDraft, InboxReview } from '../../presenters/inbox/views.ts';
 import type { Model } from './model.ts';
-import { ageOf, exactTime, partyName, sentence } from './words.ts';
+import { ageOf, exactTime, excerptOf, partyName, sentence } from './words.ts';
 
 interface Props {
   readonly draft: InboxDraft;
@@ -272,7 +272,7 @@ export function DraftList({ drafts, now }: { readonly drafts: readonly InboxDraf
                 <time dateTime={created_at}>{ageOf(created_at, now)}</time>
               </span>
               <span class="row-words">
-                <bdi>{text.slice(0, 90)}</bdi>
+                <bdi>{excerptOf(text)}</bdi>
               </span>
             </a>
           </li>

@@ -1,14 +1,16 @@
 import { useRef, useState } from 'preact/hooks';
 import type { InboxRow } from '../../presenters/inbox/views.ts';
 import { DraftList } from './draft.tsx';
-import type { Model, State } from './model.ts';
+import type { Model } from './model.ts';
 import { type Filters, noFilters } from './rows.ts';
+import type { State } from './state.ts';
 import {
   ageOf,
   channelName,
   channelNames,
   count,
   exactTime,
+  excerptOf,
   partyName,
   statusName,
   statusNames,
@@ -248,15 +250,6 @@ function LastWords({ row: { last, last_unknown } }: { readonly row: InboxRow }) 
       <bdi>{excerptOf(last.text ?? '') || files || 'no visible text'}</bdi>
     </>
   );
-}
-
-/** About two lines, up to the end of a word. */
-const maxExcerptCharacters = 90;
-
-function excerptOf(text: string): string {
-  if (text.length <= maxExcerptCharacters) return text;
-  const cut = text.slice(0, maxExcerptCharacters);
-  return `${cut.replace(/\s+\S{0,20}$/, '').toWellFormed()}…`;
 }
 
 export function IdentityTag({ claimed }: { readonly claimed: boolean }) {

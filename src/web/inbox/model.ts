@@ -10,55 +10,16 @@ import type {
   InboxTranscript,
 } from '../../presenters/inbox/views.ts';
 import { Api, type Problem } from './api.ts';
+import { joined, keyOf } from './entries.ts';
 import { followChanges } from './live.ts';
-import { type Filters, isShown, matchesFilters, noFilters } from './rows.ts';
+import { byId, type Filters, isShown, matchesFilters, waitingFirst } from './rows.ts';
+import { initialState, type State } from './state.ts';
 import { partyName, sentence } from './words.ts';
-
-/** What was asked for: on its way, there, or failed. */
-export type Loading = 'loading' | 'ready' | Problem;
-
-export interface State {
-  /** Why the page cannot be used; undefined if it can. */
-  readonly locked?: string;
-  readonly isReady: boolean;
-  readonly isConnected: boolean;
-  readonly desk?: InboxDesk;
-  readonly filters: Filters;
-  readonly query: string;
-  readonly list: {
-    readonly loading: Loading;
-    readonly rows: ReadonlyMap<string, InboxRow>;
-    readonly nextCursor?: string | undefined;
-    readonly note?: string | undefined;
-    readonly isLoadingMore?: boolean;
-  };
-  /** Newest first. */
-  readonly drafts: readonly InboxDraft[];
-  readonly selected?: string | undefined;
-  readonly open: {
-    readonly loading: Loading;
-    readonly transcript?: InboxTranscript;
-    readonly isLoadingOlder?: boolean;
-  };
-  /** Said to people who do not see the page. */
-  readonly announcement: string;
-  readonly now: number;
-}
 
 /** Everything that the page knows and does. The components show its state. */
 export class Model {
   readonly api = new Api();
-  #state: State = {
-    isReady: false,
-    isConnected: true,
-    filters: noFilters,
-    query: '',
-    drafts: [],
-    list: { loading: 'loading', rows: new Map() },
-    open: { loading: 'loading' },
-    announcement: '',
-    now: Date.now(),
-  };
+  #state = initialState();
   readonly #listeners = new Set<() => void>();
   readonly #changed = new Set<string>();
   #isCatchingUp = false;
@@ -344,29 +305,6 @@ export class Model {
     const { list, filters } = this.#state;
     return [...list.rows.values()].filter((row) => isShown(row, filters)).sort(waitingFirst);
   }
-}
-
-function waitingFirst(a: InboxRow, b: InboxRow): number {
-  if (a.waiting !== b.waiting && (a.waiting || b.waiting)) return a.waiting ? -1 : 1;
-  const [x, y] = [a, b].map(({ last, updated_at }) => Date.parse(last?.at ?? updated_at) || 0) as [
-    number,
-    number,
-  ];
-  return a.waiting ? x - y : y - x;
-}
-
-function byId(rows: readonly InboxRow[]): Map<string, InboxRow> {
-  return new Map(rows.map((row) => [row.id, row]));
-}
-
-export function keyOf(entry: InboxEntry | undefined): string | undefined {
-  return entry && (entry.id ?? `${entry.at} ${entry.from} ${entry.event ?? ''} ${entry.text ?? ''}`);
-}
-
-/** Two stretches of a history that may overlap. What both have is taken from the second. */
-function joined(older: readonly InboxEntry[], newer: readonly InboxEntry[]): InboxEntry[] {
-  const keys = new Set(newer.map(keyOf));
-  return [...older.filter((entry) => !keys.has(keyOf(entry))), ...newer];
 }
 
 function decoded(text: string): string {

@@ -20,3 +20,17 @@ export function isShown(row: InboxRow, { who }: Filters): boolean {
   if (who === 'waiting') return row.waiting === true;
   return who === '' || row.handled_by === who;
 }
+
+/** Those whose customer waits, the longest wait first; then the others, the newest first. */
+export function waitingFirst(a: InboxRow, b: InboxRow): number {
+  if (a.waiting !== b.waiting && (a.waiting || b.waiting)) return a.waiting ? -1 : 1;
+  const [x, y] = [a, b].map(({ last, updated_at }) => Date.parse(last?.at ?? updated_at) || 0) as [
+    number,
+    number,
+  ];
+  return a.waiting ? x - y : y - x;
+}
+
+export function byId(rows: readonly InboxRow[]): Map<string, InboxRow> {
+  return new Map(rows.map((row) => [row.id, row]));
+}

@@ -87,3 +87,12 @@ export function sizeOf(bytes: number): string {
 export function count(n: number, one: string, many: string): string {
   return `${n} ${n === 1 ? one : many}`;
 }
+
+/** About two lines, up to the end of a word. */
+const maxExcerptCharacters = 90;
+
+export function excerptOf(text: string): string {
+  if (text.length <= maxExcerptCharacters) return text;
+  const cut = text.slice(0, maxExcerptCharacters);
+  return `${cut.replace(/\s+\S{0,20}$/, '').toWellFormed()}…`;
+}

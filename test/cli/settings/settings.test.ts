@@ -199,7 +199,7 @@ describe('a default', () => {
   it('is the value that help and documentation show', () => {
     const { port, sandboxRateLimit } = readSettings('sandbox', {}, {});
     expect({ port, sandboxRateLimit }).toEqual({ port: 4010, sandboxRateLimit: 100 });
-    expect(defaultOf(settings.port)).toBe('4010; 8080 for http');
+    expect(defaultOf(settings.port)).toBe('4010; 8080 for http; 4020 for inbox');
     const { callTimeoutMs, rateLimit, allowVerified, readOnly } = readSettings('serve', {}, {});
     expect({ callTimeoutMs, rateLimit, allowVerified, readOnly }).toEqual({
       callTimeoutMs: 50_000,
