@@ -78,7 +78,9 @@ describeInBrowser('the inbox page of the program', () => {
     const answers = (await read()).view.messages.filter(({ from }: { from: string }) => from === 'agent');
     expect(answers.map(({ text }: { text: string }) => text)).toEqual(['A new blue lamp is on its way.']);
     const told = (await assistant.call('get_session', { session_id, history_limit: 5 })).text;
-    expect(told).toMatch(/draft 1[^\n]*edited/i);
+    expect(told).toMatch(
+      /draft 1 [^\n]*: approved by [\s\S]*edited; the text that was sent is "A new blue lamp is on its way\."/,
+    );
     expect({ reports, foreignRequests }).toEqual({ reports: [], foreignRequests: [] });
   });
 

@@ -75,6 +75,8 @@ export async function runInbox(
   await state.close();
   await target.close();
   await logger.flushed();
+  // The thread that reads mail would keep the process.
+  process.exit(0);
 }
 
 function startMessage(link: string, database: string | undefined): string {

@@ -57,6 +57,9 @@ export async function runSandbox(
   await inbox?.close();
   await sandbox.close(graceMs);
   log.info('stopped');
+  await log.flushed();
+  // The thread that reads mail for the page would keep the process.
+  process.exit(0);
 }
 
 function isForInbox(request: Request): boolean {

@@ -129,6 +129,8 @@ export class ChangeFeed {
   }
 
   #add(change: Change): void {
+    // Until all is watched, nobody is told anything: the first thing a page does then is to read everything.
+    if (this.#count === 0 && change !== 'everything') return;
     this.#count += 1;
     this.#kept.push({ id: this.#idOf(this.#count), change });
     if (this.#kept.length > maxKept) this.#kept.shift();

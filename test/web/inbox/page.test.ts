@@ -57,10 +57,10 @@ describeInBrowser('the inbox page', () => {
     expect(await rowNames(page)).toEqual(['Ben', 'Ada', 'Cleo']);
     const rows = page.locator('a.row');
     expect(await rows.nth(0).innerText()).toMatch(
-      /Ben\s+claimed\s+\d+ \w+\s+Customer: I am Ben\.\s+#\d+\s+Email\s+AI/,
+      /Ben\s+claimed\s+\d+ \w+\s+Customer:\s+I am Ben\.\s+#\d+\s+Email\s+AI/,
     );
     expect(await rows.nth(1).innerText()).toMatch(/Ada\s+verified/);
-    expect(await rows.nth(2).innerText()).toMatch(/Cleo\s+verified[\s\S]*Agent: Done\.[\s\S]*Human/);
+    expect(await rows.nth(2).innerText()).toMatch(/Cleo\s+verified[\s\S]*Agent:\s+Done\.[\s\S]*Human/);
     expect(await page.title()).toBe('(2) Inbox');
   });
 
