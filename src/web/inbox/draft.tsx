@@ -29,6 +29,9 @@ export function Drafts({
   );
 }
 
+/** A click that was on its way when the changes showed was not meant for them. */
+const noticeMs = 700;
+
 /** How the page asks for a decision. */
 type Mode = 'reading' | 'editing' | 'rejecting';
 
@@ -45,13 +48,20 @@ function WaitingDraft({ draft, model, now }: Props) {
   const [reason, setReason] = useState('');
   const [hasChangedNow, setHasChangedNow] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
+  const [isNew, setIsNew] = useState(false);
   const busy = useRef(false);
   const warning = useRef<HTMLDivElement>(null);
 
+  const show = (read: InboxReview) => {
+    setReview(read);
+    if (!isDifferent(read)) return;
+    setIsNew(true);
+    setTimeout(() => setIsNew(false), noticeMs);
+  };
   const look = () =>
     model.reviewDraft(number).then(
       (read) => {
-        setReview(read);
+        show(read);
         setProblem(undefined);
       },
       (error: Error) => setProblem(error.message),
@@ -70,7 +80,7 @@ function WaitingDraft({ draft, model, now }: Props) {
     try {
       const { outcome, review: changed, problem: why } = await work();
       if (changed) {
-        setReview(changed);
+        show(changed);
         setHasChangedNow(true);
       } else if (why) setProblem(why);
       else if (outcome === 'missing') setProblem('This draft is not there any more.');
@@ -86,7 +96,7 @@ function WaitingDraft({ draft, model, now }: Props) {
   const shown = review?.draft ?? draft;
   const isEdited = mode === 'editing' && text !== draft.text;
   const approve = () => decide(() => model.approve(number, shown.digest, isEdited ? text : undefined));
-  const hasChanges = review !== undefined && (review.changes.length > 0 || review.new_messages.length > 0);
+  const hasChanges = review !== undefined && isDifferent(review);
   const title = `draft-${number}`;
   return (
     <article class="draft" aria-labelledby={title}>
@@ -176,7 +186,7 @@ function WaitingDraft({ draft, model, now }: Props) {
           <button
             type="button"
             class="strong"
-            disabled={isBusy || !review || (mode === 'editing' && text.trim() === '')}
+            disabled={isBusy || isNew || !review || (mode === 'editing' && text.trim() === '')}
             onClick={() => void approve()}
           >
             {isBusy
@@ -201,6 +211,10 @@ function WaitingDraft({ draft, model, now }: Props) {
       </div>
     </article>
   );
+}
+
+function isDifferent({ changes, new_messages }: InboxReview): boolean {
+  return changes.length > 0 || new_messages.length > 0;
 }
 
 function Changes({ review }: { readonly review: InboxReview | undefined }) {

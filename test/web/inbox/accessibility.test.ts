@@ -83,6 +83,9 @@ describeInBrowser('people who use the inbox page without a mouse, or without see
     await check(page, 'conversation');
     await assistantOf(inbox).answer(id, 'It ships today.');
     await page.getByRole('article', { name: 'Draft 1, waiting for you' }).waitFor();
+    await expect
+      .poll(() => page.getByRole('button', { name: 'Approve', exact: true }).isEnabled())
+      .toBe(true);
     await inbox.sandbox.visitor.write(id, 'Never mind.');
     await page.getByRole('button', { name: 'Approve', exact: true }).click();
     await page.getByText('Not sent.').waitFor();
