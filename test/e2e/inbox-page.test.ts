@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { connect, start } from '../support/program.ts';
-import { browserForAll, describeInBrowser, newPage } from '../support/web/browser.ts';
+import { browserForAll, describeInBrowser, newPage, slow } from '../support/web/browser.ts';
 
 /** Starts the program and reads the first line that it prints. */
 async function running(args: string[], env: Record<string, string>, wanted: RegExp): Promise<string> {
@@ -22,7 +22,7 @@ async function running(args: string[], env: Record<string, string>, wanted: RegE
   throw new Error(`The program ended: ${output}`);
 }
 
-describeInBrowser('the inbox page of the program', () => {
+describeInBrowser('the inbox page of the program', slow, () => {
   const browser = browserForAll();
 
   it('carries a customer to an answer: written in the page, drafted by an assistant, approved by a person', async () => {

@@ -20,6 +20,9 @@ const executablePath = process.env['TEST_CHROMIUM'] ?? places.find((path) => exi
 /** Skipped where there is no Chromium, but not in CI. */
 export const describeInBrowser = executablePath !== undefined || process.env['CI'] ? describe : describe.skip;
 
+/** For tests in a browser: on a busy machine, one takes long. In milliseconds. */
+export const slow = { timeout: 120_000 };
+
 /** Nothing of it may call home: a test that sees a request has to know whose it is. */
 const args = [
   '--no-sandbox',
@@ -69,7 +72,7 @@ export async function newPage(
     ...options,
   });
   onTestFinished(() => context.close());
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const foreignRequests: string[] = [];
   const reports: string[] = [];

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { assistantOf } from '../../support/web/assistant.ts';
-import { browserForAll, describeInBrowser, newPage } from '../../support/web/browser.ts';
+import { browserForAll, describeInBrowser, newPage, slow } from '../../support/web/browser.ts';
 import { startInbox } from '../../support/web/inbox.ts';
 
-describeInBrowser('a draft in the inbox page', () => {
+describeInBrowser('a draft in the inbox page', slow, () => {
   const browser = browserForAll();
 
   async function desk(name = 'Ada') {

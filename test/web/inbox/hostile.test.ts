@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { createClient } from '../../../src/client/client.ts';
 import { hostile, mark } from '../../support/hostile.ts';
-import { browserForAll, describeInBrowser, newPage } from '../../support/web/browser.ts';
+import { browserForAll, describeInBrowser, newPage, slow } from '../../support/web/browser.ts';
 import { startInbox } from '../../support/web/inbox.ts';
 
 /** Elements that the page itself never makes in its content, and attributes that would run or style something. */
@@ -17,7 +17,7 @@ const foreignElements = `(() => {
     || one.hasAttribute('action') || one.hasAttribute('formaction')).map((one) => one.outerHTML.slice(0, 200));
 })()`;
 
-describeInBrowser('what a hostile customer writes', () => {
+describeInBrowser('what a hostile customer writes', slow, () => {
   const browser = browserForAll();
 
   it('is shown as text: it becomes no element, no request and no style', async () => {

@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { createClient } from '../../../src/client/client.ts';
 import type { Sandbox } from '../../../src/sandbox/index.ts';
 import { openSandbox } from '../../../src/sandbox/index.ts';
-import { browserForAll, describeInBrowser, newPage } from '../../support/web/browser.ts';
+import { browserForAll, describeInBrowser, newPage, slow } from '../../support/web/browser.ts';
 import { type RunningInbox, startInbox } from '../../support/web/inbox.ts';
 
 const tiny =
@@ -20,7 +20,7 @@ function clientOf(sandbox: Sandbox, url: string) {
 
 const rowNames = (page: Page) => page.locator('a.row .name').allTextContents();
 
-describeInBrowser('the inbox page', () => {
+describeInBrowser('the inbox page', slow, () => {
   const browser = browserForAll();
 
   async function open(inbox: RunningInbox) {
