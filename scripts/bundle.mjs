@@ -15,6 +15,7 @@ import { dirname, resolve } from 'node:path';
 import { build, transform } from 'esbuild';
 import { rollup } from 'rollup';
 import {
+  packageFacts,
   partialPackages,
   precomputedTools,
   stubUnused,
@@ -40,7 +41,7 @@ export async function bundle(outdir, external) {
     splitting: true,
     // The package "sentiment" loads languages by name. It contains only English, which is bundled.
     logOverride: { 'empty-glob': 'silent' },
-    plugins: [stubUnused, precomputedTools, partialPackages, workerOfProgram, webOfProgram],
+    plugins: [stubUnused, precomputedTools, partialPackages, packageFacts, workerOfProgram, webOfProgram],
   });
   const libraries = await build({
     ...common,

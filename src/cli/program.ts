@@ -76,6 +76,15 @@ export async function runProgram(
     .requiredOption('--role <name>', 'what may be done with it')
     .option('--team <file>', 'check the names in this team file; it is not changed')
     .action(async (name: string, options) => (await import('./commands/token.ts')).runToken(name, options));
+  const outbox = program
+    .command('outbox')
+    .summary('approve, edit or reject the messages that wait for a person')
+    .description(
+      'Shows each message that waits for approval (--confirm-sends=outbox) with its recipient and what happened since it was written, and asks what to do. Needs a terminal, and the settings of the server that wrote the messages.',
+    )
+    .action(async (flags) =>
+      (await import('./commands/outbox.ts')).runOutbox(readSettings('serve', flags, env), env, version),
+    );
   const init = program
     .command('init')
     .argument('[client]', 'one of the clients below; without it, init asks which of those on this machine')
@@ -145,6 +154,8 @@ export async function runProgram(
     if (commands.includes('inbox')) inbox.option(setting.flag, describeSetting(setting));
     if (commands.includes('http')) http.option(setting.flag, describeSetting(setting));
   }
+  for (const setting of [settings.sandbox, settings.allowVerified, settings.auditLog])
+    outbox.option(setting.flag, describeSetting(setting));
   for (const setting of [settings.database, settings.seed])
     reset.option(setting.flag, describeSetting(setting));
   setProgramHelp(program);

@@ -1,5 +1,5 @@
 import { NotAllowedError } from '../conversations/errors.ts';
-import { InputRequired } from '../conversations/sending/confirm-send.ts';
+import { InputRequired } from '../conversations/sending/send-question.ts';
 import { failureText } from '../presenters/failure.ts';
 import type { Image } from '../presenters/rendering/rendering.ts';
 import type { AuditRecord } from '../state/audit.ts';

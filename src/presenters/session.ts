@@ -1,6 +1,5 @@
 import type { HistoryItem, Session } from '../contract/entities.ts';
 import { z } from '../contract/zod.ts';
-import type { OwnDrafts } from '../conversations/outbox/own-drafts.ts';
 import type { HistoryWindow } from '../conversations/reading/newest-messages.ts';
 import { cleanLine, cleanText } from '../text/clean.ts';
 import { exactTime, isoTime, timeWithAge } from '../text/time-format.ts';
@@ -20,7 +19,7 @@ import { bareToken, dataBlock, type FactLine, placeFacts, quoted, quotedLines } 
 import { omitEmpty, type PresentContext, type Presented, presented } from './rendering/rendering.ts';
 import { fitToSize } from './rendering/size-limit.ts';
 import { withVerifiedName } from './sender.ts';
-import { draftFields, draftLines, draftsView } from './sending/drafts.ts';
+import { type DraftsPart, draftFields } from './sending/drafts-view.ts';
 
 export const SessionView = z.object({
   id: z.string(),
@@ -116,7 +115,7 @@ export function presentSession(
     | undefined,
   context: PresentContext,
   nextCursor?: string,
-  drafts?: OwnDrafts,
+  drafts?: DraftsPart,
 ): Presented<SessionView> {
   const whole = sessionView(session, Number.POSITIVE_INFINITY);
   // Old messages of a long history would pass for its newest.
@@ -142,10 +141,10 @@ export function presentSession(
       ...(window?.newestReached ? lastWord(messages ?? [], session.status) : {}),
       ...(shown ? { messages: shown } : {}),
       ...omitEmpty({ messages_note: note }),
-      ...draftsView(drafts, maxCharacters),
+      ...drafts?.fields(maxCharacters),
       ...nextCalls(olderExist ? olderMessages(whole.id, window?.items.at(-n)) : [], context),
     };
-    return presented<SessionView>(view, (shown) => sessionText(shown, context), context);
+    return presented<SessionView>(view, (shown) => sessionText(shown, context, drafts), context);
   });
 }
 
@@ -180,14 +179,14 @@ function messagesNote(
   return `The ${shown === 1 ? 'newest one' : `${shown} newest`}${isCut ? ', cut to fit one result' : ''}; there are older ones.`;
 }
 
-function sessionText(view: SessionView, { now, nonce }: PresentContext): string {
+function sessionText(view: SessionView, { now, nonce }: PresentContext, drafts?: DraftsPart): string {
   const { outside, inside } = placeFacts(factLines(view, now));
   return [
     ...outside,
     ...(view.messages_note ? [`Messages: ${view.messages_note}`] : []),
-    ...(view.drafts_note ? [view.drafts_note] : []),
+    ...(drafts?.notes(view) ?? []),
     ...nextLines(view),
-    ...dataBlock([...inside, ...sessionDataLines(view), ...draftLines(view.drafts ?? [], now)], nonce),
+    ...dataBlock([...inside, ...sessionDataLines(view), ...(drafts?.lines(view, now) ?? [])], nonce),
   ].join('\n');
 }
 

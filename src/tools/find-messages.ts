@@ -48,6 +48,7 @@ export const findMessages = defineTool({
       return position && encodeFindCursor(position);
     };
     const nextSince = (n: number) => formatSince(found.nextSinceAfter(n));
-    return presentFoundMessages(found, cursorAfter, nextSince, context, drafts);
+    const part = drafts && (await import('../presenters/sending/drafts.ts')).draftsPart(drafts);
+    return presentFoundMessages(found, cursorAfter, nextSince, context, part);
   },
 });

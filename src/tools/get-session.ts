@@ -18,6 +18,10 @@ async function draftsOf(sessionId: string, context: Context) {
   return ownDrafts({ sessionId }, context);
 }
 
+async function partOf(drafts: Awaited<ReturnType<typeof draftsOf>>) {
+  return drafts && (await import('../presenters/sending/drafts.ts')).draftsPart(drafts);
+}
+
 export const getSession = defineTool({
   name: 'get_session',
   title: 'Get a support session',
@@ -46,6 +50,6 @@ export const getSession = defineTool({
         signal: context.signal,
       }));
     const nextCursor = window?.readOn && encodeHistoryCursor(session.id, window.readOn);
-    return presentSession(session, messages, window, context, nextCursor, drafts);
+    return presentSession(session, messages, window, context, nextCursor, await partOf(drafts));
   },
 });

@@ -2,7 +2,7 @@ import { SendMessageBody } from '../contract/message.ts';
 import { SessionCustomData } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
 import { messageViews } from '../presenters/message.ts';
-import { presentSent, presentWaiting, SentView } from '../presenters/sending/sent-message.ts';
+import { presentSent, SentView } from '../presenters/sending/sent-message.ts';
 import { Attachment } from './input/attachment.ts';
 import { SessionId } from './input/session-id.ts';
 import { defineTool } from './tool.ts';
@@ -59,7 +59,8 @@ export const sendMessage = defineTool({
   },
 
   async present(sent, context) {
-    if ('draft' in sent) return presentWaiting(sent, context);
+    if ('draft' in sent)
+      return (await import('../presenters/sending/waiting-message.ts')).presentWaiting(sent, context);
     const messages = await messageViews(sent.replies?.items ?? [], maxReplyCharacters, {
       earlier: sent.own && [sent.own],
       signal: context.signal,

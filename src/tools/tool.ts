@@ -1,6 +1,6 @@
 import type { z } from '../contract/zod.ts';
 import type { Context } from '../conversations/context.ts';
-import type { InputRequired } from '../conversations/sending/confirm-send.ts';
+import type { InputRequired } from '../conversations/sending/send-question.ts';
 import type { PresentContext, Presented } from '../presenters/rendering/rendering.ts';
 
 /** What a tool does to the world. The four MCP hints follow from it. */

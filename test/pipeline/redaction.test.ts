@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InvalidRequestError } from '../../src/client/errors.ts';
 import { z } from '../../src/contract/zod.ts';
 import { ArgumentError } from '../../src/conversations/errors.ts';
-import { InputRequired } from '../../src/conversations/sending/confirm-send.ts';
+import { InputRequired } from '../../src/conversations/sending/send-question.ts';
 import { executeCall, type Outcome } from '../../src/pipeline/call.ts';
 import type { AuditRecord } from '../../src/state/audit.ts';
 import { newMemory } from '../../src/state/memory/principal-memory.ts';

@@ -1,4 +1,4 @@
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { accountScope } from '../../state/account-scope.ts';
 import { recordedSendLog } from '../../state/attempts/recorded-send-log.ts';
 import type { Audit } from '../../state/audit.ts';
@@ -9,6 +9,7 @@ import type { SendLog } from '../../state/send-log.ts';
 import type { PostgresState, RedisState } from '../../state/shared-state.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import type { Settings } from '../settings/settings.ts';
+import { thisUser } from './this-user.ts';
 
 /** What one server keeps in PostgreSQL and Redis. Absent where the service is not set. */
 export interface SharedState {
@@ -86,14 +87,7 @@ async function openDatabase(url: string) {
 }
 
 /** All servers that one person starts on a machine have one share of the budget. */
-function thisPerson(): string {
-  try {
-    return `${userInfo().username} ${hostname()}`;
-  } catch {
-    // The user of a container may have no name.
-    return hostname();
-  }
-}
+const thisPerson = () => `${thisUser()} ${hostname()}`;
 
 /** What of an address must not show anywhere: its password, and, because a short one may be part of any word, both names. */
 export function secretsOf(url: string): string[] {

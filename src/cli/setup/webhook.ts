@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
-import type { ProxySettings } from '../../client/http/connection-pools.ts';
+import { createConnectionPools, type ProxySettings } from '../../client/http/connection-pools.ts';
+import { roundTrip } from '../../client/http/transport.ts';
 import { bareToken } from '../../presenters/rendering/quoting.ts';
 import type { Draft, Outbox } from '../../state/outbox/outbox.ts';
 import { age } from '../../text/time-format.ts';
+import { Deadline } from '../../time/deadline.ts';
 import type { Logger } from './logger.ts';
 
 /** Tells the people who approve messages that one waits. */
@@ -59,31 +61,29 @@ async function post(
   outbox: Outbox,
   { url, secret, proxy, workspace }: WebhookOptions,
 ): Promise<void> {
-  const { EnvHttpProxyAgent, request } = await import('undici');
   const body = JSON.stringify({ text: await textOf(draft, outbox, workspace) });
   const seconds = Math.floor(Date.now() / 1000);
   const signature = secret && createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
-  // Of its own, because notifications are rare.
-  const dispatcher = new EnvHttpProxyAgent({
-    httpProxy: '',
-    httpsProxy: proxy.httpsProxy ?? '',
-    noProxy: proxy.noProxy ?? '',
-  });
+  const { origin, pathname, search } = new URL(url);
+  // Notifications are rare, so no connection is kept.
+  const pools = await createConnectionPools(url, proxy);
   try {
-    const { statusCode, body: answer } = await request(url, {
-      method: 'POST',
+    const request = {
+      method: 'POST' as const,
+      origin,
+      path: `${pathname}${search}`,
       headers: {
         'content-type': 'application/json',
         ...(signature && { 'x-opencx-signature': `t=${seconds},v1=${signature}` }),
       },
       body,
-      dispatcher,
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    await answer.dump();
-    if (statusCode >= 300) throw new Error(`the webhook answered ${statusCode}`);
+    };
+    const limits = { deadline: Deadline.after(timeoutMs) };
+    const { status } = await roundTrip(pools.writes, request, limits, () => {});
+    // A redirect is not followed: it could lead to plain http.
+    if (status >= 300) throw new Error(`the webhook answered ${status}`);
   } finally {
-    await dispatcher.destroy();
+    await pools.destroy();
   }
 }
 

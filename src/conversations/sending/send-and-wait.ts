@@ -2,9 +2,10 @@ import type { SendMessageBody } from '../../client/client.ts';
 import type { HistoryItem, Session } from '../../contract/entities.ts';
 import type { Context } from '../context.ts';
 import type { Waiting } from '../outbox/store-draft.ts';
-import { confirmSend, type InputRequired } from './confirm-send.ts';
+import { confirmSend } from './confirm-send.ts';
 import { readAfterWrite } from './read-after-write.ts';
 import { type Confirm, type Delivery, sendOnce } from './send-once.ts';
+import type { InputRequired } from './send-question.ts';
 import { type Replies, waitForReply } from './wait-for-reply.ts';
 
 interface SendRequest {

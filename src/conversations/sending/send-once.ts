@@ -3,10 +3,11 @@ import type { IdempotencyKey, OpenAttempt } from '../../state/send-log.ts';
 import { parseTime } from '../../text/time-format.ts';
 import type { Context } from '../context.ts';
 import { AlreadySentError, DeliveryUnknownError, NotAllowedError, OtherEffectsError } from '../errors.ts';
-import { confirmSend, type InputRequired } from './confirm-send.ts';
+import { confirmSend } from './confirm-send.ts';
 import { lookForSent } from './find-sent.ts';
 import { messageKey } from './idempotency-key.ts';
 import { requirePermission } from './require-permission.ts';
+import type { InputRequired } from './send-question.ts';
 
 /** A message that is certainly in the session: sent and answered, or found there after the answer was lost. */
 export interface Delivery {

@@ -1,6 +1,6 @@
 import { z } from '../../contract/zod.ts';
 import { MessageView } from '../message.ts';
-import { draftFields } from '../sending/drafts.ts';
+import { draftFields } from '../sending/drafts-view.ts';
 import { CoverageView } from './coverage.ts';
 
 const FoundMessageView = MessageView.extend({

@@ -1,6 +1,5 @@
 import type { FoundMessages } from '../../conversations/analysis/find-messages.ts';
 import type { FoundMessage } from '../../conversations/analysis/messages/find-order.ts';
-import type { OwnDrafts } from '../../conversations/outbox/own-drafts.ts';
 import { cleanLine } from '../../text/clean.ts';
 import { excerpt } from '../../text/excerpt.ts';
 import { type MessageView, messageLines, messageViews, shortened } from '../message.ts';
@@ -9,7 +8,7 @@ import { bareToken, dataBlock } from '../rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented, presented } from '../rendering/rendering.ts';
 import { fitToSize } from '../rendering/size-limit.ts';
 import { withVerifiedName } from '../sender.ts';
-import { draftLines, draftsView } from '../sending/drafts.ts';
+import type { DraftsPart } from '../sending/drafts-view.ts';
 import { ticketText } from '../session.ts';
 import { coverageLine, coverageView, pageLine } from './coverage.ts';
 import type { FoundMessagesView, FoundMessageView } from './found-messages-view.ts';
@@ -34,7 +33,7 @@ export async function presentFoundMessages(
   cursorAfter: (n: number) => string | undefined,
   nextSince: (n: number) => string,
   context: PresentContext,
-  drafts?: OwnDrafts,
+  drafts?: DraftsPart,
 ): Promise<Presented<FoundMessagesView>> {
   const rows = await rowsOf(found, context);
   const note = notes(found);
@@ -48,9 +47,9 @@ export async function presentFoundMessages(
       next_since: nextSince(n),
       coverage: coverageView(found.coverage),
       ...omitEmpty({ note }),
-      ...draftsView(drafts, Math.min(most, maxCharacters)),
+      ...drafts?.fields(Math.min(most, maxCharacters)),
     };
-    return presented<FoundMessagesView>(view, (shown) => foundText(shown, found, context), context);
+    return presented<FoundMessagesView>(view, (shown) => foundText(shown, found, context, drafts), context);
   });
 }
 
@@ -141,7 +140,12 @@ function ticketsText(sessions: FoundMessages['failed']): string {
   return `${named.join(' ')}${sessions.length > maxNamed ? ` and ${sessions.length - maxNamed} more` : ''}`;
 }
 
-function foundText(view: FoundMessagesView, found: FoundMessages, { nonce, now }: PresentContext): string {
+function foundText(
+  view: FoundMessagesView,
+  found: FoundMessages,
+  { nonce, now }: PresentContext,
+  drafts: DraftsPart | undefined,
+): string {
   const { shown, coverage, next_cursor: cursor, note, more } = view;
   const since = new Date(found.since).toISOString();
   const until = found.until === undefined ? '' : ` and before ${new Date(found.until).toISOString()}`;
@@ -158,10 +162,10 @@ function foundText(view: FoundMessagesView, found: FoundMessages, { nonce, now }
       ? [`These sessions last changed between ${coverage.oldest} and ${coverage.newest}.`]
       : []),
     ...(note ? [note] : []),
-    ...(view.drafts_note ? [view.drafts_note] : []),
+    ...(drafts?.notes(view) ?? []),
     ...(view.next_since ? [`What is new after this answer: since ${view.next_since}`] : []),
     ...dataBlock(
-      [...draftLines(view.drafts ?? [], now), ...messageLines(view.messages, labels(view.messages))],
+      [...(drafts?.lines(view, now) ?? []), ...messageLines(view.messages, labels(view.messages))],
       nonce,
     ),
   ].join('\n');

@@ -1,5 +1,5 @@
 import type { Session } from '../../contract/entities.ts';
-import type { SendQuestion } from '../../conversations/sending/confirm-send.ts';
+import type { SendQuestion } from '../../conversations/sending/send-question.ts';
 import { clean, escaped, truncate } from '../../text/clean.ts';
 import { bareToken } from '../rendering/quoting.ts';
 import { ticketText } from '../session.ts';

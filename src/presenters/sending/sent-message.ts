@@ -1,9 +1,7 @@
 import { z } from '../../contract/zod.ts';
-import type { Waiting } from '../../conversations/outbox/store-draft.ts';
 import type { SentMessage } from '../../conversations/sending/send-and-wait.ts';
 import type { Replies } from '../../conversations/sending/wait-for-reply.ts';
 import { cleanLine } from '../../text/clean.ts';
-import { isoTime, timeWithAge } from '../../text/time-format.ts';
 import { contactLabel, customDataFields, customDataText, customDataView } from '../contact.ts';
 import { MessageView, messageLines, shortened } from '../message.ts';
 import { NextCalls, nextCalls, nextLines } from '../rendering/next-calls.ts';
@@ -55,31 +53,6 @@ export function presentSent(
   });
 }
 
-/** A message that waits for a person. The conversation is as it was when it was stored. */
-export function presentWaiting(
-  { draft, isNew }: Waiting,
-  context: PresentContext,
-): Presented<z.infer<typeof SentView>> {
-  const { session } = draft.scene;
-  const expires = new Date(draft.expires).toISOString();
-  const view = {
-    session_id: draft.sessionId,
-    outcome: 'waiting_for_approval',
-    draft: { number: draft.number, expires: isoTime(expires) },
-    ...omitEmpty({ ticket_number: session.ticket_number }),
-    sent_as: sentAs(draft.body, session),
-    ...nextCalls([{ tool: 'get_session', arguments: { session_id: draft.sessionId } }], context),
-  };
-  const what = isNew
-    ? `Not sent yet: it waits for a person as draft ${draft.number}.`
-    : `Not sent yet: the same message waits for a person already, as draft ${draft.number}.`;
-  const text = [
-    `${what} Undecided, it expires at ${timeWithAge(expires, context.now)}. Do not send it again: get_session and find_messages tell what became of it.`,
-    ...nextLines(view),
-  ].join('\n');
-  return { view, text };
-}
-
 /** The session after the send. Its data is shown only if the message changed it. */
 function sessionAfter(session: SentMessage['session'], maxCharacters: number, changesData: boolean) {
   if (session === undefined) {
@@ -93,7 +66,7 @@ function sessionAfter(session: SentMessage['session'], maxCharacters: number, ch
 }
 
 /** Under which name the message stands. */
-function sentAs({ sender, agent }: SentMessage['body'], session: SentMessage['session']) {
+export function sentAs({ sender, agent }: SentMessage['body'], session: SentMessage['session']) {
   if (sender === 'agent')
     return { from: sender, ...omitEmpty({ name: agent?.name && cleanLine(agent.name) }) };
   const { name, claimed } = contactLabel(session?.contact) ?? {};

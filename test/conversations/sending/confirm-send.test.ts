@@ -8,12 +8,9 @@ import {
   DeliveryUnknownError,
   NotAllowedError,
 } from '../../../src/conversations/errors.ts';
-import {
-  confirmSend,
-  InputRequired,
-  type SendQuestion,
-} from '../../../src/conversations/sending/confirm-send.ts';
+import { confirmSend } from '../../../src/conversations/sending/confirm-send.ts';
 import { sendOnce } from '../../../src/conversations/sending/send-once.ts';
+import { InputRequired, type SendQuestion } from '../../../src/conversations/sending/send-question.ts';
 import { memoryLastRead } from '../../../src/state/memory/last-read.ts';
 import type { Claim, OpenAttempt, SendLog } from '../../../src/state/send-log.ts';
 import { Deadline } from '../../../src/time/deadline.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SessionsClient } from '../../../src/client/client.ts';
 import { RateLimitedError } from '../../../src/client/errors.ts';
 import type { HistoryItem } from '../../../src/contract/entities.ts';
-import { InputRequired } from '../../../src/conversations/sending/confirm-send.ts';
+import { InputRequired } from '../../../src/conversations/sending/send-question.ts';
 import { Deadline } from '../../../src/time/deadline.ts';
 import { sendMessage } from '../../../src/tools/send-message.ts';
 import { contextOf, fakeClock, seeded } from '../../support/fakes.ts';

@@ -1,0 +1,128 @@
+import type { Review } from '../../conversations/outbox/review-draft.ts';
+import type { OutboxDesk } from '../../pipeline/outbox-desk.ts';
+import type { Draft } from '../../state/outbox/outbox.ts';
+import { showDraft, showDraftLine, showText } from './show-draft.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a person may do with a draft. `quit` ends the whole. */
+type Next = 'next' | 'again' | 'quit';
+
+/** Shows the drafts that wait one after another, the oldest first, and does with each what the person says. */
+export async function decideDrafts(desk: OutboxDesk, terminal: Terminal): Promise<void> {
+  const { print } = terminal;
+  const listed = await desk.list();
+  if (listed.outcome === 'failed') return fail(listed.problem, terminal);
+  const now = new Date();
+  const open = listed.drafts.filter(({ state }) => state === 'waiting' || state === 'unknown').reverse();
+  if (open.length === 0) return print('No message waits for approval.');
+  for (const { draft, state } of open) print(showDraftLine(draft, state, now));
+  for (const { draft } of open) {
+    let next: Next = 'again';
+    while (next === 'again') next = await decide(draft.number, desk, terminal);
+    if (next === 'quit') return;
+  }
+}
+
+/** @returns `again` if the draft has to be shown once more. */
+async function decide(number: number, desk: OutboxDesk, terminal: Terminal): Promise<Next> {
+  const { print, ask, paint } = terminal;
+  const read = await desk.review(number);
+  print();
+  if (read.outcome === 'failed') {
+    fail(`Draft ${number}: ${read.problem}`, terminal);
+    return 'next';
+  }
+  if (read.outcome === 'missing') return 'next';
+  const { review } = read;
+  if (review.state !== 'waiting') {
+    print(showDraftLine(review.draft, review.state, new Date()));
+    return 'next';
+  }
+  print(paint(1, `Draft ${number}`));
+  print(await showDraft(review, new Date()));
+  print();
+  for (;;) {
+    const answer = (await ask('Approve, edit, reject, skip or quit? [a/e/r/s/q] '))?.toLowerCase();
+    switch (answer) {
+      case 'a':
+      case 'approve':
+        return approve(review, undefined, desk, terminal);
+      case 'e':
+      case 'edit': {
+        const text = await terminal.edit(review.draft.body.message.text);
+        if (text === undefined || text.trim() === '') print('The text was not changed.');
+        else return confirmText(review, text, desk, terminal);
+        break;
+      }
+      case 'r':
+      case 'reject':
+        return reject(review.draft, desk, terminal);
+      case 's':
+      case 'skip':
+      case '':
+        return 'next';
+      case 'q':
+      case 'quit':
+      case undefined:
+        return 'quit';
+    }
+  }
+}
+
+async function confirmText(
+  review: Review,
+  text: string,
+  desk: OutboxDesk,
+  terminal: Terminal,
+): Promise<Next> {
+  terminal.print(showText(text));
+  const answer = await terminal.ask('Send this text? [y/N] ');
+  if (answer === undefined) return 'quit';
+  return /^y(?:es)?$/i.test(answer) ? approve(review, text, desk, terminal) : 'again';
+}
+
+async function approve(
+  { draft: { number }, digest }: Review,
+  text: string | undefined,
+  desk: OutboxDesk,
+  terminal: Terminal,
+): Promise<Next> {
+  const { print, paint } = terminal;
+  const result = await desk.approve({ number, digest, ...(text !== undefined && { text }) });
+  switch (result.outcome) {
+    case 'sent':
+    case 'found':
+      print(paint(32, `Draft ${number} was sent.`));
+      return 'next';
+    case 'changed':
+      print(paint(33, 'Not sent: the conversation has changed meanwhile. This is how it is now.'));
+      return 'again';
+    case 'decided':
+      print('Not sent now:');
+      print(showDraftLine(result.draft, undefined, new Date()));
+      return 'next';
+    case 'missing':
+      print(`There is no draft ${number} any more.`);
+      return 'next';
+    case 'unknown':
+    case 'not_sent':
+    case 'failed':
+      fail(`Draft ${number}: ${result.problem}`, terminal);
+      return 'next';
+  }
+}
+
+async function reject({ number }: Draft, desk: OutboxDesk, terminal: Terminal): Promise<Next> {
+  const reason = await terminal.ask('Why? It is told to whoever wrote it: ');
+  if (reason === undefined) return 'quit';
+  const result = await desk.reject({ number, reason });
+  if (result.outcome === 'rejected') terminal.print(`Draft ${number} was rejected.`);
+  else if (result.outcome === 'failed') fail(`Draft ${number}: ${result.problem}`, terminal);
+  else if (result.outcome === 'decided') terminal.print(showDraftLine(result.draft, undefined, new Date()));
+  return 'next';
+}
+
+function fail(problem: string, { print, paint }: Terminal): void {
+  print(paint(31, problem));
+  process.exitCode = 1;
+}
