@@ -1,0 +1,162 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { atTerminal, hasTerminals } from '../support/outbox/terminal.ts';
+import { connect, runToEnd, type Session } from '../support/program.ts';
+
+if (!hasTerminals)
+  process.stderr.write('No util-linux script: the command outbox is not tried at a terminal.\n');
+
+const prompt = '[a/e/r/s/q] ';
+const text = 'It ships today.';
+
+/** A client without elicitation on a server whose messages wait, and another server that writes as the customer. */
+describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'opencx-outbox-'));
+  const env = { OPENCX_STATE_DIR: folder, OPENCX_AUDIT_LOG: join(folder, 'audit.jsonl') };
+  const sandbox = join(folder, 'demo.db');
+  const flags = ['--sandbox', sandbox, '--confirm-sends=outbox'];
+  const customerEnv = { OPENCX_STATE_DIR: join(folder, 'other') };
+  let assistant: Session;
+  let customer: Session;
+  let id: string;
+  const startAssistant = () => connect({ args: flags, env });
+  const send = (words = text, more: object = {}) =>
+    assistant.call('send_message', { session_id: id, sender: 'agent', text: words, ...more });
+  const open = (more: Record<string, string> = {}) =>
+    atTerminal(['outbox', '--sandbox', sandbox, '--audit-log', env.OPENCX_AUDIT_LOG], {
+      OPENCX_STATE_DIR: folder,
+      ...more,
+    });
+  /** How often the words stand in the session. */
+  const copies = async (words: string) => {
+    const { view } = await assistant.call('get_session_history', { session_id: id, limit: 200 });
+    return view.messages.filter((message: { text?: string }) => message.text === words).length;
+  };
+  const fateOf = async (number: number) => {
+    const { view } = await assistant.call('get_session', { session_id: id });
+    return view.drafts.find((draft: { number: number }) => draft.number === number);
+  };
+
+  beforeAll(async () => {
+    assistant = await startAssistant();
+    customer = await connect({ args: ['--sandbox', sandbox], env: customerEnv });
+    const { view } = await assistant.call('list_sessions', { status: 'open', handed_off: true, limit: 1 });
+    id = view.sessions[0].id;
+  });
+  afterAll(async () => {
+    await assistant.close();
+    await customer.close();
+  });
+
+  it('are stored, shown, checked again, approved once, and told', async () => {
+    const stored = await send();
+    expect(stored.view).toMatchObject({ outcome: 'waiting_for_approval', draft: { number: 1 } });
+    expect(stored.text).toMatch(/^Not sent yet: it waits for a person as draft 1\..+ expires at \d{4}-/);
+    expect((await send()).view).toMatchObject({ draft: { number: 1 } });
+    expect(await copies(text)).toBe(0);
+
+    // Two people look at it.
+    const [one, other] = [open(), open()];
+    expect(await one.reads(prompt)).toMatch(
+      /Draft 1, #\d+ .+ waits: "It ships today\."[\s\S]+The full text, 15 characters:\n\nIt ships today\./,
+    );
+    await other.reads(prompt);
+    const words = 'Never mind, I found it.';
+    await customer.call('send_message', { session_id: id, sender: 'contact', text: words });
+    one.types('a');
+    const changed = await one.reads(prompt);
+    expect(changed).toContain('Not sent: the conversation has changed meanwhile.');
+    expect(changed).toMatch(
+      /SINCE IT WAS WRITTEN:\n- New messages:\n {2}\| .+\n {2}\| {3}Never mind, I found it\./,
+    );
+    expect(await copies(text)).toBe(0);
+    one.types('a');
+    expect(await one.ends()).toEqual({ code: 0, shown: expect.stringContaining('Draft 1 was sent.') });
+    other.types('a');
+    expect(await other.ends()).toEqual({ code: 0, shown: expect.stringMatching(/Draft 1.+ was sent by "/) });
+    expect(await copies(text)).toBe(1);
+    expect(await fateOf(1)).toMatchObject({ state: 'sent', decided_by: expect.any(String) });
+  });
+
+  it('are edited or rejected, and the writer reads the final text and the reason, after a restart too', async () => {
+    await send('Your parcel is on its way.');
+    await send('Please be patient.');
+    const terminal = open({ VISUAL: '', EDITOR: '' });
+    await terminal.reads(prompt);
+    terminal.types('e');
+    await terminal.reads('full stop.');
+    for (const line of ['Your parcel is on its way, Oksana.', '.']) terminal.types(line);
+    expect(await terminal.reads('[y/N] ')).toContain('The new text:\n\nYour parcel is on its way, Oksana.\n');
+    terminal.types('y');
+    await terminal.reads(prompt);
+    terminal.types('r');
+    await terminal.reads('wrote it: ');
+    terminal.types('Too blunt.');
+    expect(await terminal.ends()).toMatchObject({ code: 0 });
+    assistant.kill();
+    assistant = await startAssistant();
+    expect(await copies('Your parcel is on its way, Oksana.')).toBe(1);
+    expect(await copies('Your parcel is on its way.')).toBe(0);
+    expect(await fateOf(2)).toMatchObject({
+      state: 'sent',
+      final_text: 'Your parcel is on its way, Oksana.',
+    });
+    expect(await fateOf(3)).toMatchObject({ state: 'rejected', reason: 'Too blunt.' });
+    const found = await assistant.call('find_messages', { since: '1h' });
+    expect(found.text).toContain('Yours for approval: draft 3 rejected, draft 2 sent, draft 1 sent.');
+    expect(found.text).toMatch(/\| {3}reason "Too blunt\."/);
+    expect(found.view.drafts).toHaveLength(3);
+  });
+
+  it('are changed with the editor of the person', async () => {
+    await send('Text for the editor.');
+    const terminal = open({ VISUAL: 'sed -i s/Text/Words/' });
+    await terminal.reads(prompt);
+    terminal.types('e');
+    await terminal.reads('[y/N] ');
+    terminal.types('y');
+    expect(await terminal.ends()).toMatchObject({ code: 0 });
+    expect(await copies('Words for the editor.')).toBe(1);
+  });
+
+  it('stay where they are when the person goes away', async () => {
+    await send('Still waiting.');
+    const terminal = open();
+    await terminal.reads(prompt);
+    terminal.kill();
+    await terminal.ends();
+    const again = open();
+    await again.reads(prompt);
+    again.types('q');
+    expect(await again.ends()).toMatchObject({ code: 0 });
+    expect(await fateOf(5)).toMatchObject({ state: 'waiting' });
+    expect(await copies('Still waiting.')).toBe(0);
+  });
+
+  it('cannot be decided without a terminal', async () => {
+    const { code, stdout, stderr } = await runToEnd({ args: ['outbox', '--sandbox', sandbox], env });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('outbox needs a terminal');
+  });
+
+  it('leave a line in the audit log for each decision, with the draft and the person', async () => {
+    const { readFileSync } = await import('node:fs');
+    const lines = readFileSync(env.OPENCX_AUDIT_LOG, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const decisions = lines.filter(({ tool }) => tool === 'outbox');
+    expect(decisions.map(({ draft, decision, outcome }) => [draft, decision, outcome])).toEqual([
+      [1, 'approved', 'sent'],
+      [2, 'edited', 'sent'],
+      [3, 'rejected', 'rejected'],
+      [4, 'edited', 'sent'],
+    ]);
+    for (const { person, session } of decisions) expect([typeof person, session]).toEqual(['string', id]);
+    const stored = lines.filter(({ outcome }) => outcome === 'waiting_for_approval');
+    expect(stored.map(({ draft, requested }) => [draft, requested])).toContainEqual([1, false]);
+    expect(JSON.stringify(lines)).not.toContain('ships');
+  });
+});
