@@ -2,7 +2,7 @@ import type { SessionsClient } from '../client/client.ts';
 import type { HistoryItem, SearchResults, Session } from '../contract/entities.ts';
 import { mayBeCustomer, partyOf } from '../contract/history.ts';
 import type { Context } from '../conversations/context.ts';
-import type { SendQuestion } from '../conversations/sending/confirm-send.ts';
+import type { SendQuestion } from '../conversations/sending/send-question.ts';
 import type { Failure } from '../presenters/failure.ts';
 import type { Presented } from '../presenters/rendering/rendering.ts';
 import type { HistoryMemory } from '../state/principal/history-memory.ts';

@@ -1,9 +1,10 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { atTerminal, hasTerminals } from '../support/outbox/terminal.ts';
 import { connect, runToEnd, type Session } from '../support/program.ts';
+import { postgresUrl, testSchema } from '../support/state/postgres.ts';
 
 if (!hasTerminals)
   process.stderr.write('No util-linux script: the command outbox is not tried at a terminal.\n');
@@ -135,6 +136,25 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
     expect(await copies('Still waiting.')).toBe(0);
   });
 
+  it.skipIf(postgresUrl === undefined)(
+    'are decided on another machine, which shares a database',
+    async () => {
+      const schema = await testSchema();
+      onTestFinished(() => schema.drop());
+      const shared = { OPENCX_DATABASE_URL: schema.url };
+      const writer = await connect({ args: flags, env: { ...env, ...shared } });
+      onTestFinished(() => writer.close());
+      await writer.call('send_message', { session_id: id, sender: 'agent', text: 'From another machine.' });
+      const terminal = open({ ...shared, OPENCX_STATE_DIR: join(folder, 'another-machine') });
+      expect(await terminal.reads(prompt)).toContain('From another machine.');
+      terminal.types('a');
+      expect(await terminal.ends()).toMatchObject({ code: 0 });
+      expect(await copies('From another machine.')).toBe(1);
+      const { view } = await writer.call('get_session', { session_id: id });
+      expect(view.drafts).toMatchObject([{ number: 1, state: 'sent' }]);
+    },
+  );
+
   it('cannot be decided without a terminal', async () => {
     const { code, stdout, stderr } = await runToEnd({ args: ['outbox', '--sandbox', sandbox], env });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -153,6 +173,7 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
       [2, 'edited', 'sent'],
       [3, 'rejected', 'rejected'],
       [4, 'edited', 'sent'],
+      ...(postgresUrl === undefined ? [] : [[1, 'approved', 'sent']]),
     ]);
     for (const { person, session } of decisions) expect([typeof person, session]).toEqual(['string', id]);
     const stored = lines.filter(({ outcome }) => outcome === 'waiting_for_approval');

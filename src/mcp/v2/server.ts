@@ -69,7 +69,7 @@ export function mountServer(options: MountOptions, era: 'legacy' | 'modern'): Se
       requestState: requestState(),
       inputResponses,
     };
-    const request = { ...requestOf(context), client: server.getClientVersion()?.name };
+    const request = { ...requestOf(context), client: clientOf(context, server) };
     const run = () =>
       definition.callTool(name, call.arguments, request, async (execute) => {
         // Without a session no question can be sent to the client while a call waits.
@@ -104,6 +104,14 @@ export function mountServer(options: MountOptions, era: 'legacy' | 'modern'): Se
     );
   }
   return server;
+}
+
+/** The newer version names the client in each request, the older ones when a connection begins. */
+function clientOf({ mcpReq }: ServerContext, server: Server): string | undefined {
+  const { name } = Object(
+    (mcpReq.envelope as Record<string, unknown> | undefined)?.['io.modelcontextprotocol/clientInfo'],
+  ) as { name?: unknown };
+  return typeof name === 'string' ? name : server.getClientVersion()?.name;
 }
 
 function requestOf({ mcpReq }: ServerContext): CallRequest {

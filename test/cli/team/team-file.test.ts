@@ -7,6 +7,7 @@ import { readSettings } from '../../../src/cli/settings/read-settings.ts';
 import type { Host } from '../../../src/cli/team/open-workspace.ts';
 import { parseTeamFile } from '../../../src/cli/team/parse-team-file.ts';
 import { serveTeam } from '../../../src/cli/team/serve-team.ts';
+import type { Grant } from '../../../src/mcp/http/team.ts';
 import { newToken } from '../../../src/mcp/http/tokens.ts';
 
 const { token, sha256 } = newToken();
@@ -63,11 +64,6 @@ describe('a team file', () => {
       '"read_only": true',
       '"read_only": "yes"',
       '6: roles.reader.read_only: expected boolean, received string.',
-    ],
-    [
-      '"ask"',
-      '"outbox"',
-      '5: roles.agent.confirm_sends: outbox is not available in this version; use ask, or none.',
     ],
     ['"ask"', '"always"', '5: roles.agent.confirm_sends: must be none, ask, outbox.'],
     [
@@ -163,11 +159,24 @@ describe('a served team', () => {
       issuer: 'token',
       subject: 'ada',
       workspace: { id: 'acme' },
-      role: { name: 'agent', confirmSends: true, allowVerified: false },
+      role: {
+        name: 'agent',
+        confirmSends: true,
+        usesOutbox: false,
+        approvesSends: false,
+        allowVerified: false,
+      },
     });
     expect(await team.current().authenticate(`${token}x`)).toBeUndefined();
     expect(await team.current().authenticate(sha256)).toBeUndefined();
     expect(team.current().anyone).toBeUndefined();
+  });
+
+  it('has roles whose messages wait in the outbox, and roles that decide about them', async () => {
+    const { team } = await serve(good.replace('"ask"', '"outbox", "approve_sends": true'));
+    const { workspace, role } = (await team.current().authenticate(token)) as Grant;
+    expect(role).toMatchObject({ confirmSends: false, usesOutbox: true, approvesSends: true });
+    expect(await workspace.outbox?.list()).toEqual([]);
   });
 
   it('is replaced when its file is read again, and keeps the connections that did not change', async () => {

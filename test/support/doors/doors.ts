@@ -15,6 +15,7 @@ import { modernServer } from '../../../src/mcp/v2/stdio.ts';
 import type { CallDependencies } from '../../../src/pipeline/call.ts';
 import { CallsUnderWay } from '../../../src/pipeline/calls-under-way.ts';
 import { memoryApprovals } from '../../../src/state/memory/approvals.ts';
+import type { Outbox } from '../../../src/state/outbox/outbox.ts';
 import { tools } from '../../../src/tools/index.ts';
 import { roleOf, teamApp, url, workspaceOf } from './team.ts';
 
@@ -35,6 +36,8 @@ type Person = (question: string) => 'accept' | 'decline' | 'cancel';
 export interface ConnectOptions {
   readonly dependencies: Pick<CallDependencies, 'client' | 'sendLog'>;
   readonly confirmSends?: boolean;
+  /** Where messages wait for a person. */
+  readonly outbox?: Outbox;
   /** Without one, the client cannot ask. */
   readonly person?: Person | undefined;
 }
@@ -72,9 +75,10 @@ function olderClient({ person }: ConnectOptions): Client {
   return client;
 }
 
-function httpTransport(door: Door, { dependencies, confirmSends = false }: ConnectOptions) {
-  const role = roleOf('member', { confirmSends, allowVerified: true });
-  const app = teamApp([{ token: 'secret', workspace: workspaceOf('acme', dependencies), role }]);
+function httpTransport(door: Door, { dependencies, confirmSends = false, outbox }: ConnectOptions) {
+  const role = roleOf('member', { confirmSends, allowVerified: true, usesOutbox: outbox !== undefined });
+  const workspace = { ...workspaceOf('acme', dependencies), outbox };
+  const app = teamApp([{ token: 'secret', workspace, role }]);
   const transportOptions = {
     fetch: app.fetch,
     requestInit: { headers: { Authorization: 'Bearer secret' } },
@@ -85,7 +89,7 @@ function httpTransport(door: Door, { dependencies, confirmSends = false }: Conne
     : new ModernHttpTransport(address, transportOptions);
 }
 
-async function stdioTransport({ dependencies, confirmSends = false }: ConnectOptions) {
+async function stdioTransport({ dependencies, confirmSends = false, outbox }: ConnectOptions) {
   const definition = {
     version: '0.0.0',
     offer: offerOf(tools),
@@ -93,6 +97,7 @@ async function stdioTransport({ dependencies, confirmSends = false }: ConnectOpt
       ...dependencies,
       allowVerified: true,
       confirmSends,
+      outbox,
       logger: { info: () => {}, error: () => {} },
     },
     principal: newPrincipal(),
