@@ -134,7 +134,7 @@ export async function approveDraft(
 }
 
 /** The request with the text that the person put in the place of the draft's. */
-export function bodyWith({ body }: Draft, text: string | undefined): Draft['body'] {
+function bodyWith({ body }: Draft, text: string | undefined): Draft['body'] {
   if (text === undefined) return body;
   if (text.trim() === '') throw new ArgumentError('text', 'must not be empty');
   if (text.length > maxTextCharacters)

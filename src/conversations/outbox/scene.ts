@@ -42,7 +42,7 @@ export async function readScene(sessionId: string, context: Context): Promise<Re
 }
 
 /** Whether the customer may have written a message. */
-export function isCustomers({ event }: HistoryItem): boolean {
+function isCustomers({ event }: HistoryItem): boolean {
   return mayBeCustomer(partyOf(event.sender?.type));
 }
 

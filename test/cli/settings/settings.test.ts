@@ -261,3 +261,47 @@ describe('the automation of the sandbox', () => {
     }
   });
 });
+
+describe('how a person approves messages', () => {
+  const approval = (flags: Record<string, unknown>, env: Record<string, string> = {}) =>
+    readSettings('serve', flags, env).confirmSends;
+
+  it.each([
+    [{}, 'none'],
+    [{ confirmSends: true }, 'ask'],
+    [{ confirmSends: 'ask' }, 'ask'],
+    [{ confirmSends: 'Outbox' }, 'outbox'],
+    [{ confirmSends: 'off' }, 'none'],
+    [{ confirmSends: '' }, 'none'],
+  ])('by the flag %j is %s', (flags, wanted) => {
+    expect(approval(flags)).toBe(wanted);
+  });
+
+  it.each([
+    ['true', 'ask'],
+    ['outbox', 'outbox'],
+    ['none', 'none'],
+  ])('by the variable "%s" is %s', (value, wanted) => {
+    expect(approval({}, { OPENCX_CONFIRM_SENDS: value })).toBe(wanted);
+  });
+
+  it('is not guessed', () => {
+    expect(() => approval({ confirmSends: 'sometimes' })).toThrow(
+      '--confirm-sends: must be ask, outbox or none.',
+    );
+  });
+
+  it.each(['http://hooks.example.com/x', 'hooks.example.com', 'file:///x'])(
+    'is not announced at %s',
+    (url) => {
+      expect(() => readSettings('serve', {}, { OPENCX_OUTBOX_WEBHOOK: url })).toThrow(
+        'OPENCX_OUTBOX_WEBHOOK: must',
+      );
+    },
+  );
+
+  it('may be announced over https, and on this machine', () => {
+    for (const url of ['https://hooks.example.com/x', 'http://localhost:9/x'])
+      expect(readSettings('http', {}, { OPENCX_OUTBOX_WEBHOOK: url }).outboxWebhook).toBe(url);
+  });
+});

@@ -266,6 +266,19 @@ describe('approving', () => {
     expect(desk.world.posts).toEqual([]);
   });
 
+  it('does not send a draft that expires while the conversation is read', async () => {
+    const desk = outboxDesk();
+    const draft = await desk.draft();
+    desk.clock.pass(24 * hour - 1);
+    const { outbox, context } = desk.start(async (what) => {
+      if (what === 'api.getSession') desk.clock.pass(1);
+    });
+    expect(await approveDraft(await approval(draft), outbox, context())).toMatchObject({
+      outcome: 'decided',
+    });
+    expect(desk.world.posts).toEqual([]);
+  });
+
   it('leaves a draft waiting that the API refuses, and says why', async () => {
     const desk = outboxDesk({ fate: () => 'rejected' });
     const draft = await desk.draft();

@@ -88,6 +88,33 @@ describe.each([
   });
 });
 
+it('an equal message from before an approval is not taken for the approved one', async () => {
+  const desk = outboxDesk();
+  const first = await desk.draft();
+  const sender = desk.start();
+  const digest = await digestOf(first, first.scene);
+  await approveDraft({ number: 1, digest, by: 'sam' }, sender.outbox, sender.context());
+  desk.clock.pass(11 * 60_000);
+  const second = await desk.draft();
+  desk.world.fate = () => 'rejected';
+  let changes = 0;
+  await new Promise<void>((resolve) => {
+    // It dies after the send log knows of the refusal, and before the outbox does.
+    const dying = desk.start(async (what) => {
+      if (what === 'outbox.change') changes += 1;
+      if (changes < 3) return;
+      resolve();
+      await new Promise(() => {});
+    });
+    void digestOf(second, second.scene).then((current) =>
+      approveDraft({ number: 2, digest: current, by: 'sam' }, dying.outbox, dying.context()),
+    );
+  });
+  desk.clock.pass(61_000);
+  const third = desk.start();
+  expect(await reviewDraft(2, third.outbox, third.context())).toMatchObject({ state: 'unknown' });
+});
+
 describe('a process that was taken for dead', () => {
   it.each(['send log.create', 'send log.create done', 'outbox.change', 'outbox.change done'])(
     'does not send a second message when it comes back at %s',
