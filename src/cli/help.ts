@@ -16,7 +16,7 @@ const groups: Readonly<Record<string, readonly SettingName[]>> = {
     'allowVerified',
     'confirmSends',
     'outboxWebhook',
-    'outboxWebhookSecret',
+    'outboxSecret',
   ],
   'Files, limits and logging:': [
     'auditLog',

@@ -29,7 +29,18 @@ describe('--help', () => {
       const row = `\n  ${setting.flag ?? setting.env}  `;
       expect(stdout.split(row), row).toHaveLength(setting.commands.includes('serve') ? 2 : 1);
     }
-    for (const command of ['serve', 'sandbox', 'http', 'token', 'init', 'doctor', 'audit', 'demo', 'help']) {
+    for (const command of [
+      'serve',
+      'sandbox',
+      'http',
+      'token',
+      'outbox',
+      'init',
+      'doctor',
+      'audit',
+      'demo',
+      'help',
+    ]) {
       expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     }
     // The examples use existing commands and flags only.
@@ -66,7 +77,10 @@ describe('what was typed', () => {
   const key = 'ocx_live_0123456789abcdef';
 
   it.each([
-    [['foo'], 'Unknown command. Commands: serve, sandbox, http, token, init, doctor, audit, demo, help'],
+    [
+      ['foo'],
+      'Unknown command. Commands: serve, sandbox, http, token, outbox, init, doctor, audit, demo, help',
+    ],
     [['snadbox', '--port', '0'], 'Did you mean sandbox?'],
     [['read-only'], 'Did you mean --read-only?'],
     [['--read-only', 'dmeo'], 'Did you mean demo?'],

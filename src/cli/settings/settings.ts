@@ -102,22 +102,21 @@ export const settings = {
     schema: approvalOfSends,
     default: 'none',
     meaning:
-      'A person approves each message. ask: in the client; clients that cannot ask cannot send. outbox: later, in a terminal with the command outbox (docs/outbox.md). Without a word: ask.',
+      'A person approves each message: ask, in the client, which must support it; or outbox, later (docs/outbox.md).',
   },
   outboxWebhook: {
     env: 'OPENCX_OUTBOX_WEBHOOK',
     commands: ['serve', 'http'],
     schema: webhookUrl,
     defaultText: 'none',
-    meaning:
-      'URL that is told of each message that waits for approval, as JSON that Slack understands: number, channel and age only.',
+    meaning: 'URL that is told of each message that waits: number, channel and age.',
   },
-  outboxWebhookSecret: {
-    env: 'OPENCX_OUTBOX_WEBHOOK_SECRET',
+  outboxSecret: {
+    env: 'OPENCX_OUTBOX_SECRET',
     commands: ['serve', 'http'],
     schema: z.string().min(16, 'must have at least 16 characters'),
-    defaultText: 'none; not signed',
-    meaning: 'Secret that notifications are signed with, in the header X-Opencx-Signature (docs/outbox.md).',
+    defaultText: 'none',
+    meaning: 'Signs what that URL is told, in the header X-Opencx-Signature.',
   },
   redact: {
     env: 'OPENCX_REDACT',
@@ -148,8 +147,7 @@ export const settings = {
     commands: ['serve', 'http', 'inbox'],
     schema: serviceUrl('postgres://user:password@host:5432/database', 'postgres:', 'postgresql:'),
     defaultText: 'none; files in the state folder',
-    meaning:
-      'PostgreSQL database for the send log, approvals, the outbox and the audit log, which several servers can share.',
+    meaning: 'PostgreSQL for the send log, approvals, outbox and audit log, which several servers can share.',
   },
   redisUrl: {
     env: 'OPENCX_REDIS_URL',

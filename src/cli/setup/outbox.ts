@@ -57,14 +57,14 @@ function localOutbox(
 export function openNotifier(
   settings: {
     readonly outboxWebhook?: string | undefined;
-    readonly outboxWebhookSecret?: string | undefined;
+    readonly outboxSecret?: string | undefined;
   },
   env: Environment,
   logger: Logger,
   secrets: string[],
   workspace?: string,
 ): Notifier | undefined {
-  const { outboxWebhook: url, outboxWebhookSecret: secret } = settings;
+  const { outboxWebhook: url, outboxSecret: secret } = settings;
   if (url === undefined) return undefined;
   // Who has the address of a Slack webhook can write into its channel.
   for (const one of [url, new URL(url).pathname, secret]) {

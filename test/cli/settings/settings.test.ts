@@ -154,7 +154,7 @@ describe('any value', () => {
 
   it.each(
     Object.entries<Setting>(settings).filter(
-      ([name]) => !/^(?:apiKey|apiKeyFile|sandboxKey|token|tokenFile|outboxWebhookSecret)$/.test(name),
+      ([name]) => !/^(?:apiKey|apiKeyFile|sandboxKey|token|tokenFile|outboxSecret)$/.test(name),
     ),
   )(
     'of %s is refused by name and not repeated when it is a key',
