@@ -44,7 +44,7 @@ const browser = await chromium.launch({
   executablePath: process.env.TEST_CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu'],
 });
-const page = await browser.newPage({ viewport: { width: 1200, height: 840 }, locale: 'en-GB' });
+const page = await browser.newPage({ viewport: { width: 1200, height: 704 }, locale: 'en-GB' });
 await page.goto(inbox);
 await page.locator('a.row.waits').nth(5).waitFor();
 await page.locator('a.approval').click();
