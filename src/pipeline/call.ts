@@ -18,7 +18,6 @@ import {
 import { callDeadline, presentLimit } from './call-deadline.ts';
 import { failureFor } from './failures/failure-for.ts';
 import { internalFailure, isInputError, isTimeout, needsOperator } from './failures/failures.ts';
-import type { Redaction } from './redaction.ts';
 import { resolveTicket } from './ticket.ts';
 
 export type { CallDependencies, Caller, CallLogger };

@@ -1,4 +1,4 @@
-import type { AttachmentSearch, SentFile } from '../conversations/reading/find-attachment.ts';
+import type { SentFile } from '../conversations/reading/find-attachment.ts';
 import type { AttachmentRead, FileContent, FileProblem } from '../conversations/reading/get-attachment.ts';
 import { clean, truncate } from '../text/clean.ts';
 import { isSvg } from '../text/file-content.ts';

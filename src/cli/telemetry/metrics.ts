@@ -59,7 +59,7 @@ function listening(server: Server, { port, host }: { port: number; host: string 
 }
 
 /** Metrics of a registry. */
-export function countIn(registry: Registry): Telemetry {
+function countIn(registry: Registry): Telemetry {
   const registers = [registry];
   const durations = new Histogram({
     name: 'mcp_server_operation_duration_seconds',

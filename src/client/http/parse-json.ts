@@ -40,8 +40,6 @@ const isNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[-+]?\d+)?$/i;
 
 /** The digits of a number, from the first to the last that is not zero. */
 function significand(number: string): string {
-  return number
-    .replace(/e.*$/i, '')
-    .replace(/[-.]/g, '')
-    .replace(/^0+|(?<!0)0+$/g, '');
+  const [mantissa = ''] = number.split(/e/i, 1);
+  return mantissa.replace(/[-.]/g, '').replace(/^0+|(?<!0)0+$/g, '');
 }

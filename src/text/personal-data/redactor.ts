@@ -269,7 +269,7 @@ class Taken {
 /** Where the last word begins, with the groups of digits and capitals before it: they may belong to one number. */
 function startOfCut(text: string, end: number): number {
   const tail = text.slice(Math.max(0, end - maxCutCharacters), end);
-  const [last = ''] = /\S{1,320}$/.exec(tail) ?? [];
+  const last = tail.split(/\s/).at(-1)?.slice(-320) ?? '';
   const rest = tail.slice(0, tail.length - last.length);
   const [groups = ''] = /(?:[A-Z0-9+()./-]{1,8}[ \t\u00a0]{1,2}){1,10}$/.exec(rest.slice(-100)) ?? [];
   return end - last.length - (/\d/.test(groups) ? groups.length : 0);

@@ -94,5 +94,8 @@ const maxExcerptCharacters = 90;
 export function excerptOf(text: string): string {
   if (text.length <= maxExcerptCharacters) return text;
   const cut = text.slice(0, maxExcerptCharacters);
-  return `${cut.replace(/\s+\S{0,20}$/, '').toWellFormed()}…`;
+  return `${cut
+    .replace(/\s\S{0,20}$/, '')
+    .trimEnd()
+    .toWellFormed()}…`;
 }
