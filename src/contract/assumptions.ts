@@ -1,3 +1,4 @@
+import { maxAttachmentBytes } from './message.ts';
 import { requestsPerMinute } from './rate-limit.ts';
 
 /** A question the API's documentation leaves open, and the answer this project assumes. */
@@ -166,7 +167,7 @@ export const assumptions = {
   attachmentSize: {
     topic: 'Attachment size',
     taken: 'The tools send at most 5000000 bytes (5 MB), the limit of the documented media upload.',
-    value: 5_000_000,
+    value: maxAttachmentBytes,
   },
   search: {
     topic: 'Search',

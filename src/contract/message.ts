@@ -1,6 +1,9 @@
 import { ContactCustomData, Email, SessionCustomData } from './primitives.ts';
 import { z } from './zod.ts';
 
+/** An assumption (assumptions.ts): the documents give no limit for attachments, so this is the limit of the most similar upload. */
+export const maxAttachmentBytes = 5_000_000;
+
 /** A file, by URL or by content. Limits on size and type are not documented. Source: Send Message. */
 export const AttachmentBody = z.object({
   name: z.string().optional(),

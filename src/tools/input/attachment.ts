@@ -1,9 +1,6 @@
-import { assumptions } from '../../contract/assumptions.ts';
+import { maxAttachmentBytes } from '../../contract/message.ts';
 import { z } from '../../contract/zod.ts';
 import { imageType } from '../../text/file-content.ts';
-
-/** The documents give no limit for attachments, so this is the limit of the most similar upload. */
-const maxBytes = assumptions.attachmentSize.value;
 
 /** Types whose content can be recognised. That reveals an image that a model made up, and a wrong type. */
 const recognised = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
@@ -20,11 +17,11 @@ export const Attachment = z
     base64: z
       .string()
       .min(1, 'must not be empty')
-      .max(Math.ceil(maxBytes / 3) * 4, 'is larger than 5 MB; give its url instead')
+      .max(Math.ceil(maxAttachmentBytes / 3) * 4, 'is larger than 5 MB; give its url instead')
       .refine(isBase64, 'must be base64, without a data: prefix')
       .refine((text) => text.length % 4 === 0, 'must be base64, padded to a multiple of four characters')
       .refine(
-        (text) => Buffer.byteLength(text, 'base64') <= maxBytes,
+        (text) => Buffer.byteLength(text, 'base64') <= maxAttachmentBytes,
         'is larger than 5 MB; give its url instead',
       )
       .optional(),
