@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { SetupError } from '../../src/cli/setup/refusing-client.ts';
+import { SetupError } from '../../src/cli/setup/api/refusing-client.ts';
 import * as client from '../../src/client/errors.ts';
 import { executeCall } from '../../src/pipeline/call.ts';
 import { failureOf, needsOperator } from '../../src/pipeline/failures/failures.ts';

@@ -6,7 +6,7 @@ import { openPageState } from '../inbox/page-state.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, environmentWarnings, stateDirectory } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
-import { openApiTarget } from '../setup/api-target.ts';
+import { openApiTarget } from '../setup/api/api-target.ts';
 import { openAuditLog } from '../setup/audit-log.ts';
 import { redactCrashes } from '../setup/crashes.ts';
 import { listenProblem } from '../setup/listen-problem.ts';

@@ -8,7 +8,7 @@ import { terminal } from '../outbox/terminal.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, environmentWarnings, stateDirectory } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
-import { openApiTarget } from '../setup/api-target.ts';
+import { openApiTarget } from '../setup/api/api-target.ts';
 import { openAuditLog } from '../setup/audit-log.ts';
 import { redactCrashes } from '../setup/crashes.ts';
 import { createLogger } from '../setup/logger.ts';

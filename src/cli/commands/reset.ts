@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import type { Environment } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
-import { defaultDatabase, withDatabase } from '../setup/start-sandbox.ts';
+import { defaultDatabase, withDatabase } from '../setup/api/start-sandbox.ts';
 
 /**
  * Replaces all data of an existing sandbox with new demo data. Asks first.

@@ -6,8 +6,8 @@ import { onEnter } from '../inbox/browser.ts';
 import type { Inbox } from '../inbox/open-inbox.ts';
 import { type Environment, environmentWarnings, stateDirectory } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
+import { automationOf, defaultDatabase, sandboxAccount, startSandbox } from '../setup/api/start-sandbox.ts';
 import { createLogger, type Logger } from '../setup/logger.ts';
-import { automationOf, defaultDatabase, sandboxAccount, startSandbox } from '../setup/start-sandbox.ts';
 
 /** Grace period for running requests on shutdown, in milliseconds. */
 const graceMs = 5000;
@@ -79,7 +79,7 @@ async function openSandboxInbox(
   const [{ openInbox }, { openPageState }, { liveTarget }] = await Promise.all([
     import('../inbox/open-inbox.ts'),
     import('../inbox/page-state.ts'),
-    import('../setup/api-target.ts'),
+    import('../setup/api/api-target.ts'),
   ]);
   const stateFolder = stateDirectory(settings, env);
   // Servers reach this sandbox by its address and key, and that is where their drafts are.

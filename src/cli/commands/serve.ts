@@ -15,7 +15,7 @@ import { tools } from '../../tools/index.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, environmentWarnings, stateDirectory } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
-import { openApiTarget } from '../setup/api-target.ts';
+import { openApiTarget } from '../setup/api/api-target.ts';
 import { openAuditLog } from '../setup/audit-log.ts';
 import { redactCrashes } from '../setup/crashes.ts';
 import { createLogger, type Logger } from '../setup/logger.ts';
@@ -50,7 +50,7 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
           userAgent: `opencx-sessions-mcp/${version}`,
           proxy: target.proxy,
         })
-      : (await import('../setup/refusing-client.ts')).refusingClient(target.problem);
+      : (await import('../setup/api/refusing-client.ts')).refusingClient(target.problem);
   const sendLog = sendLogOnDemand(async () => {
     if (shared?.sendLog) return shared.sendLog;
     const { openSendLog } = await import('../../state/files/send-log.ts');
@@ -152,7 +152,7 @@ async function folderForSends(settings: Settings<'serve'>, env: Environment): Pr
     return stateDirectory(settings, env);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    const { SetupError } = await import('../setup/refusing-client.ts');
+    const { SetupError } = await import('../setup/api/refusing-client.ts');
     throw new SetupError(`Not sent: ${error.message}`);
   }
 }

@@ -8,7 +8,7 @@ import {
   stateDirectory,
 } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { ApiKey } from '../setup/api-key.ts';
+import type { ApiKey } from '../setup/api/api-key.ts';
 import type { Finding } from './findings.ts';
 
 /** @param required range from package.json, such as `>=20.19`. */

@@ -1,10 +1,10 @@
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import type { Environment } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
-import { readApiKey } from '../setup/api-key.ts';
-import { type ApiTarget, openApiTarget, tlsProblem } from '../setup/api-target.ts';
+import { readApiKey } from '../setup/api/api-key.ts';
+import { type ApiTarget, openApiTarget, tlsProblem } from '../setup/api/api-target.ts';
+import { proxyFor } from '../setup/api/proxy.ts';
 import { createLogger } from '../setup/logger.ts';
-import { proxyFor } from '../setup/proxy.ts';
 import { checkApi } from './api.ts';
 import { createApiReader } from './api-reader.ts';
 import type { ClientLaunch } from './client-entry.ts';

@@ -6,7 +6,7 @@ import { connect as connectTls, TLSSocket } from 'node:tls';
 import { connectionError } from '../../client/http/connection-error.ts';
 import type { ProxySettings } from '../../client/http/connection-pools.ts';
 import type { Environment } from '../settings/read-settings.ts';
-import { bypassesProxy } from '../setup/proxy.ts';
+import { bypassesProxy } from '../setup/api/proxy.ts';
 import type { Finding } from './findings.ts';
 
 /** Same as the connect timeout of the client. */

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { makeFolder } from '../../state/files/make-folder.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, readSettings } from '../settings/read-settings.ts';
-import { checkKey, requireApiKey } from '../setup/api-key.ts';
+import { checkKey, requireApiKey } from '../setup/api/api-key.ts';
 import { readToken } from '../setup/token.ts';
 import type { Terminal } from './terminal.ts';
 

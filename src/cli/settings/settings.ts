@@ -3,22 +3,7 @@ import { requestsPerMinute } from '../../contract/rate-limit.ts';
 import { z } from '../../contract/zod.ts';
 import { personalDataKinds } from '../../text/personal-data/kinds.ts';
 import type { CommandName, Setting } from './setting.ts';
-import {
-  anyPath,
-  apiUrl,
-  approvalOfSends,
-  kindsOfData,
-  listenAddress,
-  names,
-  numberOrOff,
-  onOff,
-  path,
-  publicUrl,
-  serviceUrl,
-  switchOrPath,
-  webhookUrl,
-  wholeNumber,
-} from './value-schemas.ts';
+import * as value from './value-schemas.ts';
 
 /** A text that is not the name of a flag without its dashes, which is almost always a typo. */
 const notAFlag = z.string().superRefine((text, context) => {
@@ -27,7 +12,7 @@ const notAFlag = z.string().superRefine((text, context) => {
   context.addIssue({ code: z.ZodIssueCode.custom, message });
 });
 
-const databasePath = notAFlag.pipe(path);
+const databasePath = notAFlag.pipe(value.path);
 
 /** All settings. Flags, environment variables, help texts and the table in docs/configuration.md are derived from this. */
 export const settings = {
@@ -41,13 +26,13 @@ export const settings = {
   apiKeyFile: {
     env: 'OPENCX_API_KEY_FILE',
     commands: ['serve', 'inbox'],
-    schema: anyPath,
+    schema: value.anyPath,
     meaning: 'File to read the API key from, instead of OPENCX_API_KEY.',
   },
   apiUrl: {
     env: 'OPENCX_API_URL',
     commands: ['serve', 'inbox'],
-    schema: apiUrl,
+    schema: value.apiUrl,
     // No default value, because --sandbox conflicts with a given URL only.
     defaultText: defaultBaseUrl,
     meaning: 'Base URL of the API. Must be https, except on this machine.',
@@ -56,7 +41,7 @@ export const settings = {
     env: 'OPENCX_SANDBOX',
     flag: '--sandbox [file]',
     commands: ['serve', 'http', 'inbox'],
-    schema: notAFlag.pipe(switchOrPath),
+    schema: notAFlag.pipe(value.switchOrPath),
     default: false,
     meaning:
       'Use the embedded sandbox with demo data instead of the live API. The file keeps the data (default: in the state folder).',
@@ -65,7 +50,7 @@ export const settings = {
     env: 'OPENCX_READ_ONLY',
     flag: '--read-only',
     commands: ['serve'],
-    schema: onOff,
+    schema: value.onOff,
     default: false,
     meaning: 'Offer only tools that do not change anything.',
   },
@@ -73,7 +58,7 @@ export const settings = {
     env: 'OPENCX_TOOLS',
     flag: '--tools <names>',
     commands: ['serve'],
-    schema: names.refine(({ length }) => length > 0, 'must name at least one tool'),
+    schema: value.names.refine(({ length }) => length > 0, 'must name at least one tool'),
     defaultText: 'all',
     meaning: 'Offer only these tools (comma-separated names).',
   },
@@ -81,7 +66,7 @@ export const settings = {
     env: 'OPENCX_EXCLUDE_TOOLS',
     flag: '--exclude-tools <names>',
     commands: ['serve'],
-    schema: names,
+    schema: value.names,
     default: [],
     meaning: 'Do not offer these tools (comma-separated names).',
   },
@@ -89,7 +74,7 @@ export const settings = {
     env: 'OPENCX_ALLOW_VERIFIED',
     flag: '--allow-verified',
     commands: ['serve', 'inbox'],
-    schema: onOff,
+    schema: value.onOff,
     default: false,
     withSandbox: true,
     meaning:
@@ -99,7 +84,7 @@ export const settings = {
     env: 'OPENCX_CONFIRM_SENDS',
     flag: '--confirm-sends [how]',
     commands: ['serve'],
-    schema: approvalOfSends,
+    schema: value.approvalOfSends,
     default: 'none',
     meaning:
       'A person approves each message: ask, in the client, which must support it; or outbox, later (docs/outbox.md).',
@@ -107,7 +92,7 @@ export const settings = {
   outboxWebhook: {
     env: 'OPENCX_OUTBOX_WEBHOOK',
     commands: ['serve', 'http'],
-    schema: webhookUrl,
+    schema: value.webhookUrl,
     defaultText: 'none',
     meaning: 'URL that is told of each message that waits: number, channel and age.',
   },
@@ -122,7 +107,7 @@ export const settings = {
     env: 'OPENCX_REDACT',
     flag: '--redact <kinds>',
     commands: ['serve'],
-    schema: kindsOfData,
+    schema: value.kindsOfData,
     default: [],
     meaning: `Replace personal data in answers by stand-ins: a comma-separated list of ${personalDataKinds.join(', ')}, or all. Finds what has a known shape, never everything (docs/team.md).`,
   },
@@ -130,7 +115,7 @@ export const settings = {
     env: 'OPENCX_AUDIT_LOG',
     flag: '--audit-log <file>',
     commands: ['serve', 'http', 'inbox'],
-    schema: path,
+    schema: value.path,
     defaultText: 'none',
     meaning:
       'Append a JSON line to this file for every write and every refusal (tool, session, hash of the text, outcome).',
@@ -138,21 +123,21 @@ export const settings = {
   stateDir: {
     env: 'OPENCX_STATE_DIR',
     commands: ['serve', 'sandbox', 'http', 'inbox'],
-    schema: path,
+    schema: value.path,
     defaultText: 'opencx-sessions-mcp in $XDG_STATE_HOME, ~/.local/state or %LOCALAPPDATA%',
     meaning: 'Folder for the send log, the outbox and the sandbox file.',
   },
   databaseUrl: {
     env: 'OPENCX_DATABASE_URL',
     commands: ['serve', 'http', 'inbox'],
-    schema: serviceUrl('postgres://user:password@host:5432/database', 'postgres:', 'postgresql:'),
+    schema: value.serviceUrl('postgres://user:password@host:5432/database', 'postgres:', 'postgresql:'),
     defaultText: 'none; files in the state folder',
     meaning: 'PostgreSQL for the send log, approvals, outbox and audit log, which several servers can share.',
   },
   redisUrl: {
     env: 'OPENCX_REDIS_URL',
     commands: ['serve', 'http', 'inbox'],
-    schema: serviceUrl('redis://user:password@host:6379', 'redis:', 'rediss:'),
+    schema: value.serviceUrl('redis://user:password@host:6379', 'redis:', 'rediss:'),
     defaultText: 'none',
     meaning:
       'Redis for the rate budget of each API key and what people have read, which several servers can share.',
@@ -160,7 +145,7 @@ export const settings = {
   callTimeoutMs: {
     env: 'OPENCX_CALL_TIMEOUT_MS',
     commands: ['serve', 'http', 'inbox'],
-    schema: wholeNumber(100, 600_000),
+    schema: value.wholeNumber(100, 600_000),
     default: defaultTimeoutMs,
     meaning:
       'Time limit for a tool call in milliseconds, including retries. Many clients give up after 60 s.',
@@ -168,7 +153,7 @@ export const settings = {
   rateLimit: {
     env: 'OPENCX_RATE_LIMIT',
     commands: ['serve', 'http', 'inbox'],
-    schema: wholeNumber(0, 1_000_000),
+    schema: value.wholeNumber(0, 1_000_000),
     default: requestsPerMinute,
     withSandbox: 0,
     meaning: 'Maximum requests per minute to the API, across all calls; 0 = no limit.',
@@ -193,7 +178,7 @@ export const settings = {
   sandboxRateLimit: {
     env: 'OPENCX_SANDBOX_RATE_LIMIT',
     commands: ['serve', 'sandbox', 'http', 'inbox'],
-    schema: wholeNumber(0, 1_000_000),
+    schema: value.wholeNumber(0, 1_000_000),
     default: requestsPerMinute,
     withSandbox: 0,
     meaning: 'Maximum requests per minute and key in the sandbox; 0 = no limit.',
@@ -201,21 +186,21 @@ export const settings = {
   autopilot: {
     env: 'OPENCX_SANDBOX_AUTOPILOT_MS',
     commands: ['serve', 'sandbox', 'http', 'inbox'],
-    schema: numberOrOff(600_000),
+    schema: value.numberOrOff(600_000),
     default: 800,
     meaning: 'Delay of AI replies in ms; off = no automation.',
   },
   silence: {
     env: 'OPENCX_SANDBOX_SILENCE_MINUTES',
     commands: ['serve', 'sandbox', 'http', 'inbox'],
-    schema: wholeNumber(0, 1_000_000),
+    schema: value.wholeNumber(0, 1_000_000),
     default: 60,
     meaning: 'Idle minutes until a session closes; 0 = never.',
   },
   faults: {
     flag: '--faults',
     commands: ['sandbox'],
-    schema: onOff,
+    schema: value.onOff,
     default: false,
     meaning:
       'Enable POST /_sandbox/faults, which makes the next requests slow, fail, disconnect or hit the rate limit, and POST /_sandbox/reset.',
@@ -223,7 +208,7 @@ export const settings = {
   json: {
     flag: '--json',
     commands: ['sandbox'],
-    schema: onOff,
+    schema: value.onOff,
     default: false,
     meaning: 'Print the address, key and database as one line of JSON, for programs.',
   },
@@ -231,7 +216,7 @@ export const settings = {
     env: 'OPENCX_TEAM',
     flag: '--team <file>',
     commands: ['http'],
-    schema: path,
+    schema: value.path,
     defaultText: 'required without --sandbox',
     meaning: 'Team file: workspaces, roles and tokens (docs/team.md). Read again on SIGHUP.',
   },
@@ -239,7 +224,7 @@ export const settings = {
     env: 'OPENCX_PUBLIC_URL',
     flag: '--public-url <url>',
     commands: ['http'],
-    schema: publicUrl,
+    schema: value.publicUrl,
     defaultText: 'none',
     meaning: 'Address that clients use, if it is not the one listened on, such as https://mcp.example.com.',
   },
@@ -253,13 +238,13 @@ export const settings = {
   tokenFile: {
     env: 'OPENCX_TOKEN_FILE',
     commands: ['doctor'],
-    schema: anyPath,
+    schema: value.anyPath,
     meaning: 'File to read the token from, instead of OPENCX_TOKEN.',
   },
   port: {
     flag: '--port <number>',
     commands: ['sandbox', 'http', 'inbox'],
-    schema: wholeNumber(0, 65_535),
+    schema: value.wholeNumber(0, 65_535),
     default: 4010,
     defaultFor: { http: 8080, inbox: 4020 },
     meaning: 'Port to listen on; 0 = any free port.',
@@ -267,14 +252,14 @@ export const settings = {
   open: {
     flag: '--no-open',
     commands: ['inbox'],
-    schema: onOff,
+    schema: value.onOff,
     default: true,
     meaning: 'Do not open the page in the browser; only print its address.',
   },
   host: {
     flag: '--host <address>',
     commands: ['sandbox', 'http'],
-    schema: listenAddress,
+    schema: value.listenAddress,
     default: '127.0.0.1',
     meaning: 'Address to listen on; 0.0.0.0 = all network interfaces, for example in a container.',
   },
@@ -282,7 +267,7 @@ export const settings = {
     env: 'OPENCX_METRICS_PORT',
     flag: '--metrics-port <number>',
     commands: ['http'],
-    schema: wholeNumber(0, 65_535),
+    schema: value.wholeNumber(0, 65_535),
     defaultText: 'none',
     meaning:
       'Port for metrics in the format of Prometheus, at /metrics of the same address; 0 = any free port.',
@@ -290,7 +275,7 @@ export const settings = {
   seed: {
     flag: '--seed <sessions>',
     commands: ['sandbox'],
-    schema: wholeNumber(0, 1_000_000),
+    schema: value.wholeNumber(0, 1_000_000),
     defaultText: 'the 67 handwritten ones',
     meaning: 'Number of demo sessions in a new database: first the handwritten ones, then generated ones.',
   },

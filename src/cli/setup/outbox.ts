@@ -6,8 +6,8 @@ import { storedOutbox } from '../../state/outbox/draft-store.ts';
 import type { Outbox } from '../../state/outbox/outbox.ts';
 import { type Environment, stateDirectory } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
+import { proxyFor } from './api/proxy.ts';
 import type { Logger } from './logger.ts';
-import { proxyFor } from './proxy.ts';
 import { type Notifier, webhookNotifier } from './webhook.ts';
 
 export type { Notifier };

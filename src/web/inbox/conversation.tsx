@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Identity, InboxSession } from '../../presenters/inbox/views.ts';
 import { Drafts } from './draft.tsx';
-import { keyOf } from './entries.ts';
 import { Entry } from './entry.tsx';
 import { IdentityTag } from './list.tsx';
-import type { Model } from './model.ts';
-import type { State } from './state.ts';
+import { keyOf } from './model/entries.ts';
+import type { Model } from './model/model.ts';
+import type { State } from './model/state.ts';
 import { Composer } from './visitor.tsx';
 import { channelName, dayOf, sentence, statusName } from './words.ts';
 

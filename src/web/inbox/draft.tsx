@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { InboxDraft, InboxReview } from '../../presenters/inbox/views.ts';
-import type { Model } from './model.ts';
+import type { Model } from './model/model.ts';
 import { ageOf, exactTime, excerptOf, partyName, sentence } from './words.ts';
 
 interface Props {

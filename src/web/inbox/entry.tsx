@@ -1,6 +1,6 @@
 import type { InboxEntry } from '../../presenters/inbox/views.ts';
-import type { Api } from './api.ts';
 import { File } from './file.tsx';
+import type { Api } from './model/api.ts';
 import { clockTime, count, dayOf, exactTime, partyName, sentence } from './words.ts';
 
 interface Props {

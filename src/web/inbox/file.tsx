@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { InboxFile } from '../../presenters/inbox/views.ts';
-import type { Api } from './api.ts';
+import type { Api } from './model/api.ts';
 import { sizeOf } from './words.ts';
 
 interface Props {

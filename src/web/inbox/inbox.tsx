@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { Model } from './model.ts';
+import { Model } from './model/model.ts';
 import { Page } from './page.tsx';
 
 const root = document.getElementById('page');

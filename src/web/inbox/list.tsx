@@ -1,9 +1,9 @@
 import { useRef, useState } from 'preact/hooks';
 import type { InboxRow } from '../../presenters/inbox/views.ts';
 import { DraftList } from './draft.tsx';
-import type { Model } from './model.ts';
-import { type Filters, noFilters } from './rows.ts';
-import type { State } from './state.ts';
+import type { Model } from './model/model.ts';
+import { type Filters, noFilters } from './model/rows.ts';
+import type { State } from './model/state.ts';
 import {
   ageOf,
   channelName,

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Conversation } from './conversation.tsx';
 import { SessionList } from './list.tsx';
-import type { Model } from './model.ts';
-import type { State } from './state.ts';
+import type { Model } from './model/model.ts';
+import type { State } from './model/state.ts';
 import { NewConversation } from './visitor.tsx';
 
 export function Page({ model }: { model: Model }) {

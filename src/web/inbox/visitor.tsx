@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import type { Model } from './model.ts';
+import type { Model } from './model/model.ts';
 
 interface Sending {
   readonly isBusy: boolean;

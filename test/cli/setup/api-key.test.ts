@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkKey } from '../../../src/cli/doctor/environment.ts';
 import { readSettings } from '../../../src/cli/settings/read-settings.ts';
-import { readApiKey } from '../../../src/cli/setup/api-key.ts';
+import { readApiKey } from '../../../src/cli/setup/api/api-key.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-key-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../../src/cli/settings/read-settings.ts';
-import { openApiTarget } from '../../../src/cli/setup/api-target.ts';
+import { openApiTarget } from '../../../src/cli/setup/api/api-target.ts';
 import type { Logger } from '../../../src/cli/setup/logger.ts';
 
 const log = { warn: () => {}, error: () => {} } as unknown as Logger;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { tlsProblem } from '../../../src/cli/setup/api-target.ts';
-import { proxyFor } from '../../../src/cli/setup/proxy.ts';
+import { tlsProblem } from '../../../src/cli/setup/api/api-target.ts';
+import { proxyFor } from '../../../src/cli/setup/api/proxy.ts';
 
 const api = 'https://api.open.cx';
 const loopback = 'http://127.0.0.1:9';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../src/cli/settings/configuration-error.ts';
-import { startSandbox } from '../../../src/cli/setup/start-sandbox.ts';
+import { startSandbox } from '../../../src/cli/setup/api/start-sandbox.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-open-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

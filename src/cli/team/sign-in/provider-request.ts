@@ -2,8 +2,8 @@ import { createConnectionPools } from '../../../client/http/connection-pools.ts'
 import { roundTrip } from '../../../client/http/transport.ts';
 import { Deadline } from '../../../time/deadline.ts';
 import type { Environment } from '../../settings/read-settings.ts';
-import { tlsProblem } from '../../setup/api-target.ts';
-import { proxyFor } from '../../setup/proxy.ts';
+import { tlsProblem } from '../../setup/api/api-target.ts';
+import { proxyFor } from '../../setup/api/proxy.ts';
 
 /** Longest time of one request to an identity provider, in milliseconds. */
 export const requestMs = 5000;

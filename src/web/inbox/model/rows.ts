@@ -1,4 +1,4 @@
-import type { InboxRow } from '../../presenters/inbox/views.ts';
+import type { InboxRow } from '../../../presenters/inbox/views.ts';
 
 export interface Filters {
   /** As the API has it; empty for any. */

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
-import type { Sandbox, SandboxOptions } from '../../sandbox/index.ts';
-import { ConfigurationError } from '../settings/configuration-error.ts';
-import { type Environment, stateDirectory } from '../settings/read-settings.ts';
-import type { Settings } from '../settings/settings.ts';
+import type { Sandbox, SandboxOptions } from '../../../sandbox/index.ts';
+import { ConfigurationError } from '../../settings/configuration-error.ts';
+import { type Environment, stateDirectory } from '../../settings/read-settings.ts';
+import type { Settings } from '../../settings/settings.ts';
 
 /** The database of a sandbox, embedded or alone, when none is given. */
 export function defaultDatabase(settings: { stateDir?: string }, env: Environment): string {
@@ -34,7 +34,7 @@ export async function startSandbox(
   address: { port: number; host?: string },
 ): Promise<{ sandbox: Sandbox; url: string }> {
   // Loaded on demand: the live API needs no database.
-  const { openSandbox } = await import('../../sandbox/index.ts');
+  const { openSandbox } = await import('../../../sandbox/index.ts');
   const sandbox = await withDatabase(options.database, () => openSandbox(options));
   try {
     return { sandbox, url: (await sandbox.listen(address)).url };

@@ -1,4 +1,4 @@
-import type { InboxDesk, InboxDraft, InboxRow, InboxTranscript } from '../../presenters/inbox/views.ts';
+import type { InboxDesk, InboxDraft, InboxRow, InboxTranscript } from '../../../presenters/inbox/views.ts';
 import type { Problem } from './api.ts';
 import { type Filters, noFilters } from './rows.ts';
 

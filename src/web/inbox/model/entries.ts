@@ -1,4 +1,4 @@
-import type { InboxEntry } from '../../presenters/inbox/views.ts';
+import type { InboxEntry } from '../../../presenters/inbox/views.ts';
 
 /** Tells the entries of a history apart. */
 export function keyOf(entry: InboxEntry | undefined): string | undefined {

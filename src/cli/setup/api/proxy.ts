@@ -1,5 +1,5 @@
-import type { ProxySettings } from '../../client/http/connection-pools.ts';
-import { bareValue, type Environment } from '../settings/read-settings.ts';
+import type { ProxySettings } from '../../../client/http/connection-pools.ts';
+import { bareValue, type Environment } from '../../settings/read-settings.ts';
 
 /** Proxy settings, or why the configured proxy cannot be used. */
 export interface ProxyChoice {

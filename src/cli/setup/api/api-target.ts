@@ -1,11 +1,11 @@
-import { defaultBaseUrl } from '../../client/defaults.ts';
-import type { ProxySettings } from '../../client/http/connection-pools.ts';
-import type { Sandbox } from '../../sandbox/index.ts';
-import { ConfigurationError } from '../settings/configuration-error.ts';
-import type { Environment } from '../settings/read-settings.ts';
-import type { Settings } from '../settings/settings.ts';
+import { defaultBaseUrl } from '../../../client/defaults.ts';
+import type { ProxySettings } from '../../../client/http/connection-pools.ts';
+import type { Sandbox } from '../../../sandbox/index.ts';
+import { ConfigurationError } from '../../settings/configuration-error.ts';
+import type { Environment } from '../../settings/read-settings.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { Logger } from '../logger.ts';
 import { readApiKey } from './api-key.ts';
-import type { Logger } from './logger.ts';
 import type { ProxyChoice } from './proxy.ts';
 import { automationOf, defaultDatabase, sandboxAccount, startSandbox } from './start-sandbox.ts';
 

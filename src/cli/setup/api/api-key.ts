@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
-import { isValidApiKey } from '../../client/api-key.ts';
-import { ConfigurationError } from '../settings/configuration-error.ts';
-import { bareValue, isPlaceholder } from '../settings/read-settings.ts';
-import type { Settings } from '../settings/settings.ts';
+import { isValidApiKey } from '../../../client/api-key.ts';
+import { ConfigurationError } from '../../settings/configuration-error.ts';
+import { bareValue, isPlaceholder } from '../../settings/read-settings.ts';
+import type { Settings } from '../../settings/settings.ts';
 
 /** The key, or why there is none that can be used. Both are absent if none is configured. */
 export interface ApiKey {

@@ -1,4 +1,4 @@
-import type { InboxProblem } from '../../presenters/inbox/views.ts';
+import type { InboxProblem } from '../../../presenters/inbox/views.ts';
 
 /** A request that failed. The message is for the person at the page. */
 export class Problem extends Error {

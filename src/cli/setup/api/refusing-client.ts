@@ -1,5 +1,5 @@
-import type { SessionsClient } from '../../client/client.ts';
-import { OpenCxError } from '../../client/errors.ts';
+import type { SessionsClient } from '../../../client/client.ts';
+import { OpenCxError } from '../../../client/errors.ts';
 
 /** Something around the server makes requests impossible or unsafe. Nothing is sent until it is fixed. */
 export class SetupError extends OpenCxError {

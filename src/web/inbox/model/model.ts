@@ -8,13 +8,13 @@ import type {
   InboxReview,
   InboxRow,
   InboxTranscript,
-} from '../../presenters/inbox/views.ts';
+} from '../../../presenters/inbox/views.ts';
+import { partyName, sentence } from '../words.ts';
 import { Api, type Problem } from './api.ts';
 import { joined, keyOf } from './entries.ts';
 import { followChanges } from './live.ts';
 import { byId, type Filters, isShown, matchesFilters, waitingFirst } from './rows.ts';
 import { initialState, type State } from './state.ts';
-import { partyName, sentence } from './words.ts';
 
 /** Everything that the page knows and does. The components show its state. */
 export class Model {

@@ -1,4 +1,4 @@
-import type { InboxChange } from '../../presenters/inbox/views.ts';
+import type { InboxChange } from '../../../presenters/inbox/views.ts';
 import type { Api } from './api.ts';
 
 interface Follower {
