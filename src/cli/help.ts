@@ -17,6 +17,7 @@ const groups: Readonly<Record<string, readonly SettingName[]>> = {
     'confirmSends',
     'outboxWebhook',
     'outboxSecret',
+    'redact',
   ],
   'Files, limits and logging:': [
     'auditLog',

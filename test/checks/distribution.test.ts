@@ -203,7 +203,7 @@ describe('package metadata', () => {
     const release = readFileSync('.github/workflows/release.yml', 'utf8');
     const jobs = release.split(/^ {2}(?=\w+:$)/m).slice(1);
     const publishing = jobs.filter((job) => /id-token: write/.test(job));
-    expect(publishing).toHaveLength(2);
+    expect(publishing).toHaveLength(3);
     for (const job of publishing) {
       expect(job).not.toMatch(/checkout|npm (?:ci|install|run)|npx|node scripts|contents:/);
       for (const [publish] of job.matchAll(/npm publish.*/g)) expect(publish).toContain('--ignore-scripts');

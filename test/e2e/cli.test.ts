@@ -33,6 +33,7 @@ describe('--help', () => {
       'serve',
       'sandbox',
       'http',
+      'inbox',
       'token',
       'outbox',
       'init',
@@ -44,11 +45,11 @@ describe('--help', () => {
       expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     }
     // The examples use existing commands and flags only.
-    const known = /(?:opencx-sessions-mcp) ?(serve|sandbox|http|init|demo|doctor|--[a-z-]+|$)/;
+    const known = /(?:opencx-sessions-mcp) ?(serve|sandbox|http|inbox|outbox|init|demo|doctor|--[a-z-]+|$)/;
     const lines = stdout.split('\n');
     const examples = lines.slice(lines.indexOf('Examples:') + 1).filter(Boolean);
     expect(examples.filter((line) => !known.test(line.split('   ')[0]?.trim() ?? ''))).toEqual([]);
-    expect(lines.length).toBeLessThan(70);
+    expect(lines.length).toBeLessThan(75);
     expect(lines.filter((line) => line.length > 100)).toEqual([]);
   });
 
@@ -79,7 +80,7 @@ describe('what was typed', () => {
   it.each([
     [
       ['foo'],
-      'Unknown command. Commands: serve, sandbox, http, token, outbox, init, doctor, audit, demo, help',
+      'Unknown command. Commands: serve, sandbox, http, inbox, token, outbox, init, doctor, audit, demo, help',
     ],
     [['snadbox', '--port', '0'], 'Did you mean sandbox?'],
     [['read-only'], 'Did you mean --read-only?'],

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { createClient } from '../../client/client.ts';
@@ -72,7 +71,7 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
       logger,
       secrets,
       ...(settings.redact.length > 0 && {
-        redaction: { kinds: settings.redact, key: randomBytes(32) },
+        redaction: { kinds: settings.redact, key: crypto.getRandomValues(new Uint8Array(32)) },
       }),
     },
     // On stdio there is one principal: whoever started the process.

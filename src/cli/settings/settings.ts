@@ -109,7 +109,7 @@ export const settings = {
     commands: ['serve'],
     schema: value.kindsOfData,
     default: [],
-    meaning: `Replace personal data in answers by stand-ins: a comma-separated list of ${personalDataKinds.join(', ')}, or all. Finds what has a known shape, never everything (docs/team.md).`,
+    meaning: `Replace personal data in answers where its shape shows it: a list of ${personalDataKinds.join(', ')}, or all (docs/team.md).`,
   },
   auditLog: {
     env: 'OPENCX_AUDIT_LOG',

@@ -23,9 +23,12 @@ export class SharedBound {
 
   /** To be called after a memory grew or shrank. */
   changed(member: BoundMember): void {
-    this.#total += member.characters() - (this.#members.get(member) ?? 0);
+    const before = this.#members.get(member) ?? 0;
+    const now = member.characters();
+    this.#total += now - before;
     this.#members.delete(member);
-    if (member.characters() > 0) this.#members.set(member, member.characters());
+    if (now > 0) this.#members.set(member, now);
+    if (now <= before) return;
     for (const [oldest] of this.#members) {
       if (this.#total <= this.#limit || oldest === member) break;
       oldest.clear();
