@@ -4,6 +4,8 @@ import type { Principal } from './principal.ts';
 
 /** What a door tells about a request. Only calls of tools can have progress. */
 export interface CallRequest {
+  /** Whether the client can show the card. */
+  readonly canShowCard?: boolean | undefined;
   /** Aborted when the client cancels the request. */
   readonly signal: AbortSignal;
   /** The client's name for itself, if it gave one. */

@@ -6,6 +6,7 @@ import { Deadline } from '../time/deadline.ts';
 import type { AnyTool } from '../tools/index.ts';
 import { listSessions } from '../tools/list-sessions.ts';
 import { type CallRequest, callerOf } from './caller.ts';
+import { cardUri } from './card/extension.ts';
 import type { Offer } from './offer.ts';
 import type { Principal } from './principal.ts';
 import type { Completion } from './prompts/prompt.ts';
@@ -73,6 +74,11 @@ export function createDefinition(options: DefinitionOptions) {
     execute(tool, callArguments, { signal }, (run) => run() as Promise<FinalOutcome>, timeoutMs);
   const listRecent = (signal: AbortSignal) =>
     read(listSessions, { limit: recentCount }, signal, Math.min(callTimeoutMs, recentTimeoutMs));
+  // Few clients can show the card, so its modules are not loaded with the rest.
+  const cardFor = async ({ canShowCard }: CallRequest) =>
+    canShowCard && offer.readCard
+      ? (await import('./card/card.ts')).openCard(offer.readCard, offer.redacts)
+      : undefined;
   const canList = tools.some(({ name }) => name === listSessions.name);
 
   async function valuesOf(completion: Completion | undefined, prefix: string): Promise<readonly string[]> {
@@ -87,14 +93,18 @@ export function createDefinition(options: DefinitionOptions) {
     instructions: offer.instructions,
     capabilities: offer.capabilities,
 
-    listTools: () => ({ tools: offer.descriptions }),
+    async listTools(request: CallRequest) {
+      const card = await cardFor(request);
+      return { tools: card ? [...offer.descriptions, ...card.descriptions] : offer.descriptions };
+    },
     async callTool<Result>(
       name: string,
       callArguments: unknown,
       request: CallRequest,
       converse: Converse<Result>,
     ): Promise<Result> {
-      const tool = tools.find((one) => one.name === name);
+      const named = (one: AnyTool) => one.name === name;
+      const tool = tools.find(named) ?? (await cardFor(request))?.tools.find(named);
       if (tool !== undefined) return execute(tool, callArguments, request, converse);
       await callsUnderWay.track(recordRefusal(name, callArguments, dependencies));
       throw unknownTool(name, tools);
@@ -109,7 +119,10 @@ export function createDefinition(options: DefinitionOptions) {
       const listsSessions = canList && templates.some(({ suffix }) => suffix === '');
       return listsSessions ? resourceList(await listRecent(signal)) : { resources: [] };
     },
-    async readResource(uri: string, signal: AbortSignal) {
+    async readResource(uri: string, request: CallRequest) {
+      const { signal } = request;
+      const card = uri === cardUri ? await cardFor(request) : undefined;
+      if (card) return card.read(dependencies.logger);
       const match = matchUri(templates, uri);
       if (match === undefined) throw invalidParams(`Resource ${cleanLine(uri, 200)} not found`, { uri });
       const { template, sessionId } = match;

@@ -1,5 +1,5 @@
 import type { ObservedRequest, Telemetry } from '../pipeline/telemetry.ts';
-import { tools } from '../tools/index.ts';
+import { cardToolNames, tools } from '../tools/index.ts';
 import { RequestError } from './request-error.ts';
 
 /** The request around a handler, as the door knows it. */
@@ -14,7 +14,7 @@ export async function observed<Result>(
   if (telemetry === undefined) return run();
   const started = performance.now();
   // A name that a client made up must not become a label.
-  const tool = tools.find((one) => one.name === name)?.name;
+  const tool = [...tools.map((one) => one.name), ...cardToolNames].find((known) => known === name);
   const end = telemetry.begin({ ...door, method, tool, meta });
   const finish = (errorType: string | undefined) =>
     end({ seconds: (performance.now() - started) / 1000, errorType });

@@ -9,6 +9,7 @@ export interface ToolDescription {
   readonly inputSchema: ObjectSchema;
   readonly outputSchema?: ObjectSchema;
   readonly annotations: Readonly<Record<string, string | boolean>>;
+  readonly _meta?: Readonly<Record<string, unknown>>;
 }
 
 /** The tool as `tools/list` describes it. The bundle contains the results of this function instead: see scripts/build.mjs. */

@@ -1,5 +1,5 @@
 import { closestMatch } from '../text/closest-match.ts';
-import type { AnyTool } from '../tools/index.ts';
+import { type AnyTool, cardToolNames } from '../tools/index.ts';
 
 /** Which tools a server offers. */
 export interface Selection {
@@ -17,7 +17,7 @@ export class SelectionError extends Error {}
  * @throws SelectionError when `only` or `exclude` name a tool that does not exist, or when no tool is left.
  */
 export function selectTools(all: readonly AnyTool[], selection: Selection): AnyTool[] {
-  const names = all.map(({ name }) => name);
+  const names = [...all.map(({ name }) => name), ...cardToolNames];
   for (const name of [...(selection.only ?? []), ...(selection.exclude ?? [])]) {
     if (names.includes(name)) continue;
     const close = closestMatch(name, names);
@@ -32,4 +32,13 @@ export function selectTools(all: readonly AnyTool[], selection: Selection): AnyT
   );
   if (left.length === 0) throw new SelectionError('The selection of tools leaves none to offer.');
   return left;
+}
+
+/** What the card shows. Whoever excludes these tools wants nobody to see it. */
+const shownByCard = ['get_session', 'get_session_history'];
+
+/** Whether the tools of the card are selected. They go together: to name one of them for `exclude` is enough. */
+export function selectsCard({ only, exclude = [] }: Selection): boolean {
+  const isExcluded = [...cardToolNames, ...shownByCard].some((name) => exclude.includes(name));
+  return !isExcluded && (only === undefined || only.includes('show_session'));
 }

@@ -12,7 +12,7 @@ import { defineTool, readEffect } from './tool.ts';
 const maxMessageCharacters = 1000;
 
 /** What became of the messages of the caller that a person has to approve. Most servers have no outbox. */
-async function draftsOf(sessionId: string, context: Context) {
+export async function draftsOf(sessionId: string, context: Context) {
   if (context.outbox === undefined) return undefined;
   const { ownDrafts } = await import('../conversations/outbox/own-drafts.ts');
   return ownDrafts({ sessionId }, context);

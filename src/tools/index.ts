@@ -14,7 +14,7 @@ import { updateSession } from './update-session.ts';
 // biome-ignore lint/suspicious/noExplicitAny: each tool checks its own types; the registry only needs the shape
 export type AnyTool = Tool<z.AnyZodObject, any, z.AnyZodObject>;
 
-/** Every tool, in the order in which it is listed: reads first. */
+/** The tools that every client is offered, in the order in which they are listed: reads first. */
 export const tools: readonly AnyTool[] = [
   listSessions,
   searchSessions,
@@ -27,3 +27,9 @@ export const tools: readonly AnyTool[] = [
   sendMessage,
   updateSession,
 ];
+
+/**
+ * The names of the tools in card/, which are loaded and offered only for clients that can show the card. They say what
+ * get_session says.
+ */
+export const cardToolNames: readonly string[] = ['show_session', 'view_session'];

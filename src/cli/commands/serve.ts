@@ -5,7 +5,7 @@ import { offerOf } from '../../mcp/offer.ts';
 import { serveStdio } from '../../mcp/stdio/serve-stdio.ts';
 import { createServer } from '../../mcp/v1/server.ts';
 import { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
-import { SelectionError, selectTools } from '../../pipeline/tool-selection.ts';
+import { SelectionError, selectsCard, selectTools } from '../../pipeline/tool-selection.ts';
 import { memoryApprovals } from '../../state/memory/approvals.ts';
 import type { Outbox } from '../../state/outbox/outbox.ts';
 import type { SendLog } from '../../state/send-log.ts';
@@ -32,7 +32,7 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
   redactCrashes(secrets);
   if (isatty(0)) process.stderr.write(terminalNotice);
   for (const warning of environmentWarnings(env)) logger.warn(warning);
-  const selected = selectedTools(settings);
+  const offer = selectedOffer(settings);
   const fileAudit = settings.auditLog === undefined ? undefined : await openAuditLog(settings.auditLog);
   const target = await openApiTarget(settings, env, logger);
   if (target.apiKey) secrets.push(target.apiKey);
@@ -60,7 +60,7 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
   const callsUnderWay = new CallsUnderWay();
   const definition = {
     version,
-    offer: offerOf(selected, { redacts: settings.redact.length > 0 }),
+    offer,
     dependencies: {
       client,
       sendLog,
@@ -156,12 +156,15 @@ async function folderForSends(settings: Settings<'serve'>, env: Environment): Pr
   }
 }
 
-function selectedTools(settings: Settings<'serve'>) {
+/** Only clients that can show the card need it. */
+const readCard = async () => (await import('../setup/read-card.ts')).readCard();
+
+function selectedOffer({ readOnly, tools: only, excludeTools: exclude, redact }: Settings<'serve'>) {
+  const selection = { readOnly, only, exclude };
   try {
-    return selectTools(tools, {
-      readOnly: settings.readOnly,
-      only: settings.tools,
-      exclude: settings.excludeTools,
+    return offerOf(selectTools(tools, selection), {
+      redacts: redact.length > 0,
+      readCard: selectsCard(selection) ? readCard : undefined,
     });
   } catch (error) {
     if (error instanceof SelectionError) throw new ConfigurationError(error.message);

@@ -3,9 +3,10 @@ import { dirname, resolve } from 'node:path';
 import type { Grant, Role, Team } from '../../mcp/http/team.ts';
 import { tokenIndex } from '../../mcp/http/tokens.ts';
 import { offerOf } from '../../mcp/offer.ts';
-import { SelectionError, selectTools } from '../../pipeline/tool-selection.ts';
+import { SelectionError, selectsCard, selectTools } from '../../pipeline/tool-selection.ts';
 import { tools } from '../../tools/index.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
+import { readCard } from '../setup/read-card.ts';
 import { type Host, type OpenWorkspace, prepareWorkspace } from './open-workspace.ts';
 import { parseTeamFile } from './parse-team-file.ts';
 import type { RoleEntry, TeamFile } from './team-file.ts';
@@ -106,9 +107,13 @@ async function signInOf({ sign_in: entry }: TeamFile, workspaces: readonly strin
 }
 
 function roleOf(name: string, entry: RoleEntry, file: string): Role {
-  const redacts = entry.redact.length > 0;
-  const select = (readOnly: boolean) =>
-    offerOf(selectTools(tools, { readOnly, only: entry.tools }), { redacts });
+  const select = (readOnly: boolean) => {
+    const selection = { readOnly, only: entry.tools };
+    return offerOf(selectTools(tools, selection), {
+      redacts: entry.redact.length > 0,
+      readCard: selectsCard(selection) ? readCard : undefined,
+    });
+  };
   try {
     const offer = select(entry.read_only ?? false);
     const reads = offer.tools.some(({ effect }) => !effect.write);

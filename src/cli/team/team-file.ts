@@ -1,7 +1,7 @@
 import { baseUrlProblem, isLoopback } from '../../client/base-url.ts';
 import { z } from '../../contract/zod.ts';
 import { personalDataKinds } from '../../text/personal-data/kinds.ts';
-import { tools } from '../../tools/index.ts';
+import { cardToolNames, tools } from '../../tools/index.ts';
 import { webhookProblem } from '../settings/value-schemas.ts';
 
 const id = z
@@ -151,7 +151,7 @@ export function teamProblems(
   nearest: (name: string, known: string[]) => string,
 ): TeamProblem[] {
   const problems: TeamProblem[] = [];
-  const toolNames = tools.map((tool) => tool.name);
+  const toolNames = [...tools.map((tool) => tool.name), ...cardToolNames];
   const add = (message: string, ...path: (string | number)[]) => problems.push({ path, message });
   const workspaces = Object.keys(file.workspaces);
   const roles = Object.keys(file.roles);

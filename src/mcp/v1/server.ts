@@ -11,6 +11,7 @@ import {
   ReadResourceRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/types.js';
+import { canShowCard } from '../card/extension.ts';
 import { createDefinition, type DefinitionOptions } from '../definition.ts';
 import { toolResult } from '../tool-result.ts';
 import { elicit, executeWithElicitation } from './elicitation.ts';
@@ -42,12 +43,18 @@ export function createServer(options: DefinitionOptions): SessionsServer {
   const server = new Server(info, { capabilities, instructions, jsonSchemaValidator: acceptAnything });
   const rawArguments = new RawArguments();
 
-  server.setRequestHandler(ListToolsRequestSchema, () => definition.listTools() as never);
+  const clientShowsCard = () => canShowCard(server.getClientCapabilities());
+
+  server.setRequestHandler(
+    ListToolsRequestSchema,
+    (_, { signal }) => definition.listTools({ signal, canShowCard: clientShowsCard() }) as Promise<never>,
+  );
   server.setRequestHandler(CallToolRequestSchema, async ({ params: { name } }, extra) => {
     const { signal, _meta, requestId, sendNotification } = extra;
     const request = {
       signal,
       client: server.getClientVersion()?.name,
+      canShowCard: clientShowsCard(),
       progressToken: _meta?.progressToken,
       sendProgress: (params: { progressToken: string | number; progress: number; message: string }) =>
         sendNotification({ method: 'notifications/progress', params }),
@@ -71,7 +78,7 @@ export function createServer(options: DefinitionOptions): SessionsServer {
     server.setRequestHandler(ListResourcesRequestSchema, (_, { signal }) => definition.listResources(signal));
     server.setRequestHandler(ListResourceTemplatesRequestSchema, () => definition.listResourceTemplates());
     server.setRequestHandler(ReadResourceRequestSchema, ({ params }, { signal }) =>
-      definition.readResource(params.uri, signal),
+      definition.readResource(params.uri, { signal, canShowCard: clientShowsCard() }),
     );
   }
   if (capabilities['completions']) {

@@ -1,5 +1,11 @@
-import { type jsonSchemaValidator, Server, type ServerContext } from '@modelcontextprotocol/server';
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  type jsonSchemaValidator,
+  Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import type { CallRequest } from '../caller.ts';
+import { canShowCard } from '../card/extension.ts';
 import { createDefinition, type DefinitionOptions } from '../definition.ts';
 import { type Door, observed } from '../observe.ts';
 import { toolResult } from '../tool-result.ts';
@@ -11,9 +17,14 @@ export interface MountOptions extends DefinitionOptions {
   readonly approval: SendApproval;
   /** The door of the request. */
   readonly door: Door;
+  /** Whether the client can show the card, where a request does not say what the client can do. */
+  readonly canShowCard?: boolean | undefined;
   /** The arguments of a call as the client sent them. */
   takeArguments(requestId: string | number): unknown;
 }
+
+/** What a request says of its client. The SDK's type has no members. */
+type Envelope = { readonly [CLIENT_CAPABILITIES_META_KEY]?: unknown } | undefined;
 
 /** How long a client may keep what depends on nothing but the server and the role. */
 const listTtlMs = 300_000;
@@ -57,8 +68,18 @@ export function mountServer(options: MountOptions, era: 'legacy' | 'modern'): Se
     return observed(telemetry, { ...options.door, method, meta: mcpReq._meta, ...(name && { name }) }, run);
   };
 
+  const requestOf = ({ mcpReq }: ServerContext): CallRequest => {
+    const capabilities = (mcpReq.envelope as Envelope)?.[CLIENT_CAPABILITIES_META_KEY];
+    return {
+      signal: mcpReq.signal,
+      canShowCard: era === 'legacy' ? options.canShowCard : canShowCard(capabilities),
+      progressToken: mcpReq._meta?.progressToken,
+      sendProgress: (params) => mcpReq.notify({ method: 'notifications/progress', params }),
+    };
+  };
+
   server.setRequestHandler('tools/list', (_, context) =>
-    observe(context, 'tools/list', () => definition.listTools() as never),
+    observe(context, 'tools/list', () => definition.listTools(requestOf(context)) as Promise<never>),
   );
   server.setRequestHandler('tools/call', ({ params: { name } }, context) => {
     const { id, requestState, inputResponses } = context.mcpReq;
@@ -95,7 +116,7 @@ export function mountServer(options: MountOptions, era: 'legacy' | 'modern'): Se
       observe(context, 'resources/templates/list', () => definition.listResourceTemplates()),
     );
     server.setRequestHandler('resources/read', ({ params }, context) =>
-      observe(context, 'resources/read', () => definition.readResource(params.uri, context.mcpReq.signal)),
+      observe(context, 'resources/read', () => definition.readResource(params.uri, requestOf(context))),
     );
   }
   if (capabilities['completions']) {
@@ -112,12 +133,4 @@ function clientOf({ mcpReq }: ServerContext, server: Server): string | undefined
     (mcpReq.envelope as Record<string, unknown> | undefined)?.['io.modelcontextprotocol/clientInfo'],
   ) as { name?: unknown };
   return typeof name === 'string' ? name : server.getClientVersion()?.name;
-}
-
-function requestOf({ mcpReq }: ServerContext): CallRequest {
-  return {
-    signal: mcpReq.signal,
-    progressToken: mcpReq._meta?.progressToken,
-    sendProgress: (params) => mcpReq.notify({ method: 'notifications/progress', params }),
-  };
 }
