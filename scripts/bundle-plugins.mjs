@@ -93,27 +93,38 @@ export const precomputedTools = {
   name: 'precomputed-tools',
   setup({ onLoad }) {
     onLoad({ filter: /src[\\/]mcp[\\/]tool-description\.ts$/ }, async ({ path }) => {
-      const { outputFiles } = await build({
-        stdin: {
-          contents: `export { tools } from './src/tools/index.ts'; export { describeTool } from ${JSON.stringify(path)};`,
-          resolveDir: '.',
-        },
-        write: false,
-        bundle: true,
-        platform: 'node',
-        format: 'esm',
-      });
-      const code = Buffer.from(outputFiles[0].contents).toString('base64');
-      const { tools, describeTool } = await import(`data:text/javascript;base64,${code}`);
+      const { tools, describeTool } = await exportsOf(
+        `export { tools } from './src/tools/index.ts'; export { describeTool } from ${JSON.stringify(path)};`,
+      );
       const descriptions = Object.fromEntries(tools.map((tool) => [tool.name, describeTool(tool)]));
-      // V8 parses JSON in a string faster than an object literal.
-      const text = JSON.stringify(JSON.stringify(descriptions));
       return {
-        contents: `const descriptions = JSON.parse(${text}); export const describeTool = ({ name }) => descriptions[name];`,
+        contents: `const descriptions = ${parsed(descriptions)}; export const describeTool = ({ name }) => descriptions[name];`,
       };
+    });
+    onLoad({ filter: /src[\\/]mcp[\\/]card[\\/]descriptions\.ts$/ }, async ({ path }) => {
+      const { cardDescriptions } = await exportsOf(`export * from ${JSON.stringify(path)};`);
+      return { contents: `export const cardDescriptions = ${parsed(cardDescriptions)};` };
     });
   },
 };
+
+/** Runs a module. @returns its exports. */
+async function exportsOf(contents) {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: '.' },
+    write: false,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+  });
+  const code = Buffer.from(outputFiles[0].contents).toString('base64');
+  return import(`data:text/javascript;base64,${code}`);
+}
+
+/** An expression with this value. V8 parses JSON in a string faster than an object literal. */
+function parsed(value) {
+  return `JSON.parse(${JSON.stringify(JSON.stringify(value))})`;
+}
 
 /** Where the program finds the file of its mail worker: the module that starts it is in chunks/. */
 export const workerOfProgram = {

@@ -22,6 +22,7 @@ import {
   webOfProgram,
   workerOfProgram,
 } from './bundle-plugins.mjs';
+import { cardPage } from './card-page.mjs';
 
 const node20 = { platform: 'node', target: 'node20.19', legalComments: 'none', logLevel: 'warning' };
 // Identifiers are not minified: the names of errors come from their classes.
@@ -62,7 +63,7 @@ export async function bundle(outdir, external) {
     entryPoints: { 'mail-worker': 'src/text/mail/worker.ts' },
     plugins: [stubUnused],
   });
-  const web = await build({
+  const browser = {
     ...common,
     outdir: resolve(outdir, 'web'),
     platform: 'browser',
@@ -76,8 +77,12 @@ export async function bundle(outdir, external) {
     loader: { '.svg': 'copy' },
     assetNames: '[name]',
     entryNames: '[name]',
+  };
+  const web = await build({
+    ...browser,
     entryPoints: ['src/web/inbox/inbox.tsx', 'src/web/inbox/inbox.css', 'src/web/inbox/icon.svg'],
   });
+  const card = await cardPage(browser);
   const linked = await link(resolve(outdir, 'start.js'), modules.outputFiles, external);
   const program = linked.map(async ({ fileName, code }) => {
     return {
@@ -91,8 +96,9 @@ export async function bundle(outdir, external) {
       ...worker.outputFiles,
       ...libraries.outputFiles,
       ...web.outputFiles,
+      { path: resolve(outdir, 'web/card.html'), contents: card.html },
     ],
-    metafiles: [modules.metafile, worker.metafile, libraries.metafile, web.metafile],
+    metafiles: [modules.metafile, worker.metafile, libraries.metafile, web.metafile, card.metafile],
   };
 }
 

@@ -11,6 +11,7 @@ import { mountServer } from '../v2/server.ts';
 import { admit, scopeProblem, type Visit } from './admission.ts';
 import { auditOf } from './audit.ts';
 import { readBody } from './body.ts';
+import { isCardSession, withCardSession } from './card-session.ts';
 import type { Principals } from './principals.ts';
 import { metadataPath, metadataUrl, resourceMetadata } from './protected-resource.ts';
 import { httpError } from './responses.ts';
@@ -51,6 +52,7 @@ interface Exchange extends Visit {
   readonly rawArguments?: RawArguments | undefined;
   /** As the client names it. */
   readonly protocolVersion: string | undefined;
+  readonly canShowCard: boolean;
 }
 
 /**
@@ -61,7 +63,7 @@ export function httpApp(options: HttpOptions): { fetch(request: Request): Promis
   const { version, site, principals, approval, callsUnderWay, callTimeoutMs, mount = mountServer } = options;
   const handler = createMcpHandler(
     ({ era, authInfo }) => {
-      const { grant, offer, rawArguments, protocolVersion } = exchangeOf(authInfo);
+      const { grant, offer, rawArguments, protocolVersion, canShowCard } = exchangeOf(authInfo);
       const id = principalId(grant);
       return mount(
         {
@@ -72,6 +74,7 @@ export function httpApp(options: HttpOptions): { fetch(request: Request): Promis
           principal: principals.of(id),
           principalId: id,
           approval,
+          canShowCard,
           takeArguments: (requestId) => rawArguments?.take(requestId),
           callsUnderWay,
           callTimeoutMs,
@@ -104,13 +107,18 @@ export function httpApp(options: HttpOptions): { fetch(request: Request): Promis
       await callsUnderWay.track(recordRefusal(params.name, given, dependenciesOf(visit.grant)));
       return problem;
     }
-    const protocolVersion = request.headers.get('mcp-protocol-version') ?? undefined;
-    const exchange: Exchange = { ...visit, rawArguments: body?.rawArguments, protocolVersion };
-    return handler.fetch(request, {
+    const exchange: Exchange = {
+      ...visit,
+      rawArguments: body?.rawArguments,
+      protocolVersion: request.headers.get('mcp-protocol-version') ?? undefined,
+      canShowCard: isCardSession(request.headers),
+    };
+    const response = await handler.fetch(request, {
       // The SDK hands it to the server; the token is not part of it.
       authInfo: { token: '', clientId: visit.grant.subject, scopes: [], extra: { exchange } },
       ...(body && { parsedBody: body.message }),
     });
+    return withCardSession(body?.message, response);
   }
 
   const app = new Hono();
