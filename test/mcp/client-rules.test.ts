@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { toJsonSchema } from '../../src/mcp/json-schema.ts';
-import { tools } from '../../src/tools/index.ts';
 import { type Published, rules } from '../support/client-rules.ts';
+import { everyTool } from '../support/covers-every-tool.ts';
 
-const published: Published[] = tools.map(({ name, description, input, output }) => ({
+const published: Published[] = everyTool.map(({ name, description, input, output }) => ({
   name,
   description,
   inputSchema: toJsonSchema(input),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { instructions } from '../../src/mcp/instructions.ts';
-import { selectTools } from '../../src/pipeline/tool-selection.ts';
+import { selectsCard, selectTools } from '../../src/pipeline/tool-selection.ts';
 import { tools } from '../../src/tools/index.ts';
 import { readTools } from '../support/covers-every-tool.ts';
 
@@ -52,5 +52,28 @@ describe('instructions', () => {
       expect(text).not.toContain(absent);
     }
     expect(text).toContain('This server only reads.');
+  });
+});
+
+describe('the card', () => {
+  it.each([
+    ['by default', {}, true],
+    ['if only reads are', { readOnly: true }, true],
+    ['by the name of its first tool', { only: ['list_sessions', 'show_session'] }, true],
+    ['not beside other named tools', { only: ['get_session', 'get_session_history'] }, false],
+    ['not if one of its tools is excluded', { exclude: ['view_session'] }, false],
+    ['not if what it shows is excluded', { exclude: ['get_session_history'] }, false],
+    [
+      'not if it is named and excluded',
+      { only: ['get_session', 'show_session'], exclude: ['show_session'] },
+      false,
+    ],
+  ])('is selected %s', (_, selection, expected) => {
+    expect(() => names(selection)).not.toThrow();
+    expect(selectsCard(selection)).toBe(expected);
+  });
+
+  it('is not all that a server offers', () => {
+    expect(() => names({ only: ['show_session'] })).toThrow('leaves none');
   });
 });

@@ -1,7 +1,11 @@
 import { expect } from 'vitest';
-import { tools } from '../../src/tools/index.ts';
+import { cardTools } from '../../src/tools/card/index.ts';
+import { type AnyTool, tools } from '../../src/tools/index.ts';
 
-/** The names of the registered tools, in their order. */
+/** All tools, with those that only clients with the card are offered. */
+export const everyTool: readonly AnyTool[] = [...tools, ...cardTools];
+
+/** The names of the tools that every client is offered, in their order. */
 export const toolNames: readonly string[] = tools.map(({ name }) => name);
 
 /** The names of the tools that only read, in their order. */

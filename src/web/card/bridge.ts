@@ -29,7 +29,10 @@ export function openBridge(host: Window, listener: Listener, onTeardown: () => v
 
   function post(message: object): void {
     // A page of the file system or in a sandbox has no origin that could be named.
-    host.postMessage({ jsonrpc: '2.0', ...message }, origin === undefined || origin === 'null' ? '*' : origin);
+    host.postMessage(
+      { jsonrpc: '2.0', ...message },
+      origin === undefined || origin === 'null' ? '*' : origin,
+    );
   }
 
   function receive({ source, origin: sender, data }: MessageEvent): void {

@@ -28,7 +28,8 @@ export function applyLook(context: Fields, root: HTMLElement): void {
   if (theme === 'light' || theme === 'dark') root.style.colorScheme = theme;
   for (const [name, value] of Object.entries(fieldsOf(fieldsOf(styles)['variables']))) {
     // An address in a value would be a request.
-    const isUsable = typeof value === 'string' && value.length <= maxValueCharacters && !value.includes('url(');
+    const isUsable =
+      typeof value === 'string' && value.length <= maxValueCharacters && !value.includes('url(');
     if (variable.test(name) && isUsable) root.style.setProperty(name, value);
   }
   for (const side of ['top', 'right', 'bottom', 'left']) {

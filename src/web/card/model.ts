@@ -91,14 +91,16 @@ export class Model {
     let problem: { words: string; detail?: string | undefined } | undefined;
     try {
       const result = await this.#bridge.request('tools/call', call, callMs);
-      if (result['isError'] === true) problem = { words: 'The session could not be read.', detail: textOf(result) };
+      if (result['isError'] === true)
+        problem = { words: 'The session could not be read.', detail: textOf(result) };
       else if (!this.#show(result)) problem = { words: noData };
     } catch (error) {
       problem = { words: 'The session could not be read.', detail: (error as Error).message };
     }
     this.#set({ isReading: false });
     if (problem === undefined) this.#set({ notice: 'Up to date.' });
-    else if (this.#state.content.kind === 'session') this.#set({ notice: `${problem.words} This is the earlier state.` });
+    else if (this.#state.content.kind === 'session')
+      this.#set({ notice: `${problem.words} This is the earlier state.` });
     else this.#fail(problem.words, problem.detail);
   }
 
@@ -109,7 +111,9 @@ export class Model {
     try {
       const message = { role: 'user', content: [{ type: 'text', text: words }] };
       const { isError } = await this.#bridge.request('ui/message', message, callMs);
-      this.#set({ notice: isError === true ? 'The app did not accept the request.' : 'Asked the assistant for a draft.' });
+      this.#set({
+        notice: isError === true ? 'The app did not accept the request.' : 'Asked the assistant for a draft.',
+      });
     } catch {
       this.#set({ notice: 'The app did not accept the request.' });
     }

@@ -85,7 +85,10 @@ function About({ session }: Pick<Props, 'session'>) {
   const { verified, claimed, phone, handoff, summary } = session;
   const facts: [string, string | undefined][] = [
     // The other identity, where there are both.
-    ['Claimed by the customer', verified && claimed && [claimed.name, claimed.email].filter(Boolean).join(', ')],
+    [
+      'Claimed by the customer',
+      verified && claimed && [claimed.name, claimed.email].filter(Boolean).join(', '),
+    ],
     ['Phone, verification unknown', phone],
     ['Handed over', handoff],
     ['Summary', summary],

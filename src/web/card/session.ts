@@ -65,7 +65,7 @@ export function readSession(data: unknown): CardSession | undefined {
     isCustomerWaiting: typeof waiting === 'boolean' ? waiting : undefined,
     lastWordAt: text(fieldsOf(view['last_word'])['at']),
     messages: listOf(view['messages']).flatMap(readMessage),
-    note: text(view['messages_note']),
+    note: noteOf(view['messages_note']),
   };
 }
 
@@ -96,6 +96,12 @@ function readMessage(data: unknown): CardMessage[] {
       }),
     },
   ];
+}
+
+/** What is said about the messages, without the calls that an assistant would go on with. */
+function noteOf(data: unknown): string | undefined {
+  const note = text(data)?.replace(/(?: To read on)?: get_session_history with [^.]*/g, '');
+  return note === undefined || note.startsWith('All ') ? undefined : `Messages: ${note}`;
 }
 
 function notesOf(fields: Fields): string[] {

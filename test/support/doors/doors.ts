@@ -40,6 +40,10 @@ export interface ConnectOptions {
   readonly outbox?: Outbox;
   /** Without one, the client cannot ask. */
   readonly person?: Person | undefined;
+  /** What the client declares beyond the protocol. */
+  readonly extensions?: Record<string, object> | undefined;
+  /** Reads the card; without it, none is offered. */
+  readonly readCard?: (() => Promise<string>) | undefined;
 }
 
 /** Connects a client through a door. Both generations of clients have the methods that the tests use. */
@@ -54,10 +58,14 @@ export async function connectThrough(door: Door, options: ConnectOptions): Promi
 
 const info = { name: 'test', version: '1.0.0' };
 
-function newerClient(door: Door, { person }: ConnectOptions): ModernClient {
+const capabilitiesOf = ({ person, extensions }: ConnectOptions) =>
+  ({ ...(person && { elicitation: { form: {} } }), ...(extensions && { extensions }) }) as object;
+
+function newerClient(door: Door, options: ConnectOptions): ModernClient {
+  const { person } = options;
   const mode = door.includes('2026-07-28') ? { pin: '2026-07-28' } : ('legacy' as const);
   const client = new ModernClient(info, {
-    capabilities: person ? { elicitation: { form: {} } } : {},
+    capabilities: capabilitiesOf(options),
     versionNegotiation: { mode },
   });
   if (person)
@@ -68,15 +76,18 @@ function newerClient(door: Door, { person }: ConnectOptions): ModernClient {
   return client;
 }
 
-function olderClient({ person }: ConnectOptions): Client {
-  const client = new Client(info, { capabilities: person ? { elicitation: { form: {} } } : {} });
+function olderClient(options: ConnectOptions): Client {
+  const { person } = options;
+  const client = new Client(info, { capabilities: capabilitiesOf(options) });
   if (person)
     client.setRequestHandler(ElicitRequestSchema, ({ params }) => ({ action: person(params.message) }));
   return client;
 }
 
-function httpTransport(door: Door, { dependencies, confirmSends = false, outbox }: ConnectOptions) {
-  const role = roleOf('member', { confirmSends, allowVerified: true, usesOutbox: outbox !== undefined });
+function httpTransport(door: Door, { dependencies, readCard, confirmSends = false, outbox }: ConnectOptions) {
+  const offer = offerOf(tools, { readCard });
+  const usesOutbox = outbox !== undefined;
+  const role = roleOf('member', { offer, confirmSends, allowVerified: true, usesOutbox });
   const workspace = { ...workspaceOf('acme', dependencies), outbox };
   const app = teamApp([{ token: 'secret', workspace, role }]);
   const transportOptions = {
@@ -89,10 +100,10 @@ function httpTransport(door: Door, { dependencies, confirmSends = false, outbox 
     : new ModernHttpTransport(address, transportOptions);
 }
 
-async function stdioTransport({ dependencies, confirmSends = false, outbox }: ConnectOptions) {
+async function stdioTransport({ dependencies, readCard, confirmSends = false, outbox }: ConnectOptions) {
   const definition = {
     version: '0.0.0',
-    offer: offerOf(tools),
+    offer: offerOf(tools, { readCard }),
     dependencies: {
       ...dependencies,
       allowVerified: true,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from '../../../src/contract/zod.ts';
 import { parseArguments } from '../../../src/pipeline/arguments.ts';
-import { type AnyTool, tools } from '../../../src/tools/index.ts';
+import type { AnyTool } from '../../../src/tools/index.ts';
 import { sendMessage } from '../../../src/tools/send-message.ts';
+import { everyTool } from '../../support/covers-every-tool.ts';
 import { argumentProblems } from '../../support/every-tool/arguments-rule.ts';
 import { callTool } from '../../support/every-tool/call-tool.ts';
 import { fakeApi } from '../../support/every-tool/fake-api.ts';
@@ -16,7 +17,7 @@ const withArgument = (type: z.ZodTypeAny): AnyTool => ({
 });
 
 describe('the arguments', () => {
-  it.each(tools)('of $name are described, strict, and refused by name', (tool) => {
+  it.each(everyTool)('of $name are described, strict, and refused by name', (tool) => {
     expect(argumentProblems(tool)).toEqual([]);
   });
 });
@@ -35,7 +36,7 @@ describe('a refused argument', () => {
   ];
   const hostileValues = unseen.map((one) => `a${one}b`);
 
-  it.each(tools)('of $name is repeated clean and bounded', async (tool) => {
+  it.each(everyTool)('of $name is repeated clean and bounded', async (tool) => {
     const api = fakeApi();
     api.answerWith(() => ({ status: 404, body: '{}' }));
     const names = Object.keys(tool.input.shape);

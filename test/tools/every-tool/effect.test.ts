@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../../src/conversations/context.ts';
-import { tools } from '../../../src/tools/index.ts';
+import { everyTool } from '../../support/covers-every-tool.ts';
 import { effectProblems } from '../../support/every-tool/effect-rule.ts';
 import { sampleTool } from '../../support/every-tool/sample-tool.ts';
 
 describe('the declared effect', () => {
-  it.each(tools)('of $name is what it does', async (tool) => {
+  it.each(everyTool)('of $name is what it does', async (tool) => {
     expect(await effectProblems(tool)).toEqual([]);
   });
 });

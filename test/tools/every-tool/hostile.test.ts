@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { z } from '../../../src/contract/zod.ts';
-import { type AnyTool, tools } from '../../../src/tools/index.ts';
+import type { AnyTool } from '../../../src/tools/index.ts';
+import { everyTool } from '../../support/covers-every-tool.ts';
 import { hostileProblems } from '../../support/every-tool/hostile-rule.ts';
 import { sampleTool, withAnswer } from '../../support/every-tool/sample-tool.ts';
 import { hostile, nonce } from '../../support/hostile.ts';
@@ -9,7 +10,7 @@ import { hostile, nonce } from '../../support/hostile.ts';
 vi.spyOn(crypto, 'randomUUID').mockReturnValue(`00000000-0000-4000-8000-${nonce}`);
 
 describe('with hostile text in every field of the API', () => {
-  it.each(tools)('$name stays harmless', async (tool) => {
+  it.each(everyTool)('$name stays harmless', async (tool) => {
     expect(await hostileProblems(tool, hostile)).toEqual([]);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { tools } from '../../../src/tools/index.ts';
+import { everyTool } from '../../support/covers-every-tool.ts';
 import { linksOf, pagedElsewhere, pagingProblems } from '../../support/every-tool/paging-rule.ts';
 import { sampleTool, withAnswer } from '../../support/every-tool/sample-tool.ts';
 
 describe('the pages', () => {
-  it.each(tools.filter((tool) => linksOf(tool).length > 0 && !(tool.name in pagedElsewhere)))(
+  it.each(everyTool.filter((tool) => linksOf(tool).length > 0 && !(tool.name in pagedElsewhere)))(
     'of $name hand out everything once and end',
     async (tool) => {
       expect(await pagingProblems(tool)).toEqual([]);
@@ -12,7 +12,7 @@ describe('the pages', () => {
   );
 
   it('end somewhere: a tool that takes a cursor gives one, and the other way round', () => {
-    const halves = tools.filter(
+    const halves = everyTool.filter(
       (tool) =>
         linksOf(tool).length === 0 && ('cursor' in tool.input.shape || 'next_cursor' in tool.output.shape),
     );

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { tools } from '../../../src/tools/index.ts';
+import { everyTool } from '../../support/covers-every-tool.ts';
 import { redactionProblems } from '../../support/every-tool/redaction-rule.ts';
 import { sampleTool, withAnswer } from '../../support/every-tool/sample-tool.ts';
 
 describe('with personal data in every field of the API', () => {
-  it.each(tools)('$name shows none of it', async (tool) => {
+  it.each(everyTool)('$name shows none of it', async (tool) => {
     expect(await redactionProblems(tool)).toEqual([]);
   });
 });

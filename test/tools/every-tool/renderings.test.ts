@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { tools } from '../../../src/tools/index.ts';
+import { everyTool } from '../../support/covers-every-tool.ts';
 import { renderingProblems } from '../../support/every-tool/renderings-rule.ts';
 import { sampleTool, withAnswer } from '../../support/every-tool/sample-tool.ts';
 
 describe('what the JSON says, the text says', () => {
-  it.each(tools)('in every answer of $name', async (tool) => {
+  it.each(everyTool)('in every answer of $name', async (tool) => {
     expect(await renderingProblems(tool, 20)).toEqual([]);
   });
 });
