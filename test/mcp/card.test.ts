@@ -5,8 +5,7 @@ import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { toolNames } from '../support/covers-every-tool.ts';
 import { connectThrough, doors } from '../support/doors/doors.ts';
 import { contextOf } from '../support/fakes.ts';
-
-const extensions = { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] } };
+import { showsCard } from '../support/shows-card.ts';
 
 describe('the card at each door', () => {
   let sandbox: Sandbox;
@@ -26,7 +25,11 @@ describe('the card at each door', () => {
   const dependencies = () => ({ client: api, sendLog: contextOf({}).sendLog });
 
   it.each(doors)('%s: is offered to clients that declare the extension', async (door) => {
-    const client = await connectThrough(door, { dependencies: dependencies(), readCard, extensions });
+    const client = await connectThrough(door, {
+      dependencies: dependencies(),
+      readCard,
+      extensions: showsCard,
+    });
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual([...toolNames, 'show_session', 'view_session']);
     expect(tools.slice(-2).map(({ _meta }) => _meta)).toEqual([
@@ -83,13 +86,13 @@ describe('the card at each door', () => {
     const client = await connectThrough(doors[0], {
       dependencies: dependencies(),
       readCard: broken,
-      extensions,
+      extensions: showsCard,
     });
     await expect(client.readResource({ uri: cardUri })).rejects.toThrow('The card could not be read.');
   });
 
   it('is not offered where it is not selected', async () => {
-    const client = await connectThrough(doors[0], { dependencies: dependencies(), extensions });
+    const client = await connectThrough(doors[0], { dependencies: dependencies(), extensions: showsCard });
     expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(toolNames);
   });
 });
@@ -102,7 +105,7 @@ it.each([
   [{ extensions: { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/plain'] } } }, false],
   [{ extensions: { 'io.modelcontextprotocol/ui': { mimeTypes: 'text/html;profile=mcp-app' } } }, false],
   [{ extensions: { 'io.modelcontextprotocol/ui': {} } }, true],
-  [{ extensions }, true],
+  [{ extensions: showsCard }, true],
 ])('canShowCard(%j) is %s', (capabilities, expected) => {
   expect(canShowCard(capabilities)).toBe(expected);
 });

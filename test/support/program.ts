@@ -14,6 +14,8 @@ export const program = fileURLToPath(new URL('../../dist/main.cjs', import.meta.
 interface Start {
   args?: string[];
   env?: Record<string, string>;
+  /** What the client declares beyond the protocol. */
+  extensions?: Record<string, object>;
 }
 
 /** A running server with the SDK's own client connected over stdio. */
@@ -46,7 +48,7 @@ const environment = (env: Record<string, string>) => ({
 });
 
 /** Starts the program and connects a client. Only the given OPENCX_ variables are set. */
-export async function connect({ args = [], env = {} }: Start = {}): Promise<Session> {
+export async function connect({ args = [], env = {}, extensions }: Start = {}): Promise<Session> {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [program, ...args],
@@ -57,7 +59,10 @@ export async function connect({ args = [], env = {} }: Start = {}): Promise<Sess
   transport.stderr?.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
   });
-  const client = new Client({ name: 'test', version: '1.0.0' });
+  const client = new Client(
+    { name: 'test', version: '1.0.0' },
+    { capabilities: extensions === undefined ? {} : { extensions } },
+  );
   await client.connect(transport);
   return {
     client,

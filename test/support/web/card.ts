@@ -15,10 +15,8 @@ import { CallsUnderWay } from '../../../src/pipeline/calls-under-way.ts';
 import { openSandbox } from '../../../src/sandbox/index.ts';
 import { tools } from '../../../src/tools/index.ts';
 import { contextOf } from '../fakes.ts';
+import { showsCard } from '../shows-card.ts';
 import { newPage, type Watched } from './browser.ts';
-
-/** What a client declares that can show the card. */
-export const extensions = { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] } };
 
 /** A sandbox, a server on it, and a client that shows apps. For all tests of a file. */
 export function desk() {
@@ -45,7 +43,7 @@ export function desk() {
       callTimeoutMs: 10_000,
     });
     const [here, there] = InMemoryTransport.createLinkedPair();
-    client = new Client({ name: 'test', version: '1.0.0' }, { capabilities: { extensions } });
+    client = new Client({ name: 'test', version: '1.0.0' }, { capabilities: { extensions: showsCard } });
     await server.connect(there);
     await client.connect(here);
     const { contents } = await client.readResource({ uri: cardUri });

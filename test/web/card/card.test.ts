@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Frame } from 'playwright-core';
+import type { Frame, Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { hostile, mark } from '../../support/hostile.ts';
 import { browserForAll, describeInBrowser } from '../../support/web/browser.ts';
@@ -16,6 +16,15 @@ const foreignElements = `[...document.body.querySelectorAll('*')].filter((one) =
   || [...one.attributes].some(({ name }) => name.startsWith('on') || ['style', 'src', 'href'].includes(name))).map((one) => one.outerHTML.slice(0, 200))`;
 
 const heading = (card: Frame) => card.getByRole('heading', { level: 1 });
+
+/** Lets time pass until something shows. A frame that is new hears of it a little later than its page. */
+async function passTime(page: Page, ms: number, until: Locator): Promise<void> {
+  const isShown = async () => {
+    await page.clock.runFor(ms);
+    return until.count();
+  };
+  await expect.poll(isShown, { timeout: 10_000 }).toBe(1);
+}
 
 describeInBrowser('the card', () => {
   const browser = browserForAll();
@@ -93,8 +102,7 @@ describeInBrowser('the card', () => {
     const host = await openCard(browser(), server, { clock: true });
     await host.input({ session_id: id });
     expect(host.calls).toEqual([]);
-    await host.page.clock.runFor(5_000);
-    await heading(host.card).getByText('Amelia Hart').waitFor();
+    await passTime(host.page, 5_000, heading(host.card).getByText('Amelia Hart'));
     expect(host.calls).toHaveLength(1);
   });
 
@@ -250,14 +258,13 @@ describeInBrowser('the card', () => {
     await page.evaluate(`showSilently(${JSON.stringify({ html: server.html })})`);
     const card = page.frames()[1] as Frame;
     await card.getByText('Connecting').waitFor();
-    await page.clock.runFor(10_000);
-    await card.getByRole('alert').getByText('The app around this card does not answer.').waitFor();
+    const problem = card.getByRole('alert');
+    await passTime(page, 10_000, problem.getByText('The app around this card does not answer.'));
     const id = await page.evaluate("heard.find(({ method }) => method === 'ui/initialize').id");
     const say = (message: object) => page.evaluate(`say(${JSON.stringify({ jsonrpc: '2.0', ...message })})`);
     await say({ id, result: { hostCapabilities: {}, hostContext: {} } });
     await card.getByText('Waiting for the session').waitFor();
-    await page.clock.runFor(60_000);
-    await card.getByRole('alert').getByText('passed no session on').waitFor();
+    await passTime(page, 60_000, problem.getByText('passed no session on'));
     const session_id = await session();
     await say({
       method: 'ui/notifications/tool-result',
