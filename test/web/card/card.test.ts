@@ -34,7 +34,7 @@ describeInBrowser('the card', () => {
     server.api.sendMessage(id, { sender, message: { type: 'text', text } });
 
   /** A session with seven messages, of a customer who waits. */
-  async function session() {
+  async function newSession() {
     const { id } = await server.api.createSession({
       channel: { type: 'email' },
       verified: true,
@@ -45,13 +45,20 @@ describeInBrowser('the card', () => {
     return id;
   }
 
-  async function shown(options: Parameters<typeof openCard>[2] = {}) {
-    const id = await session();
+  let first: Promise<string> | undefined;
+  /** One for all tests that change nothing in it. */
+  const session = () => {
+    first ??= newSession();
+    return first;
+  };
+
+  async function shown(options: Parameters<typeof openCard>[2] = {}, id?: string) {
+    const session_id = id ?? (await session());
     const host = await openCard(browser(), server, options);
-    await host.input({ session_id: id });
-    await host.result(await server.call('show_session', { session_id: id }));
+    await host.input({ session_id });
+    await host.result(await server.call('show_session', { session_id }));
     await heading(host.card).getByText('Amelia Hart').waitFor();
-    return { id, ...host };
+    return { id: session_id, ...host };
   }
 
   it('is one document of at most 40 KB, without handlers or addresses in it', () => {
@@ -134,12 +141,11 @@ describeInBrowser('the card', () => {
 
   it('keeps what it shows if reading again fails', async () => {
     let fails = true;
-    const { id, card } = await shown({
-      onCall: async (name, args) => {
-        if (fails) throw new Error('offline');
-        return server.call(name, args);
-      },
-    });
+    const onCall = async (name: string, args: Record<string, unknown>) => {
+      if (fails) throw new Error('offline');
+      return server.call(name, args);
+    };
+    const { id, card } = await shown({ onCall }, await newSession());
     const refresh = card.getByRole('button', { name: 'Refresh' });
     await refresh.click();
     await card.getByText('could not be read. This is the earlier state.').waitFor();
