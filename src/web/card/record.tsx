@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { ageOf, channelName, count, partyName, sentence, statusName } from '../inbox/words.ts';
 import type { Locale } from './host.ts';
-import type { CardMessage, CardSession } from './session.ts';
+import type { CardDraft, CardMessage, CardSession } from './session.ts';
 import { dayAndTime, exactTime } from './times.ts';
 
 /** The card begins small: the conversation around it goes on below. */
@@ -16,7 +16,7 @@ interface Props {
 /** A session as a record: who it is with, whether they wait, and what was said last. */
 export function SessionRecord({ session, locale, now }: Props) {
   const [showsAll, setShowsAll] = useState(false);
-  const { messages, note } = session;
+  const { messages, note, drafts, draftsNote } = session;
   const hidden = showsAll ? 0 : Math.max(0, messages.length - shownAtFirst);
   return (
     <>
@@ -37,6 +37,8 @@ export function SessionRecord({ session, locale, now }: Props) {
       </ol>
       {messages.length === 0 && <p class="quiet">No messages to show.</p>}
       {note && <p class="quiet">{note}</p>}
+      {drafts.length > 0 && <Drafts drafts={drafts} />}
+      {draftsNote && <p class="quiet">{draftsNote}</p>}
     </>
   );
 }
@@ -145,4 +147,31 @@ function Message({ message, locale }: { readonly message: CardMessage; readonly 
       {notes.length > 0 && <p class="quiet">{notes.join('. ')}.</p>}
     </li>
   );
+}
+
+/** Where a person decides about them is outside of the card: a server cannot tell a card from a model. */
+function Drafts({ drafts }: { readonly drafts: readonly CardDraft[] }) {
+  return (
+    <>
+      <h2 class="unseen">Drafts</h2>
+      <ul class="drafts">
+        {drafts.map(({ number, state, text }) => (
+          <li key={number}>
+            <p class="message-head">
+              <span class="party">Draft {number}</span>
+              <span class={`tag ${state === 'waiting' ? 'waits' : ''}`}>{stateName(state)}</span>
+            </p>
+            <p class="words" dir="auto">
+              {text}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function stateName(state: string): string {
+  if (state === 'waiting') return 'waits for approval';
+  return state === 'unknown' ? 'delivery unknown' : state;
 }

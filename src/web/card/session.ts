@@ -20,6 +20,16 @@ export interface CardSession {
   /** The newest ones, in reading order. */
   readonly messages: readonly CardMessage[];
   readonly note: string | undefined;
+  /** Messages of the assistant that wait for a person, or did. */
+  readonly drafts: readonly CardDraft[];
+  readonly draftsNote: string | undefined;
+}
+
+export interface CardDraft {
+  readonly number: number;
+  readonly state: string;
+  /** Its beginning, or what a person sent in its place. */
+  readonly text: string;
 }
 
 export interface Identity {
@@ -66,6 +76,8 @@ export function readSession(data: unknown): CardSession | undefined {
     lastWordAt: text(fieldsOf(view['last_word'])['at']),
     messages: listOf(view['messages']).flatMap(readMessage),
     note: noteOf(view['messages_note']),
+    drafts: listOf(view['drafts']).flatMap(readDraft),
+    draftsNote: text(view['drafts_note']),
   };
 }
 
@@ -96,6 +108,15 @@ function readMessage(data: unknown): CardMessage[] {
       }),
     },
   ];
+}
+
+function readDraft(data: unknown): CardDraft[] {
+  const fields = fieldsOf(data);
+  const [number, state] = [numberOf(fields['number']), text(fields['state'])];
+  const words = text(fields['final_text']) ?? text(fields['text']);
+  return number === undefined || state === undefined || words === undefined
+    ? []
+    : [{ number, state, text: words }];
 }
 
 /** What is said about the messages, without the calls that an assistant would go on with. */

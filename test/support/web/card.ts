@@ -13,6 +13,7 @@ import { offerOf } from '../../../src/mcp/offer.ts';
 import { createServer } from '../../../src/mcp/v1/server.ts';
 import { CallsUnderWay } from '../../../src/pipeline/calls-under-way.ts';
 import { openSandbox } from '../../../src/sandbox/index.ts';
+import { memoryOutbox } from '../../../src/state/memory/outbox.ts';
 import { tools } from '../../../src/tools/index.ts';
 import { contextOf } from '../fakes.ts';
 import { showsCard } from '../shows-card.ts';
@@ -36,6 +37,7 @@ export function desk() {
         sendLog: contextOf({}).sendLog,
         allowVerified: true,
         confirmSends: false,
+        outbox: memoryOutbox(),
         logger: { info: () => {}, error: () => {} },
       },
       principal: newPrincipal(),

@@ -68,10 +68,9 @@ describeInBrowser('the card', () => {
   });
 
   it.each([
-    ['with a whole result', (result: object) => result, 0],
     ['with the text of a result alone', ({ content }: { content?: unknown }) => ({ content }), 1],
     [
-      'with foreign metadata',
+      'with a whole result, and foreign metadata',
       (result: object) => ({
         ...result,
         _meta: { 'other/view': { id: 1 }, ui: { resourceUri: 'ui://other' } },
@@ -113,27 +112,32 @@ describeInBrowser('the card', () => {
     expect(host.calls).toHaveLength(1);
   });
 
-  it('shows the answer as text if the host passes on nothing else and calls no tools', async () => {
+  it('offers nothing that the host cannot do, and shows the answer as text if it gets nothing else', async () => {
     const id = await session();
     const { card, result, input } = await openCard(browser(), server, { capabilities: {} });
     await input({ session_id: id });
-    const { content } = await server.call('show_session', { session_id: id });
-    await result({ content });
+    const answer = await server.call('show_session', { session_id: id });
+    await result({ content: answer.content });
     await card.getByText('passed the session on as text only').waitFor();
     expect(await card.locator('.words').innerText()).toContain('|   Is anybody there?');
     expect(await card.getByRole('button').count()).toBe(0);
+    await result(answer);
+    await heading(card).getByText('Amelia Hart').waitFor();
+    expect(await card.getByRole('button').allInnerTexts()).toEqual(['Show 3 earlier messages']);
   });
 
-  it('says what failed, and tries again', async () => {
+  it('says that a call was cancelled or failed, and tries again', async () => {
     const id = await session();
-    const { card, result, input, calls } = await openCard(browser(), server);
+    const { card, page, result, input, calls } = await openCard(browser(), server);
     await input({ session_id: id });
+    await page.evaluate("bridge.sendToolCancelled({ reason: 'user action' })");
+    await card.getByRole('alert').getByText('The call was cancelled.').waitFor();
     await result({
       isError: true,
       content: [{ type: 'text', text: 'Rate limited: call again in 5 seconds.' }],
     });
-    expect(await card.getByRole('alert').innerText()).toBe('The session could not be shown.');
     await card.getByText('Rate limited').waitFor();
+    expect(await card.getByRole('alert').innerText()).toBe('The session could not be shown.');
     await card.getByRole('button', { name: 'Try again' }).click();
     await heading(card).getByText('Amelia Hart').waitFor();
     expect(calls).toHaveLength(1);
@@ -159,14 +163,8 @@ describeInBrowser('the card', () => {
     expect(await refresh.evaluate('document.activeElement.textContent')).toBe('Refresh');
   });
 
-  it('says that a call was cancelled', async () => {
-    const { card, page } = await openCard(browser(), server);
-    await page.evaluate("bridge.sendToolCancelled({ reason: 'user action' })");
-    await card.getByRole('alert').getByText('The call was cancelled.').waitFor();
-  });
-
-  it('asks the host for a draft, in words of its own', async () => {
-    const { id, card, messages, calls } = await shown();
+  it('asks the host for a draft, in words of its own, and shows that it waits for a person', async () => {
+    const { id, card, messages, calls } = await shown({}, await newSession());
     await card.getByRole('button', { name: 'Draft a reply' }).click();
     await card.getByRole('status').getByText('Asked the assistant for a draft.').waitFor();
     expect(messages).toEqual([
@@ -175,14 +173,14 @@ describeInBrowser('the card', () => {
       ),
     ]);
     expect(calls).toEqual([]);
+    await server.call('send_message', { session_id: id, sender: 'agent', text: 'Yes. How can we help?' });
+    await card.getByRole('button', { name: 'Refresh' }).click();
+    await card.getByText('Draft 1').waitFor();
+    const draft = card.getByRole('listitem').filter({ hasText: 'Draft 1' });
+    expect(await draft.innerText()).toMatch(/^Draft 1\s+waits for approval\s+Yes\. How can we help\?$/);
   });
 
-  it('offers nothing that the host cannot do', async () => {
-    const { card } = await shown({ capabilities: {} });
-    expect(await card.getByRole('button').allInnerTexts()).toEqual(['Show 3 earlier messages']);
-  });
-
-  it('is as high as what it shows', async () => {
+  it('is as high as what it shows, and lets its host take it away', async () => {
     const { card, page } = await shown();
     const heightOf = (what: 'frame' | 'content') =>
       what === 'frame'
@@ -196,6 +194,7 @@ describeInBrowser('the card', () => {
     await card.getByText('Message 1').waitFor();
     await expect.poll(() => heightOf('frame')).toBeGreaterThan(before + 50);
     await fits();
+    expect(await page.evaluate('bridge.teardownResource({})')).toEqual({});
   });
 
   it('looks as its host does, in the language and time zone of the person', async () => {
@@ -250,11 +249,6 @@ describeInBrowser('the card', () => {
     await page.evaluate("bridge.setHostContext({ theme: 'dark' })");
     await expect.poll(() => card.evaluate('document.documentElement.style.colorScheme')).toBe('dark');
     expect(await card.getByRole('alert').count()).toBe(0);
-  });
-
-  it('lets its host take it away', async () => {
-    const { page } = await shown();
-    expect(await page.evaluate('bridge.teardownResource({})')).toEqual({});
   });
 
   it('says so if the host does not answer, and goes on if it does later', async () => {
@@ -328,26 +322,27 @@ describeInBrowser('the card', () => {
       expect(reports.join('\n')).toContain(url);
   });
 
-  it('has no barrier in any state, in both themes, at 320 pixels too', { timeout: 60_000 }, async () => {
+  it('has no barrier in any state, in both themes, at 320 and 720 pixels', { timeout: 60_000 }, async () => {
     const host = await shown({ axe, colorScheme: 'light' });
     const { card, page } = host;
     const check = async (state: string) => {
-      for (const theme of ['light', 'dark'] as const) {
-        for (const width of [720, 320]) {
-          await page.setViewportSize({ width, height: 900 });
-          await page.evaluate(`bridge.setHostContext(${JSON.stringify({ theme })})`);
-          await expect.poll(() => card.evaluate('document.documentElement.style.colorScheme')).toBe(theme);
-          const { violations, incomplete } = await card.evaluate<
-            Record<'violations' | 'incomplete', { id: string; nodes: { html: string }[] }[]>
-          >(
-            `axe.run(document, { runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations', 'incomplete'] })`,
-          );
-          const found = [...violations, ...incomplete].map(
-            ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`,
-          );
-          expect(found, `${state}, ${theme}, ${width} px`).toEqual([]);
-          expect(await card.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-        }
+      for (const [theme, width] of [
+        ['light', 320],
+        ['dark', 720],
+      ] as const) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.evaluate(`bridge.setHostContext(${JSON.stringify({ theme })})`);
+        await expect.poll(() => card.evaluate('document.documentElement.style.colorScheme')).toBe(theme);
+        const { violations, incomplete } = await card.evaluate<
+          Record<'violations' | 'incomplete', { id: string; nodes: { html: string }[] }[]>
+        >(
+          `axe.run(document, { runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations', 'incomplete'] })`,
+        );
+        const found = [...violations, ...incomplete].map(
+          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`,
+        );
+        expect(found, `${state}, ${theme}, ${width} px`).toEqual([]);
+        expect(await card.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
       }
     };
     await card.getByText('About this session').click();
@@ -360,6 +355,7 @@ describeInBrowser('the card', () => {
       sender: 'contact',
       message: { type: 'text', text: long, attachments },
     });
+    await server.call('send_message', { session_id: id, sender: 'agent', text: long });
     const answer = await server.call('show_session', { session_id: id });
     await host.result(answer);
     await card.getByText('claimed').first().waitFor();
