@@ -5,10 +5,10 @@ import pg from 'pg';
 import { defineConfig } from 'vitest/config';
 
 /** Tests that replace a module. A shared worker may have loaded it already, so each of them gets its own worker. */
-const mocking = readdirSync('test', { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.test.ts'))
-  .map((name) => `test/${name.replaceAll('\\', '/')}`)
-  .filter((file) => /\bvi\.(?:doMock|mock)\(/.test(readFileSync(file, 'utf8')));
+const mocking = testsWith(/\bvi\.(?:doMock|mock)\(/);
+
+/** Tests in a browser, which keeps all cores busy. They run one by one when the others are done, which measure time. */
+const inBrowser = testsWith(/\/support\/web\//);
 
 const [postgresUrl, redisUrl] = await Promise.all([findPostgres(), findRedis()]);
 
@@ -31,8 +31,26 @@ export default defineConfig({
     // Vitest leaves one core free by default. Tests often wait for processes and timeouts, so use one more worker than cores.
     maxWorkers: availableParallelism() + 1,
     projects: [
-      { test: { ...shared, name: 'all', isolate: false, include: ['test/**/*.test.ts'], exclude: mocking } },
+      {
+        test: {
+          ...shared,
+          name: 'all',
+          isolate: false,
+          include: ['test/**/*.test.ts'],
+          exclude: [...mocking, ...inBrowser],
+        },
+      },
       { test: { ...shared, name: 'mocking', include: mocking } },
+      {
+        test: {
+          ...shared,
+          name: 'browser',
+          isolate: false,
+          include: inBrowser,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
       ...(postgresUrl
         ? [
             {
@@ -61,6 +79,14 @@ export default defineConfig({
     ],
   },
 });
+
+/** The test files whose text matches. */
+function testsWith(text: RegExp): string[] {
+  return readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => `test/${name.replaceAll('\\', '/')}`)
+    .filter((file) => text.test(readFileSync(file, 'utf8')));
+}
 
 /**
  * Finds the PostgreSQL server for the tests of shared state and the second run of the sandbox tests: TEST_POSTGRES_URL, or a
