@@ -90,7 +90,7 @@ describe('the packed package', () => {
           'sandbox.d.ts',
           'sandbox.js',
           'start.cjs',
-          ...['icon.svg', 'inbox.css', 'inbox.js'].map((name) => join('web', name)),
+          ...['card.html', 'icon.svg', 'inbox.css', 'inbox.js'].map((name) => join('web', name)),
         ].map((name) => join('dist', name)),
       ].sort(),
     );
