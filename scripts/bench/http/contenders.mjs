@@ -1,8 +1,9 @@
 // The servers to compare over HTTP. All call the same API with fetch, except the bare route and this server.
 import { createHash } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { install } from '../server/installs.mjs';
 
 /** Everybody has a token; others than this server do not look at it. */
 export const people = 1000;
@@ -56,15 +57,21 @@ export async function contenders({ url, key, folder }, shared) {
     { name: 'v1', era: '2025-11-25', args: fixture('v1'), env },
     { name: 'v2', era: '2025-11-25', args: fixture('v2'), env },
     { name: 'v2', era: '2026-07-28', args: fixture('v2'), env },
-    ...(existsSync('node_modules/fastmcp')
-      ? [{ name: 'fastmcp', era: '2025-11-25', args: fixture('fastmcp', String(await freePort())), env }]
-      : []),
+    { name: 'fastmcp', era: '2025-11-25', args: [installFastmcp(), String(await freePort())], env },
     { name: 'this server', era: '2025-11-25', ...ours, env: alone },
     { name: 'this server', era: '2026-07-28', ...ours, env: alone },
     ...(shared
       ? [{ name: 'this server, shared state', era: '2026-07-28', ...ours, env: { ...env, ...shared } }]
       : []),
   ];
+}
+
+/** fastmcp is not a dependency of the project: what it installs requires Node 22. @returns its server. */
+function installFastmcp() {
+  const { folder } = install('fastmcp', 'fastmcp@4', 'zod@4');
+  for (const file of ['fastmcp.mjs', 'get-session.mjs'])
+    copyFileSync(join('scripts/bench/fixtures/http', file), join(folder, file));
+  return join(folder, 'fastmcp.mjs');
 }
 
 function teamFile(url) {
