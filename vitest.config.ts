@@ -7,7 +7,16 @@ import { defineConfig } from 'vitest/config';
 /** Tests that replace a module. A shared worker may have loaded it already, so each of them gets its own worker. */
 const mocking = testsWith(/\bvi\.(?:doMock|mock)\(/);
 
-/** Tests in a browser, which keeps all cores busy. They run one by one when the others are done, which measure time. */
+/** Tests with deadlines of seconds, and many requests at once. They fail if others keep all cores busy, so they run one by one. */
+const timed = [
+  'test/e2e/faults/{matrix,read-back}.test.ts',
+  'test/e2e/{overload,readiness}.test.ts',
+  'test/e2e/team/*.test.ts',
+  'test/mcp/doors.test.ts',
+  'test/state/redis/away.test.ts',
+];
+
+/** Tests in a browser, which keeps all cores busy. They run one by one, after the others. */
 const inBrowser = testsWith(/\/support\/web\//);
 
 const [postgresUrl, redisUrl] = await Promise.all([findPostgres(), findRedis()]);
@@ -37,10 +46,20 @@ export default defineConfig({
           name: 'all',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [...mocking, ...inBrowser],
+          exclude: [...mocking, ...timed, ...inBrowser],
         },
       },
       { test: { ...shared, name: 'mocking', include: mocking } },
+      {
+        test: {
+          ...shared,
+          name: 'timed',
+          isolate: false,
+          include: timed,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
       {
         test: {
           ...shared,
@@ -48,7 +67,7 @@ export default defineConfig({
           isolate: false,
           include: inBrowser,
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       ...(postgresUrl
