@@ -3,8 +3,9 @@ import type { Session } from '../contract/entities.ts';
 import type { PrincipalMemory } from '../state/principal/principal-memory.ts';
 
 /**
- * The same client, which also keeps a principal's memory up to date: it remembers the ticket number and the
- * verified name of every session that it reads, and forgets the history of every session that it writes to, also if the outcome of the write is unknown.
+ * The same client, which also keeps a principal's memory up to date: it remembers the ticket number and the verified name
+ * of every session that it reads, and forgets the history of every session that it writes to, also if the outcome of the
+ * write is unknown.
  */
 export function rememberingClient(
   client: SessionsClient,
