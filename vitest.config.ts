@@ -16,7 +16,7 @@ const timed = [
   'test/state/redis/away.test.ts',
 ];
 
-/** Tests in a browser, which keeps all cores busy. They run one by one, after the others. */
+/** Tests in a browser, which uses several cores. They run after the others, a file for each core. */
 const inBrowser = testsWith(/\/support\/web\//);
 
 const [postgresUrl, redisUrl] = await Promise.all([findPostgres(), findRedis()]);
@@ -37,8 +37,8 @@ export default defineConfig({
     globalSetup: ['test/support/temporary-folder.ts', 'test/support/build.ts'],
     // A missing snapshot fails. `-u` writes it.
     update: 'none',
-    // Vitest leaves one core free by default. Tests often wait for processes and timeouts, so use one more worker than cores.
-    maxWorkers: availableParallelism() + 1,
+    // Vitest leaves one core free by default. Tests often wait for processes and timeouts, so use more workers than cores.
+    maxWorkers: 2 * availableParallelism(),
     projects: [
       {
         test: {
@@ -66,7 +66,7 @@ export default defineConfig({
           name: 'browser',
           isolate: false,
           include: inBrowser,
-          maxWorkers: 1,
+          maxWorkers: availableParallelism(),
           sequence: { groupOrder: 2 },
         },
       },

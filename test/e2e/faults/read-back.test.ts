@@ -19,18 +19,19 @@ const sameCursor: Fault = ({ response }) => {
 
 const isReadBack = ({ operation }: Arrival) => operation === 'listHistory';
 
-/** What happens to the history request, and how often it is sent. Each case has its own session. */
-const cases: readonly (readonly [name: string, fault: Fault, requests: number])[] = [
-  ['returns 500', status(500), 3],
-  ['returns 404', status(404), 1],
-  ['returns 429', status(429, { 'retry-after': '60' }), 1],
-  ['returns HTML', html(200), 1],
-  ['never responds', silence, 3],
-  ['sends one byte at a time', slowBody, 1],
-  ['sends an endless body', endlessBody, 1],
-  ['resets the connection', reset, 3],
-  ['has more pages than are read', endlessPages, 40],
-  ['returns the same cursor twice', sameCursor, 2],
+/** What happens to the history request, and how often it is sent: one of these. Each case has its own session. */
+const cases: readonly (readonly [name: string, fault: Fault, requests: readonly number[]])[] = [
+  ['returns 500', status(500), [3]],
+  ['returns 404', status(404), [1]],
+  ['returns 429', status(429, { 'retry-after': '60' }), [1]],
+  ['returns HTML', html(200), [1]],
+  // Each attempt takes a share of the call's time, so a busy machine may have none left for the third.
+  ['never responds', silence, [2, 3]],
+  ['sends one byte at a time', slowBody, [1]],
+  ['sends an endless body', endlessBody, [1]],
+  ['resets the connection', reset, [3]],
+  ['has more pages than are read', endlessPages, [40]],
+  ['returns the same cursor twice', sameCursor, [2]],
 ];
 
 const sessionOf = (name: string) => name.replaceAll(' ', '-');
@@ -90,7 +91,7 @@ describe('a message whose response was lost and whose history cannot be read', (
       );
       expect(first.text).toContain('\nDo not repeat it blindly.');
       expect(first.text).not.toMatch(/<[a-z!/]|Other words/);
-      expect(asked).toBe(requests);
+      expect(requests).toContain(asked);
       const stored = upstream.stored.filter((one) => one.session === session);
       expect(later.view).toMatchObject({ outcome: 'found', message_id: stored[0]?.id });
       expect(upstream.arrivals.filter((one) => isSend(one) && one.sessionId === session)).toHaveLength(1);
