@@ -1,21 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClient, type SessionsClient } from '../../src/client/client.ts';
+import { describe, expect, it } from 'vitest';
 import { InvalidResponseError } from '../../src/client/errors.ts';
 import { historyItem, smallestSession } from '../support/examples.ts';
-import { failureOf, startUpstream, type Upstream } from '../support/http-server.ts';
+import { failureOf } from '../support/http-server.ts';
+import { scriptedClient } from '../support/scripted-client.ts';
 
-let upstream: Upstream;
-let client: SessionsClient;
-
-beforeEach(async () => {
-  upstream = await startUpstream();
-  client = createClient({ apiKey: 'k', baseUrl: upstream.url });
-});
-
-afterEach(async () => {
-  await client.close();
-  await upstream.close();
-});
+const api = scriptedClient();
 
 const session = (id: string) => ({ ...smallestSession, id });
 
@@ -27,19 +16,19 @@ async function collect<T>(pages: AsyncIterable<T>): Promise<T[]> {
 
 describe('sessionPages', () => {
   it('follows next, repeats the filters, and returns the cursor of each page', async () => {
-    upstream.script(
+    api.upstream.script(
       { json: { items: [session('a'), session('b')], next: 'c1' } },
       { json: { items: [], next: 'c2' } },
       { json: { items: [session('c')], next: null } },
     );
-    const found = await collect(client.sessionPages({ status: 'open', handed_off: false }));
+    const found = await collect(api.client.sessionPages({ status: 'open', handed_off: false }));
     expect(found.map(({ items, cursor }) => [cursor, items.map(({ id }) => id)])).toEqual([
       [undefined, ['a', 'b']],
       ['c1', []],
       ['c2', ['c']],
     ]);
     const filters = { status: 'open', handed_off: 'false' };
-    expect(upstream.requests.map(({ query }) => query)).toEqual([
+    expect(api.upstream.requests.map(({ query }) => query)).toEqual([
       filters,
       { ...filters, cursor: 'c1' },
       { ...filters, cursor: 'c2' },
@@ -47,19 +36,21 @@ describe('sessionPages', () => {
   });
 
   it('begins at a given cursor', async () => {
-    upstream.script({ json: { items: [], next: null } });
-    const [page] = await collect(client.sessionPages({ cursor: 'c7', channel_type: 'email' }));
+    api.upstream.script({ json: { items: [], next: null } });
+    const [page] = await collect(api.client.sessionPages({ cursor: 'c7', channel_type: 'email' }));
     expect(page?.cursor).toBe('c7');
-    expect(upstream.requests.map(({ query }) => query)).toEqual([{ channel_type: 'email', cursor: 'c7' }]);
+    expect(api.upstream.requests.map(({ query }) => query)).toEqual([
+      { channel_type: 'email', cursor: 'c7' },
+    ]);
   });
 
   it('fetches a page only when it is requested', async () => {
-    upstream.script({ json: { items: [session('a')], next: 'c1' } });
-    for await (const page of client.sessionPages()) {
+    api.upstream.script({ json: { items: [session('a')], next: 'c1' } });
+    for await (const page of api.client.sessionPages()) {
       expect(page.items).toHaveLength(1);
       break;
     }
-    expect(upstream.requests).toHaveLength(1);
+    expect(api.upstream.requests).toHaveLength(1);
   });
 
   it.each([
@@ -67,9 +58,9 @@ describe('sessionPages', () => {
     ['missing', { items: [] }],
     ['empty', { items: [], next: '' }],
   ])('ends when next is %s', async (_, json) => {
-    upstream.script({ json });
-    expect(await collect(client.sessionPages())).toHaveLength(1);
-    expect(upstream.requests).toHaveLength(1);
+    api.upstream.script({ json });
+    expect(await collect(api.client.sessionPages())).toHaveLength(1);
+    expect(api.upstream.requests).toHaveLength(1);
   });
 
   it.each([
@@ -77,48 +68,48 @@ describe('sessionPages', () => {
     ['the current cursor', undefined, ['c1', 'c1']],
     ['an earlier cursor', undefined, ['c1', 'c2', 'c1']],
   ])('throws when the API returns %s again', async (_, cursor, nexts) => {
-    upstream.script(...nexts.map((next) => ({ json: { items: [], next } })));
-    const error = await failureOf(collect(client.sessionPages({ cursor })));
+    api.upstream.script(...nexts.map((next) => ({ json: { items: [], next } })));
+    const error = await failureOf(collect(api.client.sessionPages({ cursor })));
     expect(error).toBeInstanceOf(InvalidResponseError);
     expect((error as Error).message).toContain('cursor twice');
-    expect(upstream.requests).toHaveLength(nexts.length);
+    expect(api.upstream.requests).toHaveLength(nexts.length);
   });
 
   it('throws the error of a failed page', async () => {
-    upstream.script({ json: { items: [], next: 'c1' } }, { status: 403 });
-    expect(await failureOf(collect(client.sessionPages()))).toMatchObject({ kind: 'forbidden' });
+    api.upstream.script({ json: { items: [], next: 'c1' } }, { status: 403 });
+    expect(await failureOf(collect(api.client.sessionPages()))).toMatchObject({ kind: 'forbidden' });
   });
 
   it('throws when the caller cancels', async () => {
     const controller = new AbortController();
-    upstream.script({ json: { items: [], next: 'c1' } });
-    const pages = client.sessionPages({}, { signal: controller.signal });
+    api.upstream.script({ json: { items: [], next: 'c1' } });
+    const pages = api.client.sessionPages({}, { signal: controller.signal });
     await pages.next();
     controller.abort();
     expect(await failureOf(pages.next())).toMatchObject({ kind: 'cancelled' });
-    expect(upstream.requests).toHaveLength(1);
+    expect(api.upstream.requests).toHaveLength(1);
   });
 });
 
 describe('historyPages', () => {
   it('follows next from the first page to the last', async () => {
-    upstream.script(
+    api.upstream.script(
       { json: { items: [historyItem], next: 'h1' } },
       { json: { items: [historyItem], next: null } },
     );
-    const found = await collect(client.historyPages('s1'));
+    const found = await collect(api.client.historyPages('s1'));
     expect(found.map(({ cursor, items }) => [cursor, items.length])).toEqual([
       [undefined, 1],
       ['h1', 1],
     ]);
-    expect(upstream.requests.map(({ target }) => target)).toEqual([
+    expect(api.upstream.requests.map(({ target }) => target)).toEqual([
       '/chat/sessions/s1/history',
       '/chat/sessions/s1/history?cursor=h1',
     ]);
   });
 
   it('throws when the API returns a cursor again', async () => {
-    upstream.script({ json: { items: [], next: 'h1' } }, { json: { items: [], next: 'h1' } });
-    expect(await failureOf(collect(client.historyPages('s1')))).toBeInstanceOf(InvalidResponseError);
+    api.upstream.script({ json: { items: [], next: 'h1' } }, { json: { items: [], next: 'h1' } });
+    expect(await failureOf(collect(api.client.historyPages('s1')))).toBeInstanceOf(InvalidResponseError);
   });
 });

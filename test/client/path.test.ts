@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClient, type SessionsClient } from '../../src/client/client.ts';
+import { describe, expect, it } from 'vitest';
 import { InvalidRequestError } from '../../src/client/errors.ts';
 import { fillPath } from '../../src/client/path.ts';
-import { failureOf, startUpstream, type Upstream } from '../support/http-server.ts';
+import { failureOf } from '../support/http-server.ts';
+import { scriptedClient } from '../support/scripted-client.ts';
 
 const unsafeIds = [
   ['an empty string', ''],
@@ -46,31 +46,20 @@ describe('fillPath', () => {
 });
 
 describe('an unsafe session id', () => {
-  let upstream: Upstream;
-  let client: SessionsClient;
-
-  beforeEach(async () => {
-    upstream = await startUpstream();
-    client = createClient({ apiKey: 'k', baseUrl: upstream.url });
-  });
-
-  afterEach(async () => {
-    await client.close();
-    await upstream.close();
-  });
+  const api = scriptedClient();
 
   it.each(unsafeIds)('is rejected before anything is sent: %s', async (_, id) => {
     const calls: Promise<unknown>[] = [
-      client.getSession(id),
-      client.updateSession(id, { status: 'open' }),
-      client.listHistory(id),
-      client.historyPages(id).next(),
+      api.client.getSession(id),
+      api.client.updateSession(id, { status: 'open' }),
+      api.client.listHistory(id),
+      api.client.historyPages(id).next(),
     ];
     for (const call of calls) {
       expect(await failureOf(call)).toMatchObject({ kind: 'invalid_request', mayHaveArrived: false });
     }
-    const sent = await client.sendMessage(id, { sender: 'agent', message: { type: 'text', text: 'x' } });
+    const sent = await api.client.sendMessage(id, { sender: 'agent', message: { type: 'text', text: 'x' } });
     expect(sent).toMatchObject({ outcome: 'rejected', error: { kind: 'invalid_request' } });
-    expect(upstream.connections()).toBe(0);
+    expect(api.upstream.connections()).toBe(0);
   });
 });

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { createClient, type SendOutcome, type SessionsClient } from '../../src/client/client.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { SendOutcome } from '../../src/client/client.ts';
 import { RateLimitedError } from '../../src/client/errors.ts';
 import { ArgumentError, NotAllowedError } from '../../src/conversations/errors.ts';
 import { openSendLog } from '../../src/state/files/send-log.ts';
@@ -11,31 +11,20 @@ import { sendMessage } from '../../src/tools/send-message.ts';
 import { updateSession } from '../../src/tools/update-session.ts';
 import { smallestSession } from '../support/examples.ts';
 import { contextOf } from '../support/fakes.ts';
-import { startUpstream, type Upstream } from '../support/http-server.ts';
+import { scriptedClient } from '../support/scripted-client.ts';
 
 const id = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
-let upstream: Upstream;
-let client: SessionsClient;
-
-beforeEach(async () => {
-  upstream = await startUpstream();
-  client = createClient({ apiKey: 'k', baseUrl: upstream.url });
-});
-
-afterEach(async () => {
-  await client.close();
-  await upstream.close();
-});
+const api = scriptedClient();
 
 /** The answer to the read after a write. */
 const after = { json: { ...smallestSession, id } };
 
 /** The requests that write. */
-const writes = () => upstream.requests.filter(({ method }) => method !== 'GET');
+const writes = () => api.upstream.requests.filter(({ method }) => method !== 'GET');
 
 /** Method, target and body of the last write, which a read of the session has to follow. */
 function lastRequest() {
-  const [request, read] = upstream.requests.slice(-2);
+  const [request, read] = api.upstream.requests.slice(-2);
   expect(read?.method).toBe('GET');
   expect(read?.target).toBe(`/chat/sessions/${id}`);
   return [request?.method, request?.target, JSON.parse(request?.body || 'null')];
@@ -43,10 +32,10 @@ function lastRequest() {
 
 describe('create_session', () => {
   const create = (given: object, allowVerified = false) =>
-    createSession.run(createSession.input.parse(given), contextOf(client, { allowVerified }));
+    createSession.run(createSession.input.parse(given), contextOf(api.client, { allowVerified }));
 
   it('sends the documented body, with the api channel by default', async () => {
-    upstream.script({ json: { id } }, after, { json: { id } }, after);
+    api.upstream.script({ json: { id } }, after, { json: { id } }, after);
     expect(await create({})).toEqual({ id, session: expect.objectContaining({ id, ticket_number: 1 }) });
     expect(lastRequest()).toEqual(['POST', '/chat/sessions', { channel: { type: 'api' } }]);
     const rest = {
@@ -63,9 +52,9 @@ describe('create_session', () => {
     const other = '3c90c3cc-0d44-4b50-8888-8dd25736052b';
     const folder = mkdtempSync(join(tmpdir(), 'opencx-create-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
-    const context = contextOf(client, { sendLog: openSendLog(folder, { account: 'account' }) });
+    const context = contextOf(api.client, { sendLog: openSendLog(folder, { account: 'account' }) });
     const call = (given: object) => createSession.run(createSession.input.parse(given), context);
-    upstream.script({ json: { id } }, after, after, { json: { id: other } }, after);
+    api.upstream.script({ json: { id } }, after, after, { json: { id: other } }, after);
     expect(await call({})).toMatchObject({ id });
     expect(await call({ channel_type: 'api', custom_data: {} })).toMatchObject({ id, secondsAgo: 0 });
     expect(writes()).toHaveLength(1);
@@ -76,8 +65,8 @@ describe('create_session', () => {
   it('does not assert a verified identity unless the operator allows it', async () => {
     await expect(create({ verified: true })).rejects.toThrow(NotAllowedError);
     await expect(create({ verified: true })).rejects.toThrow('--allow-verified');
-    expect(upstream.requests).toHaveLength(0);
-    upstream.script({ json: { id } }, after);
+    expect(api.upstream.requests).toHaveLength(0);
+    api.upstream.script({ json: { id } }, after);
     await create({ verified: true }, true);
     expect(lastRequest()[2]).toEqual({ channel: { type: 'api' }, verified: true });
   });
@@ -99,10 +88,10 @@ describe('create_session', () => {
 
 describe('update_session', () => {
   const update = (given: object) =>
-    updateSession.run(updateSession.input.parse({ session_id: id, ...given }), contextOf(client));
+    updateSession.run(updateSession.input.parse({ session_id: id, ...given }), contextOf(api.client));
 
   it('sends the given changes and nothing else', async () => {
-    upstream.script({ status: 200 }, after, { status: 200 }, after);
+    api.upstream.script({ status: 200 }, after, { status: 200 }, after);
     const updated = await update({ status: 'closed_resolved' });
     expect(updated).toMatchObject({ id, status: 'closed_resolved', session: { ticket_number: 1 } });
     expect(lastRequest()).toEqual(['PATCH', `/chat/sessions/${id}`, { status: 'closed_resolved' }]);
@@ -121,7 +110,7 @@ describe('update_session', () => {
     await expect(update({ status: undefined })).rejects.toThrow(
       'pass open, closed_resolved or closed_unresolved',
     );
-    expect(upstream.requests).toHaveLength(0);
+    expect(api.upstream.requests).toHaveLength(0);
   });
 
   it.each([
@@ -140,14 +129,14 @@ describe('send_message', () => {
   const send = (given: object) =>
     sendMessage.run(
       sendMessage.input.parse({ ...required, ...given }),
-      contextOf(client, { allowVerified: true }),
+      contextOf(api.client, { allowVerified: true }),
     );
   const sendTo = (outcome: SendOutcome) =>
     sendMessage.run(sendMessage.input.parse(required), contextOf({ sendMessage: async () => outcome }));
 
   it('sends the documented body', async () => {
     const answer = { json: { success: true, data: { message: { id: 'm1' } } } };
-    upstream.script(answer, after, answer, after);
+    api.upstream.script(answer, after, answer, after);
     const sent = { sessionId: id, outcome: 'sent', messageId: 'm1', session: { ticket_number: 1 } };
     expect(await send({})).toMatchObject(sent);
     const message = { type: 'text', text: 'Hello' };
@@ -178,14 +167,14 @@ describe('send_message', () => {
 
   it('stands if the session cannot be read after it', async () => {
     const answer = { json: { success: true, data: { message: { id: 'm1' } } } };
-    upstream.script(answer, { status: 403, json: {} });
+    api.upstream.script(answer, { status: 403, json: {} });
     expect(await send({})).toMatchObject({ outcome: 'sent', messageId: 'm1', session: undefined });
-    upstream.script({ json: { id } }, { status: 403, json: {} });
-    const created = await createSession.run(createSession.input.parse({}), contextOf(client));
+    api.upstream.script({ json: { id } }, { status: 403, json: {} });
+    const created = await createSession.run(createSession.input.parse({}), contextOf(api.client));
     expect(created).toEqual({ id, session: undefined });
-    upstream.script({ status: 200 }, { status: 403, json: {} });
+    api.upstream.script({ status: 200 }, { status: 403, json: {} });
     const closing = updateSession.input.parse({ session_id: id, status: 'open' });
-    expect(await updateSession.run(closing, contextOf(client))).toEqual({
+    expect(await updateSession.run(closing, contextOf(api.client))).toEqual({
       id,
       status: 'open',
       session: undefined,

@@ -1,30 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { runInit } from '../../../src/cli/init/init.ts';
 import { type Terminal, terminalOf } from '../../../src/cli/init/terminal.ts';
+import { cliHome } from '../../support/cli-home.ts';
 
 const key = 'ocx_live_0123456789abcdef';
-let home: string;
-let output: string;
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'opencx-interactive-'));
-  vi.stubEnv('HOME', home);
-  vi.stubEnv('USERPROFILE', home);
-  output = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    output += String(text);
-    return true;
-  });
-});
-afterEach(() => {
-  process.exitCode = undefined;
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-  rmSync(home, { recursive: true, force: true });
-});
+const home = cliHome();
 
 /** A terminal with prepared answers. Secrets are asked for by `?`. */
 function answering(...answers: string[]): Terminal & { questions: string[] } {
@@ -40,31 +23,31 @@ function answering(...answers: string[]): Terminal & { questions: string[] } {
 
 const init = (client: string | undefined, options: object, terminal: Terminal) =>
   runInit(client, [], options, import.meta.filename, {}, terminal);
-const keyFile = () => join(home, '.opencx', 'api-key.txt');
-const read = (...path: string[]) => readFileSync(join(home, ...path), 'utf8');
+const keyFile = () => join(home.path, '.opencx', 'api-key.txt');
+const read = (...path: string[]) => readFileSync(join(home.path, ...path), 'utf8');
 
 describe('init on a terminal', () => {
   beforeEach(() => {
-    for (const folder of ['.cursor', '.codex', '.fx']) mkdirSync(join(home, folder));
+    for (const folder of ['.cursor', '.codex', '.fx']) mkdirSync(join(home.path, folder));
   });
 
   it('lists the clients of this machine, asks which, and saves the key in a file that only its owner can read', async () => {
     const terminal = answering('4', '1, 2', 'Bearer of something', key);
     await init(undefined, {}, terminal);
-    expect(output).toMatch(/ 1 {2}Cursor .*\n.* 2 {2}Codex .*\n.* 3 {2}fx /);
-    expect(output).toContain('Enter numbers from 1 to 3, such as 1 3.');
-    expect(output).toContain('begins with "Bearer"');
+    expect(home.output).toMatch(/ 1 {2}Cursor .*\n.* 2 {2}Codex .*\n.* 3 {2}fx /);
+    expect(home.output).toContain('Enter numbers from 1 to 3, such as 1 3.');
+    expect(home.output).toContain('begins with "Bearer"');
     expect(readFileSync(keyFile(), 'utf8')).toBe(`${key}\n`);
     if (process.platform !== 'win32') {
       expect(statSync(keyFile()).mode & 0o777).toBe(0o600);
-      expect(statSync(join(home, '.opencx')).mode & 0o777).toBe(0o700);
+      expect(statSync(join(home.path, '.opencx')).mode & 0o777).toBe(0o700);
     }
     for (const file of [read('.cursor', 'mcp.json'), read('.codex', 'config.toml')]) {
       expect(file).toContain('~/.opencx/api-key.txt');
       expect(file).not.toContain(key);
     }
-    expect(existsSync(join(home, '.fx', 'mcp.json'))).toBe(false);
-    expect(output).not.toContain(key);
+    expect(existsSync(join(home.path, '.fx', 'mcp.json'))).toBe(false);
+    expect(home.output).not.toContain(key);
 
     // The key is not asked for twice, and the entries can be taken out together.
     await init('fx', { write: true }, answering());
@@ -75,23 +58,23 @@ describe('init on a terminal', () => {
 
   it('changes nothing for Enter, and writes an entry without the key if it is not given', async () => {
     await init(undefined, {}, answering(''));
-    expect(output).toContain('Nothing was changed.');
+    expect(home.output).toContain('Nothing was changed.');
     await init('cursor', { write: true }, answering(''));
     expect(existsSync(keyFile())).toBe(false);
-    expect(output).toContain('cat > ~/.opencx/api-key.txt');
+    expect(home.output).toContain('cat > ~/.opencx/api-key.txt');
   });
 
   it('gives up after three texts that cannot be a key', async () => {
     const terminal = answering('a b', 'your key here', '***');
     await expect(init('cursor', { write: true }, terminal)).rejects.toThrow('No usable key was given');
-    expect(existsSync(join(home, '.cursor', 'mcp.json'))).toBe(false);
+    expect(existsSync(join(home.path, '.cursor', 'mcp.json'))).toBe(false);
   });
 
   it('goes on with the others when the file of one cannot be used', async () => {
-    writeFileSync(join(home, '.cursor', 'mcp.json'), '{');
+    writeFileSync(join(home.path, '.cursor', 'mcp.json'), '{');
     await init(undefined, { sandbox: true }, answering('all'));
-    expect(output).toContain('Cursor: ');
-    expect(output).toContain('is not valid JSON');
+    expect(home.output).toContain('Cursor: ');
+    expect(home.output).toContain('is not valid JSON');
     expect(read('.codex', 'config.toml')).toContain('[mcp_servers.opencx-sessions-sandbox]');
     expect(process.exitCode).toBe(2);
   });

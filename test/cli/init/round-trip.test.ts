@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { checkClient } from '../../../src/cli/doctor/client-entry.ts';
 import type { McpClient } from '../../../src/cli/init/clients/client.ts';
 import { clients } from '../../../src/cli/init/clients/clients.ts';
@@ -10,27 +9,14 @@ import { makeEntry, usualKey } from '../../../src/cli/init/entry.ts';
 import { runInit } from '../../../src/cli/init/init.ts';
 import { type Machine, thisMachine } from '../../../src/cli/init/machine.ts';
 import { type Addition, entriesOf, mergeEntry, removeEntry } from '../../../src/cli/init/merge.ts';
+import { cliHome } from '../../support/cli-home.ts';
 import { type ClientFileSample, clientFiles } from '../../support/client-files.ts';
 import { writeTinyServer } from '../../support/tiny-server.ts';
 
-let home: string;
+const home = cliHome();
 let program: string;
-let output: string;
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'opencx-round-trip-'));
-  program = writeTinyServer(home);
-  vi.stubEnv('HOME', home);
-  vi.stubEnv('USERPROFILE', home);
-  output = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    output += String(text);
-    return true;
-  });
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-  rmSync(home, { recursive: true, force: true });
+  program = writeTinyServer(home.path);
 });
 
 const here = (): Machine => thisMachine({ PATH: dirname(process.execPath) });
@@ -115,7 +101,7 @@ describe('the file of a client, as people keep it', () => {
   it('says that a byte order mark was kept', async () => {
     const file = place({ client: 'cursor', what: '', text: '\uFEFF{}' });
     await init('cursor', { write: true });
-    expect(output).toContain('begins with a byte order mark, which was kept');
+    expect(home.output).toContain('begins with a byte order mark, which was kept');
     expect(readFileSync(file, 'utf8').startsWith('\uFEFF{')).toBe(true);
   });
 });

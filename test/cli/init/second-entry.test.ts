@@ -1,57 +1,43 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { runInit } from '../../../src/cli/init/init.ts';
+import { cliHome } from '../../support/cli-home.ts';
 
-let home: string;
-let output: string;
+const home = cliHome();
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'opencx-second-entry-'));
-  mkdirSync(join(home, '.cursor'));
-  vi.stubEnv('HOME', home);
-  vi.stubEnv('USERPROFILE', home);
-  output = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    output += String(text);
-    return true;
-  });
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-  rmSync(home, { recursive: true, force: true });
+  mkdirSync(join(home.path, '.cursor'));
 });
 
 const program = import.meta.filename;
 const init = (options: object) => runInit('cursor', [], options, program, {});
 const names = () =>
-  Object.keys(JSON.parse(readFileSync(join(home, '.cursor', 'mcp.json'), 'utf8')).mcpServers).sort();
+  Object.keys(JSON.parse(readFileSync(join(home.path, '.cursor', 'mcp.json'), 'utf8')).mcpServers).sort();
 
 describe('init', () => {
   it('warns of a second entry of this server, and says how to take the first one out', async () => {
     await init({ write: true, sandbox: true });
-    expect(output).not.toContain('Warning');
-    output = '';
+    expect(home.output).not.toContain('Warning');
+    home.output = '';
     await init({ write: true, sandbox: true, name: 'another' });
-    expect(output).toContain(
+    expect(home.output).toContain(
       'Warning: the file also has "opencx-sessions-sandbox". With two entries of this server, an assistant may confuse them.\n',
     );
-    expect(output).toContain(' init cursor --remove --name opencx-sessions-sandbox\n');
+    expect(home.output).toContain(' init cursor --remove --name opencx-sessions-sandbox\n');
     expect(names()).toEqual(['another', 'opencx-sessions-sandbox']);
     // The advice works, and then there is nothing to warn of.
     await init({ remove: true, name: 'opencx-sessions-sandbox' });
-    output = '';
+    home.output = '';
     await init({ write: true, sandbox: true, name: 'another' });
-    expect(output).toContain('"another" is already in');
-    expect(output).not.toContain('Warning');
+    expect(home.output).toContain('"another" is already in');
+    expect(home.output).not.toContain('Warning');
   });
 
   it('warns again if the entry is already there', async () => {
     await init({ write: true, sandbox: true });
     await init({ write: true, sandbox: true, name: 'another' });
-    output = '';
+    home.output = '';
     await init({ write: true, sandbox: true, name: 'another' });
-    expect(output).toContain('Warning: the file also has "opencx-sessions-sandbox".');
+    expect(home.output).toContain('Warning: the file also has "opencx-sessions-sandbox".');
   });
 });
