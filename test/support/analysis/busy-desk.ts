@@ -2,6 +2,7 @@ import { createClient } from '../../../src/client/client.ts';
 import type { RateLimiter } from '../../../src/client/rate-limiter.ts';
 import type { HistoryItem, Session } from '../../../src/contract/entities.ts';
 import { openSandbox } from '../../../src/sandbox/index.ts';
+import { askSandbox } from '../sandbox/ask-sandbox.ts';
 
 /** A support desk with many sessions, whose time passes only when told to, and a client with requests to spend. */
 export async function openBusyDesk(sessions: number) {
@@ -27,15 +28,7 @@ export async function openBusyDesk(sessions: number) {
   const client = createClient({ apiKey: sandbox.key, baseUrl: url, rateLimiter });
 
   async function api(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object) {
-    const answer = await sandbox.fetch(
-      new Request(`${url}${path}`, {
-        method,
-        headers: { authorization: `Bearer ${sandbox.key}`, 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      }),
-    );
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(text);
+    const text = await askSandbox({ ...sandbox, url }, method, path, body);
     return text === '' ? undefined : JSON.parse(text);
   }
 

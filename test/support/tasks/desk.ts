@@ -3,6 +3,7 @@ import { createClient } from '../../../src/client/client.ts';
 import { openSandbox } from '../../../src/sandbox/index.ts';
 import { contextOf } from '../fakes.ts';
 import { plainDoor } from '../plain-door.ts';
+import { askSandbox } from '../sandbox/ask-sandbox.ts';
 
 /**
  * Tokens in the o200k vocabulary. Values that differ from run to run (ids, the boundary, cursors of the API) are replaced
@@ -68,15 +69,7 @@ export async function openDesk(now: Date) {
 
   const plain = (costs: Costs): Plain => {
     const request: Plain['request'] = async (method, path, body) => {
-      const answer = await sandbox.fetch(
-        new Request(`${url}${path}`, {
-          method,
-          headers: { authorization: `Bearer ${sandbox.key}`, 'content-type': 'application/json' },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        }),
-      );
-      const text = await answer.text();
-      if (!answer.ok) throw new Error(text);
+      const text = await askSandbox({ ...sandbox, url }, method, path, body);
       costs.calls += 1;
       costs.json += tokens(text);
       return text === '' ? undefined : JSON.parse(text);
