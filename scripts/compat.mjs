@@ -1,5 +1,5 @@
 // npm run compat [-- NAME...]: runs the examples of docs/agent-engineers.md with the newest versions of the agent frameworks,
-// and the server under Bun and Deno. They are not dependencies of the project: npm downloads them once.
+// the server under Bun and Deno, and the MCP Inspector. They are not dependencies of the project: npm downloads them once.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -102,11 +102,45 @@ async function runUnder({ name, args, binary }) {
   return `${version}: ${calls} calls of ${toolCount} tools`;
 }
 
+/** Lists the tools with the MCP Inspector, which must find the card of the session. */
+function runInspector() {
+  if (major < 22) return 'skipped: it requires Node 22';
+  const { folder } = install('compat-inspector', '@modelcontextprotocol/inspector@latest');
+  const bin = join(folder, 'node_modules', '.bin', 'mcp-inspector');
+  const home = join(folder, 'home');
+  const list = (...more) => {
+    const args = [
+      '--cli',
+      process.execPath,
+      program,
+      '--sandbox',
+      ':memory:',
+      '--method',
+      'tools/list',
+      '--app-info',
+    ];
+    const env = { ...process.env, HOME: home, USERPROFILE: home };
+    const lines = execFileSync(bin, [...args, ...more], { encoding: 'utf8', timeout: 120_000, env }).trim();
+    return lines.split('\n').map((line) => JSON.parse(line));
+  };
+  const withCard = list('--advertise-apps').filter(({ hasApp }) => hasApp);
+  if (withCard.length !== 1 || withCard[0].resourceUri !== 'ui://opencx-sessions/session.html')
+    throw new Error(`tools with a card: ${JSON.stringify(withCard)}`);
+  const without = list();
+  if (without.length !== toolCount || without.some(({ hasApp }) => hasApp))
+    throw new Error(`tools for clients without cards: ${JSON.stringify(without)}`);
+  const { version } = JSON.parse(
+    readFileSync(join(folder, 'node_modules/@modelcontextprotocol/inspector/package.json'), 'utf8'),
+  );
+  return `${version}: ${toolCount} tools, and the card for clients that show one`;
+}
+
 execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });
 const selected = process.argv.slice(2);
 const all = [
   ...frameworks.map((one) => ({ name: one.name, run: () => runExample(one) })),
   ...runtimes.map((one) => ({ name: one.name, run: () => runUnder(one) })),
+  { name: 'inspector', run: runInspector },
 ];
 for (const { name, run } of all) {
   if (selected.length > 0 && !selected.includes(name)) continue;
