@@ -55,7 +55,7 @@ export async function serveStdio(
   process.stdin.once('data', () => setTimeout(warmUp, 0));
   const { onerror } = transport;
   transport.onerror = (error) => {
-    logger.warn({ reason: error.message }, 'unreadable message from the client');
+    logger.warn({ reason: error.message }, 'unusable message from the client');
     onerror?.(error);
   };
 }

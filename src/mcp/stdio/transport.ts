@@ -19,7 +19,7 @@ const maxBatch = 100;
  * CPU, and this one 19 ms.
  *
  * A line that is not a message is refused with the code of JSON-RPC 2.0 and reported to `onerror`. The protocol layer
- * would be silent, and the client would wait.
+ * would be silent, and the client would wait. A reply that nothing waits for is reported, and not answered.
  * @param maxBytes a longer message is refused and skipped.
  * @param redact applied to every message that is sent.
  */
@@ -36,6 +36,8 @@ export function stdioTransport(
   let skipped: MessageOutline | undefined;
   /** Requests of batches that are not answered yet. */
   const batches = new Map<unknown, { missing: number; readonly replies: JSONRPCMessage[] }>();
+  /** Ids of our own requests that are not answered yet. */
+  const asked = new Set<unknown>();
 
   function read(chunk: Buffer): void {
     for (let from = 0; from < chunk.length; ) {
@@ -99,6 +101,14 @@ export function stdioTransport(
   }
 
   function deliver(message: unknown): void {
+    if (isReply(message)) {
+      // The protocol layer would drop any other one silently. It reads ids as numbers.
+      const id = requestId(message);
+      if (id !== null && asked.delete(Number(id)))
+        transport.onmessage?.(message as unknown as JSONRPCMessage);
+      else transport.onerror?.(new Error('Ignored a reply of the client to a request that was not made.'));
+      return;
+    }
     if (!isMessage(message)) {
       refuse(ErrorCode.InvalidRequest, 'The line is not a JSON-RPC 2.0 message.', requestId(message));
       return;
@@ -120,6 +130,7 @@ export function stdioTransport(
   }
 
   function write(message: JSONRPCMessage): void {
+    if ('method' in message && 'id' in message) asked.add(message.id);
     const id = 'method' in message ? null : requestId(message);
     const batch = batches.get(id);
     if (batch === undefined) {
@@ -157,21 +168,28 @@ export function stdioTransport(
 }
 
 function isRequest(message: unknown): boolean {
-  return isMessage(message) && 'method' in message && requestId(message) !== null;
+  return isMessage(message) && requestId(message) !== null;
 }
 
-/** Whether it is a request, a notification or a reply. */
+/** Whether it is an answer to a request. JSON-RPC allows no answer to one, whatever is wrong with it. */
+function isReply(message: unknown): message is { id?: unknown } {
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) return false;
+  const { jsonrpc, method } = message as Record<string, unknown>;
+  return jsonrpc === '2.0' && method === undefined && ('result' in message || 'error' in message);
+}
+
+/** Whether it is a request or a notification. */
 function isMessage(message: unknown): message is Record<string, unknown> {
   if (typeof message !== 'object' || message === null || Array.isArray(message)) return false;
   const { jsonrpc, method, params, id } = message as Record<string, unknown>;
   // The protocol layer drops a message with any other id silently.
   const hasId = requestId(message) !== null;
-  const isCall =
+  return (
+    jsonrpc === '2.0' &&
     typeof method === 'string' &&
     (id === undefined || hasId) &&
-    (params === undefined || (typeof params === 'object' && !Array.isArray(params)));
-  const isReply = method === undefined && hasId && ('result' in message || 'error' in message);
-  return jsonrpc === '2.0' && (isCall || isReply);
+    (params === undefined || (typeof params === 'object' && !Array.isArray(params)))
+  );
 }
 
 /** The SDK repeats what it refuses, such as the name of a prompt or the value of its argument. */

@@ -80,6 +80,27 @@ describe('a message received', () => {
     expect(seen.errors).toHaveLength(1);
   });
 
+  it.each([
+    '{"jsonrpc":"2.0","id":99,"result":{}}',
+    '{"jsonrpc":"2.0","id":"x","error":{"code":1,"message":"no"}}',
+    '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"no"}}',
+    '{"jsonrpc":"2.0","result":{}}',
+  ])('is reported and not answered if it is a reply to nothing: %s', async (line) => {
+    const { feed, seen } = await open();
+    expect(await feed(`${line}\n${JSON.stringify(ping(9))}\n`)).toEqual([ping(9)]);
+    expect(seen.written).toEqual([]);
+    expect(seen.errors).toEqual(['Ignored a reply of the client to a request that was not made.']);
+  });
+
+  it('is delivered once if it is the reply to a request', async () => {
+    const { feed, seen, transport } = await open();
+    await transport.send(ping(0));
+    const reply = { jsonrpc: '2.0', id: 0, result: {} };
+    const toNothing = JSON.stringify({ ...reply, id: null });
+    expect(await feed(`${toNothing}\n${JSON.stringify(reply)}\n${JSON.stringify(reply)}\n`)).toEqual([reply]);
+    expect(seen.errors).toHaveLength(2);
+  });
+
   it('is refused by its id if it is too long, and the connection goes on', async () => {
     const long = { jsonrpc: '2.0', id: 7, method: 'ping', params: { a: '}"]'.repeat(2000), id: 8 } };
     for (const line of [
