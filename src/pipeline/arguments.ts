@@ -106,7 +106,7 @@ function relax(schema: z.ZodTypeAny, value: unknown): unknown {
   }
   if (typeof value === 'string') {
     const text = value.trim();
-    if (type instanceof z.ZodNumber) return /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : value;
+    if (type instanceof z.ZodNumber) return numberIn(text, type) ?? value;
     if (type instanceof z.ZodBoolean)
       return /^(?:true|false)$/i.test(text) ? text.toLowerCase() === 'true' : value;
     if (type instanceof z.ZodObject || type instanceof z.ZodRecord || type instanceof z.ZodArray) {
@@ -131,6 +131,12 @@ function relax(schema: z.ZodTypeAny, value: unknown): unknown {
     return relaxed;
   }
   return value;
+}
+
+/** A fraction that is too small for a number would make it whole, so no whole number is read from one. */
+function numberIn(text: string, { isInt }: z.ZodNumber): number | undefined {
+  const written = isInt ? /^-?\d+(?:\.0+)?$/ : /^-?\d+(?:\.\d+)?$/;
+  return written.test(text) ? Number(text) : undefined;
 }
 
 function isListOfTexts(type: z.ZodTypeAny): boolean {
@@ -176,7 +182,15 @@ function describeIssue(issue: z.ZodIssue, schema: z.AnyZodObject): string {
   if (issue.code === 'invalid_type' && issue.received === 'undefined') return `\`${path}\` is required.`;
   const description =
     issue.path.length === 1 ? schema.shape[issue.path[0] as string]?.description : undefined;
-  return `\`${path}\`: ${cleanLine(issue.message, maxMessage)}.${description ? ` (${description}.)` : ''}`;
+  const message = acceptedNumber(typeAt(schema, issue.path)) ?? cleanLine(issue.message, maxMessage);
+  return `\`${path}\`: ${message}.${description ? ` (${description}.)` : ''}`;
+}
+
+/** One sentence for all that can be wrong with a whole number, so that it is not corrected step by step. */
+function acceptedNumber(type: z.ZodTypeAny | undefined): string | undefined {
+  if (!(type instanceof z.ZodNumber) || !type.isInt || type.minValue === null) return undefined;
+  const { minValue, maxValue } = type;
+  return `must be a whole number${maxValue === null ? `, ${minValue} or more` : ` from ${minValue} to ${maxValue}`}`;
 }
 
 /** Keys of custom data are the caller's, so they may be long. */
@@ -185,12 +199,16 @@ function pathText(path: readonly (string | number)[]): string {
 }
 
 function knownKeys(schema: z.AnyZodObject, path: readonly (string | number)[]): string[] {
+  const type = typeAt(schema, path);
+  return type instanceof z.ZodObject ? Object.keys(type.shape) : [];
+}
+
+function typeAt(schema: z.AnyZodObject, path: readonly (string | number)[]): z.ZodTypeAny | undefined {
   let node: z.ZodTypeAny | undefined = schema;
   for (const step of path) {
     const type: z.ZodTypeAny | undefined = node && unwrap(node);
     if (type instanceof z.ZodObject) node = (type.shape as z.ZodRawShape)[String(step)];
     else if (type instanceof z.ZodArray) node = type.element;
   }
-  const type = node && unwrap(node);
-  return type instanceof z.ZodObject ? Object.keys(type.shape) : [];
+  return node && unwrap(node);
 }

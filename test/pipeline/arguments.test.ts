@@ -25,6 +25,7 @@ function value(name: string, given: unknown): unknown {
 describe('parseArguments accepts', () => {
   it('a number as text', () => {
     expect(value('list_sessions', { limit: '30' })).toMatchObject({ limit: 30 });
+    expect(value('list_sessions', { limit: '30.0' })).toMatchObject({ limit: 30 });
   });
 
   it('a boolean as text', () => {
@@ -108,10 +109,17 @@ describe('parseArguments accepts', () => {
 
 describe('parseArguments refuses', () => {
   it.each([
-    ['list_sessions', { limit: 0 }, '`limit`'],
-    ['list_sessions', { limit: 101 }, '`limit`'],
-    ['list_sessions', { limit: 2.5 }, '`limit`'],
-    ['list_sessions', { limit: 'many' }, '`limit`'],
+    ['list_sessions', { limit: 0 }, '`limit`: must be a whole number from 1 to 100. (Default 20;'],
+    ['list_sessions', { limit: 101 }, '`limit`: must be a whole number from 1 to 100'],
+    ['list_sessions', { limit: 2.5 }, '`limit`: must be a whole number from 1 to 100'],
+    ['list_sessions', { limit: '2.5' }, '`limit`: must be a whole number from 1 to 100'],
+    ['list_sessions', { limit: '2.00000000000000001' }, '`limit`: must be a whole number from 1 to 100'],
+    ['list_sessions', { limit: 'many' }, '`limit`: must be a whole number from 1 to 100'],
+    [
+      'get_attachment',
+      { session_id: id, attachment: 'a', offset: 0.5 },
+      '`offset`: must be a whole number, 0 or more',
+    ],
     ['list_sessions', { status: 'closed' }, "`status`: Invalid enum value. Expected 'open'"],
     ['list_sessions', { handed_off: 'maybe' }, '`handed_off`'],
     ['list_sessions', { created_after: 'yesterday' }, '`created_after`: must be ISO 8601'],
