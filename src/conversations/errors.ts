@@ -54,7 +54,7 @@ export class NotAllowedError extends Error {
 /** The same message was sent recently. Nothing was sent now. */
 export class AlreadySentError extends Error {
   readonly sessionId: string;
-  /** The last moment at which it may have left. */
+  /** The last moment at which it may have left, by the API's clock if that is known. */
   readonly at: Date;
   readonly messageId: string;
 

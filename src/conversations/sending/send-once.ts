@@ -1,6 +1,7 @@
 import type { SendMessageBody } from '../../client/client.ts';
 import type { IdempotencyKey, OpenAttempt } from '../../state/send-log.ts';
 import { parseTime } from '../../text/time-format.ts';
+import { apiTime } from '../api-time.ts';
 import type { Context } from '../context.ts';
 import { AlreadySentError, DeliveryUnknownError, NotAllowedError, OtherEffectsError } from '../errors.ts';
 import { confirmSend } from './confirm-send.ts';
@@ -107,9 +108,10 @@ async function settleEarlier(
     if (earlier === undefined) return undefined;
     const { otherEffects } = earlier;
     if (earlier.state === 'sent') {
+      const at = apiTime(context, earlier.elapsedMs);
       throw otherEffects.length > 0
-        ? new OtherEffectsError(sessionId, earlier.left, otherEffects)
-        : new AlreadySentError(sessionId, earlier.left, earlier.id);
+        ? new OtherEffectsError(sessionId, at, otherEffects)
+        : new AlreadySentError(sessionId, at, earlier.id);
     }
     // The earlier one may have been sent in another agent's name.
     const wanted = otherEffects.includes('agent') ? { ...body, agent: undefined } : body;

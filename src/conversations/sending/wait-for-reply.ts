@@ -2,6 +2,7 @@ import type { SendMessageBody } from '../../client/client.ts';
 import type { HistoryItem } from '../../contract/entities.ts';
 import { type Party, partyOf } from '../../contract/history.ts';
 import { parseTime } from '../../text/time-format.ts';
+import { apiTime } from '../api-time.ts';
 import type { Context } from '../context.ts';
 import { followHistory } from '../reading/history-follower.ts';
 import { historySkewMs, isSameMessage } from './find-sent.ts';
@@ -43,10 +44,11 @@ export async function waitForReply(
   delivery: Delivery,
   wantedSeconds: number,
   startedAt: number,
-  { client, call, clock, progress }: Context,
+  context: Context,
 ): Promise<Replies> {
-  const serverNow = clock.now() + (client.clockOffset() ?? 0);
-  const notBefore = serverNow - (clock.monotonic() - startedAt) - historySkewMs;
+  const { client, call, clock, progress } = context;
+  const sentAt = apiTime(context, clock.monotonic() - startedAt).getTime();
+  const notBefore = sentAt - historySkewMs;
   const isOwn = (item: HistoryItem) =>
     item.id === undefined
       ? isSameMessage(item, body) && parseTime(item.created_at) >= notBefore

@@ -67,6 +67,25 @@ function api(
   return { sends, context };
 }
 
+describe('a message that was sent already', () => {
+  it.each([0, 86_400_000, -3_600_000])(
+    'is dated by the clock of the API, which is %i ms ahead',
+    async (offset) => {
+      const { context } = api([], undefined, offset);
+      const before = Date.now() + offset;
+      await sendOnce(sessionId, body, false, context());
+      const other = { ...body, custom_data: { a: 1 } };
+      for (const again of [body, other]) {
+        const error = (await sendOnce(sessionId, again, false, context()).catch(
+          (one) => one,
+        )) as AlreadySentError;
+        expect(error.at.getTime()).toBeGreaterThanOrEqual(before);
+        expect(error.at.getTime()).toBeLessThanOrEqual(Date.now() + offset);
+      }
+    },
+  );
+});
+
 describe('a message whose answer was lost', () => {
   it('is found in the history, and counts as sent from then on', async () => {
     const { sends, context } = api([lost], () => [entry('m9')]);
