@@ -1,5 +1,6 @@
 import type { DomNode } from 'html-to-text';
 import { clean } from '../clean.ts';
+import { isPicture, wordsOf } from './attribute-text.ts';
 import { type Appearance, appearanceOf, initial, isReadable } from './css/appearance.ts';
 import { Cascade, noVariables, type Style, type Variables } from './css/cascade.ts';
 import { hasOwnLook } from './css/hiding.ts';
@@ -66,7 +67,9 @@ export function dropHidden(body: DomNode): Removed {
       edits.push(() => empty(node));
       continue;
     }
-    if (node.name === 'img' && !seen.looks.every((look) => look?.visible && look.opacity >= 0.1)) {
+    const words = wordsOf(node);
+    if (words !== '' && !seen.looks.every((look) => look && isShown(node, look))) {
+      if (!isPicture(node)) removed.hidden += words.length;
       edits.push(() => empty(node));
       continue;
     }
@@ -91,6 +94,11 @@ export function dropHidden(body: DomNode): Removed {
     });
     return { seen: { looks, variables: styles.map(({ variables }) => variables) }, styles };
   }
+}
+
+/** Text in a field has a color. A picture may be transparent, and is then not seen. */
+function isShown(element: DomNode, look: Appearance): boolean {
+  return isPicture(element) ? look.visible && look.opacity >= 0.1 : isReadable(look);
 }
 
 const styling = ['style', 'hidden', 'popover', 'bgcolor', 'background', 'color', 'text'];
@@ -129,7 +137,10 @@ function textLength(element: DomNode): number {
   const open = [element];
   for (let node = open.pop(); node; node = open.pop()) {
     if (node.type === 'text') length += lengthOf(node);
-    else if (node.type === 'tag') for (const child of node.children) open.push(child);
+    else if (node.type === 'tag') {
+      if (!isPicture(node)) length += wordsOf(node).length;
+      for (const child of node.children) open.push(child);
+    }
   }
   return length;
 }

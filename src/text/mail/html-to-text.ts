@@ -1,5 +1,6 @@
 import { compile, type DomNode, type FormatCallback } from 'html-to-text';
 import { truncate } from '../clean.ts';
+import { isPicture, wordsOf } from './attribute-text.ts';
 import { TooComplexError } from './css/style-sheet.ts';
 import { dropHidden, maxDepth, normalize, type Removed } from './hidden-text.ts';
 import { formatRow } from './table-row.ts';
@@ -10,7 +11,8 @@ const max = { markup: 300_000, tags: 60_000, text: 200_000 };
 /** Longer addresses are cut, because they are a quarter of the characters of mail and mostly track a reader. */
 const maxAddress = { whole: 100, cut: 60 };
 
-const maxAltCharacters = 300;
+/** Characters of a picture's description or a field's text. */
+const maxWordsCharacters = 300;
 
 export interface MailText {
   readonly text: string;
@@ -81,6 +83,11 @@ function createConverter(): Converter {
       raised: formatRaised,
       crossed: formatCrossed,
       link,
+      field: formatField,
+      area: (elem, walk, builder, options) => {
+        formatPicture(elem, walk, builder, options);
+        if (wordsOf(elem) !== '') link(elem, walk, builder, options);
+      },
     },
     selectors: [
       { selector: rootName, format: 'root' },
@@ -89,6 +96,8 @@ function createConverter(): Converter {
       { selector: 'div[class$="yahoo_quoted"]', format: 'blockquote' },
       { selector: 'a', format: 'link' },
       { selector: 'img', format: 'picture' },
+      { selector: 'area', format: 'area' },
+      { selector: 'input', format: 'field' },
       { selector: 'sup', format: 'raised' },
       ...['s', 'del', 'strike'].map((selector) => ({ selector, format: 'crossed' })),
       ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
@@ -156,21 +165,28 @@ function textOf(element: DomNode): string {
   const open = [element];
   for (let node = open.pop(); node; node = open.pop()) {
     if (node.type === 'text') text += node.data;
-    else if (node.name === 'img') text += altOf(node);
+    else text += wordsOf(node);
     for (let at = (node.children?.length ?? 0) - 1; at >= 0; at -= 1) open.push(node.children[at] as DomNode);
   }
   return text;
 }
 
-const altOf = (image: DomNode) =>
-  String(image.attribs?.alt ?? '')
-    .replace(/\s+/g, ' ')
-    .trim();
+function shortWordsOf(element: DomNode): string {
+  const { text, omitted } = truncate(wordsOf(element), maxWordsCharacters);
+  return omitted > 0 ? `${text}…` : text;
+}
 
 /** What a picture means, if its sender says so. */
 const formatPicture: FormatCallback = (image, _walk, builder) => {
-  const { text: alt, omitted } = truncate(altOf(image), maxAltCharacters);
-  if (alt !== '') builder.addInline(`[image: ${alt}${omitted > 0 ? '…' : ''}]`, { noWordTransform: true });
+  const words = shortWordsOf(image);
+  if (words !== '') builder.addInline(`[image: ${words}]`, { noWordTransform: true });
+};
+
+/** A field with its text, or a button. */
+const formatField: FormatCallback = (field, walk, builder, options) => {
+  if (isPicture(field)) return formatPicture(field, walk, builder, options);
+  const words = shortWordsOf(field);
+  if (words !== '') builder.addInline(`[${words}]`, { noWordTransform: true });
 };
 
 /** `$19^(99)`: raised digits must not look like the end of the number before them. Ordinals and signs stay: `1st`. */

@@ -11,11 +11,13 @@ const documentEnd = /<\/(?:html|body)>/i;
 
 /** A tag that is common in mail bodies. */
 const tag =
-  /<(\/?)(html|body|div|p|br|hr|img|span|font|center|table|tbody|thead|tr|td|th|ul|ol|li|a|b|i|u|strong|em|pre|code|small|style|section|article|header|footer|blockquote|h[1-6])\b([^<>]*)>/gi;
+  /<(\/?)(html|body|div|p|br|hr|img|input|area|span|font|center|table|tbody|thead|tfoot|tr|td|th|ul|ol|li|dl|dt|dd|a|b|i|u|s|strong|em|pre|code|small|style|section|article|main|header|footer|address|form|map|blockquote|h[1-6])\b([^<>]*)>/gi;
 
-const unpaired = new Set(['br', 'hr', 'img']);
+const unpaired = new Set(['br', 'hr', 'img', 'input', 'area']);
+/** Elements within a line. All others break it. */
+const inline = /^(?:span|font|a|b|i|u|s|strong|em|code|small|img|input|area)$/i;
 /** Elements whose closing tag is optional. */
-const closedByOthers = new Set(['p', 'li', 'tr', 'td', 'th', 'tbody', 'thead']);
+const closedByOthers = new Set(['p', 'li', 'dt', 'dd', 'tr', 'td', 'th', 'tbody', 'thead', 'tfoot']);
 
 /** Attributes that mail programs write, but people who write about tags rarely do. */
 const attribute = /\s(?:style|class|dir|href|src|align|width|bgcolor)\s*=/i;
@@ -34,6 +36,7 @@ const maxCharacters = { text: 200_000, start: 2000, added: 1000 };
  * - a text that starts with a tag, and either ends with a tag and has balanced tags, or has three tags with attributes;
  *   a program may have added a footer
  * - a reply that starts with words, ends with a tag, has balanced tags and a tag with attributes
+ * - blocks, and words that touch their tags, as programs write them: `<p>a</p><hr>b`
  * - lines that are joined by `<br>` without spaces
  *
  * Everything else is taken for prose or code and kept as it is: a tag too many does less harm than a lost word.
@@ -44,7 +47,7 @@ export function looksLikeHtml(text: string): boolean {
   if (documentStart.test(start.slice(0, maxCharacters.start)) || hasDocumentBelow(start)) return true;
   const [, head] = headStart.exec(start.slice(0, maxCharacters.start)) ?? [];
   if (head && start.toLowerCase().includes(`</${head.toLowerCase()}>`)) return true;
-  const body = start.trim();
+  const body = withoutComments(start).trim();
   const tags = [...body.matchAll(tag)];
   const [first, last] = [tags[0], tags.at(-1)];
   if (first === undefined || last === undefined) return false;
@@ -56,7 +59,20 @@ export function looksLikeHtml(text: string): boolean {
   const endsWithTag = last[1] === '/' || unpaired.has((last[2] ?? '').toLowerCase()) || begins;
   const isWhole = below === '' ? endsWithTag : begins && isFooter(below);
   if (isWhole && (begins || withAttributes > 0) && body.includes('</') && pairUp(tags)) return true;
-  return isJoined(body, tags);
+  return isGlued(body, tags) || isJoined(body, tags);
+}
+
+/** Nobody sees the comments of a mail. One that is not closed stays. */
+function withoutComments(text: string): string {
+  let kept = '';
+  let from = 0;
+  for (let at = text.indexOf('<!--'); at >= 0; at = text.indexOf('<!--', from)) {
+    const end = text.indexOf('-->', at + 2);
+    if (end < 0) break;
+    kept += text.slice(from, at);
+    from = end + 3;
+  }
+  return kept + text.slice(from);
 }
 
 /** The lines above a document must not introduce it, as in a question about a page. */
@@ -72,13 +88,37 @@ function isFooter(text: string): boolean {
   );
 }
 
-/** Whether the only tags are line breaks, glued to the words that they separate. Who writes about `<br>` leaves spaces. */
+/** Whether all words outside of blocks touch the tags beside them. Who writes about tags leaves spaces. */
+function isGlued(body: string, tags: readonly RegExpExecArray[]): boolean {
+  const breaks = ({ 2: name = '' }: RegExpExecArray) => !inline.test(name);
+  if (!tags.some(breaks) || !body.includes('</') || /[`{]/.test(body) || !pairUp(tags)) return false;
+  let end = 0;
+  return [...tags, undefined].every((next, at) => {
+    const words = body.slice(end, next?.index);
+    const last = tags[at - 1];
+    end = next ? next.index + next[0].length : end;
+    if (!/\S/.test(words)) return true;
+    const isAfterBlock =
+      last && breaks(last) && (last[1] === '/' || unpaired.has(last[2]?.toLowerCase() ?? ''));
+    const isBeforeBlock = next && breaks(next) && next[1] === '';
+    if (isAfterBlock && !/^(?:[\p{L}\p{N}&(…]|\.{3})/u.test(words)) return false;
+    return !isBeforeBlock || /[\p{L}\p{N}.,!;)…]$/u.test(words.slice(-2));
+  });
+}
+
+/**
+ * Whether lines are joined by line breaks, glued to the words that they separate. Other tags may only mark words. Who
+ * writes about `<br>` leaves spaces.
+ */
 function isJoined(body: string, tags: readonly RegExpExecArray[]): boolean {
-  if (tags.length < 2 || /[`{]/.test(body)) return false;
-  return tags.every(({ 0: written, 2: name, index }) => {
+  const lineBreaks = tags.filter(({ 2: name }) => name?.toLowerCase() === 'br');
+  if (lineBreaks.length < 2 || /[`{]/.test(body)) return false;
+  const others = tags.filter(({ 2: name = '' }) => name.toLowerCase() !== 'br');
+  if (!others.every(({ 2: name = '' }) => inline.test(name)) || !pairUp(others)) return false;
+  return lineBreaks.every(({ 0: written, index }) => {
     const before = body[index - 1] ?? '';
     const after = body[index + written.length] ?? '';
-    if (name?.toLowerCase() !== 'br' || /["'(]/.test(before) || /["')]/.test(after)) return false;
+    if (/["'(]/.test(before) || /["')]/.test(after)) return false;
     return /\S/.test(before) || (before === '\n' && after !== ' ');
   });
 }

@@ -1,9 +1,10 @@
 import type { DomNode, FormatCallback } from 'html-to-text';
+import { wordsOf } from './attribute-text.ts';
 
 /** A cell with more lines or characters is a paragraph of a layout, not a value. */
 const maxCell = { lines: 3, characters: 200 };
-/** Columns of one cell. */
-const maxSpan = 20;
+/** Columns and rows of one cell, and the columns of a table in which a cell may reach into rows below. */
+const maxSpan = { columns: 20, rows: 1000, table: 200 };
 
 /**
  * Formats a table row. If its cells are short, the row is one line: columns are separated by ` | `, lines within a cell by
@@ -15,14 +16,14 @@ export const formatRow: FormatCallback = (row, walk, builder) => {
   builder.openBlock({ leadingLineBreaks: 1 });
   if (isShort(row) && (filled.length > 1 || isInData(row))) {
     const end = cells.lastIndexOf(filled.at(-1) as DomNode);
+    const columns = columnsOf(row);
+    let column = 0;
     for (const [index, cell] of cells.slice(0, end + 1).entries()) {
-      if (index > 0) builder.addInline(' | ');
+      for (; column < (columns[index] ?? 0); column += 1) builder.addInline(' | ');
       for (const [at, line] of linesOf(cell).entries()) {
         if (at > 0) builder.addInline(' / ');
         walk(line, builder);
       }
-      const span = Math.min(Number(cell.attribs?.colspan) || 1, maxSpan);
-      if (index < end) for (let n = 1; n < span; n += 1) builder.addInline(' | ');
     }
   } else {
     for (const cell of filled) {
@@ -40,6 +41,35 @@ export const formatRow: FormatCallback = (row, walk, builder) => {
 const cellsOf = (row: DomNode) => row.children.filter(({ type }) => type === 'tag');
 const isFilled = (cell: DomNode) => holds(cell, isContent);
 const isShort = (row: DomNode) => cellsOf(row).every(isShortCell);
+
+const places = new WeakMap<DomNode, readonly number[]>();
+
+/** The column of each cell of a row, after cells that reach into it from rows above. */
+function columnsOf(row: DomNode): readonly number[] {
+  const known = places.get(row);
+  if (known) return known;
+  /** How many more rows a cell reaches into, by column. */
+  let taken: number[] = [];
+  for (const one of row.parent?.children.filter(({ name }) => name === 'tr') ?? [row]) {
+    const below = taken.map((rows) => rows - 1);
+    let column = 0;
+    const columns = cellsOf(one).map((cell) => {
+      while ((taken[column] ?? 0) > 0) column += 1;
+      const first = column;
+      column += spanOf(cell, 'colspan', maxSpan.columns);
+      const rows = spanOf(cell, 'rowspan', maxSpan.rows) - 1;
+      if (rows > 0) for (let at = first; at < Math.min(column, maxSpan.table); at += 1) below[at] = rows;
+      return first;
+    });
+    places.set(one, columns);
+    taken = below;
+  }
+  return places.get(row) ?? [];
+}
+
+function spanOf({ attribs }: DomNode, name: 'colspan' | 'rowspan', most: number): number {
+  return Math.min(Math.max(1, Math.trunc(Number(attribs?.[name])) || 1), most);
+}
 
 const data = new WeakMap<DomNode, boolean>();
 
@@ -94,9 +124,7 @@ function isStructure(node: DomNode): boolean {
 
 function isContent(node: DomNode): boolean {
   if (node.type === 'text') return /\S/.test(node.data ?? '');
-  return (
-    (node.name === 'img' && /\S/.test(node.attribs?.alt ?? '')) || (node.name === 'a' && !!node.attribs?.href)
-  );
+  return wordsOf(node) !== '' || (node.name === 'a' && !!node.attribs?.href);
 }
 
 function textLength(element: DomNode): number {

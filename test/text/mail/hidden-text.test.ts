@@ -18,6 +18,8 @@ describe('text that a mail hides', () => {
     '<div style="position:absolute;left:-9999px">secret</div>',
     '<div style="text-indent:-9999px">secret</div>',
     '<div hidden>secret</div>',
+    '<input value="secret" style="color:#fff">',
+    '<p hidden><input value="secret"></p>',
     '<div hidden=""><b>sec</b>ret</div>',
     '<ul><li hidden>secret</li></ul>',
     '<ul style="display:none"><li>secret</li></ul>',

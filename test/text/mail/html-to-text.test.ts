@@ -121,6 +121,22 @@ it.each([
     '<table><tr><td><a href="https://x.example/r"><img alt="Reset"></a></td></tr></table>',
     '[image: Reset] [https://x.example/r]',
   ],
+  [
+    'what fields and buttons say',
+    '<input value="4521"> <input type="TEXT" placeholder="Name"> <input type=submit value=Reply><input type=image alt=Go>',
+    '[4521] [Name] [Reply][image: Go]',
+  ],
+  [
+    'no value that is a state or a secret',
+    'a<input type=hidden value=b><input type=checkbox value=c><input type=password value=d>',
+    'a',
+  ],
+  [
+    'the parts of a picture',
+    '<map><area href="https://x.example/a" alt="Shop"><area href="https://x.example/b"></map>',
+    '[image: Shop] [https://x.example/a]',
+  ],
+  ['a field in a cell', '<table><tr><td>Order</td><td><input value="7"></td></tr></table>', 'Order | [7]'],
   ['a picture without a meaning', 'a<img src="t.gif" alt=" ">', 'a'],
 ])('shows %s', (_, html, text) => {
   expect(htmlToText(`<div>${html}</div>`).text).toBe(text);
@@ -172,6 +188,33 @@ describe('a table', () => {
   ])('keeps %s', async (_, cells, line) => {
     const head = '<tr><th>A</th><th>B</th><th>C</th></tr>';
     expect(await textOf(`<table>${head}<tr>${cells}</tr></table>`)).toBe(`A | B | C\n${line}`);
+  });
+
+  it.each([
+    [
+      'one cell',
+      '<td rowspan="2">May</td><td>1</td><td>x</td>',
+      '<td>2</td><td>y</td>',
+      'May | 1 | x\n| 2 | y',
+    ],
+    [
+      'the last cell',
+      '<td>a</td><td rowspan="2">b</td><td>c</td>',
+      '<td>d</td><td>e</td>',
+      'a | b | c\nd | | e',
+    ],
+    ['a wide cell', '<td rowspan="2" colspan="2">a</td><td>b</td>', '<td>c</td>', 'a | | b\n| | c'],
+    [
+      'a span that is none',
+      '<td rowspan="-1">a</td><td rowspan="x">b</td>',
+      '<td>c</td><td>d</td>',
+      'a | b\nc | d',
+    ],
+  ])('keeps the columns below %s of several rows', async (_, first, second, text) => {
+    const after = '<tr><td>1</td><td>2</td><td>3</td></tr>';
+    expect(await textOf(`<table><tr>${first}</tr><tr>${second}</tr>${after}</table>`)).toBe(
+      `${text}\n1 | 2 | 3`,
+    );
   });
 
   it('used for layout becomes paragraphs', async () => {

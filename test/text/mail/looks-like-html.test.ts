@@ -22,6 +22,15 @@ describe('looksLikeHtml', () => {
     'Hello,<br>late.<br>',
     'Hi,<br><br>My order is late.<br>Thanks<br>Jo',
     'Line one<br>\nLine two<br>\nThanks',
+    'Hi <b>team</b>,<br>my order is late.<br>Thanks',
+    '<!-- c --><p>x</p>',
+    '<p>x</p><!-- made by a program -->',
+    '<p>a</p><p>b</p><hr>f',
+    '<p>a</p>...<hr>f',
+    '<p>My order is late.</p>Thanks, <b>Jo</b>',
+    'Dear team,<p>My order is late.</p><p>Thanks</p>',
+    '<dl><dt>Order</dt><dd>4521</dd></dl>',
+    '<form><input value="4521"></form>',
   ])('detects HTML in %j', (text) => {
     expect(looksLikeHtml(text)).toBe(true);
   });
@@ -48,6 +57,16 @@ describe('looksLikeHtml', () => {
     '<style> goes in the head',
     '<meta> tags are odd',
     '<div>Hello</div>\nshows nothing in my virus scanner?',
+    '<div>Hello</div> shows nothing',
+    '<p>a</p> and <p>b</p> fail',
+    'My page says:<p>Hello</p>',
+    'html=<div>Hello</div>',
+    '<p>a</p>, but not <p>b</p>c',
+    '`<p>a</p><hr>f`',
+    'use <!-- and --> for comments',
+    '<!-- <p>x</p>',
+    '<b>B</b>old words',
+    'use <br>and<br> with <p>',
   ])('detects prose in %j', (text) => {
     expect(looksLikeHtml(text)).toBe(false);
   });
