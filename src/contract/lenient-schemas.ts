@@ -34,7 +34,7 @@ export class UnreadableError extends Error {
  *
  * - Unknown keys pass through. Formats and enum values are not checked.
  * - An optional or nullable member may be absent or null.
- * - A member of another type counts as missing. A missing required member gets a default.
+ * - A member of another type counts as missing; see `isUnreadable`. A missing required member gets a default.
  * - Only ids of records, the `items` of a page and the `event` of a history item are required: a response is useless without
  *   them.
  * - The cursor of the next page is kept as text, whatever its type: without it a list would seem to end there.
@@ -101,8 +101,9 @@ function plainObject(value: unknown): Record<string, unknown> {
   return members;
 }
 
+/** A list counts as a record of its indices. */
 function scalarRecord(value: unknown): Record<string, unknown> {
-  const members = plainObject(value);
+  const members = plainObject(Array.isArray(value) ? { ...value } : value);
   for (const key of Object.keys(members)) members[key] = asScalar(members[key]);
   return members;
 }
@@ -174,6 +175,11 @@ function defaultFor(key: string, member: z.ZodTypeAny, read: Reader<unknown>): (
   if (member instanceof z.ZodBoolean) return () => false;
   if (member instanceof z.ZodObject || member instanceof z.ZodRecord) return () => read({});
   return () => (key === 'text' ? '' : missingString);
+}
+
+/** Whether a record has this member, but not of a type that could be read. The API itself cannot send `undefined`. */
+export function isUnreadable(record: object, key: string): boolean {
+  return Object.hasOwn(record, key) && record[key as keyof typeof record] === undefined;
 }
 
 function readAt(key: string, read: Reader<unknown>, value: unknown): unknown {

@@ -1,4 +1,5 @@
-import type { SessionContact } from '../contract/entities.ts';
+import type { Session, SessionContact } from '../contract/entities.ts';
+import { isUnreadable } from '../contract/lenient-schemas.ts';
 import { z } from '../contract/zod.ts';
 import { cleanLine, cleanText } from '../text/clean.ts';
 import { quoted } from './rendering/quoting.ts';
@@ -37,6 +38,7 @@ export const ContactLabelView = z.object({
   name: z.string().optional(),
   email: z.string().optional(),
   claimed: z.literal(true).describe('Name and email are only claimed').optional(),
+  unreadable: z.literal(true).describe('The API returned a contact that could not be read').optional(),
 });
 export type ContactLabelView = z.infer<typeof ContactLabelView>;
 
@@ -112,8 +114,10 @@ export function contactView(contact: SessionContact, maxBytes?: number): Contact
   };
 }
 
-/** Undefined if the contact has neither a name nor an email. */
-export function contactLabel(contact: SessionContact | null | undefined): ContactLabelView | undefined {
+/** Undefined if there is no contact, or it has neither a name nor an email. */
+export function contactLabel(session: Pick<Session, 'contact'>): ContactLabelView | undefined {
+  if (isUnreadable(session, 'contact')) return { unreadable: true };
+  const { contact } = session;
   if (!contact) return undefined;
   const { verified, unverified } = contactView(contact);
   if (verified?.name || verified?.email) return omitEmpty({ name: verified.name, email: verified.email });
@@ -126,7 +130,8 @@ export function contactLabel(contact: SessionContact | null | undefined): Contac
 /** `"Amelia Hart" amelia@example.com`, with `claimed:` before it if they are only claimed. */
 export function contactLabelText(label: ContactLabelView | undefined): string {
   if (label === undefined) return 'no name or email';
-  const { name, email, claimed } = label;
+  const { name, email, claimed, unreadable } = label;
+  if (unreadable) return '(contact could not be read)';
   return [claimed && 'claimed:', name && quoted(name), email && addressText(email)].filter(Boolean).join(' ');
 }
 

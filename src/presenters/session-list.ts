@@ -57,7 +57,7 @@ function sessionRow(session: Session, match?: ContactMatch): SessionRow {
     ...omitEmpty({
       handed_off: session.handoff ? (true as const) : undefined,
       sentiment: session.sentiment ? cleanLine(session.sentiment) : undefined,
-      contact: contactLabel(session.contact),
+      contact: contactLabel(session),
       match,
       claim: match === 'claimed' ? claimOf(session) : undefined,
     }),
@@ -67,8 +67,9 @@ function sessionRow(session: Session, match?: ContactMatch): SessionRow {
 }
 
 /** What a person claims who is found by it, if the row shows verified data of the same contact. */
-function claimOf({ contact }: Session): string | undefined {
-  if (!contact || contactLabel(contact)?.claimed) return undefined;
+function claimOf(session: Session): string | undefined {
+  const { contact } = session;
+  if (!contact || contactLabel(session)?.claimed) return undefined;
   const { unverified } = contactView(contact);
   return [unverified?.name, unverified?.email].filter(Boolean).join(' ');
 }

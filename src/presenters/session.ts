@@ -1,4 +1,5 @@
 import type { HistoryItem, Session } from '../contract/entities.ts';
+import { isUnreadable } from '../contract/lenient-schemas.ts';
 import { z } from '../contract/zod.ts';
 import type { HistoryWindow } from '../conversations/reading/newest-messages.ts';
 import { cleanLine, cleanText } from '../text/clean.ts';
@@ -41,6 +42,7 @@ export const SessionView = z.object({
     .describe('Present when a human was asked to take over')
     .optional(),
   contact: ContactView.optional(),
+  contact_note: z.string().optional(),
   ...customDataFields,
   last_word: z
     .object({ from: z.string(), at: z.string() })
@@ -92,6 +94,7 @@ export function sessionView(session: Session, maxCharacters: number): SessionVie
           }
         : undefined,
       contact: session.contact ? contactView(session.contact, maxCharacters) : undefined,
+      contact_note: isUnreadable(session, 'contact') ? 'The contact could not be read.' : undefined,
     }),
     ...customDataView(session.custom_data, maxCharacters),
   };
@@ -223,7 +226,7 @@ function factLines(view: SessionView, now: Date): FactLine[] {
           ] as const,
         ]
       : []),
-    view.contact ? [`Contact ${view.contact.id}.`, view.contact.id] : ['No contact.'],
+    view.contact ? [`Contact ${view.contact.id}.`, view.contact.id] : [view.contact_note ?? 'No contact.'],
   ];
 }
 

@@ -109,6 +109,9 @@ describe('lenientReader(Session)', () => {
       custom_data: { n: 3, none: 'null', list: '[1,"a"]', deep: '{"a":1}' },
       contact: { custom_data: { n: 3, none: 'null' } },
     });
+    expect(read({ ...fullSession, custom_data: [{ a: 1 }, 'b'] })).toMatchObject({
+      custom_data: { 0: '{"a":1}', 1: 'b' },
+    });
   });
 
   it('rejects values that are not a session', () => {

@@ -87,14 +87,15 @@ describe('contactLines', () => {
 });
 
 describe('contactLabel', () => {
-  const textOf = (contact: SessionContact | null | undefined) => contactLabelText(contactLabel(contact));
+  const textOf = (contact: SessionContact | null | undefined) =>
+    contactLabelText(contactLabel({ ...(contact === undefined ? {} : { contact }) }));
 
   it('shows the verified name and email', () => {
     expect(textOf({ ...noIdentity, ...verified, ...claimed })).toBe('"Amelia Hart" amelia@example.com');
   });
 
   it('shows the claimed name and email, marked, if none is verified', () => {
-    expect(contactLabel({ ...noIdentity, ...claimed })).toEqual({
+    expect(contactLabel({ contact: { ...noIdentity, ...claimed } })).toEqual({
       name: 'The Boss',
       email: 'boss@example.com',
       claimed: true,
@@ -114,6 +115,11 @@ describe('contactLabel', () => {
     );
   });
 
+  it('says so if the contact could not be read', () => {
+    expect(contactLabel({ contact: undefined })).toEqual({ unreadable: true });
+    expect(contactLabelText({ unreadable: true })).toBe('(contact could not be read)');
+  });
+
   it('quotes an email that is not an address', () => {
     expect(textOf({ ...noIdentity, email: 'a@b.example (verified) "x' })).toBe(
       '"a@b.example (verified) \\"x"',
@@ -122,7 +128,6 @@ describe('contactLabel', () => {
 
   it('says so if there is no name and no email', () => {
     for (const contact of [noIdentity, null, undefined, { ...noIdentity, phone_number: '1' }]) {
-      expect(contactLabel(contact)).toBeUndefined();
       expect(textOf(contact)).toBe('no name or email');
     }
   });

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { HistoryItem, Session } from '../../src/contract/entities.ts';
+import type { HistoryItem, Session as ReadSession } from '../../src/contract/entities.ts';
+import { lenientReader } from '../../src/contract/lenient-schemas.ts';
+import { Session } from '../../src/contract/session.ts';
 import type { MessageView } from '../../src/presenters/message.ts';
 import { presentSession, SessionView } from '../../src/presenters/session.ts';
 import { fullSession, smallestSession } from '../support/examples.ts';
 import { context } from '../support/hostile.ts';
 
-const alone = (session: Session) => presentSession(session, undefined, undefined, context);
+const alone = (session: ReadSession) => presentSession(session, undefined, undefined, context);
 const whole = { items: [] as HistoryItem[], olderExist: false, newestReached: true };
 
 function messages(n: number, length = 10): MessageView[] {
@@ -86,6 +88,18 @@ describe('presentSession', () => {
       Not handed off, assist mode on.
       No contact."
     `);
+  });
+
+  it('says so if the contact could not be read', () => {
+    const read = lenientReader(Session);
+    for (const contact of ['oops', { error: 'Internal Server Error' }, { ...fullSession.contact, id: 7 }]) {
+      const { view, text } = alone(read({ ...fullSession, contact }));
+      expect(view.contact_note).toBe('The contact could not be read.');
+      expect(text).toContain('\nThe contact could not be read.\n');
+    }
+    for (const session of [smallestSession, { ...smallestSession, contact: null }]) {
+      expect(alone(read(session)).text).toContain('No contact.');
+    }
   });
 
   it('contains no nulls and nothing empty', () => {

@@ -26,6 +26,7 @@ const signs: Readonly<Record<string, string | RegExp>> = {
   newest_reached: 'NEWEST',
   oldest_reached: 'There may be older ones',
   handoff: 'Handed off to a human',
+  unreadable: 'contact could not be read',
 };
 
 /** Expects every value of the JSON in the text. */

@@ -1,5 +1,6 @@
 import type { CreateSessionBody, SendMessageBody } from '../../client/client.ts';
 import type { Session } from '../../contract/entities.ts';
+import { isUnreadable } from '../../contract/lenient-schemas.ts';
 import type { Context } from '../context.ts';
 import { NotAllowedError } from '../errors.ts';
 
@@ -66,11 +67,6 @@ function verifiedData(session: Session, changes: ContactChanges): string | undef
     changes.phone_number !== contact.phone_number &&
     isSet('phone_number');
   return replacesPhone ? 'a phone number that may be verified' : undefined;
-}
-
-/** A reader leaves a member that it cannot read as undefined. The API itself cannot send that. */
-function isUnreadable(object: object, key: string): boolean {
-  return Object.hasOwn(object, key) && object[key as keyof typeof object] === undefined;
 }
 
 function hasContent(value: unknown): boolean {

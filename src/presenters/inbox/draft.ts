@@ -31,7 +31,7 @@ export async function inboxDraft({ draft, state, digest }: ListedDraft, text: st
     digest,
     ...omitEmpty({
       ticket_number: session.ticket_number,
-      contact: contactLabel(session.contact),
+      contact: contactLabel(session),
       answers: answers && {
         at: exactTime(answers.at),
         text: cleanText((await readableText(answers.text)).text, maxAnsweredCharacters).trim(),

@@ -33,7 +33,7 @@ export async function inboxRow(
     ...omitEmpty({
       ticket_number: session.ticket_number,
       sentiment: session.sentiment ? cleanLine(session.sentiment) : undefined,
-      contact: contactLabel(session.contact),
+      contact: contactLabel(session),
       last: words && lastOf(words, last),
       waiting: words?.customer_waiting,
       last_unknown: words?.last_message_unknown,

@@ -101,7 +101,7 @@ function contactHit(
   return {
     id: cleanLine(id),
     ...shown,
-    ...(contactLabel(known) ?? (phone ? {} : { claimed: true as const })),
+    ...(contactLabel(known ? { contact: known } : {}) ?? (phone ? {} : { claimed: true as const })),
   };
 }
 
@@ -140,7 +140,7 @@ function sessionHits(
       ticket_number: known?.session.ticket_number,
       status: known && cleanLine(known.session.status),
       channel: known && cleanLine(known.session.channel.type),
-      contact: contactLabel(contact),
+      contact: known && contactLabel(known.session),
       details_unknown: typeof details === 'string' ? details : undefined,
     }),
     matches: ofSession

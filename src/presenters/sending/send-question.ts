@@ -1,4 +1,5 @@
 import type { Session } from '../../contract/entities.ts';
+import { isUnreadable } from '../../contract/lenient-schemas.ts';
 import type { SendQuestion } from '../../conversations/sending/send-question.ts';
 import { clean, escaped, truncate } from '../../text/clean.ts';
 import { bareToken } from '../rendering/quoting.ts';
@@ -66,10 +67,8 @@ function shown(value: Scalar, max = maxCharacters.value): string {
   return omitted === 0 ? escaped(text) : `${escaped(text)} (… ${count(omitted, 'more character')})`;
 }
 
-function recipientLines(
-  { contact, channel, status, ...session }: Session,
-  { sender, agent }: Body,
-): string[] {
+function recipientLines(session: Session, { sender, agent }: Body): string[] {
+  const { contact, channel, status } = session;
   const isHuman = session.handoff || session.ai_closure_type === 'handed_off';
   const assignee = session.assignee_id ? ` (assigned to ${bareToken(session.assignee_id)})` : '';
   const known = (...values: (string | null | undefined)[]) =>
@@ -84,7 +83,7 @@ function recipientLines(
     sender === 'agent'
       ? `Sent as: an agent${agentText(agent)}, to the customer`
       : 'Sent as: THE CUSTOMER (sender contact speaks in the customer’s name)',
-    `Customer: ${customer.join(', ') || 'no name or email'}`,
+    `Customer: ${customer.join(', ') || (isUnreadable(session, 'contact') ? 'could not be read' : 'no name or email')}`,
     ...(contact?.phone_number ? [`Phone: ${shown(contact.phone_number)}, verification unknown`] : []),
     `Channel: ${bareToken(channel.type)}, status: ${bareToken(status)}`,
     `Held by: ${isHuman ? 'a human' : 'the AI'}${assignee}`,
@@ -117,7 +116,9 @@ function fileLines({ message: { attachments = [] } }: Body): string[] {
 }
 
 /** Every change with its old and its new value. The API does not say which of two old values it replaces. */
-function changeLines({ contact, custom_data: sessionData }: Session, body: Body): string[] {
+function changeLines(session: Session, body: Body): string[] {
+  const { contact, custom_data: sessionData } = session;
+  const isUnknown = isUnreadable(session, 'contact');
   const { custom_data: contactData = {}, ...fields } = body.contact ?? {};
   const old: Record<string, string> = {
     name: oldText(contact?.name, contact?.non_verified_name),
@@ -126,10 +127,13 @@ function changeLines({ contact, custom_data: sessionData }: Session, body: Body)
     avatar_url: 'not known',
   };
   const changes = [
-    ...present(fields).map(([field, value]) => change(`contact ${field}`, old[field] ?? 'not known', value)),
+    ...present(fields).map(([field, value]) =>
+      change(`contact ${field}`, (isUnknown ? undefined : old[field]) ?? 'not known', value),
+    ),
     ...present(contactData).map(([key, value]) => {
       const [verified, claimed] = [contact?.custom_data, contact?.non_verified_custom_data];
-      return change(`contact data ${keyText(key)}`, oldText(own(verified, key), own(claimed, key)), value);
+      const before = isUnknown ? 'not known' : oldText(own(verified, key), own(claimed, key));
+      return change(`contact data ${keyText(key)}`, before, value);
     }),
     ...present(body.custom_data ?? {}).map(([key, value]) => {
       const before = own(sessionData, key);
@@ -141,6 +145,7 @@ function changeLines({ contact, custom_data: sessionData }: Session, body: Body)
   );
   return [
     ...(isVerified && body.contact ? ['WARNING: changes the data of a VERIFIED contact.'] : []),
+    ...(isUnknown && body.contact ? ['WARNING: may change the data of a VERIFIED contact.'] : []),
     ...(changes.length > 0 ? [`Also makes ${count(changes.length, 'change')}:`, ...changes] : []),
   ];
 }

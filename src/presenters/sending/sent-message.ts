@@ -69,7 +69,7 @@ function sessionAfter(session: SentMessage['session'], maxCharacters: number, ch
 export function sentAs({ sender, agent }: SentMessage['body'], session: SentMessage['session']) {
   if (sender === 'agent')
     return { from: sender, ...omitEmpty({ name: agent?.name && cleanLine(agent.name) }) };
-  const { name, claimed } = contactLabel(session?.contact) ?? {};
+  const { name, claimed } = contactLabel(session ?? {}) ?? {};
   return { from: sender, ...omitEmpty(claimed ? { claimed_name: name } : { name }) };
 }
 

@@ -1,4 +1,5 @@
 import type { Session } from '../../contract/entities.ts';
+import { isUnreadable } from '../../contract/lenient-schemas.ts';
 import { z } from '../../contract/zod.ts';
 import type { CreatedSession } from '../../conversations/sending/create-once.ts';
 import { cleanLine } from '../../text/clean.ts';
@@ -31,7 +32,7 @@ export function presentCreated(
       : {
           ...stateOf(session),
           identity: identityOf(session),
-          ...omitEmpty({ contact: contactLabel(session.contact) }),
+          ...omitEmpty({ contact: contactLabel(session) }),
         }),
     ...omitEmpty({ created_seconds_ago: secondsAgo }),
   };
@@ -109,8 +110,9 @@ function stateOf({ ticket_number, status }: Session) {
   return { ...omitEmpty({ ticket_number }), status: cleanLine(status) };
 }
 
-function identityOf({ contact }: Session): 'verified' | 'claimed' | 'unknown' | 'none' {
-  if (!contact) return 'none';
+function identityOf(session: Session): 'verified' | 'claimed' | 'unknown' | 'none' {
+  const { contact } = session;
+  if (!contact) return isUnreadable(session, 'contact') ? 'unknown' : 'none';
   const { verified, unverified } = contactView(contact);
   return verified ? 'verified' : unverified ? 'claimed' : 'unknown';
 }

@@ -33,6 +33,18 @@ describe('the question before a message', () => {
     );
   });
 
+  it('warns that a contact that could not be read may be verified', () => {
+    const { contact: _, ...session } = fullSession;
+    const lines = head(
+      { contact: { name: 'Jim', custom_data: { plan: 'pro' } } },
+      { ...session, contact: undefined },
+    );
+    expect(lines).toContain('Customer: could not be read');
+    expect(lines).toContain('WARNING: may change the data of a VERIFIED contact.');
+    expect(lines).toContain('- contact name: not known -> "Jim"');
+    expect(lines).toContain('- contact data "plan": not known -> "pro"');
+  });
+
   it('shows every change with its old and its new value', () => {
     const session: Session = {
       ...fullSession,
