@@ -2,7 +2,7 @@ import type { HistoryItem } from '../../contract/entities.ts';
 import { cleanLine, maxUrlCharacters } from '../../text/clean.ts';
 import { parseTime } from '../../text/time-format.ts';
 import type { Context } from '../context.ts';
-import { readingDeadline } from './newest-messages.ts';
+import { maxHistoryPages, readingDeadline } from './newest-messages.ts';
 import { type Interruption, oncePerId, untilFailure } from './until-failure.ts';
 
 type Attachment = NonNullable<HistoryItem['event']['attachments']>[number];
@@ -25,9 +25,6 @@ export interface AttachmentSearch {
   readonly complete: boolean;
   readonly interrupted?: Interruption;
 }
-
-/** Of a longer history, only this many pages are read. */
-const maxPages = 40;
 
 /**
  * Looks for a file in the history of a session, page by page as the API gives them, until it is found.
@@ -56,7 +53,7 @@ export async function findAttachment(
     if (!page.next) break;
     if (
       files.some(({ file }) => isMeant(file, wanted, context)) ||
-      pagesRead === maxPages ||
+      pagesRead === maxHistoryPages ||
       deadline.hasPassed
     ) {
       complete = false;

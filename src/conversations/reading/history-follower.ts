@@ -1,11 +1,11 @@
 import type { SessionsClient } from '../../client/client.ts';
 import type { CallOptions } from '../../client/http/call-options.ts';
 import type { HistoryItem } from '../../contract/entities.ts';
-import { isNewestFirst } from './newest-messages.ts';
+import { isNewestFirst, maxHistoryPages } from './newest-messages.ts';
 import { oncePerId } from './until-failure.ts';
 
 /** Pages read in one look: after the remembered page if the history is oldest first, otherwise from its start. */
-const maxPages = { oldestFirst: 40, newestFirst: 3 };
+const maxPages = { oldestFirst: maxHistoryPages, newestFirst: 3 };
 
 /** Further pages are not read in one look, to bound the memory. */
 const maxCharacters = 20_000_000;

@@ -55,8 +55,11 @@ interface Wanted {
   readonly deadline?: Deadline | undefined;
 }
 
-/** Of a longer history, only this many pages are requested. The answer says so. */
-const maxPages = 40;
+/**
+ * Of a longer history, one call requests only this many pages and says so. The API's page has 50 entries and its limit is
+ * 100 requests a minute, so 4,000 entries are read and a few requests are left for other calls.
+ */
+export const maxHistoryPages = 80;
 
 /**
  * Reads the newest part of a history. The API does not document the order of a history, so it is detected from
@@ -91,7 +94,7 @@ export async function readNewestMessages(
     const { older, found, newestFirst } = splitAtBefore(kept, wanted, first);
     // Entries of the same time show no order; then only further pages can tell what is older than `before`.
     const enough = newestFirst ? older.filter(counts).length > wanted.limit : newestFirst === false && found;
-    if (pagesRead >= maxPages || wanted.deadline?.hasPassed || enough) {
+    if (pagesRead >= maxHistoryPages || wanted.deadline?.hasPassed || enough) {
       endReached = false;
       break;
     }

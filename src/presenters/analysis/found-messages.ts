@@ -116,7 +116,7 @@ function notes(found: FoundMessages): string {
     failed.length > 0 &&
       `${failed.length === 1 ? '1 session' : `${failed.length} sessions`} could not be read: ${ticketsText(failed)}. To read one: get_session_history.`,
     inPart.length > 0 &&
-      `The history of ${ticketsText(inPart)} is too long to be read to its end here: get_session_history reads it on.`,
+      `The history of ${ticketsText(inPart)} is too long to be read to its end at once. The same question within a minute reads on, as does get_session_history.`,
     now === 0 &&
       passedOver > 0 &&
       `Earlier answers to this question name ${passedOver === 1 ? '1 session' : `${passedOver} sessions`} that could not be read to the end.`,

@@ -281,8 +281,8 @@ describe('an answer in part', () => {
   });
 
   it('is never complete after one that lacks the newest messages of a session', async () => {
-    const items = Array.from({ length: 90 }, (_, n) =>
-      message(`m${n}`, new Date(now.getTime() - (100 - n) * 1000).toISOString()),
+    const items = Array.from({ length: 170 }, (_, n) =>
+      message(`m${n}`, new Date(now.getTime() - (200 - n) * 1000).toISOString()),
     );
     const client: Partial<SessionsClient> = {
       sessionPages: () => pagesOf([session('s0', { updated_at: now.toISOString() })], 25).pages,
@@ -291,7 +291,7 @@ describe('an answer in part', () => {
     };
     const shared = { ...contextOf(client), clock: { ...settableClock(), now: () => now.getTime() } };
     let found = await findMessages({ filters: {}, since: '1d', limit: 30 }, shared);
-    expect(idsOf(found)[0]).toBe('m79');
+    expect(idsOf(found)[0]).toBe('m159');
     for (let calls = 0; ; calls += 1) {
       expect(calls).toBeLessThan(9);
       expect(found.coverage.complete).toBe(false);

@@ -69,72 +69,82 @@ function setUp(order: 'oldest first' | 'newest first', n: number) {
 const textsOf = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => `text of m${from + i}`);
 
-describe('a history of 3,000 messages, oldest first', () => {
+describe('a history of 6,000 messages, oldest first', () => {
   it('is read to its newest messages with the cursor of the answer', async () => {
-    const { history } = setUp('oldest first', 3000);
+    const { history } = setUp('oldest first', 6000);
     const first = await history({ limit: 5 });
-    expect(first.cost).toBe(40);
-    expect(first.view).toMatchObject({ newest_reached: false, at_least: 2000 });
+    expect(first.cost).toBe(80);
+    expect(first.view).toMatchObject({ newest_reached: false, at_least: 4000 });
     const { next_cursor } = first.view;
     expect(first.text).toContain(`Read on: get_session_history with cursor ${next_cursor}`);
     const second = await history({ limit: 5, cursor: next_cursor });
-    expect(second.texts).toEqual(textsOf(2995, 3000));
-    expect(second.view).toMatchObject({ total: 3000 });
+    expect(second.texts).toEqual(textsOf(5995, 6000));
+    expect(second.view).toMatchObject({ total: 6000 });
     expect(second.view).not.toHaveProperty('newest_reached');
     expect(second.view).not.toHaveProperty('next_cursor');
-    expect(second.cost).toBeLessThanOrEqual(21);
+    expect(second.cost).toBeLessThanOrEqual(41);
   });
 
   it('is read to its newest messages even if nothing is remembered', async () => {
-    const { history, clock, idOf } = setUp('oldest first', 3000);
+    const { history, clock, idOf } = setUp('oldest first', 6000);
     const { view } = await history({ limit: 5 });
     clock.pass(60_000);
     const second = await history({ limit: 5, cursor: view.next_cursor });
-    expect(second.texts).toEqual(textsOf(2995, 3000));
-    expect(second.view.before).toBe(idOf(2995));
+    expect(second.texts).toEqual(textsOf(5995, 6000));
+    expect(second.view.before).toBe(idOf(5995));
     clock.pass(60_000);
     // Further back: the event is found two calls later.
     const third = await history({ limit: 5, before: second.view.before });
     expect(third.view.messages).toEqual([]);
-    expect(third.text).toContain(`${idOf(2995)} was not reached in the part that one call could read`);
+    expect(third.text).toContain(`${idOf(5995)} was not reached in the part that one call could read`);
     clock.pass(60_000);
     const fourth = await history({ limit: 5, cursor: third.view.next_cursor });
-    expect(fourth.texts).toEqual(textsOf(2990, 2995));
+    expect(fourth.texts).toEqual(textsOf(5990, 5995));
   });
 
   it('costs little on the way back within a minute', async () => {
-    const { history } = setUp('oldest first', 3000);
+    const { history } = setUp('oldest first', 6000);
     const first = await history({});
     const second = await history({ cursor: first.view.next_cursor });
     const third = await history({ before: second.view.before });
-    expect(third.texts).toEqual(textsOf(2960, 2980));
+    expect(third.texts).toEqual(textsOf(5960, 5980));
     expect(third.cost).toBe(0);
   });
 
   it('has the messages where one call had to end, even if nothing is remembered', async () => {
-    const { history, clock, idOf } = setUp('oldest first', 3000);
-    const { view } = await history({ before: idOf(2000), limit: 5 });
+    const { history, clock, idOf } = setUp('oldest first', 6000);
+    const { view } = await history({ before: idOf(4000), limit: 5 });
     clock.pass(60_000);
-    expect((await history({ cursor: view.next_cursor, limit: 5 })).texts).toEqual(textsOf(1995, 2000));
+    expect((await history({ cursor: view.next_cursor, limit: 5 })).texts).toEqual(textsOf(3995, 4000));
   });
 
   it('is not shown by get_session as if its old messages were the newest', async () => {
-    const { call } = setUp('oldest first', 3000);
+    const { call } = setUp('oldest first', 6000);
     const first = await call('get_session', { history_limit: 5 });
     expect(first.texts).toEqual([]);
     expect(first.view).not.toHaveProperty('customer_waiting');
     const [, cursor] = /NEWEST messages are missing here.*cursor (\S+)/.exec(first.text) ?? [];
-    expect((await call('get_session_history', { cursor, limit: 5 })).texts).toEqual(textsOf(2995, 3000));
+    expect((await call('get_session_history', { cursor, limit: 5 })).texts).toEqual(textsOf(5995, 6000));
     const again = await call('get_session', { history_limit: 5 });
-    expect(again.texts).toEqual(textsOf(2995, 3000));
+    expect(again.texts).toEqual(textsOf(5995, 6000));
     expect(again.view).toMatchObject({ customer_waiting: expect.anything() });
     expect(again.cost).toBe(2);
   });
 
   it('reaches the newest when get_session is called again', async () => {
-    const { call } = setUp('oldest first', 3000);
+    const { call } = setUp('oldest first', 6000);
     await call('get_session', { history_limit: 5 });
-    expect((await call('get_session', { history_limit: 5 })).texts).toEqual(textsOf(2995, 3000));
+    expect((await call('get_session', { history_limit: 5 })).texts).toEqual(textsOf(5995, 6000));
+  });
+});
+
+describe('a history of 3,000 messages, oldest first', () => {
+  it('shows its newest messages at once', async () => {
+    const { call } = setUp('oldest first', 3000);
+    const { texts, view, cost } = await call('get_session', { history_limit: 5 });
+    expect(texts).toEqual(textsOf(2995, 3000));
+    expect(view.messages_note).toBe('The 5 newest; there are older ones.');
+    expect(cost).toBe(61);
   });
 });
 
@@ -153,18 +163,18 @@ describe('a history of 1,500 messages, oldest first', () => {
   });
 });
 
-describe('a history of 3,000 messages, newest first', () => {
+describe('a history of 6,000 messages, newest first', () => {
   it('shows its newest messages at once, and again for one request', async () => {
-    const { call } = setUp('newest first', 3000);
+    const { call } = setUp('newest first', 6000);
     const first = await call('get_session', { history_limit: 5 });
-    expect(first.texts).toEqual(textsOf(2995, 3000));
+    expect(first.texts).toEqual(textsOf(5995, 6000));
     expect(first.cost).toBe(2);
   });
 
   it('can be read back beyond what one call can read', async () => {
-    const { history, clock, idOf } = setUp('newest first', 3000);
+    const { history, clock, idOf } = setUp('newest first', 6000);
     const first = await history({ before: idOf(100), limit: 5 });
-    expect(first.cost).toBe(40);
+    expect(first.cost).toBe(80);
     expect(first.view.messages).toEqual([]);
     const second = await history({ cursor: first.view.next_cursor, limit: 5 });
     expect(second.texts).toEqual(textsOf(95, 100));
@@ -175,18 +185,18 @@ describe('a history of 3,000 messages, newest first', () => {
   });
 
   it('goes on after the last event that one call can read', async () => {
-    const { history, clock, idOf } = setUp('newest first', 3000);
-    // The oldest message on the fortieth page.
-    const { view } = await history({ before: idOf(1000), limit: 5 });
+    const { history, clock, idOf } = setUp('newest first', 6000);
+    // The oldest message on the eightieth page.
+    const { view } = await history({ before: idOf(2000), limit: 5 });
     expect(view.messages).toEqual([]);
     clock.pass(60_000);
-    expect((await history({ cursor: view.next_cursor, limit: 5 })).texts).toEqual(textsOf(995, 1000));
+    expect((await history({ cursor: view.next_cursor, limit: 5 })).texts).toEqual(textsOf(1995, 2000));
   });
 });
 
 describe.each(['oldest first', 'newest first'] as const)('a history that is %s', (order) => {
   it('is read back to its beginning, every message once, by following the answers', async () => {
-    const { history, clock } = setUp(order, 2600);
+    const { history, clock } = setUp(order, 4200);
     const seen: string[] = [];
     let link: object = {};
     for (let calls = 0; ; calls += 1) {
@@ -199,12 +209,12 @@ describe.each(['oldest first', 'newest first'] as const)('a history that is %s',
       else if (view.before !== undefined) link = { before: view.before };
       else break;
     }
-    expect(seen).toEqual(textsOf(0, 2600));
+    expect(seen).toEqual(textsOf(0, 4200));
   });
 
   it('refuses the cursor of another session, of another before, or a changed one', async () => {
-    const { history, idOf } = setUp(order, 3000);
-    const { view } = await history({ before: idOf(order === 'oldest first' ? 2900 : 100) });
+    const { history, idOf } = setUp(order, 6000);
+    const { view } = await history({ before: idOf(order === 'oldest first' ? 5900 : 100) });
     const cursor = view.next_cursor ?? expect.unreachable('there is no cursor');
     const refused = (more: object) => expect(history(more)).rejects.toThrow('`cursor`:');
     await refused({ cursor, session_id: 'other' });

@@ -179,19 +179,19 @@ describe('reading stops', () => {
     expect(idsOf(window.items)).toEqual(['m12', 'm13', 'm14']);
   });
 
-  it('after 40 pages, and reports that the newest are missing', async () => {
+  it('after 80 pages, and reports that the newest are missing', async () => {
     let pagesRead = 0;
     const endless = endlessPages((page) => {
       pagesRead = page + 1;
       return [message(`m${page}`, start + page * 1000)];
     });
     const window = await readNewestMessages(endless, wanted);
-    expect(pagesRead).toBe(40);
-    expect(window).toMatchObject({ complete: false, newestReached: false, olderExist: true, counted: 40 });
-    expect(idsOf(window.items)).toEqual(['m37', 'm38', 'm39']);
+    expect(pagesRead).toBe(80);
+    expect(window).toMatchObject({ complete: false, newestReached: false, olderExist: true, counted: 80 });
+    expect(idsOf(window.items)).toEqual(['m77', 'm78', 'm79']);
   });
 
-  it('after 40 pages even if none has a message', async () => {
+  it('after 80 pages even if none has a message', async () => {
     const endless = endlessPages((page) => [message(`e${page}`, start - page * 1000, 'tag_added')]);
     expect(await readNewestMessages(endless, wanted)).toMatchObject({
       items: [],
@@ -200,7 +200,7 @@ describe('reading stops', () => {
     });
   });
 
-  it('after 40 pages, and reports that older ones may exist', async () => {
+  it('after 80 pages, and reports that older ones may exist', async () => {
     const endless = endlessPages((page) => [
       message(`m${page}`, start - page * 1000, page < 2 ? 'message' : 'tag'),
     ]);
@@ -209,18 +209,18 @@ describe('reading stops', () => {
     expect(window).toMatchObject({ complete: false, newestReached: true, olderExist: true, counted: 2 });
   });
 
-  it('at the end of a history of exactly 40 pages, which is complete', async () => {
-    expect(await readNewestMessages(pagesOf(messages(40), 1).pages, wanted)).toMatchObject({
+  it('at the end of a history of exactly 80 pages, which is complete', async () => {
+    expect(await readNewestMessages(pagesOf(messages(80), 1).pages, wanted)).toMatchObject({
       complete: true,
       newestReached: true,
-      counted: 40,
+      counted: 80,
     });
   });
 
-  it('after 40 pages without calling an id unknown that may come later', async () => {
+  it('after 80 pages without calling an id unknown that may come later', async () => {
     const endless = endlessPages((page) => [message(`m${page}`, start + page * 1000)]);
     const window = await readNewestMessages(endless, { ...wanted, before: 'm99' });
     expect(window).toMatchObject({ items: [], beforeNotReached: true, newestReached: false });
-    expect(window.readOn).toMatchObject({ start: '39', before: 'm99' });
+    expect(window.readOn).toMatchObject({ start: '79', before: 'm99' });
   });
 });

@@ -111,7 +111,7 @@ describe('a message whose answer was lost', () => {
       const { send, reads } = setUp();
       reads[fault] = true;
       await expect(send()).rejects.toThrow(DeliveryUnknownError);
-      expect(reads.count).toBe(fault === 'fail' ? 1 : 40);
+      expect(reads.count).toBe(fault === 'fail' ? 1 : 80);
     },
   );
 

@@ -30,7 +30,7 @@ const cases: readonly (readonly [name: string, fault: Fault, requests: readonly 
   ['sends one byte at a time', slowBody, [1]],
   ['sends an endless body', endlessBody, [1]],
   ['resets the connection', reset, [3]],
-  ['has more pages than are read', endlessPages, [40]],
+  ['has more pages than are read', endlessPages, [80]],
   ['returns the same cursor twice', sameCursor, [2]],
 ];
 

@@ -3,16 +3,13 @@ import type { HistoryItem, Session } from '../../../contract/entities.ts';
 import { parseTime } from '../../../text/time-format.ts';
 import type { Deadline } from '../../../time/deadline.ts';
 import type { Context } from '../../context.ts';
-import { isNewestFirst } from '../../reading/newest-messages.ts';
+import { isNewestFirst, maxHistoryPages } from '../../reading/newest-messages.ts';
 import { historyPages } from '../../reading/read-history.ts';
 import { oncePerId } from '../../reading/until-failure.ts';
 import { maxWaitMs } from './changed-sessions.ts';
 
 /** Histories read at the same time. */
 const parallel = 8;
-
-/** Of one history, no more pages are requested. */
-const maxPages = 40;
 
 /** After this many sessions in a row that could not be read, the API is at fault, and not a session. */
 const maxFailuresInARow = 8;
@@ -135,7 +132,7 @@ async function readSince(
       isNewest = isNewestFirst(items);
       isPart = Boolean(page.endsEarly || page.left_out);
       if (isNewest && parseTime(items.at(-1)?.created_at ?? '') <= since) break;
-      if (page.next && requested >= maxPages) {
+      if (page.next && requested >= maxHistoryPages) {
         isPart = true;
         break;
       }
