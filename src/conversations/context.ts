@@ -42,6 +42,8 @@ export interface Context extends PrincipalMemory {
   readonly now: Date;
   /** Passed to every request: the caller's cancellation and the call's deadline, and who to tell about waiting. */
   readonly call: CallOptions & { readonly signal: AbortSignal; readonly deadline: Deadline };
+  /** Tells addresses and keys of the API apart without revealing them. A cursor of one leads nowhere in another. */
+  readonly account?: string | undefined;
   /** The record of recent sends. */
   readonly sendLog: SendLog;
   /** The session that the call names by its ticket number, if it was fetched to check the number. */

@@ -2,25 +2,32 @@ import { checksum } from './listing/checksum.ts';
 
 /**
  * The form of our cursors: version, query string and checksum. Base64 would cost a model nearly twice the tokens. The
- * checksum detects a cursor that was copied wrong; it does not protect against deliberate changes.
+ * checksum detects a cursor that was copied wrong, or that belongs to another account; it does not protect against
+ * deliberate changes.
+ * @param account of the API that the cursor is used with.
  */
 export function encodeMembers(
   version: string,
   members: Readonly<Record<string, string | undefined>>,
+  account = '',
 ): string {
   const given = Object.entries(members).filter(
     (member): member is [string, string] => member[1] !== undefined,
   );
   const query = String(new URLSearchParams(given));
-  return `${version}?${query}#${checksum(query)}`;
+  return `${version}?${query}#${checksum(account + query)}`;
 }
 
-/** @returns undefined for anything that `encodeMembers` did not make with this version. */
-export function decodeMembers(version: string, cursor: string): Map<string, string> | undefined {
+/** @returns undefined for anything that `encodeMembers` did not make with this version and account. */
+export function decodeMembers(
+  version: string,
+  cursor: string,
+  account = '',
+): Map<string, string> | undefined {
   const end = cursor.lastIndexOf('#');
   if (!cursor.startsWith(`${version}?`) || end < 0) return undefined;
   const query = cursor.slice(version.length + 1, end);
-  if (cursor.slice(end + 1) !== checksum(query)) return undefined;
+  if (cursor.slice(end + 1) !== checksum(account + query)) return undefined;
   const members = [...new URLSearchParams(query)];
   const content = new Map(members);
   return content.size < members.length ? undefined : content;

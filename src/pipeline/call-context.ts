@@ -24,6 +24,8 @@ export interface CallLogger {
 /** What all calls share. */
 export interface CallDependencies {
   readonly client: SessionsClient;
+  /** Tells address and key of the API apart from others. Called when a cursor is made or read. */
+  accountScope?(): string;
   readonly sendLog: SendLog;
   /** Records writes and refusals, if the operator wants that. */
   readonly audit?: Audit | undefined;
@@ -94,6 +96,9 @@ export function contextOf(
     histories: redaction?.remembering(caller.memory.histories) ?? caller.memory.histories,
     ...(redaction && { shownAs: (text: string) => redaction.text(text) }),
     clock,
+    get account() {
+      return dependencies.accountScope?.();
+    },
     sendLog,
     allowVerified,
     confirmSends,

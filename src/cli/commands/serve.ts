@@ -6,6 +6,7 @@ import { serveStdio } from '../../mcp/stdio/serve-stdio.ts';
 import { createServer } from '../../mcp/v1/server.ts';
 import { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
 import { SelectionError, selectsCard, selectTools } from '../../pipeline/tool-selection.ts';
+import { accountScope } from '../../state/account-scope.ts';
 import { memoryApprovals } from '../../state/memory/approvals.ts';
 import type { Outbox } from '../../state/outbox/outbox.ts';
 import type { SendLog } from '../../state/send-log.ts';
@@ -63,6 +64,7 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
     offer,
     dependencies: {
       client,
+      accountScope: () => accountScope(target.account),
       sendLog,
       audit: fileAudit ?? shared?.audit,
       allowVerified: settings.allowVerified,

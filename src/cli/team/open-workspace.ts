@@ -142,7 +142,14 @@ async function openWorkspace(
       notifier,
     }),
     redactionKey,
-    dependencies: { client, sendLog, audit: audit ?? database?.audit(id), logger: tagged, secrets },
+    dependencies: {
+      client,
+      accountScope: () => accountScope(target.account),
+      sendLog,
+      audit: audit ?? database?.audit(id),
+      logger: tagged,
+      secrets,
+    },
     async close() {
       await client.close();
       await target.close();

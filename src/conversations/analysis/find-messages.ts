@@ -67,8 +67,8 @@ export async function findMessages(request: FindRequest, context: Context): Prom
   const deadline = readingDeadline(context);
   const position =
     request.cursor === undefined
-      ? firstPosition(request, context.now)
-      : decodeFindCursor(request.cursor, withoutUndefined(request.filters));
+      ? { ...firstPosition(request, context.now), account: context.account }
+      : decodeFindCursor(request.cursor, withoutUndefined(request.filters), context.account);
   const list = await readChangedSessions(position, context);
   const offset = client.clockOffset?.();
   // Everything up to this moment is in what is read from now on.

@@ -9,6 +9,8 @@ import type { ResumePosition } from './resume-position.ts';
  * moment that their ages count from, so that `24h` means the same on every page.
  */
 export interface ListPosition {
+  /** The account whose list it is, as in `Context`. */
+  readonly account?: string | undefined;
   readonly filters: ListFilters;
   /** ISO 8601; needed only if a filter is an age. */
   readonly agesFrom?: string;
@@ -49,6 +51,7 @@ const Rest = z
 const version = 's3';
 
 export function encodeCursor({
+  account,
   filters,
   agesFrom,
   page,
@@ -66,15 +69,15 @@ export function encodeCursor({
     ...(after ? { m: after.passed.join('.') } : {}),
     ...(created ? { mt: String(created.newestFirst ? created.at : -created.at) } : {}),
   };
-  return encodeMembers(version, content);
+  return encodeMembers(version, content, account);
 }
 
 function shortName(filter: string): string {
   return shortNames[filter as keyof ListFilters];
 }
 
-function decode(cursor: string): ListPosition | undefined {
-  const content = decodeMembers(version, cursor);
+function decode(cursor: string, account: string | undefined): ListPosition | undefined {
+  const content = decodeMembers(version, cursor, account);
   if (content === undefined) return undefined;
   const given = Object.entries(shortNames).flatMap(([name, short]) => {
     const value = content.get(short);
@@ -89,6 +92,7 @@ function decode(cursor: string): ListPosition | undefined {
   if ((m === undefined && mt !== undefined) || (p !== undefined && b !== undefined)) return undefined;
   if (t === undefined && hasAge(filters.data)) return undefined;
   return {
+    ...(account === undefined ? {} : { account }),
     filters: filters.data,
     ...(t === undefined ? {} : { agesFrom: new Date(t).toISOString() }),
     ...(page === undefined ? {} : { page }),
@@ -107,14 +111,15 @@ function decode(cursor: string): ListPosition | undefined {
 
 /**
  * @param given the filters passed together with the cursor: none, or the same ones that it was made with.
- * @throws ArgumentError for a cursor that this server did not make, or that belongs to other filters.
+ * @param account the caller's.
+ * @throws ArgumentError for a cursor that this server did not make, or that belongs to another account or other filters.
  */
-export function decodeCursor(cursor: string, given: ListFilters): ListPosition {
+export function decodeCursor(cursor: string, given: ListFilters, account?: string): ListPosition {
   const foreign = new ArgumentError(
     'cursor',
-    'this is not a cursor of list_sessions; pass next_cursor unchanged, or leave cursor out to start again',
+    'this is not a cursor of list_sessions, or it belongs to another account; pass next_cursor unchanged, or leave cursor out to start again',
   );
-  const position = decode(cursor);
+  const position = decode(cursor, account);
   if (position === undefined) throw foreign;
   for (const [name, value] of Object.entries(given)) {
     if (position.filters[name as keyof ListFilters] !== value) {

@@ -52,8 +52,8 @@ export interface Listing {
 
 /** @throws ArgumentError for a limit, a cursor or a range that cannot be used. */
 export async function readSessionList(request: ListRequest, context: Context): Promise<Listing> {
-  const { client, now } = context;
-  const plan = planAt(now, request);
+  const { client, now, account } = context;
+  const plan = planAt(now, request, account);
   if (client.clockOffset() !== undefined) {
     refuseFuture(plan.query, now);
     return readPlanned(plan, context);
@@ -63,7 +63,7 @@ export async function readSessionList(request: ListRequest, context: Context): P
   // The first answer may have told that this machine's clock is wrong, and with it ages such as 24h.
   const isWrong = Math.abs(context.now.getTime() - now.getTime()) > ageToleranceMs;
   if (isWrong && request.cursor === undefined && hasAge(plan.start.filters))
-    return readPlanned(planAt(context.now, request), context);
+    return readPlanned(planAt(context.now, request, account), context);
   refuseFuture(plan.query, context.now);
   return listing;
 }
@@ -75,12 +75,12 @@ interface Plan {
 }
 
 /** @param now ages count back from here, if the request does not continue an earlier list. */
-function planAt(now: Date, request: ListRequest): Plan {
+function planAt(now: Date, request: ListRequest, account: string | undefined): Plan {
   const filters = givenFilters(request.filters);
   const { withLastSpeaker: remembered = false, ...position }: ListPosition =
     request.cursor === undefined
-      ? { filters, agesFrom: now.toISOString() }
-      : decodeCursor(request.cursor, filters);
+      ? { account, filters, agesFrom: now.toISOString() }
+      : decodeCursor(request.cursor, filters, account);
   const withLastSpeaker = request.withLastSpeaker ?? remembered;
   const start: ListPosition = withLastSpeaker ? { ...position, withLastSpeaker } : position;
   return {

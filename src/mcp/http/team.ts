@@ -8,7 +8,10 @@ export interface Workspace {
   readonly id: string;
   /** The key of its stand-ins for personal data. Replicas share it. */
   readonly redactionKey: Uint8Array;
-  readonly dependencies: Pick<CallDependencies, 'client' | 'sendLog' | 'audit' | 'logger' | 'secrets'>;
+  readonly dependencies: Pick<
+    CallDependencies,
+    'client' | 'accountScope' | 'sendLog' | 'audit' | 'logger' | 'secrets'
+  >;
   /** The messages of its members that wait for a person. */
   readonly outbox?: Outbox | undefined;
 }

@@ -94,6 +94,13 @@ describe('a cursor', () => {
     expect(decode).toThrow(`other filters (${name} differs)`);
   });
 
+  it('is refused in another account', () => {
+    const cursor = encodeCursor({ ...position, account: 'one' });
+    expect(decodeCursor(cursor, {}, 'one')).toEqual({ ...position, account: 'one' });
+    for (const account of ['other', undefined])
+      expect(() => decodeCursor(cursor, {}, account)).toThrow('it belongs to another account');
+  });
+
   it.each([
     ['empty', ''],
     ['a cursor of the API', 'eyJpZCI6MX0='],

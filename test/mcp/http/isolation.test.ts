@@ -13,7 +13,8 @@ function workspace(id: string, log: string[]) {
     getSession: async (sessionId) => session(sessionId, { summary: `secret-of-${id}` } as never),
     historyPages: () => pagesOf([message(`secret-of-${id}`, '2026-03-01T11:00:00Z')], 50).pages,
     async *sessionPages() {
-      yield { items: [session(`secret-of-${id}`)], next: null, cursor: undefined };
+      const items = [session(`secret-of-${id}`), session(`second-secret-of-${id}`)];
+      yield { items, next: null, cursor: undefined };
     },
     sendMessage: async (_, { message: { text } }) => {
       sent.push(text ?? '');
@@ -22,7 +23,8 @@ function workspace(id: string, log: string[]) {
   });
   const write = (fields: object, text: string) => log.push(JSON.stringify([fields, text]));
   const logger = { info: write, error: write };
-  return { sent, workspace: workspaceOf(id, { client: api.client, sendLog: api.sendLog, logger }) };
+  const dependencies = { client: api.client, accountScope: () => id, sendLog: api.sendLog, logger };
+  return { sent, workspace: workspaceOf(id, dependencies) };
 }
 
 async function connect(app: ReturnType<typeof teamApp>, token: string, id: string, version: string) {
@@ -101,6 +103,26 @@ describe('people in one server', () => {
     );
     for (const log of [...logs.acme, ...logs.globex]) expect(log).not.toContain('secret-of');
     expect(app.errors.map(String).join()).not.toContain('secret-of');
+  });
+
+  it('cannot continue a list or a question of another workspace', async () => {
+    const role = roleOf('agent');
+    const app = teamApp(
+      ['acme', 'globex'].map((id) => ({ token: id, workspace: workspace(id, []).workspace, role })),
+    );
+    const acme = await connect(app, 'acme', 'acme', '2026-07-28');
+    const globex = await connect(app, 'globex', 'globex', '2026-07-28');
+    for (const [name, first] of [
+      ['list_sessions', { limit: 1 }],
+      ['find_messages', { limit: 1, since: '2020-01-01' }],
+    ] as const) {
+      const { structuredContent } = await acme.client.callTool({ name, arguments: first });
+      const { next_cursor: cursor } = structuredContent as { next_cursor: string };
+      expect(cursor).toBeDefined();
+      const foreign = await globex.client.callTool({ name, arguments: { cursor } });
+      expect(JSON.stringify(foreign)).toContain('or it belongs to another account');
+      expect((await acme.client.callTool({ name, arguments: { cursor } })).isError).toBeFalsy();
+    }
   });
 
   it('do not share what they have read, but keep it between their requests', async () => {

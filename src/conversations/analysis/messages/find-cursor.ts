@@ -28,6 +28,8 @@ export interface PartEnd {
 
 /** Where the answers to one question continue. Nothing has to be kept in memory for it. */
 export interface FindPosition {
+  /** The account that was asked about, as in `Context`. */
+  readonly account?: string | undefined;
   readonly filters: FindFilters;
   readonly since: Since;
   /** Milliseconds since 1970; messages of this moment do not count. */
@@ -115,7 +117,7 @@ export function encodeFindCursor(position: FindPosition): string {
     filterNames[name as keyof FindFilters],
     String(value),
   ]);
-  return encodeMembers(version, {
+  const content = {
     ...Object.fromEntries(given),
     t: momentText(since),
     u: until === undefined ? undefined : String(until),
@@ -133,7 +135,8 @@ export function encodeFindCursor(position: FindPosition): string {
     q: position.sessionsBefore > 0 ? String(position.sessionsBefore) : undefined,
     z: position.failed > 0 ? String(position.failed) : undefined,
     y: position.places,
-  });
+  };
+  return encodeMembers(version, content, position.account);
 }
 
 function placeText({ at, sum }: Place): string {
@@ -155,8 +158,8 @@ function placeOf(text: string | undefined): Place | undefined {
   return { at: Number(at), sum };
 }
 
-function decode(cursor: string): FindPosition | undefined {
-  const content = decodeMembers(version, cursor);
+function decode(cursor: string, account: string | undefined): FindPosition | undefined {
+  const content = decodeMembers(version, cursor, account);
   if (content === undefined) return undefined;
   const given = Object.entries(filterNames).flatMap(([name, short]) => {
     const value = content.get(short);
@@ -190,6 +193,7 @@ function decode(cursor: string): FindPosition | undefined {
   const nextPage = foreignText(i, j);
   if (t === undefined || (endSession === undefined) !== (nextPage === undefined)) return undefined;
   return {
+    account,
     filters: filters.data,
     since: momentOf(t),
     until: u,
@@ -209,14 +213,15 @@ function decode(cursor: string): FindPosition | undefined {
 
 /**
  * @param given the filters passed together with the cursor: none, or the same ones that it was made with.
- * @throws ArgumentError for a cursor that this server did not make, or that belongs to other filters.
+ * @param account the caller's.
+ * @throws ArgumentError for a cursor that this server did not make, or that belongs to another account or other filters.
  */
-export function decodeFindCursor(cursor: string, given: FindFilters): FindPosition {
-  const position = decode(cursor);
+export function decodeFindCursor(cursor: string, given: FindFilters, account?: string): FindPosition {
+  const position = decode(cursor, account);
   if (position === undefined) {
     throw new ArgumentError(
       'cursor',
-      'this is not a cursor of find_messages; pass next_cursor unchanged, or leave cursor out and pass since',
+      'this is not a cursor of find_messages, or it belongs to another account; pass next_cursor unchanged, or leave cursor out and pass since',
     );
   }
   for (const [name, value] of Object.entries(given)) {
