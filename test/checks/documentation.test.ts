@@ -199,20 +199,29 @@ describe('the documentation', () => {
     },
   );
 
+  const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'AGENTS.md'].concat(
+    readdirSync('docs')
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  );
+
   it('names the two commands in the README', () => {
     expect(readme).toContain('npm install && npm run demo');
     expect(readme).toContain('npm install && npm test');
+  });
+
+  it('names scripts of package.json only', () => {
+    const named = pages.flatMap((page) =>
+      [...read(page).matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, name = '']) => name),
+    );
+    expect(named).toContain('check');
+    expect(named.filter((name) => !Object.hasOwn(packageJson.scripts, name))).toEqual([]);
   });
 
   it('keeps the README short', () => {
     expect(readme.replaceAll(/```[\s\S]*?```|^\|.*$/gm, '').split(/\s+/).length).toBeLessThan(1000);
   });
 
-  const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'AGENTS.md'].concat(
-    readdirSync('docs')
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => `docs/${name}`),
-  );
   it.each(pages)('has links to files and headings that exist in %s', (page) => {
     const links = [...read(page).matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)].map(
       ([, link]) => link ?? '',

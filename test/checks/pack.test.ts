@@ -19,6 +19,8 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toolNames } from '../support/covers-every-tool.ts';
+import { blockCommands, inlineCommands, pages } from '../support/documentation/commands.ts';
+import { Reader, type Surroundings } from '../support/documentation/reader.ts';
 
 /** On Windows npm is a batch file, which only a shell can start. */
 const onWindows = process.platform === 'win32';
@@ -124,17 +126,6 @@ describe('the packed package', () => {
     await client.close();
   });
 
-  it('runs doctor, and init shows an entry that starts it', async () => {
-    const run = async (...args: string[]) =>
-      (await promisify(execFile)(process.execPath, [program, ...args], { cwd: folder })).stdout;
-    const [report, shown] = await Promise.all([
-      run('doctor', '--sandbox', ':memory:', '--json'),
-      run('init', 'cursor', '--sandbox'),
-    ]);
-    expect(JSON.parse(report).ok).toBe(true);
-    expect(shown).toContain(JSON.stringify(program));
-  });
-
   it('exports the client', async () => {
     const { createClient, NoKeyError } = await import(pathToFileURL(join(root, 'dist', 'client.js')).href);
     const client = createClient();
@@ -166,6 +157,63 @@ describe('the packed package', () => {
     );
     const { stdout } = await promisify(execFile)(process.execPath, ['--test', file], { cwd: folder });
     expect(stdout).toMatch(/pass 1\n/);
+  });
+});
+
+/** Commands that are not run here, and why. */
+const notRunHere: Readonly<Record<string, string>> = {
+  'npm install && npm run demo': 'needs a clone; test/e2e/cli.test.ts runs the demo, and CI installs it',
+  'node dist/main.cjs outbox': 'asks at a terminal; test/e2e/outbox.test.ts runs it at one',
+  'claude mcp add --transport http opencx-sessions https://mcp.example.com/mcp --header "Authorization: Bearer ocxt_..."':
+    'needs Claude Code',
+};
+
+describe.skipIf(onWindows)('the commands of the documentation', () => {
+  const dist = join(root, 'dist');
+  const inBlocks = pages.map((page) => ({ page, commands: blockCommands(page) }));
+  const blocks = inBlocks.flatMap(({ commands }) => commands);
+  const sandbox = new Reader(folder, dist, { env: {} });
+  const team = new Reader(folder, dist, { env: { KEY: 'k0123456789abcdef' } });
+  let surroundings: Surroundings;
+
+  // An API that can be asked, and a team server that lets everybody in.
+  beforeAll(async () => {
+    const file = join(folder, 'team.json');
+    const workspaces = { acme: { api_key_env: 'KEY' } };
+    writeFileSync(file, JSON.stringify({ workspaces, roles: { agent: {} }, tokens: [] }));
+    const command = blocks.find((text) => / sandbox .*--json/.test(text)) ?? '';
+    await Promise.all([
+      sandbox.run(command, 'docs/testers.md'),
+      team.run(`node dist/main.cjs http --team ${file}`, 'docs/team.md'),
+    ]);
+    const { url, key } = JSON.parse(sandbox.banner);
+    surroundings = { env: { OPENCX_API_URL: url, OPENCX_API_KEY: key }, teamUrl: team.teamUrl };
+  });
+  afterAll(async () => {
+    await Promise.all([sandbox.close(), team.close()]);
+  });
+
+  /** Follows commands in order. Two at once keep two cores busy. */
+  async function follow(page: string, commands: readonly string[]): Promise<void> {
+    const reader = new Reader(folder, dist, surroundings);
+    try {
+      for (const command of commands) if (!(command in notRunHere)) await reader.run(command, page);
+    } finally {
+      await reader.close();
+    }
+  }
+
+  it.concurrent.each(inBlocks.filter(({ commands }) => commands.length > 0))(
+    'in $page work one after another',
+    ({ page, commands }) => follow(page, commands),
+  );
+
+  const inline = new Map(pages.flatMap((page) => inlineCommands(page).map((command) => [command, page])));
+  for (const command of blocks) inline.delete(command);
+  it.concurrent.each([...inline])('`%s` works by itself', (command, page) => follow(page, [command]));
+
+  it('are all run, but for those that are named here', () => {
+    expect(Object.keys(notRunHere).filter((command) => !blocks.includes(command))).toEqual([]);
   });
 });
 

@@ -107,14 +107,3 @@ it('a port that is taken is named, and so is a missing team file', async () => {
   const without = await runToEnd({ args: ['http'] });
   expect(without.stderr).toContain('--team is required');
 });
-
-it('a token is printed once, with an entry that has only its hash', async () => {
-  const args = ['token', 'Ada', '--workspace', 'acme', '--role', 'agent'];
-  const { code, stdout } = await runToEnd({ args });
-  expect(code).toBe(0);
-  const [token = ''] = /ocxt_[\w-]{43}/.exec(stdout) ?? [];
-  const entry = JSON.parse(/\{.*\}/.exec(stdout)?.[0] ?? '');
-  expect(entry).toMatchObject({ name: 'Ada', workspace: 'acme', role: 'agent' });
-  expect(JSON.stringify(entry)).not.toContain(token);
-  expect(stdout.split(token)).toHaveLength(2);
-});

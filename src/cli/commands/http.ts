@@ -83,18 +83,21 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
   }
   const { metricsUrl } = telemetry;
   logger.info({ url: listener.url, metrics: metricsUrl }, 'listening');
+  const reload = () => void team.reload();
+  process.on('SIGHUP', reload);
+  // Whoever reads that it is ready may end it at once.
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
   process.stdout.write(
     banner(settings.publicUrl ?? listener.url, [...team.current().workspaces.keys()], team.token, [
+      ...(settings.publicUrl ? [`Listening on ${listener.url}`] : []),
       ...(database ? [] : [oneReplica]),
       ...(metricsUrl ? [`Metrics: ${metricsUrl}`] : []),
     ]),
   );
 
-  const reload = () => void team.reload();
-  process.on('SIGHUP', reload);
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
-  });
+  await stopped;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
   isDraining = true;
   logger.info('draining');

@@ -60,13 +60,15 @@ export async function runInbox(
       listenProblem(error as NodeJS.ErrnoException, { port: settings.port, host }),
     );
   }
+  // Whoever reads that it is ready may end it at once.
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
   process.stdout.write(startMessage(inbox.newLink(), sandbox?.location));
   if (settings.open && isAtDesk(env)) openBrowser(inbox.newLink());
   const stopListening = onEnter(() => process.stdout.write(`${inbox.newLink()}\n`));
 
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
+  await stopped;
   stopListening();
   await inbox.close();
   const closed = listener.close();

@@ -45,13 +45,15 @@ export async function runSandbox(
     database: sandbox.location,
     ...(inbox && { inbox: inbox.newLink() }),
   };
+  // Whoever reads that it is ready may end it at once.
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
   process.stdout.write(
     settings.json ? `${JSON.stringify(running)}\n` : startMessage(running, settings, sandbox.seeded),
   );
   const stopListening = onEnter(() => inbox && process.stdout.write(`${inbox.newLink()}\n`));
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
+  await stopped;
   log.info('stopping');
   stopListening();
   await inbox?.close();
