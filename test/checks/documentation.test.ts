@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -232,6 +232,16 @@ describe('the documentation', () => {
       expect(existsSync(target), `${page}: ${link}`).toBe(true);
       if (heading !== undefined) expect(headingsOf(read(target)), `${page}: ${link}`).toContain(heading);
     }
+  });
+
+  it('has small pictures, light and dark, and shows each', () => {
+    const shown = pages.flatMap((page) =>
+      [...read(page).matchAll(/(?:src|srcset)="([^"]+)"/g)].map(([, file = '']) => join(dirname(page), file)),
+    );
+    const files = readdirSync('docs/images').map((name) => join('docs', 'images', name));
+    expect([...new Set(shown)].sort()).toEqual(files);
+    expect(files.filter((file) => statSync(file).size > 64_000)).toEqual([]);
+    expect(files.filter((file) => !files.includes(file.replace('light', 'dark')))).toEqual([]);
   });
 
   it('has links that decode to the entries of init, once the package is published', () => {
