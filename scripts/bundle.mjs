@@ -47,6 +47,8 @@ export async function bundle(outdir, external) {
   const libraries = await build({
     ...common,
     ...minified,
+    // Node prints the whole line of an error that nobody catches.
+    lineLimit: 200,
     entryPoints: { client: 'src/client/index.ts', sandbox: 'src/sandbox/testing.ts' },
     logOverride: { 'empty-glob': 'silent' },
     // Bundled CommonJS packages load Node's built-in modules with require.

@@ -108,7 +108,7 @@ async function checkConnection(url: URL, { name, setting }: Server): Promise<Fin
       ? "If a private authority issued it, set NODE_EXTRA_CA_CERTS to a file with that authority's certificate."
       : secure
         ? 'Check firewall and VPN. Behind a company proxy, set HTTPS_PROXY.'
-        : `${setting} points to this machine: start the server there, or unset it.`;
+        : `${setting} points to this machine: start the server there, or correct it.`;
     return { check, status: 'failed', detail: `${url.hostname}:${port}: ${reason}`, fix };
   }
 }
