@@ -109,9 +109,11 @@ export async function runProgram(
     .showHelpAfterError(
       '(server flags go after --, for example: init cursor --write -- --read-only; see --help)',
     )
-    .action(async (client: string | undefined, flags: string[], options) =>
-      (await import('./init/init.ts')).runInit(client, flags, options, process.argv[1] ?? '', env),
-    );
+    .action(async (first: string | undefined, rest: string[], options) => {
+      // What follows -- may come without a client.
+      const [client, flags] = first?.startsWith('-') ? [undefined, [first, ...rest]] : [first, rest];
+      return (await import('./init/init.ts')).runInit(client, flags, options, process.argv[1] ?? '', env);
+    });
   if (distribution.published) init.option('--npx', 'start the server with npx instead of this copy');
   program
     .command('doctor')

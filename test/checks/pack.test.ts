@@ -151,7 +151,7 @@ const notRunHere: Readonly<Record<string, string>> = {
   'npm install && npm run demo': 'needs a clone; test/e2e/cli.test.ts runs the demo, and CI installs it',
   'npm pack': 'this folder is made by it',
   'npm install /path/to/clone/opencx-sessions-mcp-*.tgz': 'needs the registry for the dependencies',
-  'node dist/main.cjs outbox': 'asks at a terminal; test/e2e/outbox.test.ts runs it at one',
+  'node dist/main.cjs outbox --sandbox': 'asks at a terminal; test/e2e/outbox.test.ts runs it at one',
   'claude mcp add --transport http opencx-sessions https://mcp.example.com/mcp --header "Authorization: Bearer ocxt_..."':
     'needs Claude Code',
 };
