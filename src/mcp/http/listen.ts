@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 
@@ -7,7 +7,7 @@ const keepAliveMs = 75_000;
 
 export interface Listener {
   readonly url: string;
-  /** Lets clients go: each response from now on is the last one of its connection. */
+  /** Lets clients go: each response that begins from now on is the last one of its connection. */
   dismiss(): void;
   /** Accepts no more connections, and closes each one after the response that is under way. */
   close(): Promise<void>;
@@ -29,9 +29,15 @@ export async function listen(
   server.headersTimeout = keepAliveMs + 5000;
   let isDismissing = false;
   let isClosing = false;
+  const underWay = new Set<ServerResponse>();
+  const letGo = (response: ServerResponse) => {
+    if (!response.headersSent) response.setHeader('Connection', 'close');
+  };
   server.prependListener('request', (_, response) => {
-    if (isDismissing) response.setHeader('Connection', 'close');
+    underWay.add(response);
+    if (isDismissing) letGo(response);
     response.once('close', () => {
+      underWay.delete(response);
       // The client would keep the connection for its next request.
       if (isClosing) setImmediate(() => server.closeIdleConnections());
     });
@@ -45,6 +51,7 @@ export async function listen(
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`,
     dismiss() {
       isDismissing = true;
+      underWay.forEach(letGo);
     },
     close: () =>
       new Promise((resolve) => {

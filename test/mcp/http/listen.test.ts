@@ -101,6 +101,23 @@ it('a server that is about to stop answers, and lets each connection go with its
   expect(await response.json()).toEqual({ status: 'ok' });
 });
 
+it.each([
+  ['a stream', legacyHeaders, undefined, 'before'],
+  ['an answer', modernHeaders, eras[1][2], 'during'],
+] as const)('%s lets its connection go if the server is about to stop', async (_, more, meta, when) => {
+  const { calls, listener, post } = await setUp();
+  if (when === 'before') listener.dismiss();
+  const started = once(calls, 'started');
+  const sent = post(more, callWith(meta));
+  const response = once(sent, 'response');
+  await started;
+  if (when === 'during') listener.dismiss();
+  calls.emit('answer');
+  const [answer] = (await response) as [IncomingMessage];
+  expect(answer.headers.connection).toBe('close');
+  await text(answer);
+});
+
 it('connections stay open for longer than a load balancer waits', async () => {
   const { listener } = await setUp();
   const response = await fetch(`${listener.url}/healthz`);
