@@ -176,6 +176,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
   ): Promise<string> {
     const wanted = {
       method: route.method,
+      route: route.path,
       path: fillPath(route.path, input.params),
       query: route.query && toQuery(check(route.query, input.query ?? {})),
       body: route.body && check(route.body, input.body),
@@ -185,13 +186,14 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     refuseIfClosed();
     const { reads, writes, budget, dropIdle } = await prepared();
     const request = { ...wanted, dispatcher: route.method === 'GET' ? reads : writes };
+    let attempts = 0;
     return withRetries(route.method, limits, async (attemptLimits) => {
       await budget.take(limits);
       refuseIfClosed();
       // A write must not be lost on a connection that broke meanwhile.
       if (hasSlept()) dropIdle();
       try {
-        const answer = await sendRequest(target, request, attemptLimits);
+        const answer = await sendRequest(target, { ...request, repeats: attempts++ }, attemptLimits);
         if (answer.clockOffset !== undefined) clock = { offset: answer.clockOffset, wasSet: clockWatch() };
         return answer.text;
       } catch (error) {

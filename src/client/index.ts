@@ -19,7 +19,7 @@ export {
 export * from './errors.ts';
 export type { DownloadProblem } from './files/download.ts';
 export type { FileOutcome, FileProblem, FileRequest } from './files/fetch-file.ts';
-export type { CallOptions } from './http/call-options.ts';
+export type { ApiRequest, ApiRequestEnd, CallOptions } from './http/call-options.ts';
 export type { ProxySettings } from './http/connection-pools.ts';
 export type { FetchedPage } from './pages.ts';
 export type { RateLimiter, SharedRateLimiter } from './rate-limiter.ts';

@@ -15,11 +15,11 @@ export async function observed<Result>(
   const started = performance.now();
   // A name that a client made up must not become a label.
   const tool = [...tools.map((one) => one.name), ...cardToolNames].find((known) => known === name);
-  const end = telemetry.begin({ ...door, method, tool, meta });
+  const observation = telemetry.begin({ ...door, method, tool, meta });
   const finish = (errorType: string | undefined) =>
-    end({ seconds: (performance.now() - started) / 1000, errorType });
+    observation.end({ seconds: (performance.now() - started) / 1000, errorType });
   try {
-    const result = await run();
+    const result = await observation.run(run);
     finish(Object(result).isError === true ? 'tool_error' : undefined);
     return result;
   } catch (error) {

@@ -124,10 +124,13 @@ export function contextOf(
       onStart: (method) => {
         if (method !== 'GET') Object.assign(writes, { maybe: true, requested: true });
       },
-      onAnswer: (status) => {
-        traffic.requests += 1;
-        traffic.status = status;
-        telemetry?.upstream(status);
+      onRequest: (request) => {
+        const observed = telemetry?.upstream(request);
+        return (end) => {
+          traffic.requests += 1;
+          traffic.status = end.status;
+          observed?.(end);
+        };
       },
     },
   };

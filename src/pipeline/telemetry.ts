@@ -1,3 +1,5 @@
+import type { ApiRequest, ApiRequestEnd } from '../client/http/call-options.ts';
+
 /** One request of the protocol, in words that are few: none of them is a client's own. */
 export interface ObservedRequest {
   /** Such as `tools/call`. */
@@ -17,12 +19,19 @@ export interface ObservedEnd {
   readonly errorType?: string | undefined;
 }
 
+/** A request that is being observed. */
+export interface Observation {
+  /** Does the work of the request, so that its requests to the API are known to belong to it. */
+  run<Result>(work: () => Result): Result;
+  /** To be called at the end. */
+  end(end: ObservedEnd): void;
+}
+
 /** What a server tells about its work, for metrics and traces: neither ids nor words of anybody. */
 export interface Telemetry {
-  /** @returns a function to call at the end of the request. */
-  begin(request: ObservedRequest): (end: ObservedEnd) => void;
-  /** A request to the API was answered; `status` is undefined if it was not. */
-  upstream(status: number | undefined): void;
+  begin(request: ObservedRequest): Observation;
+  /** A request to the API. @returns a function to call at its end. */
+  upstream(request: ApiRequest): (end: ApiRequestEnd) => void;
   /** A call waited for the rate budget, or to repeat a request. */
   waited(reason: string, seconds: number): void;
   /** A call of a tool that changes something ended. */

@@ -12,9 +12,10 @@ import { program } from '../support/program.ts';
 interface Span {
   readonly name: string;
   readonly traceId: string;
+  readonly spanId: string;
   readonly parentSpanId?: string;
   readonly kind: number;
-  readonly attributes: { key: string; value: { stringValue?: string } }[];
+  readonly attributes: { key: string; value: { stringValue?: string; intValue?: number } }[];
   readonly status: { code?: number };
 }
 
@@ -40,9 +41,10 @@ async function otlpReceiver() {
   return {
     url: `http://127.0.0.1:${port}`,
     resources,
-    async spanOf(traceId: string): Promise<Span> {
+    /** @param kind 2 for a request of a client, 3 for one to the API. */
+    async spanOf(traceId: string, kind: 2 | 3): Promise<Span> {
       for (;;) {
-        const span = spans.find((one) => one.traceId === traceId);
+        const span = spans.find((one) => one.traceId === traceId && one.kind === kind);
         if (span) return span;
         await once(received, 'spans');
       }
@@ -124,7 +126,7 @@ it('serves metrics of requests, of the API and of sends, without ids and words',
   expect((await fetch(metrics.replace('/metrics', '/'))).status).toBe(404);
 });
 
-it('exports a span for each request, in the trace that the client names', async () => {
+it('exports a span for each request and for what it requests of the API, in the trace that the client names', async () => {
   const otlp = await otlpReceiver();
   const env = {
     OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url,
@@ -142,11 +144,13 @@ it('exports a span for each request, in the trace that the client names', async 
       _meta: { traceparent: `00-${traceOf(n)}-00f067aa0ba902b7-01` },
     });
   await call(1, 'list_sessions', { limit: 1 });
-  const span = await otlp.spanOf(traceOf(1));
-  const attribute = (one: Span, name: string) =>
-    one.attributes.find(({ key }) => key === name)?.value.stringValue;
-  expect(span).toMatchObject({ name: 'tools/call list_sessions', kind: 2, parentSpanId: '00f067aa0ba902b7' });
-  expect(Object.fromEntries(span.attributes.map(({ key, value }) => [key, value.stringValue]))).toEqual({
+  const span = await otlp.spanOf(traceOf(1), 2);
+  const attributes = (one: Span) =>
+    Object.fromEntries(
+      one.attributes.map(({ key, value }) => [key, value.stringValue ?? Number(value.intValue)]),
+    );
+  expect(span).toMatchObject({ name: 'tools/call list_sessions', parentSpanId: '00f067aa0ba902b7' });
+  expect(attributes(span)).toEqual({
     'mcp.method.name': 'tools/call',
     'gen_ai.tool.name': 'list_sessions',
     'gen_ai.operation.name': 'execute_tool',
@@ -156,12 +160,27 @@ it('exports a span for each request, in the trace that the client names', async 
   expect(otlp.resources[0]).toContain('deployment.environment');
   expect(otlp.resources[0]).toContain('opencx-sessions-mcp');
 
+  const listing = await otlp.spanOf(traceOf(1), 3);
+  expect(listing).toMatchObject({ name: 'GET /chat/sessions', parentSpanId: span.spanId });
+
   await call(2, 'get_session', { session_id: 'no-such-session' });
   // What was not exported yet is exported at the end.
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
   await ended;
-  const failed = await otlp.spanOf(traceOf(2));
+  const failed = await otlp.spanOf(traceOf(2), 2);
   expect(failed.status.code).toBe(2);
-  expect(attribute(failed, 'error.type')).toBe('tool_error');
+  expect(attributes(failed)['error.type']).toBe('tool_error');
+  const notFound = await otlp.spanOf(traceOf(2), 3);
+  expect(notFound).toMatchObject({ name: 'GET /chat/sessions/{session_id}', parentSpanId: failed.spanId });
+  expect(attributes(notFound)).toEqual({
+    'http.request.method': 'GET',
+    'url.template': '/chat/sessions/{session_id}',
+    'url.scheme': 'http',
+    'server.address': '127.0.0.1',
+    'server.port': expect.any(Number),
+    'http.response.status_code': 404,
+    'error.type': '404',
+  });
+  expect(JSON.stringify([notFound, failed])).not.toContain('no-such-session');
 });

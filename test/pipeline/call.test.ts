@@ -233,8 +233,9 @@ describe('the log', () => {
   it('has one line per call, with its requests but never its text', async () => {
     const { call, logged } = setUp();
     const tool = toolOf(async (_, context) => {
-      context.call.onAnswer?.(500);
-      context.call.onAnswer?.(200);
+      const request = { method: 'GET', route: '/chat/sessions', origin: 'http://127.0.0.1' } as const;
+      for (const [repeats, status] of [500, 200].entries())
+        context.call.onRequest?.({ ...request, repeats })({ status });
       return 'yes';
     });
     await call(tool, { session_id: 's1', text: 'private words' });

@@ -102,10 +102,16 @@ function countIn(registry: Registry): Telemetry {
   return {
     begin: (request) => {
       const labels = labelsOf(request);
-      return ({ seconds, errorType = '' }) =>
-        durations.observe({ ...labels, error_type: errorType }, seconds);
+      return {
+        run: (work) => work(),
+        end: ({ seconds, errorType = '' }) =>
+          durations.observe({ ...labels, error_type: errorType }, seconds),
+      };
     },
-    upstream: (status) => upstream.inc({ status: statusLabel(status) }),
+    upstream:
+      () =>
+      ({ status }) =>
+        upstream.inc({ status: statusLabel(status) }),
     waited: (reason, seconds) =>
       waits.observe({ reason: reason.includes('budget') ? 'budget' : 'retry' }, seconds),
     wrote: (tool, outcome) => writes.inc({ gen_ai_tool_name: tool, outcome: known(outcome) }),

@@ -48,13 +48,25 @@ async function openMetrics(port: number, host: string) {
 function all(parts: readonly Telemetry[]): Telemetry {
   return {
     begin(request) {
-      const ends = parts.map((part) => part.begin(request));
+      const observations = parts.map((part) => part.begin(request));
+      return {
+        run: (work) =>
+          observations.reduce(
+            (inner, { run }) =>
+              () =>
+                run(inner),
+            work,
+          )(),
+        end: (end) => {
+          for (const one of observations) one.end(end);
+        },
+      };
+    },
+    upstream(request) {
+      const ends = parts.map((part) => part.upstream(request));
       return (end) => {
         for (const one of ends) one(end);
       };
-    },
-    upstream: (status) => {
-      for (const part of parts) part.upstream(status);
     },
     waited: (reason, seconds) => {
       for (const part of parts) part.waited(reason, seconds);

@@ -2,6 +2,24 @@ import { systemClock } from '../../time/clock.ts';
 import type { Deadline } from '../../time/deadline.ts';
 import { CancelledError, TimeoutError } from '../errors.ts';
 
+/** One request to the API: which it is, without anything that it is about. */
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH';
+  /** The path with names in place of ids: `/chat/sessions/{session_id}`. */
+  readonly route: string;
+  /** Scheme, host and port of the API. */
+  readonly origin: string;
+  /** How often it was sent before. */
+  readonly repeats: number;
+}
+
+/** How a request ended: with the HTTP status of its answer, or with an error if none came. */
+export interface ApiRequestEnd {
+  readonly status: number | undefined;
+  /** The name of the error that the request failed with. */
+  readonly error?: string | undefined;
+}
+
 /** Limits of one call, including all its requests, repeats and waiting. */
 export interface CallOptions {
   /** Aborts the call. A `TimeoutError` as its reason counts as a deadline, anything else as a cancellation. */
@@ -19,8 +37,8 @@ export interface CallOptions {
   onWait?: ((reason: string, ms: number) => void) | undefined;
   /** Called right before the first byte of a request may leave. */
   onStart?: ((method: 'GET' | 'POST' | 'PATCH') => void) | undefined;
-  /** Called for every request: with the HTTP status of its answer, or undefined if none came. */
-  onAnswer?: ((status: number | undefined) => void) | undefined;
+  /** Called before every request. It returns a function that is called at its end. */
+  onRequest?: ((request: ApiRequest) => (end: ApiRequestEnd) => void) | undefined;
 }
 
 /** The options of a call whose deadline is known. */

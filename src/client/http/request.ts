@@ -19,9 +19,13 @@ export interface Target {
 interface RequestInput {
   readonly dispatcher: Dispatcher;
   readonly method: 'GET' | 'POST' | 'PATCH';
+  /** The template of `path`. */
+  readonly route: string;
   readonly path: string;
   readonly query?: Readonly<Record<string, string>> | undefined;
   readonly body?: unknown;
+  /** How often this request was sent before. */
+  readonly repeats: number;
 }
 
 export interface ApiResponse {
@@ -52,23 +56,27 @@ export async function sendRequest(target: Target, input: RequestInput, limits: L
     ...(body === null ? {} : { 'content-type': 'application/json' }),
   };
 
+  const { method, route, repeats } = input;
+  const onEnd = limits.onRequest?.({ method, route, origin: target.origin, repeats });
   let requestStarted = false;
   let status: number | undefined;
+  let failure: Error | undefined;
   try {
-    const request = { method: input.method, origin: target.origin, path, headers, body };
+    const request = { method, origin: target.origin, path, headers, body };
     const response = await roundTrip(input.dispatcher, request, limits, () => {
       requestStarted = true;
-      limits.onStart?.(input.method);
+      limits.onStart?.(method);
     });
     status = response.status;
     if (status >= 200 && status < 300) {
       return { text: redactPlain(response.text, apiKey), clockOffset: clockOffset(response) };
     }
-    throw errorFromResponse(input.method, status, response.headers, response.text, apiKey);
+    throw errorFromResponse(method, status, response.headers, response.text, apiKey);
   } catch (error) {
-    throw error instanceof Error && 'kind' in error ? error : connectionError(error, requestStarted);
+    failure = error instanceof Error && 'kind' in error ? error : connectionError(error, requestStarted);
+    throw failure;
   } finally {
-    limits.onAnswer?.(status);
+    onEnd?.({ status, error: failure?.name });
   }
 }
 
