@@ -64,6 +64,11 @@ export class FairBudget {
     this.#blockEnds = Math.max(this.#blockEnds, this.#clock.monotonic() + ms);
   }
 
+  /** Requests that are left, whoever takes them. */
+  remaining(perMinute: number): number {
+    return this.#isBlocked ? 0 : Math.max(0, perMinute - this.taken().length);
+  }
+
   /** What was taken within the last minute, oldest first. */
   taken(): Taken[] {
     this.#forget();

@@ -3,7 +3,7 @@ import type { AttemptStore } from './attempts/attempt-store.ts';
 import type { Audit } from './audit.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { LastReadMarks } from './principal/last-read.ts';
-import type { SharedRateLimiter } from './rate-limiter.ts';
+import type { TeamRateLimiter } from './rate-limiter.ts';
 
 /** What several replicas share of one PostgreSQL database. It connects when it is first used. */
 export interface PostgresState {
@@ -38,7 +38,7 @@ export interface RedisState {
    * The budget of an API key, shared by all replicas. While Redis is away, each replica takes its share.
    * @param account address and key of the API. Only its hash leaves the process.
    */
-  rateLimiter(account: string, perMinute: number): SharedRateLimiter;
+  rateLimiter(account: string, perMinute: number): TeamRateLimiter;
   /** The marks of one principal: its workspace, issuer and subject, as one string. While Redis is away, those of this process. */
   lastRead(principal: string): LastReadMarks;
   /** How many servers said lately that they use the same Redis; undefined while that is not known. */

@@ -84,7 +84,7 @@ const modern = { pin: '2026-07-28' };
 const secretName = 'Zoe Quistberg';
 
 it('serves metrics of requests, of the API and of sends, without ids and words', async () => {
-  const { metrics, connect, token } = await startHttp({}, '--metrics-port', '0');
+  const { metrics, connect, token } = await startHttp({ OPENCX_RATE_LIMIT: '100' }, '--metrics-port', '0');
   const client = await connect(modern);
   const older = await connect('legacy');
   await client.listTools();
@@ -120,6 +120,11 @@ it('serves metrics of requests, of the API and of sends, without ids and words',
   expect(value('opencx_writes_total{gen_ai_tool_name="send_message",outcome="sent"}')).toBe(1);
   expect(value('opencx_writes_total{gen_ai_tool_name="send_message",outcome="AlreadySentError"}')).toBe(1);
   expect(value('opencx_api_requests_total{status="404"}')).toBe(1);
+  const counts = [...text.matchAll(/^opencx_api_requests_total\{.*\} (\d+)$/gm)].map(([, count]) =>
+    Number(count),
+  );
+  const requested = counts.reduce((sum, count) => sum + count);
+  expect(value('opencx_api_budget_remaining_requests{workspace="sandbox"}')).toBe(100 - requested);
   expect(value('opencx_api_requests_total{status="200"}')).toBeGreaterThan(2);
   for (const secret of [id, secretName, 'Quistberg', token, 'try-out', 'no-such'])
     expect(text).not.toContain(secret);

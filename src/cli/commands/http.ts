@@ -18,8 +18,10 @@ import { newPrincipal } from '../setup/new-principal.ts';
 import { readinessOf } from '../setup/readiness.ts';
 import { openServices, type Services, secretsOf } from '../setup/shared-state.ts';
 import { clientEntries } from '../team/client-entries.ts';
+import type { OpenTeam } from '../team/open-team.ts';
 import type { Host } from '../team/open-workspace.ts';
 import { serveTeam } from '../team/serve-team.ts';
+import type { Budget } from '../telemetry/metrics.ts';
 import { openTelemetry } from '../telemetry/open-telemetry.ts';
 
 /** Time for load balancers to notice that this server is not ready any more. On loopback there is none. */
@@ -47,11 +49,13 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
     await services.close();
     throw error;
   });
-  const telemetry = await openTelemetry(settings, env, version).catch(async (error) => {
-    await team.close();
-    await services.close();
-    throw error;
-  });
+  const telemetry = await openTelemetry(settings, env, version, () => budgetsOf(team.current())).catch(
+    async (error) => {
+      await team.close();
+      await services.close();
+      throw error;
+    },
+  );
   for (const warning of environmentWarnings(env)) {
     if (!team.usesVariable(warning.split(' ')[0] ?? '')) logger.warn(warning);
   }
@@ -127,6 +131,13 @@ async function sharedKey({ database, close }: Services): Promise<Uint8Array> {
     await close();
     throw new ConfigurationError(`OPENCX_DATABASE_URL: ${(error as Error).message}.`);
   }
+}
+
+/** Budgets of workspaces that have one. */
+function budgetsOf({ workspaces }: OpenTeam): Budget[] {
+  return [...workspaces.values()].flatMap(({ id, budget }) =>
+    budget ? [{ workspace: id, remaining: () => budget.remaining() }] : [],
+  );
 }
 
 const oneReplica =

@@ -8,6 +8,7 @@ import { accountScope } from '../../state/account-scope.ts';
 import { recordedSendLog } from '../../state/attempts/recorded-send-log.ts';
 import { openSendLog } from '../../state/files/send-log.ts';
 import { memorySharedRateLimiter } from '../../state/memory/rate-limiter.ts';
+import type { TeamRateLimiter } from '../../state/rate-limiter.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, stateDirectory } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -35,6 +36,8 @@ export interface Host {
 export interface OpenWorkspace extends Workspace {
   /** Two with the same fingerprint use the same account in the same way. */
   readonly fingerprint: string;
+  /** What is left of its budget. Absent without a limit. */
+  readonly budget?: Pick<TeamRateLimiter, 'remaining'> | undefined;
   close(): Promise<void>;
 }
 
@@ -112,15 +115,16 @@ async function openWorkspace(
   const redactionKey = await keyOfStandIns(id, services);
   const target = await openTarget();
   if (target.apiKey && !secrets.includes(target.apiKey)) secrets.push(target.apiKey);
+  const limiter =
+    requestsPerMinute === 0
+      ? undefined
+      : (redis?.rateLimiter(target.account, requestsPerMinute) ?? memorySharedRateLimiter(requestsPerMinute));
   const client = createClient({
     apiKey: target.apiKey,
     baseUrl: target.baseUrl,
     timeoutMs: settings.callTimeoutMs,
     requestsPerMinute,
-    ...(requestsPerMinute > 0 && {
-      sharedRateLimiter:
-        redis?.rateLimiter(target.account, requestsPerMinute) ?? memorySharedRateLimiter(requestsPerMinute),
-    }),
+    ...(limiter && { sharedRateLimiter: limiter }),
     userAgent: `opencx-sessions-mcp/${version}`,
     proxy: target.proxy,
   });
@@ -137,6 +141,7 @@ async function openWorkspace(
   return {
     id,
     fingerprint,
+    budget: limiter,
     outbox: openOutbox(settings, env, target.account, {
       database: database?.outbox(accountScope(target.account)),
       notifier,

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ObservedRequest, Telemetry } from '../../pipeline/telemetry.ts';
 
 /** Boundaries in seconds that the conventions of OpenTelemetry for MCP give, and the longest call by default. */
@@ -12,6 +12,13 @@ const versions = new Set(['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'
 /** Outcomes are words of this program. Should one ever come from elsewhere, it is none of these. */
 const maxOutcomes = 50;
 
+/** The budget of one workspace. */
+export interface Budget {
+  /** As in the team file. */
+  readonly workspace: string;
+  remaining(): Promise<number>;
+}
+
 export interface Metrics {
   readonly telemetry: Telemetry;
   /** Where they are served. */
@@ -22,10 +29,15 @@ export interface Metrics {
 /**
  * Counts what the server does, and serves the numbers in the format of Prometheus at `/metrics` of a port of their own.
  * No label has an id or a word of a customer, a person or a client.
+ * @param budgets of the team that is served when somebody looks.
  * @throws the error of the system if the port cannot be used.
  */
-export async function serveMetrics(address: { port: number; host: string }): Promise<Metrics> {
+export async function serveMetrics(
+  address: { port: number; host: string },
+  budgets: () => readonly Budget[],
+): Promise<Metrics> {
   const registry = new Registry();
+  watchBudgets(registry, budgets);
   collectDefaultMetrics({ register: registry });
   const server = createServer((request, response) => {
     if (request.method !== 'GET' || request.url?.split('?')[0] !== '/metrics') {
@@ -55,6 +67,23 @@ function listening(server: Server, { port, host }: { port: number; host: string 
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
+  });
+}
+
+function watchBudgets(registry: Registry, budgets: () => readonly Budget[]): void {
+  const gauge = new Gauge({
+    name: 'opencx_api_budget_remaining_requests',
+    help: 'Requests to the API that are left of the budget of the last minute. Replicas that share Redis say the same',
+    labelNames: ['workspace'],
+    registers: [registry],
+    async collect() {
+      const values = await Promise.all(
+        budgets().map(async ({ workspace, remaining }) => ({ workspace, left: await remaining() })),
+      );
+      // A workspace may have left the team.
+      gauge.reset();
+      for (const { workspace, left } of values) gauge.set({ workspace }, left);
+    },
   });
 }
 

@@ -2,6 +2,7 @@ import type { Telemetry } from '../../pipeline/telemetry.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import type { Environment } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { Budget } from './metrics.ts';
 
 export interface OpenTelemetry {
   readonly telemetry?: Telemetry | undefined;
@@ -18,8 +19,9 @@ export async function openTelemetry(
   { metricsPort, host }: Settings<'http'>,
   env: Environment,
   version: string,
+  budgets: () => readonly Budget[],
 ): Promise<OpenTelemetry> {
-  const metrics = metricsPort === undefined ? undefined : await openMetrics(metricsPort, host);
+  const metrics = metricsPort === undefined ? undefined : await openMetrics(metricsPort, host, budgets);
   const isTraced = env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] || env['OTEL_EXPORTER_OTLP_ENDPOINT'];
   const isOff = env['OTEL_SDK_DISABLED'] === 'true' || env['OTEL_TRACES_EXPORTER'] === 'none';
   const traces = isTraced && !isOff ? (await import('./traces.ts')).openTraces(version) : undefined;
@@ -34,10 +36,10 @@ export async function openTelemetry(
   };
 }
 
-async function openMetrics(port: number, host: string) {
+async function openMetrics(port: number, host: string, budgets: () => readonly Budget[]) {
   const { serveMetrics } = await import('./metrics.ts');
   try {
-    return await serveMetrics({ port, host });
+    return await serveMetrics({ port, host }, budgets);
   } catch (error) {
     throw new ConfigurationError(
       `--metrics-port: port ${port} on ${host} cannot be used (${(error as NodeJS.ErrnoException).code}).`,

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../../time/clock.ts';
 import { FairBudget, windowMs } from '../fair-budget.ts';
-import type { SharedRateLimiter } from '../rate-limiter.ts';
+import type { TeamRateLimiter } from '../rate-limiter.ts';
 import { budgetScript } from './budget-script.ts';
 import type { Connection } from './connection.ts';
 
@@ -34,7 +34,7 @@ const any = '';
  */
 export const settleMs = 10_000;
 
-export interface RedisRateLimiter extends SharedRateLimiter {
+export interface RedisRateLimiter extends TeamRateLimiter {
   /** Reports what this replica took, if Redis does not know it. */
   check(): Promise<void>;
 }
@@ -133,6 +133,15 @@ export function redisRateLimiter(options: RedisRateLimiterOptions): RedisRateLim
             });
         },
       };
+    },
+    async remaining() {
+      try {
+        const answer = (await run('look')) ?? (await run('look'));
+        if (answer !== undefined) return answer.wait > 0 ? 0 : Math.max(0, perMinute - answer.total);
+      } catch {
+        // Then this replica's share counts.
+      }
+      return own.remaining(share());
     },
     async check() {
       if (owesReport || own.taken().length > 0) await run('look');

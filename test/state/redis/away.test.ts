@@ -38,7 +38,9 @@ describe.skipIf(redisUrl === undefined)('replicas whose Redis', () => {
   it('goes away each take an equal share of the budget', async () => {
     const limiters = (await openReplicas(3)).map((replica) => replica.rateLimiter(account, 12));
     await relay.cut();
+    expect(await limiters[0]?.remaining()).toBe(4);
     expect(await Promise.all(limiters.map((limiter) => takeAll(limiter)))).toEqual([4, 4, 4]);
+    expect(await limiters[0]?.remaining()).toBe(0);
     clock.pass(minute);
     expect(await Promise.all(limiters.map((limiter) => takeAll(limiter)))).toEqual([4, 4, 4]);
   });

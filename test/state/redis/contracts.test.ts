@@ -27,6 +27,7 @@ describe.skipIf(redisUrl === undefined)('Redis', () => {
           waitMs: async () => (await next())?.of(person).waitMs() ?? Number.NaN,
           block: async (seconds) => next()?.of(person).block(seconds),
         }),
+        remaining: async () => next()?.remaining() ?? Number.NaN,
       };
     },
     pass: async (ms) => clock.pass(ms),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { SharedRateLimiter } from '../../../src/state/rate-limiter.ts';
+import type { TeamRateLimiter } from '../../../src/state/rate-limiter.ts';
 import { describeRateLimiter } from './rate-limiter-contract.ts';
 
 export interface SharedRateLimiterSetup {
   /** A limiter that nothing was taken from. */
-  open(perMinute: number): SharedRateLimiter;
+  open(perMinute: number): TeamRateLimiter;
   /** Lets time pass for it. */
   pass(ms: number): Promise<void>;
 }
@@ -20,12 +20,22 @@ export function describeSharedRateLimiter(name: string, { open, pass }: SharedRa
 
   describe(`${name}, used by several people`, () => {
     /** Takes as much as the limiter gives. @returns how much that was. */
-    async function takeAll(limiter: SharedRateLimiter, person: string): Promise<number> {
+    async function takeAll(limiter: TeamRateLimiter, person: string): Promise<number> {
       for (let n = 0; ; n += 1) if ((await limiter.of(person).take()) > 0) return n;
     }
-    const take = async (limiter: SharedRateLimiter, person: string, times: number) => {
+    const take = async (limiter: TeamRateLimiter, person: string, times: number) => {
       for (let n = 0; n < times; n += 1) expect(await limiter.of(person).take()).toBe(0);
     };
+
+    it('tells what is left of it', async () => {
+      const limiter = open(100);
+      expect(await limiter.remaining()).toBe(100);
+      await take(limiter, 'ann', 2);
+      await take(limiter, 'bob', 1);
+      expect(await limiter.remaining()).toBe(97);
+      await pass(60_000);
+      expect(await limiter.remaining()).toBe(100);
+    });
 
     it('never gives more than the budget within a minute, whenever the minute begins', async () => {
       const limiter = open(10);
@@ -101,6 +111,7 @@ export function describeSharedRateLimiter(name: string, { open, pass }: SharedRa
       const limiter = open(100);
       await limiter.of('ann').block(30);
       expect(await limiter.of('bob').take()).toBe(30_000);
+      expect(await limiter.remaining()).toBe(0);
     });
 
     it('takes nobody for refused because of a block', async () => {
