@@ -24,9 +24,6 @@ import { serveTeam } from '../team/serve-team.ts';
 import type { Budget } from '../telemetry/metrics.ts';
 import { openTelemetry } from '../telemetry/open-telemetry.ts';
 
-/** Time for load balancers to notice that this server is not ready any more. On loopback there is none. */
-const noticeMs = 5000;
-
 /** Time beyond the longest call for its answer to be written. */
 const writeMs = 2000;
 
@@ -106,7 +103,8 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
   isDraining = true;
   logger.info('draining');
   listener.dismiss();
-  if (!isLoopback(settings.host)) await new Promise((resolve) => setTimeout(resolve, noticeMs));
+  // On loopback there is no load balancer.
+  if (!isLoopback(settings.host)) await listener.untilLeft();
   const cut = setTimeout(() => listener.cut(), settings.callTimeoutMs + writeMs);
   await listener.close();
   clearTimeout(cut);

@@ -1,14 +1,24 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
+import { type Clock, systemClock } from '../../time/clock.ts';
 
 /** Longer than the idle time of common load balancers (60 s), so that they close connections, not this server. */
 const keepAliveMs = 75_000;
+
+/** Time for load balancers to notice that a server is not ready any more. */
+const noticeMs = 5000;
+/** One that was late, or a machine that is busy, takes longer. Whoever ends this server waits for 70 s in all. */
+const maxNoticeMs = 12_000;
+/** Without calls for this long, they have noticed. */
+const quietMs = 1000;
 
 export interface Listener {
   readonly url: string;
   /** Lets clients go: each response that begins from now on is the last one of its connection. */
   dismiss(): void;
+  /** Waits for load balancers to send their calls elsewhere, for 5 to 12 seconds. Health checks are no calls. */
+  untilLeft(): Promise<void>;
   /** Accepts no more connections, and closes each one after the response that is under way. */
   close(): Promise<void>;
   /** Closes connections whose responses did not end. */
@@ -22,6 +32,7 @@ export interface Listener {
 export async function listen(
   fetch: (request: Request) => Promise<Response>,
   { port, host }: { readonly port: number; readonly host: string },
+  clock: Clock = systemClock,
 ): Promise<Listener> {
   const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as Server;
   server.keepAliveTimeout = keepAliveMs;
@@ -33,7 +44,9 @@ export async function listen(
   const letGo = (response: ServerResponse) => {
     if (!response.headersSent) response.setHeader('Connection', 'close');
   };
-  server.prependListener('request', (_, response) => {
+  let lastCall = Number.NEGATIVE_INFINITY;
+  server.prependListener('request', ({ url }, response) => {
+    if (url !== '/readyz' && url !== '/healthz') lastCall = clock.monotonic();
     underWay.add(response);
     if (isDismissing) letGo(response);
     response.once('close', () => {
@@ -52,6 +65,12 @@ export async function listen(
     dismiss() {
       isDismissing = true;
       underWay.forEach(letGo);
+    },
+    async untilLeft() {
+      const end = clock.monotonic() + maxNoticeMs;
+      await clock.sleep(noticeMs);
+      // A connection that was accepted and has sent nothing yet would be closed without an answer.
+      while (clock.monotonic() - lastCall < quietMs && clock.monotonic() < end) await clock.sleep(quietMs);
     },
     close: () =>
       new Promise((resolve) => {

@@ -8,11 +8,11 @@ import { serveTeam } from '../../support/replicas/served-team.ts';
 import { postgresUrl } from '../../support/state/postgres.ts';
 import { redisUrl } from '../../support/state/redis.ts';
 
-/** `npm run soak -- drain` sets it: the number of replicas that are replaced. A replica takes five seconds to end. */
+/** `npm run soak -- drain` sets it: the number of replicas that are replaced. A replica takes five to ten seconds to end. */
 const restarts = Number(process.env['SOAK_SIZE'] ?? 0);
 const connections = 24;
-/** How often the load balancer asks whether a replica is ready. */
-const checkMs = 200;
+/** How often the load balancer asks whether a replica is ready: seldom, so that it is late. */
+const checkMs = 5000;
 
 it.runIf(restarts > 0 && postgresUrl !== undefined && redisUrl !== undefined)(
   'replicas that end on SIGTERM under load fail no call',
@@ -76,7 +76,7 @@ it.runIf(restarts > 0 && postgresUrl !== undefined && redisUrl !== undefined)(
     await Promise.all(running);
     process.stderr.write(`${JSON.stringify({ restarts, calls, failed: failed.length, longestMs })}\n`);
     // Otherwise the machine is too busy for a load balancer, and the server stops before it is noticed.
-    expect(longestMs).toBeLessThan(4000);
+    expect(longestMs).toBeLessThan(11_000);
     expect({ failed, broken: team.balancer.broken }).toEqual({ failed: [], broken: [] });
     expect(calls).toBeGreaterThan(restarts * connections);
   },

@@ -3,8 +3,10 @@ import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:h
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { listen } from '../../../src/mcp/http/listen.ts';
+import type { Clock } from '../../../src/time/clock.ts';
 import { roleOf, teamApp, url, workspaceOf } from '../../support/doors/team.ts';
 import { contextOf, session } from '../../support/fakes.ts';
+import { settableClock } from '../../support/state/settable-clock.ts';
 
 const legacyHeaders = {};
 const modernHeaders = {
@@ -40,7 +42,7 @@ const callWith = (_meta: object | undefined) =>
   });
 
 /** A server whose only call waits until it is told to answer. */
-async function setUp() {
+async function setUp(clock?: Clock) {
   const calls = new EventEmitter();
   const { client, sendLog } = contextOf({
     getSession: (id, call) =>
@@ -55,7 +57,7 @@ async function setUp() {
   });
   const workspace = workspaceOf('acme', { client, sendLog });
   const app = teamApp([{ token: 'secret', workspace, role: roleOf('agent') }]);
-  const listener = await listen(app.handle, { port: 0, host: '127.0.0.1' });
+  const listener = await listen(app.handle, { port: 0, host: '127.0.0.1' }, clock);
   const agent = new Agent({ keepAlive: true });
   onTestFinished(async () => {
     agent.destroy();
@@ -116,6 +118,24 @@ it.each([
   const [answer] = (await response) as [IncomingMessage];
   expect(answer.headers.connection).toBe('close');
   await text(answer);
+});
+
+it.each([
+  ['goes on while it gets calls', 2, 7000],
+  ['does not wait for ever', 20, 12_000],
+  ['does not count health checks as calls', 0, 5000],
+])('a server that is about to stop %s', async (_, calls, waitedMs) => {
+  let left = calls;
+  const clock = settableClock(async (ms) => {
+    clock.pass(ms);
+    await fetch(`${listener.url}${left > 0 ? '/mcp' : '/readyz'}`);
+    left -= 1;
+  });
+  const { listener } = await setUp(clock);
+  await fetch(`${listener.url}/mcp`);
+  listener.dismiss();
+  await listener.untilLeft();
+  expect(clock.monotonic()).toBe(waitedMs);
 });
 
 it('connections stay open for longer than a load balancer waits', async () => {
