@@ -57,6 +57,9 @@ function report(results: readonly Result[]): string {
     'of the API, whose JSON a plain bridge would pass on. The table counts the tokens (o200k) of the answers. Clients give the model either the',
     'text or the JSON of a tool, so the table has both. Both ways must reach the same correct answer. The tests generate this file.',
     '',
+    'A plain bridge is the best case of a bridge: published ones make the same calls, and answer with up to a third more tokens',
+    '([benchmarks](benchmarks.md#comparison-with-other-servers)).',
+    '',
     row([
       'task',
       'calls',
