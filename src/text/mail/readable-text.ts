@@ -1,5 +1,4 @@
 import type { MailText } from './html-to-text.ts';
-import { looksLikeHtml } from './looks-like-html.ts';
 import type { MailWorker } from './mail-worker.ts';
 
 /** Longer text is cut. It is more than any answer shows. */
@@ -12,6 +11,11 @@ interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
   /** Whether long addresses of links are kept whole. */
   readonly wholeAddresses?: boolean | undefined;
+}
+
+/** Loaded with the first text that has a tag: a start of the server should be small. */
+async function isHtml(text: string): Promise<boolean> {
+  return text.includes('<') && (await import('./looks-like-html.ts')).looksLikeHtml(text);
 }
 
 /** All mail of the process is read by one thread. */
@@ -31,7 +35,7 @@ export async function readableText(
   text: string,
   { signal, wholeAddresses = false }: ReadOptions = {},
 ): Promise<MailText & { isUnsafe?: boolean }> {
-  if (!looksLikeHtml(text)) {
+  if (!(await isHtml(text))) {
     const unread = Math.max(0, text.length - maxPlainCharacters);
     return { text: unread > 0 ? text.slice(0, maxPlainCharacters) : text, unread, hidden: 0 };
   }
