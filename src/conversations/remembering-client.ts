@@ -9,11 +9,12 @@ import type { PrincipalMemory } from '../state/principal/principal-memory.ts';
  */
 export function rememberingClient(
   client: SessionsClient,
-  { histories, tickets }: Pick<PrincipalMemory, 'histories' | 'tickets'>,
+  { histories, seenSessions }: Pick<PrincipalMemory, 'histories' | 'seenSessions'>,
 ): SessionsClient {
   const remember = (session: Session) => {
-    if (Number.isSafeInteger(session.ticket_number)) tickets.add(session.ticket_number, session.id);
-    tickets.addVerifiedName(session.id, session.contact?.name ?? undefined);
+    if (Number.isSafeInteger(session.ticket_number))
+      seenSessions.addNumber(session.ticket_number, session.id);
+    seenSessions.addVerifiedName(session.id, session.contact?.name ?? undefined);
   };
   return {
     ...client,

@@ -56,7 +56,7 @@ export const getSessionHistory = defineTool({
     };
     const window = await readNewestMessages(pages, wanted);
     if (position.before === undefined) await markAsRead(context, session_id, window);
-    const verifiedName = context.tickets.verifiedNameOf(session_id);
+    const verifiedName = context.seenSessions.verifiedNameOf(session_id);
     return { session_id, include_events, max_message_chars, window, verifiedName };
   },
 

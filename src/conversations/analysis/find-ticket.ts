@@ -12,10 +12,10 @@ export type { TicketSearch };
  */
 export async function findTicket(
   ticketNumber: number,
-  { client, call, tickets }: Pick<Context, 'client' | 'call' | 'tickets'>,
+  { client, call, seenSessions }: Pick<Context, 'client' | 'call' | 'seenSessions'>,
 ): Promise<TicketSearch> {
   const known = await Promise.all(
-    tickets.idsOf(ticketNumber).map(async (id) => {
+    seenSessions.idsOf(ticketNumber).map(async (id) => {
       try {
         return await client.getSession(id, call);
       } catch (error) {
@@ -28,7 +28,7 @@ export async function findTicket(
   const [session] = sessions;
   if (session && sessions.length === 1) return { outcome: 'found', session, isFetched: true };
   if (sessions.length > 1) return { outcome: 'several', sessions };
-  tickets.forget(ticketNumber);
+  seenSessions.forgetNumber(ticketNumber);
   const { searchByNumber } = await import('./search-by-number.ts');
   return searchByNumber(ticketNumber, (query) => client.listSessions(query, call));
 }

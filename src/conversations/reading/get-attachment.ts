@@ -47,7 +47,7 @@ export async function getAttachment(
 ): Promise<AttachmentRead> {
   const search = await findAttachment(sessionId, wanted, context);
   const { found } = search;
-  const verifiedName = context.tickets.verifiedNameOf(sessionId);
+  const verifiedName = context.seenSessions.verifiedNameOf(sessionId);
   if (found === undefined) return { ...search, sessionId, wanted, verifiedName };
   const { client, call } = context;
   context.progress('Fetching the file');

@@ -3,8 +3,8 @@ import type { PrincipalMemory } from '../principal/principal-memory.ts';
 import { memoryHistories } from './histories.ts';
 import { memoryLastRead } from './last-read.ts';
 import { memoryPartialResults } from './partial-results.ts';
+import { memorySeenSessions } from './seen-sessions.ts';
 import type { SharedBound } from './shared-bound.ts';
-import { memoryTicketNumbers } from './ticket-numbers.ts';
 
 /**
  * The memory of a principal of whom nothing is known yet. It is kept in this process.
@@ -14,7 +14,7 @@ export function newMemory(clock?: Clock, shared?: SharedBound): PrincipalMemory 
   return {
     lastRead: memoryLastRead(),
     histories: memoryHistories(clock, undefined, shared),
-    tickets: memoryTicketNumbers(),
+    seenSessions: memorySeenSessions(undefined, clock),
     partialResults: memoryPartialResults(clock),
   };
 }

@@ -1,7 +1,7 @@
 import type { HistoryMemory } from './history-memory.ts';
 import type { LastReadMarks } from './last-read.ts';
 import type { PartialResults } from './partial-results.ts';
-import type { TicketNumbers } from './ticket-numbers.ts';
+import type { SeenSessions } from './seen-sessions.ts';
 
 /** What is remembered between the calls of one principal. Two principals never share any of it. */
 export interface PrincipalMemory {
@@ -9,8 +9,8 @@ export interface PrincipalMemory {
   readonly lastRead: LastReadMarks;
   /** Histories that were read within a minute. */
   readonly histories: HistoryMemory;
-  /** The ticket numbers that were seen. */
-  readonly tickets: TicketNumbers;
+  /** What was seen of sessions: their ticket numbers and verified names. */
+  readonly seenSessions: SeenSessions;
   /** Results that can be continued. */
   readonly partialResults: PartialResults;
 }

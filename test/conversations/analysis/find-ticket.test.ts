@@ -180,11 +180,11 @@ describe('a ticket number', () => {
     requests.length = 0;
     expect(await find(190)).toMatchObject({ outcome: 'found', isFetched: true });
     expect(requests).toHaveLength(0);
-    context.tickets.forget(190);
-    context.tickets.add(190, 'gone');
+    context.seenSessions.forgetNumber(190);
+    context.seenSessions.addNumber(190, 'gone');
     expect(await find(190)).toMatchObject({ outcome: 'found', session: { id: 's189' } });
-    context.tickets.forget(190);
-    context.tickets.add(190, 's3');
+    context.seenSessions.forgetNumber(190);
+    context.seenSessions.addNumber(190, 's3');
     expect(await find(190)).toMatchObject({ outcome: 'found', session: { id: 's189' } });
   });
 });

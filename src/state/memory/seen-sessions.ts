@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../../time/clock.ts';
-import type { TicketNumbers } from '../principal/ticket-numbers.ts';
+import type { SeenSessions } from '../principal/seen-sessions.ts';
 
 /** About 1 MB. */
 const defaultMax = 5000;
@@ -11,22 +11,22 @@ const maxNameAgeMs = 900_000;
 const maxIds = 3;
 
 /**
- * Numbers that last as long as the process.
- * @param max of more numbers, those that were not seen for longest are forgotten.
+ * What was seen, for as long as the process lasts.
+ * @param max of more numbers or names, those that were not seen for longest are forgotten.
  */
-export function memoryTicketNumbers(max = defaultMax, clock: Clock = systemClock): TicketNumbers {
+export function memorySeenSessions(max = defaultMax, clock: Clock = systemClock): SeenSessions {
   const ids = new Map<number, readonly string[]>();
   const names = new Map<string, { readonly name: string; readonly seenAt: number }>();
   return {
     idsOf: (ticketNumber) => ids.get(ticketNumber) ?? [],
-    add(ticketNumber, sessionId) {
+    addNumber(ticketNumber, sessionId) {
       const known = ids.get(ticketNumber) ?? [];
       // Deleted first: a Map keeps the order of insertion, and the oldest is dropped.
       ids.delete(ticketNumber);
       ids.set(ticketNumber, known.includes(sessionId) ? known : [...known, sessionId].slice(0, maxIds));
       if (ids.size > max) ids.delete(ids.keys().next().value as number);
     },
-    forget: (ticketNumber) => void ids.delete(ticketNumber),
+    forgetNumber: (ticketNumber) => void ids.delete(ticketNumber),
     verifiedNameOf(sessionId) {
       const seen = names.get(sessionId);
       return seen && clock.monotonic() - seen.seenAt <= maxNameAgeMs ? seen.name : undefined;

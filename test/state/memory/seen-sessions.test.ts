@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { memoryTicketNumbers } from '../../../src/state/memory/ticket-numbers.ts';
+import { memorySeenSessions } from '../../../src/state/memory/seen-sessions.ts';
 import { settableClock } from '../../support/state/settable-clock.ts';
 
 it('a verified name is known for 15 minutes after it was seen, or until it is gone', () => {
   const clock = settableClock();
-  const seen = memoryTicketNumbers(2, clock);
+  const seen = memorySeenSessions(2, clock);
   seen.addVerifiedName('a', 'Ada');
   clock.pass(900_000);
   expect(seen.verifiedNameOf('a')).toBe('Ada');
@@ -17,9 +17,9 @@ it('a verified name is known for 15 minutes after it was seen, or until it is go
 });
 
 it('the sessions of a number that were not seen for longest are forgotten', () => {
-  const seen = memoryTicketNumbers(2);
-  for (const number of [1, 2, 1, 3]) seen.add(number, `s${number}`);
+  const seen = memorySeenSessions(2);
+  for (const number of [1, 2, 1, 3]) seen.addNumber(number, `s${number}`);
   expect([1, 2, 3].map((number) => seen.idsOf(number))).toEqual([['s1'], [], ['s3']]);
-  for (const id of ['x', 'y', 'z']) seen.add(3, id);
+  for (const id of ['x', 'y', 'z']) seen.addNumber(3, id);
   expect(seen.idsOf(3)).toEqual(['s3', 'x', 'y']);
 });
