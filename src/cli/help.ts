@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { type Command, Help } from 'commander';
 import { clientIds } from './init/clients/client-ids.ts';
 import { type CommandName, defaultOf, type Setting } from './settings/setting.ts';
@@ -31,26 +32,50 @@ const groups: Readonly<Record<string, readonly SettingName[]>> = {
   'Embedded sandbox:': ['sandboxRateLimit', 'autopilot', 'silence'],
 };
 
-const examples = `Examples:
-  opencx-sessions-mcp demo                      try it without an account
-  opencx-sessions-mcp init cursor --write       add the server to Cursor
-  opencx-sessions-mcp doctor cursor             find out why it does not work in Cursor
-  opencx-sessions-mcp --sandbox --read-only     serve demo data, read-only
-  OPENCX_API_KEY=... opencx-sessions-mcp        serve the live API (see docs/configuration.md)
-  opencx-sessions-mcp sandbox --port 4010       run the same API over HTTP for your own programs
-  opencx-sessions-mcp inbox --sandbox           open a page with the sessions
-  opencx-sessions-mcp http --sandbox            try the server for a team`;
+/**
+ * How this program is started here: by its name if it is installed, otherwise by its file.
+ * @param file as it was started.
+ */
+export function commandName(file = process.argv[1] ?? ''): string {
+  if (!/\.[cm]?js$/.test(file)) return 'opencx-sessions-mcp';
+  const path = relative(process.cwd(), file);
+  return `node ${path.startsWith('..') ? file : path}`;
+}
 
-const initExamples = `Examples:
-  opencx-sessions-mcp init                                          choose clients, and enter the key
-  opencx-sessions-mcp init zed --sandbox --write                    add demo data to Zed
-  opencx-sessions-mcp init vscode --project --write -- --read-only  add it to this project, read-only
-  opencx-sessions-mcp init codex --remove                           take it out of Codex
-  opencx-sessions-mcp init cursor --url https://mcp.example.com/mcp --write
-                                                                    use the server of your team`;
+const examples: readonly Example[] = [
+  ['demo', 'try it without an account'],
+  ['init cursor --sandbox --write', 'add demo data to Cursor'],
+  ['doctor cursor', 'find out why it does not work in Cursor'],
+  ['inbox --sandbox', 'open a page with the sessions'],
+  ['--sandbox --read-only', 'serve demo data, read-only'],
+  ['sandbox --port 4010', 'run the same API over HTTP for your own programs'],
+  ['http --sandbox', 'try the server for a team'],
+];
+
+const initExamples: readonly Example[] = [
+  ['init', 'choose clients, and enter the key'],
+  ['init zed --sandbox --write', 'add demo data to Zed'],
+  ['init vscode --project --write -- --read-only', 'add it to this project, read-only'],
+  ['init codex --remove', 'take it out of Codex'],
+  ['init cursor --url https://mcp.example.com/mcp --write', 'use the server of your team'],
+];
+
+type Example = readonly [command: string, what: string];
+
+/** Each with its meaning beside it, or below a long command. */
+function formatExamples(list: readonly Example[]): string {
+  const rows = list.map(([command, what]) => [`  ${commandName()} ${command}`, what] as const);
+  const room = maxWidth - Math.max(...rows.map(([, what]) => what.length)) - 2;
+  const column = Math.max(...rows.map(([command]) => command.length).filter((length) => length <= room), 0);
+  const lines = rows.map(([command, what]) =>
+    command.length <= room ? `${command.padEnd(column)}  ${what}` : `${command}\n      ${what}`,
+  );
+  return ['Examples:', ...lines].join('\n');
+}
 
 /** What follows the options of init: the clients, and examples. */
-export const initHelp = () => `\n${formatList('Clients:', [['', clientIds.join(', ')]])}\n\n${initExamples}`;
+export const initHelp = () =>
+  `\n${formatList('Clients:', [['', clientIds.join(', ')]])}\n\n${formatExamples(initExamples)}`;
 
 /** Meaning of a setting, with its default and its variable if there is a flag too. */
 export function describeSetting(setting: Setting): string {
@@ -91,7 +116,7 @@ function formatProgramHelp(program: Command): string {
     ...Object.entries(groups).map(([heading, names]) => formatList(heading, rowsOf(names))),
     'Flags can also be set as variables: --read-only is OPENCX_READ_ONLY=true. Flags take precedence.\n' +
       'Use --help after a command for its options, and --version for the version.',
-    examples,
+    formatExamples(examples),
   ].join('\n\n')}\n`;
 }
 

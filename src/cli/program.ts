@@ -2,7 +2,14 @@ import { Command, CommanderError } from 'commander';
 import type { serve as Serve } from './commands/serve.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { distribution } from './distribution.ts';
-import { addVariablesHelp, describeSetting, helpWidth, initHelp, setProgramHelp } from './help.ts';
+import {
+  addVariablesHelp,
+  commandName,
+  describeSetting,
+  helpWidth,
+  initHelp,
+  setProgramHelp,
+} from './help.ts';
 import { hideValues } from './hide-values.ts';
 import { ConfigurationError } from './settings/configuration-error.ts';
 import { readSettings } from './settings/read-settings.ts';
@@ -16,7 +23,7 @@ export async function runProgram(
   version: string,
   startServer: typeof Serve,
 ): Promise<number> {
-  const program = new Command('opencx-sessions-mcp')
+  const program = new Command(commandName())
     .usage('[command] [options]')
     .description('MCP server for OpenCX support sessions, with an embedded sandbox of the same API.')
     .version(version)
@@ -54,7 +61,7 @@ export async function runProgram(
     .command('http')
     .summary('serve a team over HTTP')
     .description(
-      'Serves MCP over HTTP to a team: workspaces, roles and tokens stand in a file (docs/team.md). With --sandbox alone, a token for demo data is printed.',
+      'Serves MCP over HTTP to a team: workspaces, roles and tokens are in a file (docs/team.md). With --sandbox alone, a token for demo data is printed.',
     )
     .action(async (flags) =>
       (await import('./commands/http.ts')).runHttp(readSettings('http', flags, env), env, version),
