@@ -6,6 +6,7 @@ import { openPageState } from '../inbox/page-state.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, environmentWarnings, stateDirectory } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
+import { withSavedKey } from '../setup/api/api-key.ts';
 import { openApiTarget } from '../setup/api/api-target.ts';
 import { openAuditLog } from '../setup/audit-log.ts';
 import { redactCrashes } from '../setup/crashes.ts';
@@ -18,11 +19,8 @@ const host = '127.0.0.1';
  * Serves the inbox page on this machine until a signal arrives. Prints an address that opens it once.
  * @throws ConfigurationError when the settings cannot be used; then nothing is served.
  */
-export async function runInbox(
-  settings: Settings<'inbox'>,
-  env: Environment,
-  version: string,
-): Promise<void> {
+export async function runInbox(given: Settings<'inbox'>, env: Environment, version: string): Promise<void> {
+  const settings = withSavedKey(given);
   const secrets: string[] = [];
   const logger = createLogger(settings.logLevel, secrets);
   redactCrashes(secrets);

@@ -8,6 +8,7 @@ import { terminal } from '../outbox/terminal.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, environmentWarnings, stateDirectory } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
+import { withSavedKey } from '../setup/api/api-key.ts';
 import { openApiTarget } from '../setup/api/api-target.ts';
 import { openAuditLog } from '../setup/audit-log.ts';
 import { redactCrashes } from '../setup/crashes.ts';
@@ -21,11 +22,8 @@ import { thisUser } from '../setup/this-user.ts';
  * that wrote them, with the same settings.
  * @throws ConfigurationError without a terminal, because what is approved has to be seen; or when the settings cannot be used.
  */
-export async function runOutbox(
-  settings: Settings<'serve'>,
-  env: Environment,
-  version: string,
-): Promise<void> {
+export async function runOutbox(given: Settings<'serve'>, env: Environment, version: string): Promise<void> {
+  const settings = withSavedKey(given);
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     throw new ConfigurationError(
       'outbox needs a terminal: it shows each message to a person, who decides. Nothing was decided.',

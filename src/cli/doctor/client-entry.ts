@@ -162,7 +162,7 @@ async function checkEntry(
     flags = isFlags ? parseServerFlags(args.slice(start + 1), true) : {};
   } catch (error) {
     const reason = hideValues((error as Error).message);
-    return fail(`its entry has invalid flags: ${reason}`, 'For valid flags, see opencx-sessions-mcp --help.');
+    return fail(`its entry has invalid flags: ${reason}`, 'For valid flags, run this program with --help.');
   }
   // Clients do not pass on the OPENCX_ variables of this shell.
   const others = Object.entries(machine.env).filter(([key]) => !key.startsWith('OPENCX_'));

@@ -1,10 +1,10 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { checkKey } from '../../../src/cli/doctor/environment.ts';
 import { readSettings } from '../../../src/cli/settings/read-settings.ts';
-import { readApiKey } from '../../../src/cli/setup/api/api-key.ts';
+import { readApiKey, withSavedKey } from '../../../src/cli/setup/api/api-key.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-key-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -91,3 +91,18 @@ it.each([key, 'sk-Th3Qz9', 'MyTokenIsThis9x', 'ThemeKey99x', 'a'.repeat(40)])(
     expect((await readApiKey({ apiKey })).key).toBe(apiKey);
   },
 );
+
+it('the key that init saved is used by commands for people, unless another one or another API is set', async () => {
+  vi.stubEnv(process.platform === 'win32' ? 'USERPROFILE' : 'HOME', folder);
+  const used = (env: Record<string, string>, flags = {}) =>
+    withSavedKey(readSettings('inbox', flags, env)).apiKeyFile;
+  expect(used({})).toBeUndefined();
+  const saved = join(folder, '.opencx', 'api-key.txt');
+  mkdirSync(join(folder, '.opencx'));
+  writeFileSync(saved, key);
+  expect(used({})).toBe(saved);
+  expect(used({ OPENCX_API_KEY: key })).toBeUndefined();
+  expect(used({ OPENCX_API_URL: 'https://api.example.com' })).toBeUndefined();
+  expect(used({}, { sandbox: true })).toBeUndefined();
+  expect(used({ OPENCX_API_KEY_FILE: '/other' })).toBe('/other');
+});
