@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Distribution, distribution } from '../../src/cli/distribution.ts';
 import type { McpClient } from '../../src/cli/init/clients/client.ts';
@@ -216,6 +217,15 @@ describe('the documentation', () => {
     );
     expect(named).toContain('check');
     expect(named.filter((name) => !Object.hasOwn(packageJson.scripts, name))).toEqual([]);
+  });
+
+  it('starts services of compose.yaml with their profile', () => {
+    const { services } = parse(read('compose.yaml'));
+    const commands = [...pages, 'compose.yaml'].flatMap((page) => [
+      ...read(page).matchAll(/docker compose --profile (\w+) up (\w+)/g),
+    ]);
+    expect(commands).toHaveLength(2);
+    for (const [, profile, service = ''] of commands) expect(services[service].profiles).toContain(profile);
   });
 
   it('keeps the README short', () => {
