@@ -1,7 +1,10 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { key } from '../support/faults/client.ts';
+import { silence } from '../support/faults/faults.ts';
+import { isSend, message, scene, session, text as words } from '../support/faults/scene.ts';
 import { atTerminal, hasTerminals } from '../support/outbox/terminal.ts';
 import { connect, runToEnd, type Session } from '../support/program.ts';
 import { postgresUrl, testSchema } from '../support/state/postgres.ts';
@@ -126,7 +129,7 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
     await send('Still waiting.');
     const terminal = open();
     await terminal.reads(prompt);
-    terminal.kill();
+    terminal.hangUp();
     await terminal.ends();
     const again = open();
     await again.reads(prompt);
@@ -162,7 +165,6 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
   });
 
   it('leave a line in the audit log for each decision, with the draft and the person', async () => {
-    const { readFileSync } = await import('node:fs');
     const lines = readFileSync(env.OPENCX_AUDIT_LOG, 'utf8')
       .trim()
       .split('\n')
@@ -179,5 +181,54 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
     const stored = lines.filter(({ outcome }) => outcome === 'waiting_for_approval');
     expect(stored.map(({ draft, requested }) => [draft, requested])).toContainEqual([1, false]);
     expect(JSON.stringify(lines)).not.toContain('ships');
+  });
+});
+
+describe.skipIf(!hasTerminals)('a message whose approval is killed while it is sent', () => {
+  /** Lets the time pass in which the killed process could still have sent it. */
+  function passTimeLimit(folder: string): void {
+    const outbox = join(folder, 'outbox');
+    const drafts = join(outbox, readdirSync(outbox)[0] ?? '');
+    const latest = join(drafts, readdirSync(drafts).sort().at(-1) ?? '');
+    const draft = JSON.parse(readFileSync(latest, 'utf8'));
+    expect(draft).toMatchObject({ state: 'sending', decision: { until: expect.any(Number) } });
+    writeFileSync(latest, JSON.stringify({ ...draft, decision: { ...draft.decision, until: 1 } }));
+  }
+
+  it.each([
+    ['before the API has stored it', false, 'unknown', /Draft 1, .+ DELIVERY UNKNOWN: look whether/],
+    ['after the API has stored it', true, 'sent', /Draft 1, .+ was sent by "/],
+  ])('%s is never sent again, and the outbox says what is known', async (_, store, state, told) => {
+    const { upstream, folder, sends, serve } = await scene({
+      plan: (arrival) => (isSend(arrival) ? { fault: silence, store } : {}),
+    });
+    const assistant = await serve({ args: ['--confirm-sends=outbox'] });
+    expect((await assistant.call('send_message', message)).view).toMatchObject({ draft: { number: 1 } });
+    const env = { OPENCX_API_URL: upstream.url, OPENCX_API_KEY: key, OPENCX_STATE_DIR: folder };
+    const fate = async () =>
+      (await assistant.call('get_session', { session_id: session })).view.drafts[0].state;
+
+    const killed = atTerminal(['outbox'], env);
+    await killed.reads(prompt);
+    killed.types('a');
+    const { over } = await upstream.arrival(isSend);
+    killed.kill();
+    expect((await killed.ends()).code).not.toBe(0);
+    await over;
+    const early = atTerminal(['outbox'], env);
+    expect((await early.ends()).shown).toMatch(/^Draft 1, .+ is being sent: "/);
+    expect(await fate()).toBe('approved');
+
+    passTimeLimit(folder);
+    const late = atTerminal(['outbox'], env);
+    expect(await late.ends()).toEqual({ code: 0, shown: expect.stringMatching(told) });
+    expect(await fate()).toBe(state);
+    // What was on its way may still arrive.
+    if (!store) upstream.store(session, 'agent', words);
+    expect(await fate()).toBe('sent');
+    const last = atTerminal(['outbox'], env);
+    expect((await last.ends()).shown).toMatch(/^No message waits for approval/);
+    expect(sends()).toBe(1);
+    expect(upstream.stored).toHaveLength(1);
   });
 });

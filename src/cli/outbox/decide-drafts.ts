@@ -7,16 +7,22 @@ import type { Terminal } from './terminal.ts';
 /** What a person may do with a draft. `quit` ends the whole. */
 type Next = 'next' | 'again' | 'quit';
 
-/** Shows the drafts that wait one after another, the oldest first, and does with each what the person says. */
+/**
+ * Shows the drafts that wait one after another, the oldest first, and does with each what the person says. Those whose
+ * outcome is not known are looked for, and those that are being sent are only listed.
+ */
 export async function decideDrafts(desk: OutboxDesk, terminal: Terminal): Promise<void> {
   const { print } = terminal;
   const listed = await desk.list();
   if (listed.outcome === 'failed') return fail(listed.problem, terminal);
   const now = new Date();
-  const open = listed.drafts.filter(({ state }) => state === 'waiting' || state === 'unknown').reverse();
+  const open = listed.drafts
+    .filter(({ state }) => ['waiting', 'approved', 'unknown'].includes(state))
+    .reverse();
   if (open.length === 0) return print('No message waits for approval.');
   for (const { draft, state } of open) print(showDraftLine(draft, state, now));
-  for (const { draft } of open) {
+  for (const { draft, state } of open) {
+    if (state === 'approved') continue;
     let next: Next = 'again';
     while (next === 'again') next = await decide(draft.number, desk, terminal);
     if (next === 'quit') return;

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { getDefaultEnvironment } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { program } from '../program.ts';
 
@@ -9,7 +10,8 @@ export const hasTerminals =
 
 /** The program at a terminal, and a person who reads and types there. */
 export function atTerminal(args: readonly string[], env: Record<string, string>) {
-  const command = [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ');
+  // The program takes the place of the shell, so that it is the only child of `script`.
+  const command = `exec ${[process.execPath, program, ...args].map((word) => `'${word}'`).join(' ')}`;
   const child = spawn('script', ['-qec', command, '/dev/null'], {
     env: { ...getDefaultEnvironment(), OPENCX_SANDBOX_AUTOPILOT_MS: 'off', NO_COLOR: '1', ...env },
   });
@@ -47,6 +49,12 @@ export function atTerminal(args: readonly string[], env: Record<string, string>)
       const code = await ended;
       return { code, shown: output.slice(seen).replaceAll('\r', '') };
     },
-    kill: () => child.kill('SIGKILL'),
+    /** Takes the terminal away. */
+    hangUp: () => child.kill('SIGKILL'),
+    /** Kills the program itself. */
+    kill() {
+      const pid = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim();
+      process.kill(Number(pid), 'SIGKILL');
+    },
   };
 }
