@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { key } from '../support/faults/client.ts';
 import { silence } from '../support/faults/faults.ts';
-import { isSend, message, scene, session, text as words } from '../support/faults/scene.ts';
+import { gate, isSend, message, scene, session, text as words } from '../support/faults/scene.ts';
 import { atTerminal, hasTerminals } from '../support/outbox/terminal.ts';
 import { connect, runToEnd, type Session } from '../support/program.ts';
 import { postgresUrl, testSchema } from '../support/state/postgres.ts';
@@ -232,3 +232,29 @@ describe.skipIf(!hasTerminals)('a message whose approval is killed while it is s
     expect(upstream.stored).toHaveLength(1);
   });
 });
+
+it.skipIf(!hasTerminals)(
+  'what a person typed before a draft was shown decides nothing about it',
+  async () => {
+    const held = gate();
+    const { upstream, folder, sends, serve } = await scene({
+      plan: (arrival) => (isSend(arrival) ? { fault: held.fault, store: true } : {}),
+    });
+    const assistant = await serve({ args: ['--confirm-sends=outbox'] });
+    await assistant.call('send_message', message);
+    await assistant.call('send_message', { ...message, text: 'A message that nobody has read.' });
+    const env = { OPENCX_API_URL: upstream.url, OPENCX_API_KEY: key, OPENCX_STATE_DIR: folder };
+    const person = atTerminal(['outbox'], env);
+    await person.reads(prompt);
+    person.types('a');
+    await upstream.arrival(isSend);
+    // Once more, because nothing seems to happen.
+    person.types('a');
+    for (const echo of ['a\r', 'a\r']) await person.reads(echo);
+    held.release();
+    await person.reads(prompt);
+    person.types('q');
+    expect(await person.ends()).toMatchObject({ code: 0 });
+    expect(sends()).toBe(1);
+  },
+);

@@ -53,6 +53,7 @@ export async function runOutbox(given: Settings<'serve'>, env: Environment, vers
     userAgent: `opencx-sessions-mcp/${version}`,
     proxy,
   });
+  const person = terminal(env);
   try {
     if (target.problem !== undefined) throw new ConfigurationError(target.problem);
     const desk = outboxDesk({
@@ -71,8 +72,9 @@ export async function runOutbox(given: Settings<'serve'>, env: Environment, vers
       memory: newMemory(),
       timeoutMs: settings.callTimeoutMs,
     });
-    await decideDrafts(desk, terminal(env));
+    await decideDrafts(desk, person);
   } finally {
+    person.close();
     await client.close();
     await target.close();
     await shared.close();

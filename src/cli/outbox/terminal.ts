@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { createPaint, type Paint } from '../colour.ts';
 import type { Environment } from '../settings/read-settings.ts';
 
@@ -10,44 +10,77 @@ import type { Environment } from '../settings/read-settings.ts';
 export interface Terminal {
   readonly paint: Paint;
   print(line?: string): void;
-  /** @returns the line that was typed, trimmed; undefined if there is no more input (Ctrl-D, Ctrl-C). */
+  /**
+   * What was typed before the question was shown does not answer it.
+   * @returns the line that was typed, trimmed; undefined if there is no more input (Ctrl-D, Ctrl-C).
+   */
   ask(question: string): Promise<string | undefined>;
   /** Lets the person change a text, in $VISUAL or $EDITOR, or by typing a new one. @returns undefined if there is none. */
   edit(text: string): Promise<string | undefined>;
+  /** Stops reading, without which the program would not end. */
+  close(): void;
 }
 
 export function terminal(env: Environment): Terminal {
   const print = (line = '') => void process.stdout.write(`${line}\n`);
-  /** A reader for each question: an editor needs the terminal for itself. */
-  const ask = (question: string) =>
-    new Promise<string | undefined>((resolve) => {
-      const reader = createInterface({ input: process.stdin, output: process.stdout });
-      let answer: string | undefined;
-      reader.on('close', () => resolve(answer));
-      reader.on('SIGINT', () => reader.close());
-      reader.question(question, (line) => {
-        answer = line.trim();
-        reader.close();
-      });
+  let reader: Interface | undefined;
+  let isOver = false;
+  /** Takes the next line, or undefined at the end of the input. Lines that nobody waits for are dropped. */
+  let take: (line: string | undefined) => void = () => {};
+
+  function open(): void {
+    const opened = createInterface({ input: process.stdin, output: process.stdout, historySize: 0 });
+    reader = opened;
+    opened.on('line', (line) => take(line));
+    opened.on('SIGINT', () => opened.close());
+    opened.on('close', () => {
+      // An editor needs the terminal for itself.
+      if (reader !== opened) return;
+      isOver = true;
+      take(undefined);
     });
+  }
+  function close(): void {
+    const opened = reader;
+    reader = undefined;
+    opened?.close();
+  }
+  /** @param onLine called with each line until it returns true. */
+  const lines = (prompt: string, onLine: (line: string) => boolean) =>
+    new Promise<boolean>((resolve) => {
+      if (isOver) return resolve(false);
+      if (reader === undefined) open();
+      take = (line) => {
+        if (line !== undefined && !onLine(line)) return;
+        take = () => {};
+        resolve(line !== undefined);
+      };
+      reader?.setPrompt(prompt);
+      reader?.prompt();
+    });
+
+  async function ask(question: string): Promise<string | undefined> {
+    let answer: string | undefined;
+    await lines(question, (line) => {
+      answer = line.trim();
+      return true;
+    });
+    return answer;
+  }
 
   async function typed(): Promise<string | undefined> {
     print('Type the new text. End it with a line that has only a full stop.');
-    return new Promise((resolve) => {
-      const reader = createInterface({ input: process.stdin, output: process.stdout });
-      const lines: string[] = [];
-      let text: string | undefined;
-      reader.on('close', () => resolve(text));
-      reader.on('SIGINT', () => reader.close());
-      reader.on('line', (line) => {
-        if (line.trim() !== '.') return void lines.push(line);
-        text = lines.join('\n');
-        reader.close();
-      });
+    const text: string[] = [];
+    const isWhole = await lines('', (line) => {
+      if (line.trim() === '.') return true;
+      text.push(line);
+      return false;
     });
+    return isWhole ? text.join('\n') : undefined;
   }
 
   async function edited(editor: string, text: string): Promise<string | undefined> {
+    close();
     const folder = await mkdtemp(join(tmpdir(), 'opencx-draft-'));
     const file = join(folder, 'message.txt');
     try {
@@ -74,5 +107,6 @@ export function terminal(env: Environment): Terminal {
       const editor = env['VISUAL'] || env['EDITOR'];
       return editor ? edited(editor, text) : typed();
     },
+    close,
   };
 }
