@@ -26,9 +26,7 @@ export async function readClientFile(file: string): Promise<ClientFile> {
       isFile: found.isFile(),
     }));
     if (!stats.isFile) throw new UnusableFileError('is not a regular file');
-    const text = await readFile(path, 'utf8');
-    if (text.includes('\0')) throw new UnusableFileError('is not UTF-8 text (UTF-16?): save it as UTF-8');
-    return { path, text, mode, owner: { uid, gid } };
+    return { path, text: decode(await readFile(path)), mode, owner: { uid, gid } };
   } catch (error) {
     if (error instanceof UnusableFileError) throw error;
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
@@ -41,6 +39,18 @@ export async function readClientFile(file: string): Promise<ClientFile> {
       );
     return { path: file, text: '', mode: undefined };
   }
+}
+
+/** @throws UnusableFileError for any bytes that would be written back as others. */
+function decode(bytes: Buffer): string {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    // UTF-16 without a byte order mark.
+    if (!text.includes('\0')) return text;
+  } catch {
+    // Refused below.
+  }
+  throw new UnusableFileError('is not UTF-8 text: save it as UTF-8');
 }
 
 /** The file that keeps the text before the last change. */

@@ -92,9 +92,11 @@ describe('the file of a client', () => {
 
   it.each<[string, () => void]>([
     ['is not a regular file', () => mkdirSync(path)],
+    ['is not UTF-8 text: save it as UTF-8', () => writeFileSync(path, Buffer.from('{}', 'utf16le'))],
+    // It would be written back with other characters.
     [
-      'is not UTF-8 text (UTF-16?): save it as UTF-8',
-      () => writeFileSync(path, Buffer.from('{}', 'utf16le')),
+      'is not UTF-8 text: save it as UTF-8',
+      () => writeFileSync(path, Buffer.from('{"name": "café"}', 'latin1')),
     ],
     ['cannot be read (ENOTDIR', () => writeFileSync(path, '')],
   ])('is refused: it %s', async (problem, make) => {
