@@ -50,7 +50,7 @@ export function writeEntry(
       );
     }
     if (isOpen && process.platform !== 'win32') {
-      lines.push('Other users could read the file. It has a secret in it, so now only you can (mode 600).');
+      lines.push('The file has a secret in it, and other users could read it. Now only you can (mode 600).');
     }
     if (text.startsWith('\uFEFF')) lines.push('The file begins with a byte order mark, which was kept.');
     const others = ourEntries(await entriesOf(text, client), program).filter((other) => other.name !== name);
@@ -91,6 +91,22 @@ export function removeFromFile(
     const written = await replaceClientFile(old, { text, backup, hasKey: false });
     return [`${client.title}: removed "${name}" from ${file}`, `Other entries kept. Backup: ${written}`];
   });
+}
+
+/** Whether the file of a client has an entry of this server, or cannot be read. */
+export async function mayHaveEntry(
+  client: McpClient,
+  file: string,
+  program: string,
+  url: string | undefined,
+): Promise<boolean> {
+  try {
+    const { text } = await readClientFile(file);
+    return ourEntries(await entriesOf(text, client), program, url).length > 0;
+  } catch (error) {
+    if (!(error instanceof UnusableFileError)) throw error;
+    return true;
+  }
 }
 
 async function orNothingChanged<T>(file: string, work: () => Promise<T>): Promise<T> {

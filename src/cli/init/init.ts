@@ -3,6 +3,7 @@ import { ConfigurationError } from '../settings/configuration-error.ts';
 import type { Environment } from '../settings/read-settings.ts';
 import { teamUrl } from '../setup/team-url.ts';
 import { removeFromFile, writeEntry } from './change-file.ts';
+import { chooseClients } from './choose-clients.ts';
 import type { McpClient } from './clients/client.ts';
 import { clients } from './clients/clients.ts';
 import { getClient, isInstalled, userFileOf } from './clients/find-client.ts';
@@ -10,7 +11,8 @@ import { fileWithEntry, invocation } from './entry.ts';
 import { formatOf } from './formats/format-of.ts';
 import { selectMachine } from './machine.ts';
 import { type Context, configurationFile, entryName, type InitOptions, makePlan, type Plan } from './plan.ts';
-import { type Terminal, terminalOf } from './terminal.ts';
+import { askOnce } from './secrets.ts';
+import { CancelledError, type Terminal, terminalOf } from './terminal.ts';
 
 const print = (...lines: string[]) => process.stdout.write(`${lines.join('\n')}\n`);
 
@@ -38,6 +40,7 @@ export async function runInit(
     command: invocation(programFile),
     env,
     terminal,
+    secrets: askOnce(env, terminal),
   };
   if (clientName !== undefined) {
     const client = getClient(clientName);
@@ -115,7 +118,8 @@ async function forEach(
     try {
       await work(client);
     } catch (error) {
-      if (chosen.length === 1 || !(error instanceof ConfigurationError)) throw error;
+      const isOfThisClient = error instanceof ConfigurationError && !(error instanceof CancelledError);
+      if (chosen.length === 1 || !isOfThisClient) throw error;
       print(`${client.title}: ${error.message}`, '');
       process.exitCode = 2;
     }
@@ -141,37 +145,6 @@ async function written(client: McpClient, content: object): Promise<string> {
   return format.add('', [path], name, entry).trimEnd();
 }
 
-async function chooseClients({ machine, terminal, options }: Context): Promise<McpClient[]> {
-  const found = clients.filter((client) => isInstalled(client, machine));
-  if (found.length === 0) {
-    print('No known client is installed here. For the list of clients, run this with --help.');
-    return [];
-  }
-  const width = Math.max(...found.map(({ title }) => title.length));
-  print('Clients on this machine:', '');
-  for (const [at, client] of found.entries()) {
-    print(`  ${String(at + 1).padStart(2)}  ${client.title.padEnd(width)}  ${userFileOf(client, machine)}`);
-  }
-  print('');
-  const action = options.remove
-    ? 'Take the entry out of which?'
-    : 'Add the server to which? Each file gets a backup.';
-  for (;;) {
-    const answer = await terminal.ask(`${action} (numbers, all, or Enter for none): `);
-    const chosen = parseChoice(answer, found);
-    if (chosen !== undefined) return chosen;
-    print(`Enter numbers from 1 to ${found.length}, such as 1 3.`);
-  }
-}
-
-/** @returns undefined for an answer that names anything else. */
-function parseChoice(answer: string, found: readonly McpClient[]): McpClient[] | undefined {
-  if (/^all$/i.test(answer)) return [...found];
-  const words = answer.split(/[\s,]+/).filter(Boolean);
-  const chosen = words.map((word) => (/^\d+$/.test(word) ? found[Number(word) - 1] : undefined));
-  return chosen.every((client) => client !== undefined) ? [...new Set(chosen)] : undefined;
-}
-
 function listClients({ machine, command }: Context): void {
   const width = Math.max(...clients.map(({ id }) => id.length));
   const lines = (shown: readonly McpClient[]) =>
@@ -181,7 +154,10 @@ function listClients({ machine, command }: Context): void {
       return `  ${client.id.padEnd(width)}  ${file}${exists ? '' : ' (does not exist yet)'}`;
     });
   const found = machine.elsewhere ? [] : clients.filter((client) => isInstalled(client, machine));
-  print(`To add the server to a client, run for example: ${command} init cursor --sandbox --write`, '');
+  print(
+    `For example, to add the server to Cursor with demo data, run: ${command} init cursor --sandbox --write`,
+    '',
+  );
   if (found.length > 0) print('Found on this machine:', ...lines(found), '', 'Others:');
   print(...lines(clients.filter((client) => !found.includes(client))));
 }

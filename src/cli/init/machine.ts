@@ -26,10 +26,10 @@ const platforms: Readonly<Record<string, Machine['platform']>> = {
 
 /**
  * The machine of the given system; this one if it has the same system, or none is given.
- * @throws ConfigurationError for an unknown system, or to write files of another machine.
+ * @throws ConfigurationError for an unknown system, or to change files of another machine.
  */
 export function selectMachine(
-  { os, write }: { readonly os?: string; readonly write?: boolean },
+  { os, write, remove }: { readonly os?: string; readonly write?: boolean; readonly remove?: boolean },
   env: Environment,
 ): Machine {
   const current = thisMachine(env);
@@ -39,8 +39,10 @@ export function selectMachine(
     throw new ConfigurationError(`--os: must be one of ${Object.keys(platforms).join(', ')}.`);
   }
   if (platform === current.platform) return current;
-  if (write)
-    throw new ConfigurationError('--os and --write cannot be used together: --os is for another machine.');
+  if (write || remove) {
+    const flag = write ? '--write' : '--remove';
+    throw new ConfigurationError(`--os and ${flag} cannot be used together: --os is for another machine.`);
+  }
   // Variables of this machine do not apply to another one.
   return platform === 'win32'
     ? { platform, home: '%USERPROFILE%', env: { APPDATA: '%APPDATA%' }, elsewhere: true }

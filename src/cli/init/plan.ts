@@ -18,7 +18,7 @@ import {
 import type { Json } from './formats/format.ts';
 import { keyInstructions } from './key-instructions.ts';
 import type { Machine } from './machine.ts';
-import { keyToStore, provideKeyFile, tokenToStore } from './secrets.ts';
+import { keyToStore, type Secrets } from './secrets.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface InitOptions {
@@ -48,6 +48,7 @@ export interface Context {
   readonly command: string;
   readonly env: Environment;
   readonly terminal: Terminal;
+  readonly secrets: Secrets;
 }
 
 /** The resolved options for a client. */
@@ -125,11 +126,11 @@ async function chooseKey(
   return withKey ? { kind: 'clear', key: await keyToStore(env) } : usualKey(client);
 }
 
-async function chooseToken(client: McpClient, { options, env, terminal }: Context): Promise<KeyChoice> {
+async function chooseToken(client: McpClient, { options, secrets }: Context): Promise<KeyChoice> {
   if (!options.withToken) return { kind: 'none' };
   if (client.asksForKey) return { kind: 'token-input' };
   if (client.tokenVariable) return { kind: 'token-variable', variable: client.tokenVariable };
-  return { kind: 'clear', key: await tokenToStore(env, terminal) };
+  return { kind: 'clear', key: await secrets.token() };
 }
 
 function tokenSteps(client: McpClient, key: KeyChoice, { url }: InitOptions): string[] {
@@ -141,11 +142,11 @@ function tokenSteps(client: McpClient, key: KeyChoice, { url }: InitOptions): st
 }
 
 /** Whether the key file exists. It is asked for and created before an entry that needs it is written. */
-async function hasKeyFile(file: string, { machine, options, terminal }: Context): Promise<boolean> {
+async function hasKeyFile(file: string, { machine, options, secrets }: Context): Promise<boolean> {
   if (machine.elsewhere) return false;
   const path = file.replace(/^~(?=[\\/])/, () => machine.home);
   // An existing key file is only mentioned: the command that creates it would empty it.
-  return options.write ? provideKeyFile(path, terminal) : existsSync(path);
+  return options.write ? secrets.keyFile(path) : existsSync(path);
 }
 
 /**

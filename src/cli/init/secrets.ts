@@ -3,10 +3,34 @@ import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolder } from '../../state/files/make-folder.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
-import { type Environment, readSettings } from '../settings/read-settings.ts';
-import { checkKey, requireApiKey } from '../setup/api/api-key.ts';
+import { bareValue, type Environment, readSettings } from '../settings/read-settings.ts';
+import { keyProblem, requireApiKey } from '../setup/api/api-key.ts';
 import { readToken } from '../setup/token.ts';
 import type { Terminal } from './terminal.ts';
+
+/** What clients need secrets for. A person is asked for each once, however many clients there are. */
+export interface Secrets {
+  /** As `provideKeyFile`. */
+  keyFile(file: string): Promise<boolean>;
+  /** As `tokenToStore`. */
+  token(): Promise<string>;
+}
+
+export function askOnce(env: Environment, terminal: Terminal): Secrets {
+  const keyFiles = new Map<string, Promise<boolean>>();
+  let token: Promise<string> | undefined;
+  return {
+    keyFile(file) {
+      const provided = keyFiles.get(file) ?? provideKeyFile(file, terminal);
+      keyFiles.set(file, provided);
+      return provided;
+    },
+    token() {
+      token ??= tokenToStore(env, terminal);
+      return token;
+    },
+  };
+}
 
 const maxAttempts = 3;
 
@@ -17,11 +41,11 @@ async function askFor(
   terminal: Terminal,
 ): Promise<string | undefined> {
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-    const answer = await terminal.askSecret(question);
+    const answer = bareValue(await terminal.askSecret(question));
     if (answer === '') return undefined;
-    const { key, problem } = checkKey(`The ${name}`, answer);
-    if (key !== undefined) return key;
-    process.stdout.write(`${problem}\n`);
+    const problem = keyProblem(answer);
+    if (problem === undefined) return answer;
+    process.stdout.write(`The ${name} ${problem}\n`);
   }
   throw new ConfigurationError(`No usable ${name} was given. Nothing was changed.`);
 }
@@ -30,7 +54,7 @@ async function askFor(
  * Asks for the API key, and saves it in a file that only its owner can read.
  * @returns whether there is such a file now.
  */
-export async function provideKeyFile(file: string, terminal: Terminal): Promise<boolean> {
+async function provideKeyFile(file: string, terminal: Terminal): Promise<boolean> {
   if (existsSync(file)) return true;
   if (!terminal.isInteractive) return false;
   process.stdout.write('Create a key in the OpenCX dashboard under Settings, Access.\n');
@@ -55,7 +79,7 @@ export async function keyToStore(env: Environment): Promise<string> {
 }
 
 /** @throws ConfigurationError when no token is configured or given. */
-export async function tokenToStore(env: Environment, terminal: Terminal): Promise<string> {
+async function tokenToStore(env: Environment, terminal: Terminal): Promise<string> {
   const { key, problem } = await readToken(env);
   if (problem !== undefined) throw new ConfigurationError(problem);
   if (key !== undefined) return key;

@@ -10,6 +10,9 @@ export interface Terminal {
   askSecret(question: string): Promise<string>;
 }
 
+/** The person left in the middle of a question. */
+export class CancelledError extends ConfigurationError {}
+
 type Input = NodeJS.ReadableStream & { isTTY?: boolean };
 type Output = NodeJS.WritableStream & { isTTY?: boolean };
 
@@ -17,7 +20,7 @@ export function terminalOf(input: Input = process.stdin, output: Output = proces
   async function ask(question: string, echo: Output): Promise<string> {
     const lines = createInterface({ input, output: echo, terminal: true });
     const cancelled = new Promise<never>((_, reject) => {
-      const cancel = () => reject(new ConfigurationError('Cancelled.'));
+      const cancel = () => reject(new CancelledError('Cancelled.'));
       lines.once('SIGINT', cancel);
       lines.once('close', cancel);
     });

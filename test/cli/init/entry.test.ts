@@ -66,17 +66,15 @@ describe('an entry', () => {
   });
 });
 
+const otherSystem = process.platform === 'win32' ? 'linux' : 'windows';
+
 describe('an invalid option', () => {
   it.each([
     ['curser', {}, [], 'Did you mean cursor?'],
     ['windsurf', { project: true }, [], 'has no project file'],
     ['zed', { os: 'beos' }, [], 'must be one of linux, macos, windows'],
-    [
-      'zed',
-      { os: process.platform === 'win32' ? 'linux' : 'windows', write: true },
-      [],
-      '--os is for another machine',
-    ],
+    ['zed', { os: otherSystem, write: true }, [], '--os and --write cannot be used together'],
+    ['zed', { os: otherSystem, remove: true }, [], '--os and --remove cannot be used together'],
     ['zed', { sandbox: true, withKey: true }, [], 'cannot be used together'],
     ['zed', { withKey: true }, [], 'set OPENCX_API_KEY'],
     ['claude-desktop', { url: 'https://mcp.example.com/mcp' }, [], 'Settings, Connectors'],

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { runInit } from '../../../src/cli/init/init.ts';
-import { type Terminal, terminalOf } from '../../../src/cli/init/terminal.ts';
+import { CancelledError, type Terminal, terminalOf } from '../../../src/cli/init/terminal.ts';
 import { cliHome } from '../../support/cli-home.ts';
 
 const key = 'ocx_live_0123456789abcdef';
@@ -62,6 +62,43 @@ describe('init on a terminal', () => {
     await init('cursor', { write: true }, answering(''));
     expect(existsSync(keyFile())).toBe(false);
     expect(home.output).toContain('cat > ~/.opencx/api-key.txt');
+  });
+
+  it('asks for the key or the token only once, also if it is not given', async () => {
+    await init(undefined, {}, answering('1 2', ''));
+    expect(read('.codex', 'config.toml')).toContain('OPENCX_API_KEY_FILE');
+    const team = { url: 'https://mcp.example.com', withToken: true, name: 'team' };
+    await init(undefined, team, answering('1 2', '"ocxt_0123456789"'));
+    expect(read('.cursor', 'mcp.json')).toContain('Bearer ocxt_0123456789');
+    expect(read('.codex', 'config.toml')).toContain('Bearer ocxt_0123456789');
+  });
+
+  it('removes only from clients that have an entry, in the file of the project with --project', async () => {
+    await init(undefined, { remove: true }, answering());
+    expect(home.output).toBe(
+      'No client on this machine has an entry of this server.\nNothing was changed.\n',
+    );
+    writeFileSync(join(home.path, '.fx', 'mcp.json'), '{');
+    await init('codex', { sandbox: true, write: true }, answering());
+    home.output = '';
+    await init(undefined, { sandbox: true, remove: true }, answering('all'));
+    expect(home.output).toMatch(/ 1 {2}Codex .*\n.* 2 {2}fx /);
+    expect(home.output).toContain('is not valid JSON');
+
+    const project = mkdtempSync(join(home.path, 'project-'));
+    vi.spyOn(process, 'cwd').mockReturnValue(project);
+    home.output = '';
+    await init(undefined, { sandbox: true, project: true }, answering('1'));
+    expect(home.output).toContain(` 1  Cursor  ${join(project, '.cursor', 'mcp.json')}`);
+    expect(home.output).not.toContain('fx');
+    expect(existsSync(join(project, '.cursor', 'mcp.json'))).toBe(true);
+  });
+
+  it('changes nothing more when the person leaves', async () => {
+    const terminal = answering('1 2');
+    terminal.askSecret = () => Promise.reject(new CancelledError('Cancelled.'));
+    await expect(init(undefined, {}, terminal)).rejects.toThrow('Cancelled.');
+    expect(existsSync(join(home.path, '.codex', 'config.toml'))).toBe(false);
   });
 
   it('gives up after three texts that cannot be a key', async () => {

@@ -77,8 +77,10 @@ export function checkKey(setting: string, key: string, warnings: ApiKey['warning
   return problem === undefined ? { key, warnings } : { problem: `${setting}: ${problem}`, warnings };
 }
 
-/** What stands where the key should be. Keys are random, so these never match one. */
-function keyProblem(text: string): string | undefined {
+/**
+ * What stands where the key should be: a sentence whose subject is left out. Keys are random, so these never match one.
+ */
+export function keyProblem(text: string): string | undefined {
   if (/^(?:export\s+|set\s+)?(?=[a-z_]*(?:KEY|TOKEN))\w+\s*[=:]/i.test(text)) {
     return 'begins with a name, as in NAME=key. Keep only the key.';
   }
