@@ -28,6 +28,8 @@ export interface PostgresState {
    * @throws StateError while the database cannot be used; the message says why and holds no password.
    */
   ready(): Promise<void>;
+  /** As `ready`, but changes nothing: it only finds out whether the tables can be used, or created. */
+  check(): Promise<void>;
   /** Ends all connections when their work is done. */
   close(): Promise<void>;
 }

@@ -9,11 +9,7 @@ import { migrations } from './schema.ts';
  * @throws StateError also if a newer version of this program made the schema.
  */
 export async function migrate(database: Database, schema: string): Promise<void> {
-  const [found] = await database.query<{ versions: string | null }>(
-    `select to_regclass($1)::text as versions`,
-    [`${schema}.schema_versions`],
-  );
-  if (found?.versions != null && (await versionOf(database.query, schema)) === migrations.length) return;
+  if ((await foundVersion(database, schema)) === migrations.length) return;
   await database.transaction(async (query) => {
     await query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`opencx-sessions-mcp ${schema}`]);
     // Not "if not exists", which needs the right to create a schema even if it is there.
@@ -30,6 +26,29 @@ export async function migrate(database: Database, schema: string): Promise<void>
       await query(`insert into ${schema}.schema_versions (version) values ($1)`, [index + 1]);
     }
   });
+}
+
+/**
+ * Whether `migrate` would be able to do its work. Changes nothing.
+ * @throws StateError if it would not.
+ */
+export async function checkMigration(database: Database, schema: string): Promise<void> {
+  if ((await foundVersion(database, schema)) !== undefined) return;
+  const [right] = await database.query<{ allowed: boolean }>(
+    `select case when to_regnamespace($1) is null then has_database_privilege(current_database(), 'create')
+     else has_schema_privilege($1, 'create') end as allowed`,
+    [schema],
+  );
+  if (!right?.allowed) throw new StateError('the PostgreSQL user lacks the privilege to create the tables');
+}
+
+/** The version of the tables; undefined if there are none. @throws StateError as `versionOf`. */
+async function foundVersion(database: Database, schema: string): Promise<number | undefined> {
+  const [found] = await database.query<{ versions: string | null }>(
+    `select to_regclass($1)::text as versions`,
+    [`${schema}.schema_versions`],
+  );
+  return found?.versions == null ? undefined : versionOf(database.query, schema);
 }
 
 /** @throws StateError if it is newer than this program. */

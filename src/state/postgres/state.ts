@@ -6,7 +6,7 @@ import type { PostgresState } from '../shared-state.ts';
 import { postgresApprovals } from './approvals.ts';
 import { postgresAudit } from './audit.ts';
 import { openDatabase } from './connection.ts';
-import { migrate } from './migrate.ts';
+import { checkMigration, migrate } from './migrate.ts';
 import { postgresDrafts } from './outbox.ts';
 import { defaultSchema, isSchemaName } from './schema.ts';
 import { postgresStore } from './send-attempts.ts';
@@ -54,6 +54,7 @@ export function openPostgresState(url: string, more: PostgresStateOptions = {}):
       await prepared();
       await database.query('select 1');
     },
+    check: () => checkMigration(database, schema),
     close: database.close,
   };
 }

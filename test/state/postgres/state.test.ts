@@ -66,6 +66,20 @@ describe.skipIf(postgresUrl === undefined)('state in PostgreSQL', () => {
       );
     });
 
+    it('are not created by a check, which says whether they could be', async () => {
+      await drop();
+      await schema.open().check();
+      expect(await schema.query(`select 1 from pg_namespace where nspname = 'SCHEMA'`)).toEqual([]);
+      const user = `user_${schema.name}`;
+      await schema.query(`create role ${user} login`);
+      onTestFinished(async () => void (await schema.query(`drop role ${user}`)));
+      const url = new URL(postgresUrl ?? '');
+      url.username = user;
+      const state = schema.open(undefined, url.href);
+      await expect(state.check()).rejects.toThrow('lacks the privilege to create the tables');
+      await state.close();
+    });
+
     it('need no right to change them once they are there', async () => {
       await schema.open().ready();
       const user = `user_${schema.name}`;
