@@ -41,16 +41,20 @@ interface Checked {
 
 const check = 'client';
 
-/**
- * Finds the server's entry in the files of a client, and starts it as the client would.
- * @param sandbox whether to prefer an entry for the demo data.
- */
+export interface ClientCheck {
+  /** Whether to prefer an entry for the demo data. */
+  readonly sandbox?: boolean;
+  /** Whether to start entries of the project in this folder too. Its files may come from somebody else. */
+  readonly trustsProject?: boolean;
+  readonly from?: Distribution;
+}
+
+/** Finds the server's entry in the files of a client, and starts it as the client would. */
 export async function checkClient(
   client: McpClient,
   machine: Machine,
   program: string,
-  sandbox: boolean,
-  from: Distribution = distribution,
+  { sandbox = false, trustsProject = false, from = distribution }: ClientCheck = {},
 ): Promise<Checked> {
   const init = `${invocation(program)} init ${client.id}`;
   const findings: Finding[] = [];
@@ -58,8 +62,18 @@ export async function checkClient(
   const found: Found[] = [];
   for (const file of files) found.push(...(await findEntries(file, client, program, findings)));
   const rank = ({ args }: ServerEntry) => Number(args.includes('--sandbox') !== sandbox);
-  const [first, ...others] = found.sort((a, b) => rank(a) - rank(b));
+  found.sort((a, b) => rank(a) - rank(b));
+  const userFile = userFileOf(client, machine);
+  const first = found.find(({ file }) => trustsProject || file === userFile);
+  const others = found.filter((entry) => entry !== first);
   if (first === undefined) {
+    const [ofProject] = found;
+    if (ofProject) {
+      const detail = `${client.title} has the entry ${ofProject.name} in ${ofProject.file}. It was not started: files of a project may come from somebody else`;
+      const fix = `If you trust this folder, run: ${invocation(program)} doctor ${client.id}`;
+      findings.push({ check, status: 'skipped', detail, fix });
+      return { findings };
+    }
     if (findings.length === 0) {
       const detail = `${client.title} has no entry that starts this server (${files.join(', ')})`;
       const fix = `Run: ${init}${sandbox ? ' --sandbox' : ''} --write`;

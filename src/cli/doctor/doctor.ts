@@ -88,14 +88,17 @@ async function examineTeam(
   return { target: address, findings, secrets: [token ?? ''] };
 }
 
-/** @param seen as in `examineLaunch`. */
+/** @param seen as in `examineLaunch`, if all clients are checked and none was named. */
 async function examineClient(
   client: McpClient,
   context: Context,
   seen?: Map<string, string>,
 ): Promise<Examined & { isMissing?: boolean }> {
   const { options, program, shell, version } = context;
-  const checked = await checkClient(client, thisMachine(shell), program, options.sandbox !== undefined);
+  const checked = await checkClient(client, thisMachine(shell), program, {
+    sandbox: options.sandbox !== undefined,
+    trustsProject: seen === undefined,
+  });
   const { findings, isMissing = false, launch, remote } = checked;
   if (remote !== undefined) {
     const how = `${client.title} signs in in the browser, or keeps the token. To check one here, run: ${invocation(program)} doctor --url ${remote.address}`;

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, onTestFinished, vi } from 'vitest';
 import { checkClient } from '../../../src/cli/doctor/client-entry.ts';
 import { startServer } from '../../../src/cli/doctor/start-server.ts';
 import { getClient, userFileOf } from '../../../src/cli/init/clients/find-client.ts';
@@ -35,7 +35,7 @@ async function checked(
     typeof content === 'string' ? content : JSON.stringify({ [String(client.servers)]: content }),
   );
   const from = { published, version: '1.2.3' };
-  const { findings, launch, remote } = await checkClient(client, machine, program, sandbox, from);
+  const { findings, launch, remote } = await checkClient(client, machine, program, { sandbox, from });
   return {
     text: findings.map(({ status, detail }) => `${status}: ${detail}`).join('\n'),
     findings,
@@ -203,9 +203,37 @@ it('does not start an entry of a server at another address', async () => {
   expect(launch).toBeUndefined();
 });
 
+it('starts an entry of the project only if the client is named', async () => {
+  const home = mkdtempSync(join(folder, 'home-'));
+  const project = mkdtempSync(join(folder, 'project-'));
+  const cwd = vi.spyOn(process, 'cwd').mockReturnValue(project);
+  onTestFinished(() => cwd.mockRestore());
+  const machine: Machine = { platform: 'linux', home, env: {}, elsewhere: false };
+  const file = join(project, '.cursor', 'mcp.json');
+  for (const folder of [home, project]) mkdirSync(join(folder, '.cursor'));
+  writeFileSync(file, JSON.stringify({ mcpServers: { mine: entry() } }));
+  const check = async (trustsProject: boolean) =>
+    (await checkClient(getClient('cursor'), machine, program, { trustsProject })).findings;
+  expect(await check(false)).toEqual([
+    {
+      check: 'client',
+      status: 'skipped',
+      detail: `Cursor has the entry mine in ${file}. It was not started: files of a project may come from somebody else`,
+      fix: expect.stringMatching(/^If you trust this folder, run: .* doctor cursor$/),
+    },
+  ]);
+  expect((await check(true)).map(({ status, check }) => `${status} ${check}`)).toEqual([
+    'ok client',
+    'ok start',
+  ]);
+  // The user's own entry is started, whatever the project has.
+  writeFileSync(join(home, '.cursor', 'mcp.json'), JSON.stringify({ mcpServers: { own: entry() } }));
+  expect((await check(false))[0]?.detail).toContain('has the entry own in');
+});
+
 it('names a file once when the project is the home folder', async () => {
   const client = getClient('cursor');
   const machine: Machine = { platform: 'linux', home: process.cwd(), env: {}, elsewhere: false };
-  const { findings } = await checkClient(client, machine, program, false);
+  const { findings } = await checkClient(client, machine, program);
   expect(findings[0]?.detail.split('mcp.json')).toHaveLength(2);
 });

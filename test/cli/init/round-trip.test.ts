@@ -78,7 +78,7 @@ describe('the file of a client, as people keep it', () => {
       const client = getClient(sample.client);
       const file = place(sample);
       await init(client.id, { write: true, sandbox: true });
-      const { findings } = await checkClient(client, here(), program, true);
+      const { findings } = await checkClient(client, here(), program, { sandbox: true });
       expect(findings.map(({ status, detail }) => `${status} ${detail}`)).toEqual([
         `ok ${client.title} has the entry opencx-sessions-sandbox in ${file}`,
         'ok opencx-sessions without key starts and lists 2 tools',
