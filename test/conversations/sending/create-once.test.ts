@@ -12,7 +12,7 @@ import { settableClock } from '../../support/state/settable-clock.ts';
 const seconds = 1000;
 
 /** Processes that create the same session through one store. */
-function setUp(answers: (Error | string)[] = []) {
+function setUp(answers: (Error | string)[] = [], offset?: number) {
   const clock = settableClock(async (ms) => clock.pass(ms));
   const store = memoryStore();
   let count = 0;
@@ -31,7 +31,7 @@ function setUp(answers: (Error | string)[] = []) {
       return createOnce(
         { channel: { type: 'api' } },
         allowDuplicate,
-        contextOf({ createSession }, { clock, sendLog, call }),
+        contextOf({ createSession, clockOffset: () => offset }, { clock, sendLog, call }),
       );
     };
   };
@@ -93,6 +93,14 @@ it('after an unknown outcome nothing is created, however late, until a duplicate
   expect(requests()).toBe(1);
   expect(await create(true)).toEqual({ id: 's2' });
   expect(await create()).toMatchObject({ id: 's2' });
+});
+
+it('an unknown outcome is dated by the clock of the API', async () => {
+  const { clock, create } = setUp([lost], 86_400_000);
+  const began = new Date(clock.now() + 86_400_000);
+  await expect(create()).rejects.toBe(lost);
+  clock.pass(60 * seconds);
+  await expect(create()).rejects.toMatchObject({ name: 'CreationUnknownError', began });
 });
 
 it('after a rejection it may be created', async () => {
