@@ -163,6 +163,8 @@ describe.skipIf(onWindows)('the commands of the documentation', () => {
   const sandbox = new Reader(folder, dist, { env: {} });
   const team = new Reader(folder, dist, { env: { KEY: 'k0123456789abcdef' } });
   let surroundings: Surroundings;
+  /** On a busy machine a dozen processes take their time. */
+  const busy = 60_000;
 
   // An API that can be asked, and a team server that lets everybody in.
   beforeAll(async () => {
@@ -176,10 +178,10 @@ describe.skipIf(onWindows)('the commands of the documentation', () => {
     ]);
     const { url, key } = JSON.parse(sandbox.banner);
     surroundings = { env: { OPENCX_API_URL: url, OPENCX_API_KEY: key }, teamUrl: team.teamUrl };
-  });
+  }, busy);
   afterAll(async () => {
     await Promise.all([sandbox.close(), team.close()]);
-  });
+  }, busy);
 
   /** Follows commands in order. */
   async function follow(page: string, commands: readonly string[]): Promise<void> {
@@ -204,13 +206,12 @@ describe.skipIf(onWindows)('the commands of the documentation', () => {
   it.concurrent.each(inBlocks.filter(({ commands }) => commands.length > 0))(
     'in $page work one after another',
     ({ page, commands }) => follow(page, commands),
-    // On a busy machine a dozen processes take their time.
-    60_000,
+    busy,
   );
 
   const inline = new Map(pages.flatMap((page) => inlineCommands(page).map((command) => [command, page])));
   for (const command of blocks) inline.delete(command);
-  it.concurrent.each([...inline])('`%s` works by itself', (command, page) => follow(page, [command]));
+  it.concurrent.each([...inline])('`%s` works by itself', (command, page) => follow(page, [command]), busy);
 
   it('are all run, but for those that are named here', () => {
     expect(Object.keys(notRunHere).filter((command) => !blocks.includes(command))).toEqual([]);

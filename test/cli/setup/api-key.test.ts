@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { checkKey } from '../../../src/cli/doctor/environment.ts';
 import { readSettings } from '../../../src/cli/settings/read-settings.ts';
-import { readApiKey, withSavedKey } from '../../../src/cli/setup/api/api-key.ts';
+import { readApiKey } from '../../../src/cli/setup/api/api-key.ts';
+import { withSavedKey } from '../../../src/cli/setup/api/saved-key.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-key-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

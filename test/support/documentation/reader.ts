@@ -80,10 +80,12 @@ export class Reader {
   /** Stops the servers. @throws if one does not end well. */
   async close(): Promise<void> {
     for (const server of this.#servers) {
-      const ended = once(server, 'exit');
+      const isRunning = server.exitCode === null && server.signalCode === null;
+      const ended = isRunning && once(server, 'exit');
       server.kill('SIGTERM');
-      const [code] = await ended;
-      if (code !== 0) throw new Error(`A server ended with ${code}: ${server.spawnargs.at(-1)}`);
+      await ended;
+      if (server.exitCode !== 0)
+        throw new Error(`A server ended with ${server.exitCode}: ${server.spawnargs.at(-1)}`);
     }
   }
 

@@ -1,9 +1,6 @@
-import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { isValidApiKey } from '../../../client/api-key.ts';
 import { ConfigurationError } from '../../settings/configuration-error.ts';
-import { homeFolder } from '../../settings/home-folder.ts';
 import { bareValue, isPlaceholder } from '../../settings/read-settings.ts';
 import type { Settings } from '../../settings/settings.ts';
 
@@ -17,19 +14,6 @@ export interface ApiKey {
 }
 
 type KeySettings = Pick<Settings<'serve'>, 'apiKey' | 'apiKeyFile'>;
-
-/**
- * For commands that a person starts in a shell, which has not the variables of a client's entry: without a key for the
- * usual API, the file that init saves it in is used, if there is one.
- */
-export function withSavedKey<T extends KeySettings & Pick<Settings<'serve'>, 'sandbox' | 'apiUrl'>>(
-  settings: T,
-): T {
-  const { sandbox, apiUrl, apiKey, apiKeyFile } = settings;
-  if (sandbox || apiUrl !== undefined || apiKey !== undefined || apiKeyFile !== undefined) return settings;
-  const saved = join(homeFolder(), '.opencx', 'api-key.txt');
-  return existsSync(saved) ? { ...settings, apiKeyFile: saved } : settings;
-}
 
 /** Reads the API key from its variable or its file. */
 export async function readApiKey({ apiKey, apiKeyFile }: KeySettings): Promise<ApiKey> {

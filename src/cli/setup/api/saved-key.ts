@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { homeFolder } from '../../settings/home-folder.ts';
+import type { Settings } from '../../settings/settings.ts';
+
+/**
+ * For commands that a person starts in a shell, which has not the variables of a client's entry: without a key for the
+ * usual API, the file that init saves it in is used, if there is one.
+ */
+export function withSavedKey<
+  T extends Pick<Settings<'serve'>, 'sandbox' | 'apiUrl' | 'apiKey' | 'apiKeyFile'>,
+>(settings: T): T {
+  const { sandbox, apiUrl, apiKey, apiKeyFile } = settings;
+  if (sandbox || apiUrl !== undefined || apiKey !== undefined || apiKeyFile !== undefined) return settings;
+  const saved = join(homeFolder(), '.opencx', 'api-key.txt');
+  return existsSync(saved) ? { ...settings, apiKeyFile: saved } : settings;
+}
