@@ -3,7 +3,7 @@ import type { CallOptions } from '../client/http/call-options.ts';
 import type { Session } from '../contract/entities.ts';
 import type { Author, Outbox } from '../state/outbox/outbox.ts';
 import type { PrincipalMemory } from '../state/principal/principal-memory.ts';
-import type { SendLog } from '../state/send-log.ts';
+import type { OpenAttempt, SendLog } from '../state/send-log.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deadline } from '../time/deadline.ts';
 
@@ -17,8 +17,11 @@ export interface Confirmation {
   readonly digest: string;
   /** Tells two answers to the same question apart. */
   readonly id?: string;
-  /** Uses the approval up, if it could be presented again. @returns false if it was used before. */
-  use?(): Promise<boolean>;
+  /**
+   * Uses the approval up for one attempt, if it could be presented again.
+   * @returns false if it was used before.
+   */
+  use?(attempt: OpenAttempt): Promise<boolean>;
 }
 
 /** How errors name the rules of the operator. Their reader may be able to change these, or not. */

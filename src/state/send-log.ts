@@ -45,11 +45,19 @@ export interface ClaimOptions {
   readonly seenUpTo?: number | undefined;
 }
 
+/** What became of one attempt. `rejected`: it certainly is not there. `open`: its outcome is not known, or not yet. */
+export type Fate =
+  | { readonly state: 'sent'; readonly id: string }
+  | { readonly state: 'rejected' }
+  | { readonly state: 'open'; readonly attempt: OpenAttempt };
+
 /**
  * An attempt whose outcome is to be recorded; it is durable when the call returns. If recording fails, the intent stays
  * and later counts as unknown. That is logged and does not fail the write.
  */
 export interface OpenAttempt {
+  /** Tells it from all other attempts of the same key. */
+  readonly identity: string;
   /** When it began, by this machine's wall clock. */
   readonly began: Date;
   /** When it began by the API's clock, if its process could tell. */
@@ -85,10 +93,15 @@ export interface OpenAttempt {
 export interface SendLog {
   /**
    * The earlier write that forbids this one. Records nothing.
-   * @param withinMs how long one that was written counts, in place of the usual window. Records are kept for a day.
    * @throws SendLogError when the log cannot be used, or when a record that this process made has vanished.
    */
-  find(key: IdempotencyKey, withinMs?: number): Promise<Earlier | undefined>;
+  find(key: IdempotencyKey): Promise<Earlier | undefined>;
+  /**
+   * What became of one attempt, however long ago it was. Records nothing.
+   * @returns undefined if it has no record. Those that are settled are removed after a day.
+   * @throws SendLogError when the log cannot be used.
+   */
+  fateOf(key: IdempotencyKey, identity: string): Promise<Fate | undefined>;
   /**
    * Claims the right to write. Of several callers and processes that try at once, one gets `free`.
    * @throws SendLogError as `find` does; then nothing may be written.

@@ -15,6 +15,7 @@ export const now = new Date('2026-03-01T12:00:00.000Z');
 /** A send log that knows nothing and records nothing. */
 function emptySendLog(): SendLog {
   const attempt = {
+    identity: '1',
     began: now,
     serverBegan: undefined,
     seenUpTo: undefined,
@@ -28,6 +29,7 @@ function emptySendLog(): SendLog {
   };
   return {
     find: async () => undefined,
+    fateOf: async () => undefined,
     claim: async () => ({ state: 'free', attempt }),
     singleFlight: (_key, _signal, work) => work(),
   };

@@ -127,6 +127,7 @@ export function sendLogOnDemand(open: () => Promise<SendLog>): SendLog {
   };
   return {
     find: async (...send) => (await sendLog()).find(...send),
+    fateOf: async (...attempt) => (await sendLog()).fateOf(...attempt),
     claim: async (...send) => (await sendLog()).claim(...send),
     singleFlight: async (...send) => (await sendLog()).singleFlight(...send),
   };

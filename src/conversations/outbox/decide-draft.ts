@@ -1,7 +1,8 @@
 import { OpenCxError } from '../../client/errors.ts';
 import type { Draft, DraftChange, Outbox } from '../../state/outbox/outbox.ts';
+import type { OpenAttempt } from '../../state/send-log.ts';
 import type { Context } from '../context.ts';
-import { ArgumentError } from '../errors.ts';
+import { ArgumentError, NotAllowedError } from '../errors.ts';
 import { type Delivery, sendOnce } from '../sending/send-once.ts';
 import { approvedUntil, stateOf } from './draft-state.ts';
 import { type Review, reviewOf } from './review-draft.ts';
@@ -88,12 +89,14 @@ export async function approveDraft(
     current = approved;
     return undefined;
   };
-  const use = async () => {
+  const use = async ({ identity }: OpenAttempt) => {
+    const decision = current.decision && { ...current.decision, attempt: identity };
+    const sending = await outbox.change(current, { state: 'sending', decision });
+    if (sending === undefined) return false;
+    current = sending;
     // A computer that slept may have been taken for dead.
-    if (clock.now() >= (current.decision?.until ?? 0)) return false;
-    const sending = await outbox.change(current, { state: 'sending' });
-    current = sending ?? current;
-    return sending !== undefined;
+    if (clock.now() < (decision?.until ?? 0)) return true;
+    throw new NotAllowedError('the approval is too old: its time was over before anything was sent');
   };
   /** What happened is true whether it can be recorded or not. The send log has it too: `settleDraft` finds it there. */
   const record = async (change: DraftChange) => {
@@ -123,8 +126,9 @@ export async function approveDraft(
     const { outcome, messageId } = sent;
     return { outcome, ...(await record({ state: 'sent', decision, messageId })) };
   } catch (error) {
-    const isRefused = error instanceof OpenCxError && !error.mayHaveArrived;
-    if (current.state === 'sending' && !isRefused) {
+    const isUnsent =
+      error instanceof NotAllowedError || (error instanceof OpenCxError && !error.mayHaveArrived);
+    if (current.state === 'sending' && !isUnsent) {
       return { outcome: 'unknown', error, ...(await record({ state: 'unknown' })) };
     }
     const now = await release((error as Error).message);

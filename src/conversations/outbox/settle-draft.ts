@@ -2,7 +2,7 @@ import type { Draft, DraftChange, Outbox } from '../../state/outbox/outbox.ts';
 import type { Context } from '../context.ts';
 import { lookForSent } from '../sending/find-sent.ts';
 import { messageKey } from '../sending/idempotency-key.ts';
-import { lifetimeMs, stateOf } from './draft-state.ts';
+import { stateOf } from './draft-state.ts';
 
 /**
  * Finds out what became of a draft whose outcome is not known, by the send log and the history: it was sent, or it certainly
@@ -20,15 +20,16 @@ async function findOut(
   { sessionId, body: written, decision }: Draft,
   context: Context,
 ): Promise<DraftChange | undefined> {
-  const { text = written.message.text, at = Number.POSITIVE_INFINITY } = decision ?? {};
+  if (decision?.attempt === undefined) return undefined;
+  const { text = written.message.text, attempt } = decision;
   const body = { ...written, message: { ...written.message, text } };
-  const earlier = await context.sendLog.find(messageKey(sessionId, body), lifetimeMs);
-  if (earlier === undefined || earlier.otherEffects.length > 0) return undefined;
-  if (earlier.state === 'sent') {
-    // An older one is another message.
-    return earlier.left.getTime() >= at ? { state: 'sent', messageId: earlier.id } : undefined;
+  const fate = await context.sendLog.fateOf(messageKey(sessionId, body), attempt);
+  if (fate === undefined) return undefined;
+  if (fate.state === 'sent') return { state: 'sent', messageId: fate.id };
+  if (fate.state === 'open') {
+    const look = await lookForSent(sessionId, body, fate.attempt, undefined, context);
+    if (look.state === 'found') return { state: 'sent', messageId: look.messageId };
+    if (look.state === 'undecided') return undefined;
   }
-  const look = await lookForSent(sessionId, body, earlier.attempt, undefined, context);
-  if (look.state === 'found') return { state: 'sent', messageId: look.messageId };
-  return look.state === 'absent' ? { state: 'waiting', problem: 'the message did not arrive' } : undefined;
+  return { state: 'waiting', problem: 'the message did not arrive' };
 }

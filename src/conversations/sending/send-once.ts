@@ -133,7 +133,7 @@ async function settleEarlier(
 async function useApproval(attempt: OpenAttempt, { confirmation }: Context): Promise<void> {
   let isValid = false;
   try {
-    isValid = (await confirmation?.use?.()) ?? true;
+    isValid = (await confirmation?.use?.(attempt)) ?? true;
   } finally {
     if (!isValid) await attempt.rejected();
   }

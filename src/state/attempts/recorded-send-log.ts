@@ -78,11 +78,7 @@ export function recordedSendLog(
     return memory?.isOwn ? memory.isRunning : clock.now() < attempt.left;
   }
 
-  function earlierOf(
-    key: IdempotencyKey,
-    attempts: readonly Attempt[],
-    withinMs: number = windowMs[key.kind],
-  ): Earlier | undefined {
+  function earlierOf(key: IdempotencyKey, attempts: readonly Attempt[]): Earlier | undefined {
     const effects = hashesOf(key);
     const othersOf = (attempt: Attempt) =>
       [...new Set([...Object.keys(effects), ...Object.keys(attempt.effects)])]
@@ -91,7 +87,7 @@ export function recordedSendLog(
     const tried = attempts.filter(({ state }) => state !== 'rejected');
     // Nothing tells whether an unknown session exists, so a deliberate duplicate ends the question.
     const counting = (key.kind === 'session' ? tried.slice(-1) : tried).filter(
-      (attempt) => isOpen(attempt) || elapsedMs(attempt) < withinMs,
+      (attempt) => isOpen(attempt) || elapsedMs(attempt) < windowMs[key.kind],
     );
     const latest = counting.findLast((attempt) => othersOf(attempt).length === 0) ?? counting.at(-1);
     if (latest === undefined) return undefined;
@@ -193,6 +189,7 @@ export function recordedSendLog(
       return undefined;
     };
     return {
+      identity: identityOf(attempt),
       began: new Date(attempt.began),
       get serverBegan() {
         return attempt.serverBegan;
@@ -305,8 +302,17 @@ export function recordedSendLog(
 
   const flights = singleFlights();
   return {
-    find: (key, withinMs) =>
-      orSendLogError(async () => earlierOf(key, (await read(key, false)).attempts, withinMs)),
+    find: (key) => orSendLogError(async () => earlierOf(key, (await read(key, false)).attempts)),
+    fateOf: (key, identity) =>
+      orSendLogError(async () => {
+        const attempt = (await store.read(hashOf(key))).find((one) => identityOf(one) === identity);
+        if (attempt === undefined) return undefined;
+        const { state, id = '' } = attempt;
+        if (state === 'sent') return { state, id };
+        if (state === 'rejected') return { state };
+        memoryOf(attempt);
+        return { state: 'open', attempt: openAttempt(attempt, key) };
+      }),
     claim: (key, options) => orSendLogError(() => claim(key, options), release),
     singleFlight: (key, ...rest) =>
       flights(digest([key.kind, key.sessionId, key.content, key.effects]), ...rest),

@@ -45,6 +45,8 @@ export interface Decision {
   readonly reason?: string | undefined;
   /** When the process that sends it has certainly given up, in milliseconds since 1970. Only of an approval. */
   readonly until?: number | undefined;
+  /** The attempt in the send log, as soon as the message may have left. */
+  readonly attempt?: string | undefined;
 }
 
 /** What is known of a draft when it is written. */

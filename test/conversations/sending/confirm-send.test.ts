@@ -375,6 +375,7 @@ describe('a send that needs a confirmation', () => {
       return result;
     };
     const attempt: OpenAttempt = {
+      identity: '1',
       began: now,
       serverBegan: 0,
       seenUpTo: undefined,
@@ -394,6 +395,7 @@ describe('a send that needs a confirmation', () => {
     const earlier = claims[claimed];
     const sendLog: SendLog = {
       find: async () => record('find', earlier.state === 'free' ? undefined : earlier),
+      fateOf: async () => undefined,
       claim: async () => record('claim', earlier),
       singleFlight: (_key, _signal, work) => work(),
     };

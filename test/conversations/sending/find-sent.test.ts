@@ -23,6 +23,7 @@ beforeEach(() => {
   quietMs = minute;
   claimed = [];
   attempt = {
+    identity: '1',
     began: new Date(began - offset),
     serverBegan: undefined,
     seenUpTo: undefined,

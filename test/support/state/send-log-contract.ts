@@ -394,6 +394,32 @@ export function describeSendLog(name: string, createPlace: () => SendLogPlace | 
       });
     });
 
+    it('tells what became of each attempt, whatever became of the others, and however long ago', async () => {
+      const attempts = [free(await log.claim(send, once))];
+      for (let n = 0; n < 3; n += 1) attempts.push(free(await log.claim(send, again)));
+      const [sent, rejected, unknown, running] = attempts as [
+        OpenAttempt,
+        OpenAttempt,
+        OpenAttempt,
+        OpenAttempt,
+      ];
+      await sent.sent('message-1');
+      await rejected.rejected();
+      await unknown.unknown();
+      clock.pass(60 * minutes);
+      for (const one of [log, openLog()]) {
+        const fates = await Promise.all(attempts.map(({ identity }) => one.fateOf(send, identity)));
+        expect(fates).toEqual([
+          { state: 'sent', id: 'message-1' },
+          { state: 'rejected' },
+          { state: 'open', attempt: expect.objectContaining({ identity: unknown.identity }) },
+          { state: 'open', attempt: expect.objectContaining({ identity: running.identity }) },
+        ]);
+        expect(await one.fateOf(send, 'another')).toBeUndefined();
+        expect(await one.fateOf(withText('Other words.'), sent.identity)).toBeUndefined();
+      }
+    });
+
     describe('other effects', () => {
       const effects = { custom_data: { plan: 'pro' }, contact: { email: 'a@example.com' } };
       const withEffects = { ...send, effects };
