@@ -80,15 +80,23 @@ export function changesSince(draft: Draft, { scene, messages }: ReadScene): Chan
       const { what, key } = (now.get(name) ?? before.get(name)) as Fact;
       return { what, key, before: before.get(name)?.value, now: now.get(name)?.value };
     });
-  const { newest } = draft.scene;
-  const at = messages.findIndex(({ id }) => id != null && id === newest?.id);
-  const isNew = ({ created_at }: HistoryItem) =>
-    newest === undefined || !(parseTime(created_at) <= parseTime(newest.at));
+  const { newest, answers } = draft.scene;
+  // Mail that was on its way may get a place before newer messages of others.
+  const isNew = new Set([...after(newest, messages), ...after(answers, messages.filter(isCustomers))]);
   return {
     differences,
-    newMessages: at < 0 ? messages.filter(isNew) : messages.slice(at + 1),
+    newMessages: messages.filter((message) => isNew.has(message)),
     newestUnknown: !scene.newestReached,
   };
+}
+
+/** The messages after one that was known. */
+function after(known: KnownMessage | undefined, messages: readonly HistoryItem[]): readonly HistoryItem[] {
+  const at = messages.findIndex(({ id }) => id != null && id === known?.id);
+  if (at >= 0) return messages.slice(at + 1);
+  return messages.filter(
+    ({ created_at }) => known === undefined || !(parseTime(created_at) <= parseTime(known.at)),
+  );
 }
 
 export function hasChanged({ differences, newMessages, newestUnknown }: Changes, { scene }: Draft): boolean {
@@ -141,9 +149,10 @@ export async function digestOf(draft: Draft, scene: Scene): Promise<string> {
   const { number, sessionId, body } = draft;
   // The order of keys does not count.
   const facts = [...factsOf(scene.session, body)].map(([name, { value }]) => [name, value]).sort();
+  const { newest, newestReached, answers } = scene;
   // Loaded when it is needed: most servers have no outbox.
   const { createHash } = await import('node:crypto');
   return createHash('sha256')
-    .update(JSON.stringify([number, sessionId, body, facts, scene.newest, scene.newestReached]))
+    .update(JSON.stringify([number, sessionId, body, facts, newest, newestReached, answers?.id, answers?.at]))
     .digest('hex');
 }

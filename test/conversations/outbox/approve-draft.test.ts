@@ -164,6 +164,18 @@ describe('approving', () => {
     },
   );
 
+  it('shows what the customer wrote although a newer message of others was known', async () => {
+    const desk = outboxDesk();
+    const { created_at } = desk.write('ai', 'One moment.');
+    const draft = await desk.draft();
+    const late = desk.write('user', 'Never mind.');
+    late.created_at = new Date(Date.parse(created_at) - 500).toISOString();
+    const { outbox, context } = desk.start();
+    const result = await approveDraft(await approval(draft), outbox, context());
+    expect(result).toMatchObject({ outcome: 'changed', review: { changes: { newMessages: [late] } } });
+    expect(desk.world.posts).toEqual([]);
+  });
+
   it('asks again each time something happens', async () => {
     const desk = outboxDesk();
     const draft = await desk.draft();
