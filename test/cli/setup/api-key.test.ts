@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { checkKey } from '../../../src/cli/doctor/environment.ts';
 import { readSettings } from '../../../src/cli/settings/read-settings.ts';
 import { readApiKey } from '../../../src/cli/setup/api/api-key.ts';
@@ -28,6 +28,15 @@ describe('a key file', () => {
       expect((await read(text)).key).toBe(key);
     },
   );
+
+  it.skipIf(process.platform === 'win32')('is warned about if others can read it', async () => {
+    const warned = async (mode: number) => (await read(key, mode)).warnings.length > 0;
+    expect([await warned(0o600), await warned(0o640), await warned(0o604)]).toEqual([false, true, true]);
+    // The file of somebody else: its group may be there for this user.
+    const user = vi.spyOn(process, 'getuid').mockReturnValue(4_000_000);
+    onTestFinished(() => user.mockRestore());
+    expect([await warned(0o440), await warned(0o444)]).toEqual([false, true]);
+  });
 
   it.each([
     ['', 'is empty'],

@@ -42,11 +42,18 @@ export async function readKeyFile(file: string, source: string): Promise<ApiKey>
       fix: 'Remove the quotes.',
     });
   }
-  // Windows has no such permissions.
-  if (process.platform !== 'win32' && (await stat(file)).mode & 0o077) {
+  if (await isOpenToOthers(file)) {
     warnings.push({ detail: 'other users of this machine can read the key file', fix: `chmod 600 ${file}` });
   }
   return checkKey(source, key, warnings);
+}
+
+async function isOpenToOthers(file: string): Promise<boolean> {
+  // Windows has no such permissions.
+  if (process.platform === 'win32') return false;
+  const { mode, uid } = await stat(file);
+  // A mounted secret, as in Kubernetes, belongs to root, and to a group so that this user can read it.
+  return (mode & (uid === process.getuid?.() ? 0o077 : 0o007)) !== 0;
 }
 
 /** The value is not repeated: it may be the key itself, set by mistake. */
