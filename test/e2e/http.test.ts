@@ -63,7 +63,7 @@ it('a team can be tried with one command: a token and entries are printed, and S
   expect(await ended).toEqual([0, null]);
 });
 
-it('the team file is read again on SIGHUP, and a broken one changes nothing', async () => {
+it('the team file is reloaded on SIGHUP, and a broken one changes nothing', async () => {
   const folder = newFolder();
   const file = join(folder, 'team.jsonc');
   const [first, second] = [newToken(), newToken()];
@@ -86,11 +86,11 @@ it('the team file is read again on SIGHUP, and a broken one changes nothing', as
   expect([await status(first.token), await status(second.token)]).toEqual([400, 401]);
   writeFileSync(file, '{');
   child.kill('SIGHUP');
-  await logs('the old one stays');
+  await logs('the old one stays in force');
   expect(await status(first.token)).toBe(400);
   write(second);
   child.kill('SIGHUP');
-  await logs('team file read again');
+  await logs('team file reloaded');
   expect([await status(first.token), await status(second.token)]).toEqual([401, 400]);
 });
 

@@ -58,14 +58,13 @@ export async function serveTeam(host: Host): Promise<ServedTeam> {
       const before = current;
       current = await openTeam(next, path, host, before);
       file = next;
-      logger.warn(
-        { workspaces: current.workspaces.size, tokens: next.tokens.length },
-        'team file read again',
-      );
+      logger.warn({ workspaces: current.workspaces.size, tokens: next.tokens.length }, 'team file reloaded');
       for (const workspace of removed(before, current)) retire(workspace);
     } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      logger.error(`The team file was not taken over; the old one stays. ${error.message}`);
+      const kept = 'The team file was not reloaded; the old one stays in force.';
+      // Even a bug must not end a server that others use.
+      if (error instanceof ConfigurationError) logger.error(`${kept} ${error.message}`);
+      else logger.error({ err: error }, kept);
     }
   }
   return {

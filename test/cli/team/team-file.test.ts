@@ -179,7 +179,7 @@ describe('a served team', () => {
     expect(await workspace.outbox?.list()).toEqual([]);
   });
 
-  it('is replaced when its file is read again, and keeps the connections that did not change', async () => {
+  it('is replaced when its file is reloaded, and keeps the connections that did not change', async () => {
     const { team, write } = await serve(good);
     const before = team.current();
     const next = newToken();
@@ -203,7 +203,24 @@ describe('a served team', () => {
     write(text);
     await team.reload();
     expect(team.current()).toBe(before);
-    expect(logged.at(-1)).toContain('The team file was not taken over; the old one stays.');
+    expect(logged.at(-1)).toContain('The team file was not reloaded; the old one stays in force.');
+  });
+
+  it('stays when the new file meets a bug, and is replaced afterwards', async () => {
+    const { team, write, logged, host } = await serve(good);
+    const before = team.current();
+    const bug = () => {
+      throw new Error('a bug');
+    };
+    Object.assign(host.services, { redis: { rateLimiter: bug } });
+    const changed = good.replace('"ACME_KEY" }', '"ACME_KEY", "requests_per_minute": 5 }');
+    write(changed);
+    await team.reload();
+    expect(team.current()).toBe(before);
+    expect(logged.at(-1)).toContain('The team file was not reloaded');
+    Object.assign(host.services, { redis: undefined });
+    await team.reload();
+    expect(team.current()).not.toBe(before);
   });
 
   it.each<[string, string, Record<string, string>, RegExp]>([
