@@ -43,7 +43,7 @@ async function askFor(
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const answer = bareValue(await terminal.askSecret(question));
     if (answer === '') return undefined;
-    const problem = keyProblem(answer);
+    const problem = keyProblem(answer, name);
     if (problem === undefined) return answer;
     process.stdout.write(`The ${name} ${problem}\n`);
   }

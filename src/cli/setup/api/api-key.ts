@@ -1,4 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { sep } from 'node:path';
 import { isValidApiKey } from '../../../client/api-key.ts';
 import { ConfigurationError } from '../../settings/configuration-error.ts';
 import { bareValue, isPlaceholder } from '../../settings/read-settings.ts';
@@ -13,6 +15,9 @@ export interface ApiKey {
   readonly warnings: readonly { readonly detail: string; readonly fix: string }[];
 }
 
+/** What it is called in sentences. */
+type Noun = 'key' | 'token';
+
 type KeySettings = Pick<Settings<'serve'>, 'apiKey' | 'apiKeyFile'>;
 
 /** Reads the API key from its variable or its file. */
@@ -21,31 +26,34 @@ export async function readApiKey({ apiKey, apiKeyFile }: KeySettings): Promise<A
   return apiKeyFile === undefined ? { warnings: [] } : readKeyFile(apiKeyFile, 'OPENCX_API_KEY_FILE');
 }
 
-/** @param source names the setting in problems. */
-export async function readKeyFile(file: string, source: string): Promise<ApiKey> {
+/** @param source names the setting in problems. @param noun what the file should contain. */
+export async function readKeyFile(file: string, source: string, noun: Noun = 'key'): Promise<ApiKey> {
   let bytes: Buffer;
   try {
     bytes = await readFile(file);
   } catch (error) {
-    return { problem: `${source}: ${readProblem((error as NodeJS.ErrnoException).code)}`, warnings: [] };
+    return { problem: `${source}: ${readProblem(error as NodeJS.ErrnoException, file, noun)}`, warnings: [] };
   }
   if (bytes.includes(0)) {
     return { problem: `${source}: the file is not UTF-8 text (UTF-16?). Save it as UTF-8.`, warnings: [] };
   }
   const text = bytes.toString('utf8').trim();
   const key = bareValue(text);
-  if (key === '') return { problem: `${source}: the file is empty. Save the key in it.`, warnings: [] };
+  if (key === '') return { problem: `${source}: the file is empty. Save the ${noun} in it.`, warnings: [] };
   const warnings = [];
   if (key !== text) {
     warnings.push({
-      detail: 'there are quotes around the key in its file; they are ignored',
+      detail: `there are quotes around the ${noun} in its file; they are ignored`,
       fix: 'Remove the quotes.',
     });
   }
   if (await isOpenToOthers(file)) {
-    warnings.push({ detail: 'other users of this machine can read the key file', fix: `chmod 600 ${file}` });
+    warnings.push({
+      detail: `other users of this machine can read the ${noun} file`,
+      fix: `chmod 600 ${file}`,
+    });
   }
-  return checkKey(source, key, warnings);
+  return checkKey(source, key, warnings, noun);
 }
 
 async function isOpenToOthers(file: string): Promise<boolean> {
@@ -56,32 +64,43 @@ async function isOpenToOthers(file: string): Promise<boolean> {
   return (mode & (uid === process.getuid?.() ? 0o077 : 0o007)) !== 0;
 }
 
-/** The value is not repeated: it may be the key itself, set by mistake. */
-function readProblem(code = 'unknown error'): string {
-  if (code === 'ENOENT') return 'file not found. Create it, with only the key in it.';
-  if (code === 'EISDIR') return 'this is a folder. Set it to a file that contains only the key.';
+function readProblem({ code }: NodeJS.ErrnoException, file: string, noun: Noun): string {
+  if (code === 'ENOENT') return `file not found${placeOf(file)}. Create it, with only the ${noun} in it.`;
+  if (code === 'EISDIR') return `this is a folder. Set it to a file that contains only the ${noun}.`;
   return `the file cannot be read (${code}). Make it readable for this user.`;
 }
 
-export function checkKey(setting: string, key: string, warnings: ApiKey['warnings'] = []): ApiKey {
-  const problem = keyProblem(key);
+/** A value that is not below the home folder is not repeated: it may be the key itself, set by mistake. */
+function placeOf(file: string): string {
+  const home = `${homedir()}${sep}`;
+  return home.length > 2 && file.startsWith(home) ? ` (~/${file.slice(home.length)})` : '';
+}
+
+export function checkKey(
+  setting: string,
+  key: string,
+  warnings: ApiKey['warnings'] = [],
+  noun: Noun = 'key',
+): ApiKey {
+  const problem = keyProblem(key, noun);
   return problem === undefined ? { key, warnings } : { problem: `${setting}: ${problem}`, warnings };
 }
 
 /**
  * What stands where the key should be: a sentence whose subject is left out. Keys are random, so these never match one.
  */
-export function keyProblem(text: string): string | undefined {
+export function keyProblem(text: string, noun: Noun = 'key'): string | undefined {
   if (/^(?:export\s+|set\s+)?(?=[a-z_]*(?:KEY|TOKEN))\w+\s*[=:]/i.test(text)) {
-    return 'begins with a name, as in NAME=key. Keep only the key.';
+    return `begins with a name, as in NAME=${noun}. Keep only the ${noun}.`;
   }
-  if (/^(?:Authorization:|Bearer\s)/i.test(text)) return 'begins with "Bearer". Keep only the key.';
-  if (isPlaceholder(text)) return 'is a placeholder that nothing replaced. Set it to the key itself.';
-  if (isExample(text)) return 'is an example text, not a key. Replace it with your key.';
-  if (/…|\.{3}|\*{3}|•/.test(text)) return 'is a shortened key, as dashboards show it. Copy the whole key.';
-  if (/[\r\n]/.test(text)) return 'has more than one line. Keep only the key.';
+  if (/^(?:Authorization:|Bearer\s)/i.test(text)) return `begins with "Bearer". Keep only the ${noun}.`;
+  if (isPlaceholder(text)) return `is a placeholder that nothing replaced. Set it to the ${noun} itself.`;
+  if (isExample(text)) return `is an example text, not a ${noun}. Replace it with your ${noun}.`;
+  if (/…|\.{3}|\*{3}|•/.test(text))
+    return `is a shortened ${noun}, as dashboards show it. Copy the whole ${noun}.`;
+  if (/[\r\n]/.test(text)) return `has more than one line. Keep only the ${noun}.`;
   if (!isValidApiKey(text)) {
-    return 'contains spaces or other characters that HTTP headers do not allow. Copy the key again, with nothing around it.';
+    return `contains spaces or other characters that HTTP headers do not allow. Copy the ${noun} again, with nothing around it.`;
   }
   return undefined;
 }
