@@ -35,6 +35,7 @@ describe('doctor', () => {
     const warnings = process.platform === 'win32' ? 0 : 1;
     expect(stdout.split(`→ chmod 600 ${file}`)).toHaveLength(1 + warnings);
     expect(stdout).toContain('did you mean OPENCX_READ_ONLY?');
+    expect(stdout).toMatch(/^– clients +none of those known is installed here$/m);
     expect(stdout.trim().split('\n').at(-1)).toMatch(
       /^0 problems, [12] warnings?\. The arrows show how to fix them\.$/,
     );
@@ -232,9 +233,9 @@ describe('doctor for a team server', () => {
       expect.stringMatching(/^✓ Node /),
       expect.stringMatching(/^✓ CA certificates Team, from /),
       expect.stringMatching(/^✓ connection port \d+ in \d+ ms, TLSv1.3, certificate trusted$/),
-      '✓ server OpenCX sessions, for people with a token only',
-      '– sign-in there is none: the administrators of the server hand out tokens',
-      '✓ token try-out, by a token of the team file',
+      '✓ server OpenCX sessions; a token is required',
+      '– sign-in not set up: the administrators of the server hand out tokens',
+      '✓ token try-out, with a token in the team file',
       '✓ role everything in the workspace sandbox',
       '✓ permissions 10 tools: may read, and change (create_session, send_message, update_session); verified identities may be changed',
       '✓ protocol 2026 2026-07-28; 10 tools listed',

@@ -116,7 +116,8 @@ async function examineAll(context: Context): Promise<Examined> {
   const seen = new Map<string, string>();
   const parts: { who: string; examined: Examined }[] = [];
   const without: McpClient[] = [];
-  for (const client of clients.filter((one) => isInstalled(one, thisMachine(shell)))) {
+  const installed = clients.filter((client) => isInstalled(client, thisMachine(shell)));
+  for (const client of installed) {
     const examined = await examineClient(client, context, seen);
     if (examined.isMissing) without.push(client);
     else parts.push({ who: client.title, examined });
@@ -131,6 +132,15 @@ async function examineAll(context: Context): Promise<Examined> {
   const findings = parts.flatMap(({ who, examined }) =>
     examined.findings.map((finding) => (only?.who === 'this shell' ? finding : { ...finding, client: who })),
   );
+  if (installed.length === 0) {
+    const fix = `For the list of clients, run: ${invocation(program)} init`;
+    findings.push({
+      check: 'clients',
+      status: 'skipped',
+      detail: 'none of those known is installed here',
+      fix,
+    });
+  }
   if (without.length > 0) {
     const detail = `without an entry of this server: ${without.map(({ title }) => title).join(', ')}`;
     const fix = `To add one, run: ${invocation(program)} init`;

@@ -86,7 +86,7 @@ async function checkDns(host: string, { setting }: Server): Promise<Finding> {
       detail: `${host} resolves to ${first?.address}${andMore(others.length)}`,
     };
   } catch (error) {
-    const fix = `Check the network, and ${setting} if you set it. Behind a company proxy, set HTTPS_PROXY.`;
+    const fix = `Check the network and ${setting}. Behind a company proxy, set HTTPS_PROXY.`;
     return { check, status: 'failed', detail: `cannot resolve ${host} (${codeOf(error)})`, fix };
   }
 }

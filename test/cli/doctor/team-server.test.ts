@@ -52,9 +52,9 @@ describe('a team server', () => {
     const address = await serve();
     const token = await provider.token('ada', address);
     expect(lines(await check(address, token)).slice(1)).toEqual([
-      'ok server: OpenCX sessions, for people with a token only',
+      'ok server: OpenCX sessions; a token is required',
       `ok sign-in: at ${provider.issuer}; clients need a client ID from the administrators`,
-      `ok token: ada, by an account at ${provider.issuer}`,
+      `ok token: ada, with an account at ${provider.issuer}`,
       'ok role: agent in the workspace acme',
       'ok permissions: 10 tools: may read, and change (create_session, send_message, update_session)',
       'ok protocol 2026: 2026-07-28; 10 tools listed',
@@ -65,7 +65,7 @@ describe('a team server', () => {
   it('says what a token of the team file, a reader, and fewer scopes allow', async () => {
     const address = await serve();
     const linesFor = async (token: string) => lines(await check(address, token)).join('\n');
-    expect(await linesFor(staticToken)).toContain('ok token: script, by a token of the team file\n');
+    expect(await linesFor(staticToken)).toContain('ok token: script, with a token in the team file\n');
     const ben = await linesFor(await provider.token('ben', address));
     expect(ben).toContain('ok role: reader in the workspace acme\nok permissions: 7 tools: may read\n');
     const narrow = await linesFor(await provider.token('ada', address, 'sessions:read'));

@@ -23,7 +23,7 @@ export async function checkSignIn(
   const path = advertised === undefined ? wellKnown + pathname : new URL(advertised).pathname;
   const response = await requests.get(path);
   if (response.status === 404 && advertised === undefined) {
-    const detail = 'there is none: the administrators of the server hand out tokens';
+    const detail = 'not set up: the administrators of the server hand out tokens';
     return [{ check, status: 'skipped', detail }];
   }
   const metadata = response.status === 200 ? jsonOf(response) : undefined;

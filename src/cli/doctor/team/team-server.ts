@@ -79,11 +79,11 @@ function describeServer(response: HttpResponse, address: string): Finding {
   const body = jsonOf(response);
   const message = clean(String(body?.['message'] ?? body?.['error_description'] ?? ''));
   if (status === 401 && /realm="opencx-sessions"/.test(String(headers['www-authenticate']))) {
-    return { check, status: 'ok', detail: 'OpenCX sessions, for people with a token only' };
+    return { check, status: 'ok', detail: 'OpenCX sessions; a token is required' };
   }
   const { serverInfo } = Object(body?.['result']) as { serverInfo?: { name?: unknown; version?: unknown } };
   if (status === 200 && serverInfo?.name === 'opencx-sessions') {
-    const detail = `OpenCX sessions ${clean(String(serverInfo.version))}, open to everybody who reaches it`;
+    const detail = `OpenCX sessions ${clean(String(serverInfo.version))}, open to everybody who can reach it`;
     return { check, status: 'ok', detail };
   }
   const isOurs = typeof body?.['error'] === 'string' && message !== '';
@@ -125,14 +125,14 @@ async function checkAccess(
   const list = (key: string) => (Array.isArray(body[key]) ? (body[key] as unknown[]).map(String) : []);
   const tools = list('tools');
   const writes = list('writes');
-  const by = body['issuer'] === 'token' ? 'a token of the team file' : `an account at ${text('issuer')}`;
+  const by = body['issuer'] === 'token' ? 'a token in the team file' : `an account at ${text('issuer')}`;
   const may = [
     writes.length === 0 ? 'read' : `read, and change (${writes.map(clean).join(', ')})`,
     ...(body['confirm_sends'] === true ? ['each message has to be approved by a person'] : []),
     ...(body['allow_verified'] === true ? ['verified identities may be changed'] : []),
   ].join('; ');
   return [
-    { check: 'token', status: 'ok', detail: `${text('person')}, by ${by}` },
+    { check: 'token', status: 'ok', detail: `${text('person')}, with ${by}` },
     { check: 'role', status: 'ok', detail: `${text('role')} in the workspace ${text('workspace')}` },
     { check: 'permissions', status: 'ok', detail: `${tools.length} tools: may ${may}` },
   ];
