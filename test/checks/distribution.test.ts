@@ -194,20 +194,27 @@ describe('package metadata', () => {
         expect(comment, line).toMatch(/^ # v\d/);
       }
       expect(text).not.toMatch(/latest\/download|\| *(?:tar|sh|bash)\b/);
-      for (const [found] of text.matchAll(/npx (?!--yes @?[\w/.-]+@\d).*/g))
+      for (const [found] of text.matchAll(/npx (?!--yes @?[\w/.-]+@\d+\.\d+\.\d+ ).*/g))
         throw new Error(`${file}: ${found}`);
     }
   });
 
-  it('the job that may publish runs nothing of this repository or its dependencies', () => {
+  it('a job that may write or publish runs nothing of this repository or its dependencies', () => {
     const release = readFileSync('.github/workflows/release.yml', 'utf8');
     const jobs = release.split(/^ {2}(?=\w+:$)/m).slice(1);
+    const writing = jobs.filter((job) => /: write$/m.test(job));
     const publishing = jobs.filter((job) => /id-token: write/.test(job));
-    expect(publishing).toHaveLength(3);
-    for (const job of publishing) {
-      expect(job).not.toMatch(/checkout|npm (?:ci|install|run)|npx|node scripts|contents:/);
+    expect([writing.length, publishing.length]).toEqual([5, 3]);
+    for (const job of writing) {
+      expect(job).not.toMatch(/npm (?:ci|install|run)|npx|node scripts/);
       for (const [publish] of job.matchAll(/npm publish.*/g)) expect(publish).toContain('--ignore-scripts');
     }
+    for (const job of publishing) expect(job).not.toMatch(/checkout|contents:/);
+    // What is published is made without install scripts and tests, and is safe before anything else runs.
+    const build = jobs.find((job) => job.startsWith('build:')) ?? '';
+    const [before = ''] = build.split('name: release');
+    expect(before).toContain('npm pack');
+    expect(before).not.toMatch(/npx|npm run|npm ci(?! --ignore-scripts)/);
     expect(release).toMatch(/^permissions: \{\}$/m);
   });
 
