@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { compileSchemas } from '../mcp/zod-config.ts';
 import type { serve as Serve } from './commands/serve.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { distribution } from './distribution.ts';
@@ -63,9 +64,11 @@ export async function runProgram(
     .description(
       'Serves MCP over HTTP to a team: workspaces, roles and tokens are in a file (docs/team.md). With --sandbox alone, a token for demo data is printed.',
     )
-    .action(async (flags) =>
-      (await import('./commands/http.ts')).runHttp(readSettings('http', flags, env), env, version),
-    );
+    .action(async (flags) => {
+      compileSchemas();
+      const { runHttp } = await import('./commands/http.ts');
+      await runHttp(readSettings('http', flags, env), env, version);
+    });
   const inbox = program
     .command('inbox')
     .summary('open the inbox page: who waits, what they wrote')

@@ -75,7 +75,7 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
   });
   let listener: Listener;
   try {
-    listener = await listen(app.fetch, settings);
+    listener = await listen(app.fetch, settings, { ownsProcess: true });
   } catch (error) {
     await telemetry.close();
     await team.close();

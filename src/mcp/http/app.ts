@@ -118,8 +118,6 @@ export function httpApp(options: HttpOptions): { fetch(request: Request): Promis
       authInfo: { token: '', clientId: visit.grant.subject, scopes: [], extra: { exchange } },
       ...(body && { parsedBody: body.message }),
     });
-    // The SDK asks to keep the connection of a stream. That is for the listener to decide, which lets it go before it stops.
-    response.headers.delete('connection');
     return withCardSession(body?.message, response);
   }
 

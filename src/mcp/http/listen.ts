@@ -25,6 +25,15 @@ export interface Listener {
   cut(): void;
 }
 
+interface ListenOptions {
+  readonly clock?: Clock;
+  /**
+   * Replaces the global `Request` and `Response` by those of the adapter, which make no stream of an answer: a sixth less CPU
+   * time for a call in version 2026-07-28. Only for a process that does nothing else.
+   */
+  readonly ownsProcess?: boolean;
+}
+
 /**
  * Listens on a port; 0 = a free one.
  * @throws the error of the system if the address cannot be used.
@@ -32,9 +41,15 @@ export interface Listener {
 export async function listen(
   fetch: (request: Request) => Promise<Response>,
   { port, host }: { readonly port: number; readonly host: string },
-  clock: Clock = systemClock,
+  { clock = systemClock, ownsProcess = false }: ListenOptions = {},
 ): Promise<Listener> {
-  const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as Server;
+  const answer = async (request: Request) => {
+    const response = await fetch(request);
+    // The SDK asks to keep the connection of a stream, which would count more than the header below.
+    if (isDismissing) response.headers.delete('connection');
+    return response;
+  };
+  const server = createAdaptorServer({ fetch: answer, overrideGlobalObjects: ownsProcess }) as Server;
   server.keepAliveTimeout = keepAliveMs;
   // Later than the above: Node would answer a request that comes at the last moment with a reset.
   server.headersTimeout = keepAliveMs + 5000;

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** Tells our tokens from others, for people and for scanners of leaked secrets. */
 const prefix = 'ocxt_';
@@ -22,5 +22,5 @@ export function tokenIndex<Entry extends { readonly sha256: string }>(
 }
 
 function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+  return hash('sha256', token);
 }

@@ -57,7 +57,7 @@ async function setUp(clock?: Clock) {
   });
   const workspace = workspaceOf('acme', { client, sendLog });
   const app = teamApp([{ token: 'secret', workspace, role: roleOf('agent') }]);
-  const listener = await listen(app.handle, { port: 0, host: '127.0.0.1' }, clock);
+  const listener = await listen(app.handle, { port: 0, host: '127.0.0.1' }, clock ? { clock } : {});
   const agent = new Agent({ keepAlive: true });
   onTestFinished(async () => {
     agent.destroy();
