@@ -11,7 +11,7 @@ const connections = 64;
 /** Calls at once while people connect. */
 const inFlight = 16;
 const warmUpCalls = 2000;
-const calls = 2000;
+const calls = 1000;
 /** Wait before memory is measured, so that garbage of the last call is collected. */
 const settleMs = 500;
 
