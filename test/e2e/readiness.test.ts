@@ -72,7 +72,7 @@ describe.skipIf(postgresUrl === undefined || redisUrl === undefined)('a server f
       const { content, isError = false } = await client.callTool({ name, arguments: args });
       return { text: (content as { text: string }[])[0]?.text ?? '', isError };
     };
-    return { child, origin, ready, call };
+    return { child, origin, ready, call, stdout };
   }
   const message = (text: string) => ({ session_id: sessionId, sender: 'agent', text });
 
@@ -109,7 +109,10 @@ describe.skipIf(postgresUrl === undefined || redisUrl === undefined)('a server f
   });
 
   it('answers a probe in time while a service keeps connections and says nothing', async () => {
-    const { ready, origin } = await launch({ database: database.url });
+    const { ready, origin, stdout } = await launch({ database: database.url });
+    expect(stdout).toContain(
+      'The rate budget and what people have read are kept by this server alone: run one replica only, or set OPENCX_REDIS_URL.',
+    );
     database.pause();
     expect(await ready()).toMatchObject({ code: 200, problems: [expect.stringContaining('in time')] });
     expect((await fetch(`${origin}/healthz`)).status).toBe(200);
@@ -121,7 +124,7 @@ describe.skipIf(postgresUrl === undefined || redisUrl === undefined)('a server f
     // Servers that were killed count for a minute.
     await keys.flush();
     const first = await launch({ redis: redis.url });
-    const note = expect.stringContaining('run one replica');
+    const note = 'Sends, drafts and approvals are kept by this server alone: run one replica only.';
     const alone = await first.ready();
     expect(alone).toMatchObject({ code: 200, note });
     const second = await launch({ redis: redis.url });

@@ -15,7 +15,7 @@ import { redactCrashes } from '../setup/crashes.ts';
 import { listenProblem } from '../setup/listen-problem.ts';
 import { createLogger } from '../setup/logger.ts';
 import { newPrincipal } from '../setup/new-principal.ts';
-import { readinessOf } from '../setup/readiness.ts';
+import { notShared, readinessOf } from '../setup/readiness.ts';
 import { openServices, type Services, secretsOf } from '../setup/shared-state.ts';
 import { clientEntries } from '../team/client-entries.ts';
 import type { OpenTeam } from '../team/open-team.ts';
@@ -83,6 +83,7 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
     throw new ConfigurationError(listenProblem(error as NodeJS.ErrnoException, settings));
   }
   const { metricsUrl } = telemetry;
+  const own = notShared(services);
   logger.info({ url: listener.url, metrics: metricsUrl }, 'listening');
   const reload = () => void team.reload();
   process.on('SIGHUP', reload);
@@ -93,7 +94,7 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
   process.stdout.write(
     banner(settings.publicUrl ?? listener.url, [...team.current().workspaces.keys()], team.token, [
       ...(settings.publicUrl ? [`Listening on ${listener.url}`] : []),
-      ...(database ? [] : [oneReplica]),
+      ...(own ? [`${own.note}, or set ${own.settings.join(' and ')}.`] : []),
       ...(metricsUrl ? [`Metrics: ${metricsUrl}`] : []),
     ]),
   );
@@ -137,9 +138,6 @@ function budgetsOf({ workspaces }: OpenTeam): Budget[] {
     budget ? [{ workspace: id, remaining: () => budget.remaining() }] : [],
   );
 }
-
-const oneReplica =
-  'What was sent is recorded in files, and the rest in memory, of this machine: run one replica only, or set OPENCX_DATABASE_URL.';
 
 function banner(
   url: string,

@@ -4,12 +4,28 @@ import type { Services } from './shared-state.ts';
 /** Probes commonly wait for a second. A service that answers later is as good as away. */
 const maxWaitMs = 800;
 
+type SharedServices = Pick<Services, 'database' | 'redis'>;
+
+/** What a server does not share with others, and the settings that would change that; undefined if it shares all. */
+export function notShared({ database, redis }: SharedServices) {
+  const missing = [
+    ...(database ? [] : [{ what: 'sends, drafts and approvals', setting: 'OPENCX_DATABASE_URL' }]),
+    ...(redis ? [] : [{ what: 'the rate budget and what people have read', setting: 'OPENCX_REDIS_URL' }]),
+  ];
+  if (missing.length === 0) return undefined;
+  const what = missing.map((one) => one.what).join(', ');
+  return {
+    note: `${what[0]?.toUpperCase()}${what.slice(1)} are kept by this server alone: run one replica only`,
+    settings: missing.map(({ setting }) => setting),
+  };
+}
+
 /**
  * Tells whether a server should get requests, and what does not work. A service that is away is told, but leaves the
  * server ready: reads go on, and without them all replicas would leave the load balancer at once.
  */
 export function readinessOf(
-  { database, redis }: Pick<Services, 'database' | 'redis'>,
+  { database, redis }: SharedServices,
   isDraining: () => boolean,
 ): () => Promise<Readiness> {
   const check = async (): Promise<string[]> => {
@@ -38,12 +54,9 @@ export function readinessOf(
       running = undefined;
     });
     const problems = await running;
-    const isShared = database !== undefined;
-    return {
-      isReady: true,
-      problems,
-      ...(isShared ? {} : { note: 'What was sent is recorded on this machine only: run one replica.' }),
-    };
+    // Anybody may read it, so it does not name settings.
+    const own = notShared({ database, redis });
+    return { isReady: true, problems, ...(own && { note: `${own.note}.` }) };
   };
 }
 
