@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly teamUrl?: string | undefined;
 }
 
+const isRunning = ({ exitCode, signalCode }: ChildProcess) => exitCode === null && signalCode === null;
+
 const startsServer = /^node dist\/main\.cjs (?:http|inbox|sandbox)(?! reset)/;
 
 /**
@@ -23,7 +25,7 @@ export class Reader {
   readonly #home: string;
   readonly #folder: string;
   readonly #surroundings: Surroundings;
-  readonly #servers: ChildProcess[] = [];
+  readonly #servers = new Set<ChildProcess>();
   #token = '';
 
   constructor(parent: string, dist: string, surroundings: Surroundings) {
@@ -54,6 +56,7 @@ export class Reader {
         ...(!command.includes('--sandbox') && this.#surroundings.env),
       },
     });
+    if (isServer) this.#servers.add(child);
     child.stdin.end('k0123456789abcdef');
     let [stdout, stderr] = ['', ''];
     child.stderr.on('data', (chunk: Buffer) => {
@@ -67,26 +70,24 @@ export class Reader {
       });
     });
     await Promise.race([ready, closed]);
-    if (child.exitCode === null) {
-      this.#servers.push(child);
-      this.#useServer(stdout);
-    } else {
-      if (child.exitCode !== 0)
-        throw new Error(`${page}: ${command}\nexit code ${child.exitCode}\n${stdout}${stderr}`);
-      this.#useToken(stdout);
-    }
+    if (isServer && isRunning(child)) return this.#useServer(stdout);
+    this.#servers.delete(child);
+    if (child.exitCode !== 0)
+      throw new Error(`${page}: ${command}\nexit code ${child.exitCode}\n${stdout}${stderr}`);
+    this.#useToken(stdout);
   }
 
   /** Stops the servers. @throws if one does not end well. */
   async close(): Promise<void> {
-    for (const server of this.#servers) {
-      const isRunning = server.exitCode === null && server.signalCode === null;
-      const ended = isRunning && once(server, 'exit');
-      server.kill('SIGTERM');
-      await ended;
-      if (server.exitCode !== 0)
-        throw new Error(`A server ended with ${server.exitCode}: ${server.spawnargs.at(-1)}`);
-    }
+    const servers = [...this.#servers];
+    const ended = servers.filter(isRunning).map((server) => once(server, 'exit'));
+    for (const server of servers) server.kill('SIGTERM');
+    await Promise.all(ended);
+    const bad = servers.filter(({ exitCode }) => exitCode !== 0);
+    if (bad.length > 0)
+      throw new Error(
+        `Servers that did not end with 0:\n${bad.map(({ spawnargs }) => spawnargs.at(-1)).join('\n')}`,
+      );
   }
 
   get #etc(): string {
