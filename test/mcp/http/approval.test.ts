@@ -28,7 +28,11 @@ function setUp() {
   /** One request of version 2026-07-28, made by hand. */
   async function send(more: object = {}, options: { token?: string; elicitation?: object | null } = {}) {
     const { token = 'ada', elicitation = { form: {} } } = options;
-    const { arguments: given, ...others } = more as { arguments?: object };
+    const {
+      arguments: given,
+      name = 'send_message',
+      ...others
+    } = more as { arguments?: object; name?: string };
     const response = await app.fetch(`${url}/mcp/w/acme`, {
       method: 'POST',
       headers: {
@@ -37,14 +41,14 @@ function setUp() {
         accept: 'application/json, text/event-stream',
         'mcp-protocol-version': '2026-07-28',
         'mcp-method': 'tools/call',
-        'mcp-name': 'send_message',
+        'mcp-name': name,
       },
       body: JSON.stringify({
         jsonrpc: '2.0',
         id: 1,
         method: 'tools/call',
         params: {
-          name: 'send_message',
+          name,
           arguments: { session_id: 's1', sender: 'agent', text: 'Hi', ...given },
           _meta: {
             'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -85,6 +89,7 @@ it.each([
   ['another session', { arguments: { session_id: 's2' } }, {}],
   ['another effect', { arguments: { should_take_over_session_from_ai: true } }, {}],
   ['another person', {}, { token: 'ben' }],
+  ['another tool', { name: 'update_session' }, {}],
 ])('an approval is refused for %s', async (_, more, options) => {
   const { send, sent } = setUp();
   const { result } = await send();
@@ -113,6 +118,17 @@ it('an approval without the question that it answers is none', async () => {
   expect(result?.resultType).toBe('input_required');
   expect(sent).toEqual([]);
 });
+
+it.each([undefined, {}, { other: accept.approval }, { approval: 'accept' }])(
+  'the question is asked again if it is answered with %j',
+  async (inputResponses) => {
+    const { send, sent } = setUp();
+    const { result } = await send();
+    const again = await send({ requestState: result?.requestState, inputResponses });
+    expect(again.result?.resultType).toBe('input_required');
+    expect(sent).toEqual([]);
+  },
+);
 
 it('an approval is good for one send, even of a deliberate duplicate', async () => {
   const { send, sent } = setUp();
