@@ -40,10 +40,13 @@ try {
   for (const { args, list } of servers) {
     const server = spawn(process.execPath, args, {
       env: { ...process.env, OPENCX_STATE_DIR: folder },
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'inherit'],
     });
     try {
-      const [banner] = await once(server.stdout, 'data');
+      const ended = once(server, 'exit').then(([code]) => {
+        throw new Error(`${args[0]} ended with ${code} before it listened`);
+      });
+      const [banner] = await Promise.race([once(server.stdout, 'data'), ended]);
       const [url] = /http:\/\/\S+\/mcp/.exec(banner);
       for (const version of versions) {
         const expected = `test/conformance/${list}${version}.yml`;
