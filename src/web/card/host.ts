@@ -19,6 +19,9 @@ export function readHost(capabilities: unknown): Host {
 const variable = /^--(?:color|font|border|shadow)-[a-z0-9-]{1,60}$/;
 const maxValueCharacters = 300;
 
+/** An address in a value would be a request. Letters may be escaped in it. */
+const mayRequest = /(?:url|src|image|image-set)\(|\\/i;
+
 /**
  * Looks as the host looks: its theme, and its variables. Its fonts are not loaded, because the card requests nothing.
  * @param context the host's, or the part of it that changed.
@@ -27,9 +30,8 @@ export function applyLook(context: Fields, root: HTMLElement): void {
   const { theme, styles, safeAreaInsets } = context;
   if (theme === 'light' || theme === 'dark') root.style.colorScheme = theme;
   for (const [name, value] of Object.entries(fieldsOf(fieldsOf(styles)['variables']))) {
-    // An address in a value would be a request.
     const isUsable =
-      typeof value === 'string' && value.length <= maxValueCharacters && !value.includes('url(');
+      typeof value === 'string' && value.length <= maxValueCharacters && !mayRequest.test(value);
     if (variable.test(name) && isUsable) root.style.setProperty(name, value);
   }
   for (const side of ['top', 'right', 'bottom', 'left']) {

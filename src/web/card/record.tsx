@@ -155,15 +155,18 @@ function Drafts({ drafts }: { readonly drafts: readonly CardDraft[] }) {
     <>
       <h2 class="unseen">Drafts</h2>
       <ul class="drafts">
-        {drafts.map(({ number, state, text }) => (
+        {drafts.map(({ number, state, text, isEdited, reason, problem }) => (
           <li key={number}>
             <p class="message-head">
               <span class="party">Draft {number}</span>
               <span class={`tag ${state === 'waiting' ? 'waits' : ''}`}>{stateName(state)}</span>
+              {isEdited && <span class="tag">edited</span>}
             </p>
             <p class="words" dir="auto">
               {text}
             </p>
+            {reason && <Why words="Reason" text={reason} />}
+            {problem && <Why words="Approved, but not sent" text={problem} />}
           </li>
         ))}
       </ul>
@@ -171,7 +174,16 @@ function Drafts({ drafts }: { readonly drafts: readonly CardDraft[] }) {
   );
 }
 
+function Why({ words, text }: { readonly words: string; readonly text: string }) {
+  return (
+    <p class="quiet">
+      {words}: <bdi>{text}</bdi>
+    </p>
+  );
+}
+
 function stateName(state: string): string {
   if (state === 'waiting') return 'waits for approval';
+  if (state === 'approved') return 'being sent';
   return state === 'unknown' ? 'delivery unknown' : state;
 }

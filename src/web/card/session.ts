@@ -30,6 +30,12 @@ export interface CardDraft {
   readonly state: string;
   /** Its beginning, or what a person sent in its place. */
   readonly text: string;
+  /** Whether a person changed the text. */
+  readonly isEdited: boolean;
+  /** Why a person rejected it. */
+  readonly reason: string | undefined;
+  /** Why it was not sent although a person approved it. */
+  readonly problem: string | undefined;
 }
 
 export interface Identity {
@@ -113,10 +119,11 @@ function readMessage(data: unknown): CardMessage[] {
 function readDraft(data: unknown): CardDraft[] {
   const fields = fieldsOf(data);
   const [number, state] = [numberOf(fields['number']), text(fields['state'])];
-  const words = text(fields['final_text']) ?? text(fields['text']);
-  return number === undefined || state === undefined || words === undefined
-    ? []
-    : [{ number, state, text: words }];
+  const finalText = text(fields['final_text']);
+  const words = finalText ?? text(fields['text']);
+  if (number === undefined || state === undefined || words === undefined) return [];
+  const [reason, problem] = [text(fields['reason']), text(fields['problem'])];
+  return [{ number, state, text: words, isEdited: finalText !== undefined, reason, problem }];
 }
 
 /** What is said about the messages, without the calls that an assistant would go on with. */

@@ -181,6 +181,26 @@ describeInBrowser('the card', () => {
     expect(await draft.innerText()).toMatch(/^Draft 1\s+waits for approval\s+Yes\. How can we help\?$/);
   });
 
+  it('says what people decided about drafts, and why', async () => {
+    const session_id = await session();
+    const { card, input, result } = await openCard(browser(), server);
+    await input({ session_id });
+    const answer = await server.call('show_session', { session_id });
+    const drafts = [
+      { number: 3, state: 'rejected', text: 'Wait.', reason: `Too blunt. ${mark}` },
+      { number: 2, state: 'sent', text: 'Soon.', final_text: 'On Friday.' },
+      { number: 1, state: 'waiting', text: 'Hello.', problem: 'The API refused it.' },
+    ];
+    await result({ ...answer, structuredContent: { ...answer.structuredContent, drafts } });
+    await card.getByText('Draft 1').waitFor();
+    const texts = await card.locator('.drafts li').allInnerTexts();
+    expect(texts.map((text) => text.replace(/\s+/g, ' '))).toEqual([
+      `Draft 3 rejected Wait. Reason: Too blunt. ${mark}`,
+      'Draft 2 sent edited On Friday.',
+      'Draft 1 waits for approval Hello. Approved, but not sent: The API refused it.',
+    ]);
+  });
+
   it('is as high as what it shows, and lets its host take it away', async () => {
     const { card, page } = await shown();
     const heightOf = (what: 'frame' | 'content') =>
@@ -207,7 +227,8 @@ describeInBrowser('the card', () => {
         styles: {
           variables: {
             '--color-background-primary': 'rgb(1, 2, 3)',
-            '--color-text-primary': 'url(https://evil.example)',
+            '--color-text-primary': 'URL(https://evil.example)',
+            '--color-background-secondary': String.raw`u\72l(https://evil.example)`,
           },
         },
       },
