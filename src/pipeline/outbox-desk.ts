@@ -25,6 +25,9 @@ import { callDeadline } from './call-deadline.ts';
 import { failureFor } from './failures/failure-for.ts';
 import { internalFailure } from './failures/failures.ts';
 
+/** What a decision adds to its line in the audit log. */
+type Line = Pick<AuditRecord, 'draft' | 'session' | 'text' | 'decision'>;
+
 export interface DeskOptions {
   readonly dependencies: CallDependencies & { readonly outbox: Outbox };
   /** Who decides, in words for people. It is told to whoever wrote the draft. */
@@ -66,12 +69,13 @@ export interface OutboxDesk {
 export function outboxDesk({ dependencies, by, person, memory, timeoutMs }: DeskOptions): OutboxDesk {
   const { outbox, audit, logger, audience = 'operator', secrets = [], clock = systemClock } = dependencies;
 
-  /** Runs one operation, and turns its error into sentences. */
+  /**
+   * Runs one operation, and turns its error into sentences.
+   * @param record what to record of it. A failure is recorded only if the message may have left.
+   */
   async function run<Result extends { readonly outcome: string }>(
     work: (context: Context) => Promise<Result>,
-    record?: (
-      result: Result,
-    ) => Omit<AuditRecord, 'id' | 'requested' | 'tool' | 'outcome' | 'person'> | undefined,
+    record?: (result: Result | Failed) => Line | undefined,
   ): Promise<Told<Result>> {
     const id = crypto.randomUUID().slice(-12);
     const writes: Writes = { maybe: false, requested: false };
@@ -105,9 +109,10 @@ export function outboxDesk({ dependencies, by, person, memory, timeoutMs }: Desk
       release();
     }
     logger.info({ call: id, tool: 'outbox', outcome: result.outcome, ...traffic }, 'call');
-    const line = result.outcome === 'failed' ? undefined : record?.(result as Result);
+    const { requested } = writes;
+    const isOver = result.outcome !== 'failed' || requested;
+    const line = isOver ? record?.(result as Result | Failed) : undefined;
     if (line !== undefined) {
-      const { requested } = writes;
       await audit
         ?.write({ ...line, id, requested, tool: 'outbox', outcome: result.outcome, person: by })
         .catch((err) => logger.error({ call: id, err }, 'audit line not written'));
@@ -127,13 +132,16 @@ export function outboxDesk({ dependencies, by, person, memory, timeoutMs }: Desk
       run(
         (context) => approveDraft({ ...request, by }, outbox, context),
         (result) => {
+          const { number: draft, text: edited } = request;
+          if (result.outcome === 'failed')
+            return { draft, text: edited, decision: edited === undefined ? 'approved' : 'edited' };
           // Nothing was decided.
           if (['missing', 'decided', 'changed'].includes(result.outcome) || !('draft' in result))
             return undefined;
-          const { number, sessionId: session, body } = result.draft;
+          const { sessionId: session, body } = result.draft;
           const { text = body.message.text } = request;
           const decision = text === body.message.text ? 'approved' : 'edited';
-          return { draft: number, session, text, decision };
+          return { draft, session, text, decision };
         },
       ),
     reject: (request) =>

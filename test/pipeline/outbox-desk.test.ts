@@ -1,16 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import type { SessionsClient } from '../../src/client/client.ts';
 import { type OutboxDesk, outboxDesk } from '../../src/pipeline/outbox-desk.ts';
 import type { AuditRecord } from '../../src/state/audit.ts';
-import { AuditError } from '../../src/state/errors.ts';
+import { AuditError, OutboxError } from '../../src/state/errors.ts';
 import { newMemory } from '../../src/state/memory/principal-memory.ts';
-import { outboxDesk as aDesk, sessionId, text } from '../support/outbox/desk.ts';
+import { outboxDesk as aDesk, type Step, sessionId, text } from '../support/outbox/desk.ts';
 
 /** A person at an outbox with one draft. */
-async function deskWithDraft(options: Parameters<typeof aDesk>[0] = {}, isAuditBroken = false) {
+async function deskWithDraft(options: Parameters<typeof aDesk>[0] = {}, isAuditBroken = false, step?: Step) {
   const desk = aDesk(options);
   await desk.draft();
-  const process = desk.start();
-  const { client, sendLog } = process.context();
+  const process = desk.start(step);
+  const { client: api, sendLog } = process.context();
+  const client: SessionsClient = {
+    ...api,
+    sendMessage(...wanted) {
+      wanted[2]?.onStart?.('POST');
+      return api.sendMessage(...wanted);
+    },
+  };
   const records: AuditRecord[] = [];
   const logged: object[] = [];
   const log = (fields: object) => void logged.push(fields);
@@ -59,7 +67,7 @@ describe('a person at the outbox', () => {
         draft: 1,
         decision: 'approved',
         outcome: 'sent',
-        requested: expect.any(Boolean),
+        requested: true,
         person: 'sam',
       },
     ]);
@@ -114,6 +122,17 @@ describe('a person at the outbox', () => {
       problem: expect.stringMatching(/^Delivery unknown: .+ may still appear there\.$/),
     });
     expect(records).toMatchObject([{ outcome: 'unknown', decision: 'approved' }]);
+  });
+
+  it('leaves a record although the outbox cannot be used any more once the message has left', async () => {
+    let changes = 0;
+    const { person, records } = await deskWithDraft({ fate: () => 'rejected' }, false, async (what) => {
+      if (what === 'outbox.change') changes += 1;
+      if (changes > 2) throw new OutboxError('a folder', new Error('EIO'));
+    });
+    const digest = await digestOf(person);
+    expect(await person.approve({ number: 1, digest })).toMatchObject({ outcome: 'failed' });
+    expect(records).toMatchObject([{ outcome: 'failed', draft: 1, decision: 'approved', requested: true }]);
   });
 
   it.each(['', ' '])('cannot send the text "%s"', async (words) => {
