@@ -3,13 +3,13 @@ import type { Review } from '../../conversations/outbox/review-draft.ts';
 import type { Difference } from '../../conversations/outbox/scene.ts';
 import { messageLines, messageViews } from '../../presenters/message.ts';
 import { bareToken, quoted } from '../../presenters/rendering/quoting.ts';
-import { sendQuestionText } from '../../presenters/sending/send-question.ts';
+import { sendQuestionText, shownValue } from '../../presenters/sending/send-question.ts';
 import type { Draft } from '../../state/outbox/outbox.ts';
 import { clean } from '../../text/clean.ts';
 import { age, timeWithAge } from '../../text/time-format.ts';
 
 /** Characters of others' texts that are shown; the message itself is shown as a whole. */
-const maxCharacters = { line: 60, answered: 500, message: 1000, value: 500 };
+const maxCharacters = { line: 60, answered: 500, message: 1000, problem: 500 };
 
 const states: Readonly<Record<DraftState, string>> = {
   waiting: 'waits',
@@ -43,7 +43,7 @@ export async function showDraft({ draft, session, changes }: Review, now: Date):
     `Written ${time(created)}${by.filter(Boolean).join('')}. It expires ${time(expires)}.`,
     ...(problem === undefined
       ? []
-      : [`It was approved before, and not sent: ${quoted(problem, maxCharacters.value)}`]),
+      : [`It was approved before, and not sent: ${quoted(problem, maxCharacters.problem)}`]),
     answers === undefined
       ? 'The customer has not written in this session.'
       : `It answers, ${timeWithAge(answers.at, now)}: ${quoted(answers.text, maxCharacters.answered)}`,
@@ -74,7 +74,6 @@ async function changeLines({
 }
 
 function differenceLine({ what, key, before, now }: Difference): string {
-  const value = (text: string | undefined) =>
-    text === undefined ? 'not set' : quoted(text, maxCharacters.value);
-  return `- ${what}${key === undefined ? '' : ` ${quoted(key, 100)}`}: ${value(before)} -> ${value(now)}`;
+  const value = (text: string | undefined) => (text === undefined ? 'not set' : shownValue(text));
+  return `- ${what}${key === undefined ? '' : ` ${shownValue(key)}`}: ${value(before)} -> ${value(now)}`;
 }

@@ -3,9 +3,8 @@ import { clean, cleanLine, cleanText } from '../../text/clean.ts';
 import { readableText } from '../../text/mail/readable-text.ts';
 import { exactTime } from '../../text/time-format.ts';
 import { contactLabel } from '../contact.ts';
-import { quoted } from '../rendering/quoting.ts';
 import { omitEmpty } from '../rendering/rendering.ts';
-import { sendFacts } from '../sending/send-question.ts';
+import { sendFacts, shownValue } from '../sending/send-question.ts';
 import { entriesOf } from './present.ts';
 import type { InboxDraft, InboxReview } from './views.ts';
 
@@ -59,12 +58,12 @@ function decisionView({ by, at, reason, text }: Decision): NonNullable<InboxDraf
 export async function inboxReview(review: Review, text: string): Promise<InboxReview> {
   const { draft, session, changes } = review;
   const { differences, newMessages, newestUnknown } = changes;
-  const shown = (value: string | undefined) => (value === undefined ? 'not set' : quoted(value));
+  const shown = (value: string | undefined) => (value === undefined ? 'not set' : shownValue(value));
   return {
     draft: await inboxDraft({ ...review, draft: { ...draft, scene: { ...draft.scene, session } } }, text),
     changes: [
       ...differences.map(({ what, key, before, now }) => {
-        const name = key === undefined ? what : `${what} ${quoted(key)}`;
+        const name = key === undefined ? what : `${what} ${shownValue(key)}`;
         return `${name}: ${shown(before)} -> ${shown(now)}`;
       }),
       ...(newestUnknown ? ['The newest messages could not be read: there may be more.'] : []),

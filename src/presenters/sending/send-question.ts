@@ -61,7 +61,7 @@ function hiddenLines(text: string, shown: string): string[] {
 const maxCharacters = { key: 100, value: 500, address: 2000 };
 
 /** A value of others: in quotation marks, on one line, cut by itself with the number of characters that are missing. */
-function shown(value: Scalar, max = maxCharacters.value): string {
+export function shownValue(value: Scalar, max = maxCharacters.value): string {
   if (typeof value !== 'string') return String(value);
   const { text, omitted } = truncate(value, max);
   return omitted === 0 ? escaped(text) : `${escaped(text)} (… ${count(omitted, 'more character')})`;
@@ -72,7 +72,7 @@ function recipientLines(session: Session, { sender, agent }: Body): string[] {
   const isHuman = session.handoff || session.ai_closure_type === 'handed_off';
   const assignee = session.assignee_id ? ` (assigned to ${bareToken(session.assignee_id)})` : '';
   const known = (...values: (string | null | undefined)[]) =>
-    values.filter((value) => value != null && value !== '').map((value) => shown(String(value)));
+    values.filter((value) => value != null && value !== '').map((value) => shownValue(String(value)));
   const verified = known(contact?.name, contact?.email);
   const claimed = known(contact?.non_verified_name, contact?.non_verified_email);
   const customer = [
@@ -84,7 +84,7 @@ function recipientLines(session: Session, { sender, agent }: Body): string[] {
       ? `Sent as: an agent${agentText(agent)}, to the customer`
       : 'Sent as: THE CUSTOMER (sender contact speaks in the customer’s name)',
     `Customer: ${customer.join(', ') || (isUnreadable(session, 'contact') ? 'could not be read' : 'no name or email')}`,
-    ...(contact?.phone_number ? [`Phone: ${shown(contact.phone_number)}, verification unknown`] : []),
+    ...(contact?.phone_number ? [`Phone: ${shownValue(contact.phone_number)}, verification unknown`] : []),
     `Channel: ${bareToken(channel.type)}, status: ${bareToken(status)}`,
     `Held by: ${isHuman ? 'a human' : 'the AI'}${assignee}`,
   ];
@@ -92,9 +92,9 @@ function recipientLines(session: Session, { sender, agent }: Body): string[] {
 
 function agentText(agent: Body['agent']): string {
   const parts = [
-    agent?.name !== undefined && `shown as ${shown(agent.name)}`,
+    agent?.name !== undefined && `shown as ${shownValue(agent.name)}`,
     agent?.id !== undefined && `id ${agent.id}`,
-    agent?.avatar_url !== undefined && `picture ${shown(agent.avatar_url, maxCharacters.address)}`,
+    agent?.avatar_url !== undefined && `picture ${shownValue(agent.avatar_url, maxCharacters.address)}`,
   ].filter(Boolean);
   return parts.length > 0 ? ` (${parts.join(', ')})` : '';
 }
@@ -103,11 +103,11 @@ function fileLines({ message: { attachments = [] } }: Body): string[] {
   const files = attachments.map(({ name, url, base64 = '', mime_type }) =>
     [
       '-',
-      name !== undefined && shown(name),
-      mime_type !== undefined && shown(mime_type),
+      name !== undefined && shownValue(name),
+      mime_type !== undefined && shownValue(mime_type),
       url === undefined
         ? count(Buffer.byteLength(base64, 'base64'), 'byte')
-        : shown(url, maxCharacters.address),
+        : shownValue(url, maxCharacters.address),
     ]
       .filter(Boolean)
       .join(' '),
@@ -123,7 +123,7 @@ function changeLines(session: Session, body: Body): string[] {
   const old: Record<string, string> = {
     name: oldText(contact?.name, contact?.non_verified_name),
     email: oldText(contact?.email, contact?.non_verified_email),
-    phone_number: contact?.phone_number ? shown(contact.phone_number) : 'not set',
+    phone_number: contact?.phone_number ? shownValue(contact.phone_number) : 'not set',
     avatar_url: 'not known',
   };
   const changes = [
@@ -137,7 +137,11 @@ function changeLines(session: Session, body: Body): string[] {
     }),
     ...present(body.custom_data ?? {}).map(([key, value]) => {
       const before = own(sessionData, key);
-      return change(`session data ${keyText(key)}`, before === undefined ? 'not set' : shown(before), value);
+      return change(
+        `session data ${keyText(key)}`,
+        before === undefined ? 'not set' : shownValue(before),
+        value,
+      );
     }),
   ];
   const isVerified = [contact?.name, contact?.email, contact?.custom_data].some(
@@ -150,15 +154,16 @@ function changeLines(session: Session, body: Body): string[] {
   ];
 }
 
-const change = (what: string, before: string, value: Scalar) => `- ${what}: ${before} -> ${shown(value)}`;
+const change = (what: string, before: string, value: Scalar) =>
+  `- ${what}: ${before} -> ${shownValue(value)}`;
 
-const keyText = (key: string) => shown(key, maxCharacters.key);
+const keyText = (key: string) => shownValue(key, maxCharacters.key);
 
 function oldText(verified: Scalar | null | undefined, claimed: Scalar | null | undefined): string {
   const isSet = (value: Scalar | null | undefined): value is Scalar => value != null && value !== '';
   const parts = [
-    ...(isSet(verified) ? [`verified ${shown(verified)}`] : []),
-    ...(isSet(claimed) ? [`claimed ${shown(claimed)}`] : []),
+    ...(isSet(verified) ? [`verified ${shownValue(verified)}`] : []),
+    ...(isSet(claimed) ? [`claimed ${shownValue(claimed)}`] : []),
   ];
   return parts.join(', ') || 'not set';
 }
