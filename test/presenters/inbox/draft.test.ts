@@ -14,10 +14,11 @@ it.each([
   ],
 ])('a change of the recipient shows %s, in the page and at the terminal', async (_, email, shown) => {
   const desk = outboxDesk();
-  const contact = (value: string) => ({ contact: { ...fullSession.contact, email: value } }) as never;
-  desk.session = { ...fullSession, ...contact('jo@example.com') };
+  const withEmail = (value: string) =>
+    ({ ...fullSession, contact: { ...fullSession.contact, email: value } }) as typeof fullSession;
+  desk.session = withEmail('jo@example.com');
   await desk.draft();
-  desk.session = { ...fullSession, ...contact(email) };
+  desk.session = withEmail(email);
   const { outbox, context } = desk.start();
   const review = await reviewDraft(1, outbox, context());
   if (review === undefined) throw new Error('it is gone');
