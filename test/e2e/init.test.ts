@@ -76,7 +76,7 @@ describe('init', () => {
       expect(withKey.code).toBe(0);
       expect(readFileSync(real, 'utf8')).toContain(`"OPENCX_API_KEY": "${key}"`);
       // Then only the owner may read it, and the backup does not keep it.
-      expect(withKey.stdout).toContain('now only you can (mode 600)');
+      expect(withKey.stdout).toContain('Now only you can (mode 600)');
       expect(statSync(real).mode & 0o777).toBe(0o600);
       expect((await init(['cursor', '--remove'])).code).toBe(0);
       expect(readFileSync(real, 'utf8').replace(/\s/g, '')).toBe(before.replace(/\s/g, ''));
