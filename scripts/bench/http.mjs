@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { contenders, people } from './http/contenders.mjs';
-import { measureLoad, measureMemory, start, warmUp } from './http/measures.mjs';
+import { measureLoad, measureMemory, start, warmUp, warmUpCalls } from './http/measures.mjs';
 import { alternate, median } from './server/statistics.mjs';
 import { startUpstream } from './server/upstream.mjs';
 
@@ -15,6 +15,8 @@ const baseline = ({ era }) => `v2, ${era}`;
 export const title = 'The server for a team';
 
 export async function measure() {
+  // Each server that runs is stopped at the end of this process.
+  process.setMaxListeners(30);
   const upstream = await startUpstream();
   const shared = await openShared();
   try {
@@ -121,8 +123,8 @@ function page(servers, figures, growth) {
 - \`fastmcp\`: the same, as the guide of fastmcp shows, without sessions. It has only the older version of the protocol.
 - \`bare route\`: JSON-RPC by hand on \`node:http\`, with undici. It checks nothing.
 
-Each of the ${loadRounds} rounds loads every server, one after another (${startRounds} rounds for start and memory). Values are medians. The number in brackets
-is the median of the ratios to \`v2\` in the same version of the protocol and the same round. The servers, the load generator, the API and the services
+Each of the ${loadRounds} rounds loads every server, one after another (${startRounds} rounds for start and memory), after ${warmUpCalls.toLocaleString('en')} calls to warm it up. Values are medians.
+The number in brackets is the median of the ratios to \`v2\` in the same version of the protocol and the same round. The servers, the load generator, the API and the services
 share the machine's cores, so CPU per call says more than calls per second. Memory is that of the process with ${people.toLocaleString('en')} people connected,
 after a call of each.
 
