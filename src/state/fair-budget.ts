@@ -66,7 +66,13 @@ export class FairBudget {
 
   /** Requests that are left, whoever takes them. */
   remaining(perMinute: number): number {
-    return this.#isBlocked ? 0 : Math.max(0, perMinute - this.taken().length);
+    return this.#isBlocked ? 0 : Math.max(0, perMinute - this.count());
+  }
+
+  /** How many were taken within the last minute. */
+  count(): number {
+    this.#forget();
+    return this.#taken.length;
   }
 
   /** What was taken within the last minute, oldest first. */

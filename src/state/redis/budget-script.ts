@@ -48,23 +48,21 @@ local function allows()
   local own = count_of(person)
   if own == 0 then return true end
   local spare = math.floor(limit / 20)
+  local number = redis.call('HLEN', counts)
   local people = {}
-  local number = 0
-  local entries = redis.call('HGETALL', counts)
-  for i = 1, #entries, 2 do
-    people[entries[i]] = tonumber(entries[i + 1])
-    number = number + 1
-  end
   local waiting = {}
   for _, one in ipairs(redis.call('ZRANGE', refused, 0, -1)) do
     waiting[one] = true
-    if not people[one] then
+    if redis.call('HEXISTS', counts, one) == 0 then
       people[one] = 0
       number = number + 1
     end
   end
   local share = math.max(1, math.floor((limit - spare) / number))
+  -- The usual case does not look at everybody: there may be a thousand.
   if own < share then return true end
+  local entries = redis.call('HGETALL', counts)
+  for i = 1, #entries, 2 do people[entries[i]] = tonumber(entries[i + 1]) end
   local reserved = spare
   for one, count in pairs(people) do
     if one ~= person then

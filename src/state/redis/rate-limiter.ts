@@ -76,7 +76,7 @@ export function redisRateLimiter(options: RedisRateLimiterOptions): RedisRateLim
       owesReport = false;
       return undefined;
     }
-    last = { left: Math.max(0, perMinute - answer.total), own: own.taken().length, at: clock.monotonic() };
+    last = { left: Math.max(0, perMinute - answer.total), own: own.count(), at: clock.monotonic() };
     return answer;
   }
 
@@ -144,7 +144,7 @@ export function redisRateLimiter(options: RedisRateLimiterOptions): RedisRateLim
       return own.remaining(share());
     },
     async check() {
-      if (owesReport || own.taken().length > 0) await run('look');
+      if (owesReport || own.count() > 0) await run('look');
     },
   };
 }
