@@ -1,5 +1,4 @@
 import type { Session } from '../contract/entities.ts';
-import type { Context } from '../conversations/context.ts';
 import { encodeCursor } from '../conversations/listing/cursor.ts';
 import { continueAfter, readSessionList } from '../conversations/listing/list-sessions.ts';
 import { type LastSpeaker, readLastSpeakers } from '../conversations/reading/last-speaker.ts';
@@ -9,6 +8,7 @@ import { searchConversations } from '../conversations/reading/search-conversatio
 import { inboxRow, inboxTranscript } from '../presenters/inbox/present.ts';
 import type { InboxPage, InboxRow, InboxTranscript } from '../presenters/inbox/views.ts';
 import { readingNote } from '../presenters/reading-note.ts';
+import type { Reading } from './reading.ts';
 import { readSentFile, type SentFileRead } from './sent-file.ts';
 
 export interface RowFilters {
@@ -17,17 +17,17 @@ export interface RowFilters {
   readonly handed_off?: boolean | undefined;
 }
 
-/** The use cases of the page. Each is one read of a person, with the context that it was made for. */
+/** The use cases of the page. What they return is redacted as the reading has it, and so is what is remembered. */
 export interface Desk {
   /** A page of the list, newest session first, with the last words of each. */
-  list(filters: RowFilters, cursor: string | undefined, context: Context): Promise<InboxPage>;
+  list(filters: RowFilters, cursor: string | undefined, reading: Reading): Promise<InboxPage>;
   /** The rows of these sessions as they are now. Sessions that are gone are left out. */
-  rows(ids: readonly string[], context: Context): Promise<InboxPage>;
-  search(query: string, context: Context): Promise<InboxPage>;
+  rows(ids: readonly string[], reading: Reading): Promise<InboxPage>;
+  search(query: string, reading: Reading): Promise<InboxPage>;
   /** @param before reads the entries before this one; the newest by default. */
-  read(sessionId: string, before: string | undefined, context: Context): Promise<InboxTranscript>;
+  read(sessionId: string, before: string | undefined, reading: Reading): Promise<InboxTranscript>;
   /** @param fileId as the transcript gives it. @returns undefined if the session has no such file. */
-  file(sessionId: string, fileId: string, context: Context): Promise<SentFileRead | undefined>;
+  file(sessionId: string, fileId: string, reading: Reading): Promise<SentFileRead | undefined>;
 }
 
 /** Half of the requests that the API accepts in a minute: each row costs one. Without a limit, more. */
@@ -51,7 +51,7 @@ export function openDesk(): Desk {
     return row;
   }
 
-  async function rowsOf(sessions: readonly Session[], context: Context): Promise<InboxRow[]> {
+  async function rowsOf(sessions: readonly Session[], { context, redact }: Reading): Promise<InboxRow[]> {
     const known = ({ id, updated_at }: Session) => {
       const entry = remembered.get(id);
       return entry?.updatedAt === updated_at ? entry.row : undefined;
@@ -61,38 +61,41 @@ export function openDesk(): Desk {
     const lastOf = new Map<string, LastSpeaker | undefined>(unknown.map(({ id }, n) => [id, speakers[n]]));
     const { signal } = context.call;
     return Promise.all(
-      sessions.map(
-        async (session) =>
-          known(session) ?? remember(session, await inboxRow(session, lastOf.get(session.id), signal)),
-      ),
+      sessions.map(async (session) => {
+        const row = known(session);
+        if (row !== undefined) return row;
+        const read = await inboxRow(session, lastOf.get(session.id), signal);
+        return remember(session, redact?.view(read) ?? read);
+      }),
     );
   }
 
-  async function readRows(ids: readonly string[], context: Context): Promise<InboxRow[]> {
-    const { client, call } = context;
+  async function readRows(ids: readonly string[], reading: Reading): Promise<InboxRow[]> {
+    const { client, call } = reading.context;
     const read = ids.map((id) => client.getSession(id, call).catch(ifGone));
     const sessions = (await Promise.all(read)).filter((session) => session !== undefined);
-    return rowsOf(sessions, context);
+    return rowsOf(sessions, reading);
   }
 
   return {
-    async list(filters, cursor, context) {
+    async list(filters, cursor, reading) {
+      const { context } = reading;
       const limit = context.client.requestsPerMinute === undefined ? rowsWithoutLimit : rowsWithLimit;
       const listing = await readSessionList({ filters, limit, cursor }, context);
       const note = readingNote(listing);
       return {
-        sessions: await rowsOf(listing.sessions, context),
+        sessions: await rowsOf(listing.sessions, reading),
         ...(listing.more && { next_cursor: encodeCursor(continueAfter(listing, listing.sessions.length)) }),
         ...(note && { note }),
       };
     },
 
-    async rows(ids, context) {
-      return { sessions: await readRows(ids, context) };
+    async rows(ids, reading) {
+      return { sessions: await readRows(ids, reading) };
     },
 
-    async search(query, context) {
-      const { results, byNumber, sessions } = await searchConversations(query, context);
+    async search(query, reading) {
+      const { results, byNumber, sessions } = await searchConversations(query, reading.context);
       const found = [...sessions.values()].flatMap((hit) => (typeof hit === 'string' ? [] : [hit.session]));
       const unread = sessions.size - found.length;
       const unique = new Map([...byNumber, ...found].map((session) => [session.id, session]));
@@ -101,19 +104,20 @@ export function openDesk(): Desk {
         unread > 0 && `${unread} more found: narrow the search to see them.`,
       ];
       return {
-        sessions: await rowsOf([...unique.values()], context),
+        sessions: await rowsOf([...unique.values()], reading),
         ...(note.some(Boolean) && { note: note.filter(Boolean).join(' ') }),
       };
     },
 
-    async read(sessionId, before, context) {
+    async read(sessionId, before, { context, redact }) {
       const { client, call } = context;
       const session = await client.getSession(sessionId, call);
       const deadline = readingDeadline(context);
-      const reading = { before, updatedAt: session.updated_at, deadline };
+      const history = { before, updatedAt: session.updated_at, deadline };
       const wanted = { limit: entriesAtOnce, before, includeEvents: true, now: context.now, deadline };
-      const window = await readNewestMessages(historyPages(session.id, reading, context), wanted);
-      return inboxTranscript(session, window, call.signal);
+      const window = await readNewestMessages(historyPages(session.id, history, context), wanted);
+      const transcript = await inboxTranscript(session, window, call.signal);
+      return redact?.view(transcript) ?? transcript;
     },
 
     file: readSentFile,

@@ -3,7 +3,7 @@
  * a name of theirs that points to this machine (told by `Host`), or with their `Origin`.
  * @param port where the page is served.
  */
-export function foreignRequest({ headers }: Request, port: number): string | undefined {
+export function foreignLocalRequest({ headers }: Request, port: number): string | undefined {
   const host = headers.get('host') ?? '';
   if (!isOwnHost(host, port)) return 'The Host header is not an address of this page.';
   const origin = headers.get('origin');

@@ -20,25 +20,36 @@ const policy = [
   "trusted-types 'none'",
 ].join('; ');
 
-const document = `<!doctype html>
+/** @param body of our own words and addresses: nothing in it is escaped. */
+export function htmlResponse(title: string, body: string, { script = false, status = 200 } = {}): Response {
+  const document = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>Inbox</title>
+<title>${title}</title>
 <link rel="icon" href="/inbox/icon.svg">
 <link rel="stylesheet" href="/inbox/inbox.css">
-<script type="module" src="/inbox/inbox.js"></script>
-</head>
+${script ? '<script type="module" src="/inbox/inbox.js"></script>\n' : ''}</head>
 <body>
-<div id="page"><noscript><main><h1>Inbox</h1><p>This page needs JavaScript.</p></main></noscript></div>
+${body}
 </body>
 </html>
 `;
+  return new Response(document, { status, headers: { 'content-type': 'text/html; charset=utf-8' } });
+}
 
-export function pageResponse(): Response {
-  return new Response(document, { headers: { 'content-type': 'text/html; charset=utf-8' } });
+/**
+ * @param home the address of the page.
+ * @param signIn where people sign in. Absent where a code opens the page.
+ */
+export function pageResponse(home: string, signIn?: string): Response {
+  const noscript = '<noscript><main><h1>Inbox</h1><p>This page needs JavaScript.</p></main></noscript>';
+  const signInAt = signIn === undefined ? '' : ` data-sign-in="${signIn}"`;
+  return htmlResponse('Inbox', `<div id="page" data-home="${home}"${signInAt}>${noscript}</div>`, {
+    script: true,
+  });
 }
 
 const types: Readonly<Record<string, string>> = {

@@ -1,8 +1,9 @@
 import type { FileOutcome } from '../client/files/fetch-file.ts';
-import type { Context } from '../conversations/context.ts';
 import { findAttachment } from '../conversations/reading/find-attachment.ts';
 import { cleanLine } from '../text/clean.ts';
 import { decodeText, imageType } from '../text/file-content.ts';
+import { readableText } from '../text/mail/readable-text.ts';
+import type { Reading } from './reading.ts';
 
 /** What the page gets of a file. */
 export type SentFileRead =
@@ -26,23 +27,44 @@ const maxTextCharacters = 200_000;
 export async function readSentFile(
   sessionId: string,
   fileId: string,
-  context: Context,
+  { context, redact }: Reading,
 ): Promise<SentFileRead | undefined> {
   const { client, call } = context;
+  // Who the contact is, says the session.
+  if (redact) await client.getSession(sessionId, call);
   const { found } = await findAttachment(sessionId, fileId, context);
   if (found === undefined) return undefined;
   const outcome = await client.fetchFile({ url: found.file.url, maxBytes, accepts: () => true }, call);
   if (outcome.state !== 'fetched') return { kind: 'unread', reason: reasonOf(outcome) };
   const bytes = new Uint8Array(outcome.bytes);
   const image = imageType(outcome.bytes);
+  const text = image === undefined ? decodeText(outcome.bytes, outcome.declaredType) : undefined;
+  if (redact) return redactedText(text, redact, call.signal);
   if (image !== undefined) return { kind: 'image', type: image, bytes };
-  const text = decodeText(outcome.bytes, outcome.declaredType);
   if (text === undefined) return { kind: 'other', type: 'application/octet-stream', bytes };
-  return {
-    kind: 'text',
-    type: 'text/plain; charset=utf-8',
-    bytes: new TextEncoder().encode(text.slice(0, maxTextCharacters)),
-  };
+  return plainText(text.slice(0, maxTextCharacters));
+}
+
+function plainText(text: string): SentFileRead {
+  return { kind: 'text', type: 'text/plain; charset=utf-8', bytes: new TextEncoder().encode(text) };
+}
+
+/** Tags in the middle of a word would hide it, so markup is read first. */
+async function redactedText(
+  text: string | undefined,
+  redact: NonNullable<Reading['redact']>,
+  signal: AbortSignal | undefined,
+): Promise<SentFileRead> {
+  const read =
+    text === undefined ? undefined : await readableText(text.slice(0, maxTextCharacters), { signal });
+  if (text === undefined || read === undefined || read.isUnsafe)
+    return {
+      kind: 'unread',
+      reason: 'Your role does not see personal data, and in this file it cannot be replaced.',
+    };
+  // A word at the end that was cut has no shape any more.
+  const isCut = text.length > maxTextCharacters || read.unread > 0;
+  return plainText(redact.view({ text: read.text, ...(isCut && { cut_chars: 1 }) }).text);
 }
 
 function reasonOf(outcome: Exclude<FileOutcome, { state: 'fetched' }>): string {

@@ -14,7 +14,7 @@ import {
   reviewDraft,
 } from '../conversations/outbox/review-draft.ts';
 import type { AuditRecord } from '../state/audit.ts';
-import type { Outbox } from '../state/outbox/outbox.ts';
+import type { Draft, Outbox } from '../state/outbox/outbox.ts';
 import type { PrincipalMemory } from '../state/principal/principal-memory.ts';
 import { redactValue } from '../text/redact.ts';
 import { systemClock } from '../time/clock.ts';
@@ -24,6 +24,7 @@ import { type CallDependencies, contextOf, type Writes } from './call-context.ts
 import { callDeadline } from './call-deadline.ts';
 import { failureFor } from './failures/failure-for.ts';
 import { internalFailure } from './failures/failures.ts';
+import type { Redaction } from './redaction.ts';
 
 /** What a decision adds to its line in the audit log. */
 type Line = Pick<AuditRecord, 'draft' | 'session' | 'text' | 'decision'>;
@@ -34,6 +35,10 @@ export interface DeskOptions {
   readonly by: string;
   /** Identifies the person in the rate budget, if several share it. */
   readonly person?: string | undefined;
+  /** Shows only the drafts of this author. All by default. */
+  readonly onlyOf?: string | undefined;
+  /** Notes the people in what is read, for whoever shows it. */
+  readonly redaction?: Redaction | undefined;
   /** What is remembered between the decisions of this person. */
   readonly memory: PrincipalMemory;
   /** Longest time of one operation in milliseconds, everything included. */
@@ -66,7 +71,8 @@ export interface OutboxDesk {
   reject(request: Omit<RejectRequest, 'by'>): Promise<Told<Rejection>>;
 }
 
-export function outboxDesk({ dependencies, by, person, memory, timeoutMs }: DeskOptions): OutboxDesk {
+export function outboxDesk(options: DeskOptions): OutboxDesk {
+  const { dependencies, by, person, onlyOf, redaction, memory, timeoutMs } = options;
   const { outbox, audit, logger, audience = 'operator', secrets = [], clock = systemClock } = dependencies;
 
   /**
@@ -83,11 +89,12 @@ export function outboxDesk({ dependencies, by, person, memory, timeoutMs }: Desk
     const abortController = new AbortController();
     const caller = { abortController, deadline, person, memory, progress() {} };
     const traffic = { requests: 0, status: undefined };
-    const context = contextOf(dependencies, caller, clock, traffic, writes);
+    const context = contextOf(dependencies, caller, clock, traffic, writes, redaction);
     const told = async (error: unknown) => {
       const failure = await failureFor(audience, error, sendMessage, writes.maybe);
       if (failure === undefined) logger.error({ call: id, err: error }, 'unexpected error');
-      const { what, changed } = failure ?? internalFailure(sendMessage, writes.maybe);
+      const known = failure ?? internalFailure(sendMessage, writes.maybe);
+      const { what, changed } = redaction?.failure(known) ?? known;
       return `${what} ${changed}`;
     };
     const { overdue, release } = callDeadline(abortController, deadline);
@@ -120,11 +127,21 @@ export function outboxDesk({ dependencies, by, person, memory, timeoutMs }: Desk
     return redactValue(result, secrets);
   }
 
+  const isShown = ({ author }: Draft) => onlyOf === undefined || author.person === onlyOf;
+
   return {
     list: () =>
-      run(async (context) => ({ outcome: 'listed' as const, drafts: await listDrafts(outbox, context) })),
+      run(async (context) => {
+        const drafts = (await listDrafts(outbox, context)).filter(({ draft }) => isShown(draft));
+        for (const { draft } of drafts) redaction?.noteSession(draft.scene.session);
+        return { outcome: 'listed' as const, drafts };
+      }),
     review: (number) =>
       run(async (context) => {
+        // Before its conversation is read: to others it does not exist.
+        const draft = await outbox.get(number);
+        if (draft === undefined || !isShown(draft)) return { outcome: 'missing' as const };
+        redaction?.noteSession(draft.scene.session);
         const review = await reviewDraft(number, outbox, context);
         return review === undefined ? { outcome: 'missing' as const } : { outcome: 'read' as const, review };
       }),

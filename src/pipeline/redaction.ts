@@ -40,17 +40,17 @@ export class Redaction {
       ...client,
       getSession: async (...wanted) => {
         const session = await client.getSession(...wanted);
-        this.#noteSession(session);
+        this.noteSession(session);
         return session;
       },
       listSessions: async (...wanted) => {
         const page = await client.listSessions(...wanted);
-        for (const session of page.items) this.#noteSession(session);
+        for (const session of page.items) this.noteSession(session);
         return page;
       },
       sessionPages: (...wanted) =>
         eachPage(client.sessionPages(...wanted), ({ items }) => {
-          for (const session of items) this.#noteSession(session);
+          for (const session of items) this.noteSession(session);
         }),
       searchSessions: async (...wanted) => {
         const results = await client.searchSessions(...wanted);
@@ -100,11 +100,12 @@ export class Redaction {
     const { session_id: id } = input;
     if (!this.#redactor.has('name') || effect.write || typeof id !== 'string') return context;
     const fetched = context.fetched ?? (await context.client.getSession(id, context.call));
-    this.#noteSession(fetched);
+    this.noteSession(fetched);
     return { ...context, fetched };
   }
 
-  #noteSession({ contact }: Session): void {
+  /** Notes the people of a session that was not read with `noting`. */
+  noteSession({ contact }: Session): void {
     if (!contact) return;
     this.#redactor.note({
       names: [contact.name, contact.non_verified_name],

@@ -1,7 +1,7 @@
 import type { HistoryItem, Session } from '../../contract/entities.ts';
 import type { LastSpeaker } from '../../conversations/reading/last-speaker.ts';
 import type { HistoryWindow } from '../../conversations/reading/newest-messages.ts';
-import { cleanLine } from '../../text/clean.ts';
+import { cleanLine, cleanText } from '../../text/clean.ts';
 import { exactTime } from '../../text/time-format.ts';
 import { contactLabel } from '../contact.ts';
 import { isCustomerWaiting, type LastMessageView, lastMessageView } from '../last-message.ts';
@@ -122,7 +122,7 @@ function lastWords(
     last: {
       at,
       from,
-      ...omitEmpty({ name: shown, text: text.slice(0, maxExcerptCharacters), attachments: files?.length }),
+      ...omitEmpty({ name: shown, text: cleanText(text, maxExcerptCharacters), attachments: files?.length }),
     },
     waiting: isCustomerWaiting(from, status),
   };

@@ -133,6 +133,10 @@ export interface InboxDesk {
   readonly live: string;
   /** Whether messages can wait here for a person. */
   readonly drafts: boolean;
+  /** Whether whoever looks decides about them. */
+  readonly approves: boolean;
+  /** Who signed in; absent where nobody does. */
+  readonly member?: { readonly name: string; readonly workspace: string; readonly role: string } | undefined;
 }
 
 /** What a stream of changes says: what to read again. */
