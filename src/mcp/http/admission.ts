@@ -53,16 +53,22 @@ export async function admit(
   // The same answer whether the other one exists or not.
   if (workspace !== undefined && workspace !== own)
     return httpError(403, 'forbidden', `This token is for another workspace. Use it at /mcp/w/${own}.`);
-  const mayWrite = hasScope(grant, 'sessions:write');
-  if (!hasScope(grant, 'sessions:read') || (!mayWrite && grant.role.readOnlyOffer === undefined))
+  const allowed = offerTo(grant);
+  if (allowed === undefined)
     return tooFewScopes('The scopes of the token allow nothing that your role has.', metadataUrl);
-  const offer = wantsReadOnly(headers) || !mayWrite ? grant.role.readOnlyOffer : grant.role.offer;
+  const offer = wantsReadOnly(headers) ? grant.role.readOnlyOffer : allowed;
   if (offer !== undefined) return { grant, offer };
   return httpError(
     403,
     'forbidden',
     `Your role has no tool that only reads, and ${readOnlyHeader} asks for those.`,
   );
+}
+
+/** What the scopes of a token leave of the role; undefined if nothing. */
+export function offerTo(grant: Grant): Offer | undefined {
+  if (!hasScope(grant, 'sessions:read')) return undefined;
+  return hasScope(grant, 'sessions:write') ? grant.role.offer : grant.role.readOnlyOffer;
 }
 
 /** For tokens of which the bearer would get another one like it. */
@@ -74,7 +80,7 @@ function rejected({ reason, message }: Rejection): Response {
 }
 
 /** Whether the token allows this much. One without scopes allows what the role does. */
-function hasScope({ scopes }: Grant, scope: (typeof allScopes)[number]): boolean {
+export function hasScope({ scopes }: Grant, scope: (typeof allScopes)[number]): boolean {
   return scopes === undefined || scopes.includes(scope);
 }
 

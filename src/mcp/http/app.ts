@@ -1,22 +1,20 @@
 import { type AuthInfo, createMcpHandler } from '@modelcontextprotocol/server';
 import { Hono } from 'hono';
-import { type CallDependencies, recordRefusal } from '../../pipeline/call.ts';
+import { recordRefusal } from '../../pipeline/call.ts';
 import type { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
 import type { Telemetry } from '../../pipeline/telemetry.ts';
-import type { Outbox } from '../../state/outbox/outbox.ts';
-import { cleanLine } from '../../text/clean.ts';
 import type { RawArguments } from '../v1/raw-arguments.ts';
 import type { SendApproval } from '../v2/send-approval.ts';
 import { mountServer } from '../v2/server.ts';
 import { admit, scopeProblem, type Visit } from './admission.ts';
-import { auditOf } from './audit.ts';
 import { readBody } from './body.ts';
 import { isCardSession, withCardSession } from './card-session.ts';
+import { dependenciesOf } from './dependencies.ts';
 import type { Principals } from './principals.ts';
 import { metadataPath, metadataUrl, resourceMetadata } from './protected-resource.ts';
 import { httpError } from './responses.ts';
 import { foreignRequest, type Site } from './site.ts';
-import { type Grant, principalId, type Team } from './team.ts';
+import { principalId, type Team } from './team.ts';
 import { whoami } from './whoami.ts';
 
 /** Whether requests should be sent here, and what does not work. Anybody may read it. */
@@ -153,29 +151,6 @@ export function httpApp(options: HttpOptions): { fetch(request: Request): Promis
     return httpError(500, 'internal', 'Internal error. The log of the server has the details.');
   });
   return { fetch: async (request) => app.fetch(request) };
-}
-
-function dependenciesOf(grant: Grant): CallDependencies {
-  const { workspace, role } = grant;
-  return {
-    ...workspace.dependencies,
-    audit: auditOf(grant),
-    allowVerified: role.allowVerified,
-    confirmSends: role.confirmSends,
-    ...(role.usesOutbox && { outbox: outboxOf(grant) }),
-    author: { person: principalId(grant), name: cleanLine(grant.subject, 100) },
-    ...(role.redact.length > 0 && {
-      redaction: { kinds: role.redact, key: workspace.redactionKey },
-    }),
-    audience: 'member',
-  };
-}
-
-/** A rule that cannot be kept is not ignored. */
-function outboxOf({ workspace, role }: Grant): Outbox {
-  if (workspace.outbox === undefined)
-    throw new Error(`The role ${role.name} needs an outbox, and there is none.`);
-  return workspace.outbox;
 }
 
 function exchangeOf(authInfo: AuthInfo | undefined): Exchange {
