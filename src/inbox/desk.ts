@@ -6,7 +6,7 @@ import { readingDeadline, readNewestMessages } from '../conversations/reading/ne
 import { historyPages } from '../conversations/reading/read-history.ts';
 import { searchConversations } from '../conversations/reading/search-conversations.ts';
 import { inboxRow, inboxTranscript } from '../presenters/inbox/present.ts';
-import type { InboxPage, InboxRow, InboxTranscript } from '../presenters/inbox/views.ts';
+import type { InboxEntry, InboxPage, InboxRow, InboxTranscript } from '../presenters/inbox/views.ts';
 import { readingNote } from '../presenters/reading-note.ts';
 import type { Reading } from './reading.ts';
 import { readSentFile, type SentFileRead } from './sent-file.ts';
@@ -117,11 +117,24 @@ export function openDesk(): Desk {
       const wanted = { limit: entriesAtOnce, before, includeEvents: true, now: context.now, deadline };
       const window = await readNewestMessages(historyPages(session.id, history, context), wanted);
       const transcript = await inboxTranscript(session, window, call.signal);
-      return redact?.view(transcript) ?? transcript;
+      return redact ? redacted(transcript, redact) : transcript;
     },
 
     file: readSentFile,
   };
+}
+
+/** Entry by entry, so that a long conversation does not hold up everybody else. */
+async function redacted(
+  { entries, ...transcript }: InboxTranscript,
+  redact: NonNullable<Reading['redact']>,
+): Promise<InboxTranscript> {
+  const shown: InboxEntry[] = [];
+  for (const entry of entries) {
+    shown.push(redact.view(entry));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return { ...redact.view(transcript), entries: shown };
 }
 
 function ifGone(error: unknown): undefined {

@@ -18,9 +18,10 @@ import { newPrincipal } from '../setup/new-principal.ts';
 import { notShared, readinessOf } from '../setup/readiness.ts';
 import { openServices, type Services, secretsOf } from '../setup/shared-state.ts';
 import { clientEntries } from '../team/client-entries.ts';
+import { withTeamInbox } from '../team/inbox/inbox-on-demand.ts';
 import type { OpenTeam } from '../team/open-team.ts';
 import type { Host } from '../team/open-workspace.ts';
-import { serveTeam } from '../team/serve-team.ts';
+import { type ServedTeam, serveTeam } from '../team/serve-team.ts';
 import type { Budget } from '../telemetry/metrics.ts';
 import { openTelemetry } from '../telemetry/open-telemetry.ts';
 
@@ -39,7 +40,8 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
   for (const url of [settings.databaseUrl, settings.redisUrl]) if (url) secrets.push(...secretsOf(url));
   const services = await openServices(settings);
   const { database, redis } = services;
-  const approvalKey = await sharedKey(services);
+  const approvalKey = await sharedKey('approvals', services);
+  const inboxKey = await sharedKey('inbox', services);
   redis?.ready().catch((err) => logger.warn({ err }, 'this replica takes only a share of each budget'));
   const host: Host = { settings, env, logger, version, audit, services, secrets };
   const team = await serveTeam(host).catch(async (error) => {
@@ -59,13 +61,14 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
   let isDraining = false;
   const callsUnderWay = new CallsUnderWay();
   const histories = new SharedBound();
+  const principals = new Principals((person) =>
+    newPrincipal({ person, histories, shared: redis && { lastRead: redis.lastRead(person) } }),
+  );
   const app = httpApp({
     version,
     site: { host: settings.host, publicUrl: settings.publicUrl },
     team: () => team.current(),
-    principals: new Principals((person) =>
-      newPrincipal({ person, histories, shared: redis && { lastRead: redis.lastRead(person) } }),
-    ),
+    principals,
     approval: sendApproval(approvalKey, database?.approvals('team') ?? memoryApprovals()),
     callsUnderWay,
     callTimeoutMs: settings.callTimeoutMs,
@@ -73,9 +76,21 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
     readiness: readinessOf(services, () => isDraining),
     onError: (err) => logger.info({ reason: err.message }, 'request refused, or failed'),
   });
+  const inbox = withTeamInbox(
+    {
+      team: () => team.current(),
+      key: inboxKey,
+      principals,
+      callsUnderWay,
+      telemetry: telemetry.telemetry,
+      timeoutMs: settings.callTimeoutMs,
+      logger,
+    },
+    app.fetch,
+  );
   let listener: Listener;
   try {
-    listener = await listen(app.fetch, settings, { ownsProcess: true });
+    listener = await listen(inbox.fetch, settings, { ownsProcess: true });
   } catch (error) {
     await telemetry.close();
     await team.close();
@@ -92,7 +107,7 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
   process.stdout.write(
-    banner(settings.publicUrl ?? listener.url, [...team.current().workspaces.keys()], team.token, [
+    banner(settings.publicUrl ?? listener.url, team, [
       ...(settings.publicUrl ? [`Listening on ${listener.url}`] : []),
       ...(own ? [`${own.note}, or set ${own.settings.join(' and ')}.`] : []),
       ...(metricsUrl ? [`Metrics: ${metricsUrl}`] : []),
@@ -106,6 +121,7 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
   listener.dismiss();
   // On loopback there is no load balancer.
   if (!isLoopback(settings.host)) await listener.untilLeft();
+  inbox.close();
   const cut = setTimeout(() => listener.cut(), settings.callTimeoutMs + writeMs);
   await listener.close();
   clearTimeout(cut);
@@ -120,12 +136,12 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
 }
 
 /**
- * The key that approvals are signed with: any replica may be shown what another one signed.
+ * A key for what is given to clients and browsers: any replica may be shown what another one signed.
  * @throws ConfigurationError if it cannot be read.
  */
-async function sharedKey({ database, close }: Services): Promise<Uint8Array> {
+async function sharedKey(name: string, { database, close }: Services): Promise<Uint8Array> {
   try {
-    return (await database?.signingKey('approvals')) ?? randomBytes(32);
+    return (await database?.signingKey(name)) ?? randomBytes(32);
   } catch (error) {
     await close();
     throw new ConfigurationError(`OPENCX_DATABASE_URL: ${(error as Error).message}.`);
@@ -139,16 +155,13 @@ function budgetsOf({ workspaces }: OpenTeam): Budget[] {
   );
 }
 
-function banner(
-  url: string,
-  workspaces: readonly string[],
-  token: string | undefined,
-  notices: readonly string[],
-): string {
-  const [only] = workspaces.length === 1 ? workspaces : [];
-  const addresses = only === undefined ? workspaces.map((id) => `${url}/mcp/w/${id}`) : [`${url}/mcp`];
+function banner(url: string, { current, token }: ServedTeam, notices: readonly string[]): string {
+  const { workspaces, inbox } = current();
+  const paths = workspaces.size === 1 ? [''] : [...workspaces.keys()].map((id) => `/w/${id}`);
+  const addresses = paths.map((path) => `${url}/mcp${path}`);
   return [
     `OpenCX sessions over MCP: ${addresses.join(', ')}`,
+    ...(inbox ? [`Inbox page: ${paths.map((path) => `${url}/inbox${path}`).join(', ')}`] : []),
     ...notices,
     ...(token === undefined
       ? []

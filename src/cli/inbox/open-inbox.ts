@@ -1,26 +1,18 @@
 import { createClient } from '../../client/client.ts';
-import type { Context } from '../../conversations/context.ts';
 import { openAccess } from '../../inbox/access.ts';
 import { type InboxApp, inboxApp } from '../../inbox/app.ts';
-import type { Watch } from '../../inbox/live/changes.ts';
-import { pollList } from '../../inbox/live/poll-list.ts';
-import { together, watchDrafts } from '../../inbox/live/watch-drafts.ts';
-import { type CallDependencies, contextOf } from '../../pipeline/call-context.ts';
 import { outboxDesk } from '../../pipeline/outbox-desk.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
 import { newMemory } from '../../state/memory/principal-memory.ts';
-import type { PrincipalMemory } from '../../state/principal/principal-memory.ts';
 import { systemClock } from '../../time/clock.ts';
-import { Deadline } from '../../time/deadline.ts';
 import type { ApiTarget } from '../setup/api/api-target.ts';
 import { refusingClient } from '../setup/api/refusing-client.ts';
 import type { Logger } from '../setup/logger.ts';
+import { pageContext } from './page-context.ts';
 import { pageSecret } from './page-secret.ts';
 import type { PageState } from './page-state.ts';
+import { watchOf } from './watch.ts';
 import { webFiles } from './web-files.ts';
-
-/** The live API tells nothing by itself, and has a rate limit. */
-const pollMs = 15_000;
 
 export interface Inbox {
   readonly app: InboxApp;
@@ -68,16 +60,14 @@ export async function openInbox(setup: InboxSetup): Promise<Inbox> {
   const memory = newMemory();
   const access = openAccess(await pageSecret(setup.stateFolder, setup.pageAccount), systemClock);
   const onLookFailed = (err: unknown) => logger.info({ err }, 'changes could not be read');
-  const watchSessions: Watch = sandbox
-    ? (signal) => sandbox.changes(signal)
-    : pollList({ client, everyMs: pollMs, onError: onLookFailed });
+  const { watch, live } = watchOf({ client, outbox, sandbox, onError: onLookFailed });
   const app = inboxApp({
     files: webFiles(),
     access,
     port: () => Number(new URL(setup.url()).port || 80),
-    contextOf: (signal) => contextOfRequest(dependencies, memory, timeoutMs, signal),
-    watch: together([watchSessions, watchDrafts(outbox, onLookFailed)]),
-    live: sandbox ? 'Live' : `Updates every ${pollMs / 1000} s`,
+    contextOf: (signal) => pageContext({ dependencies, memory, timeoutMs }, signal),
+    watch,
+    live,
     visitor: sandbox?.visitor,
     drafts: outboxDesk({ dependencies: { ...dependencies, outbox }, by: setup.by, memory, timeoutMs }),
     onError: (err) => logger.error({ err }, 'inbox error'),
@@ -90,20 +80,4 @@ export async function openInbox(setup: InboxSetup): Promise<Inbox> {
       await client.close();
     },
   };
-}
-
-/** What a read of the page works with. All of them are made for the same person. */
-function contextOfRequest(
-  dependencies: CallDependencies,
-  memory: PrincipalMemory,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Context {
-  const abortController = new AbortController();
-  const abort = () => abortController.abort(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
-  const caller = { abortController, deadline: Deadline.after(timeoutMs), memory, progress() {} };
-  const traffic = { requests: 0, status: undefined };
-  return contextOf(dependencies, caller, systemClock, traffic, { maybe: false, requested: false });
 }

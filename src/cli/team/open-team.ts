@@ -7,13 +7,34 @@ import { SelectionError, selectsCard, selectTools } from '../../pipeline/tool-se
 import { tools } from '../../tools/index.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import { readCard } from '../setup/read-card.ts';
+import type { InboxProvider, InboxProviderOptions } from './inbox/provider.ts';
+import type { Session } from './inbox/sealing.ts';
 import { type Host, type OpenWorkspace, prepareWorkspace } from './open-workspace.ts';
 import { parseTeamFile } from './parse-team-file.ts';
+import { readSecret } from './read-secret.ts';
+import { roleIn } from './sign-in/claims.ts';
 import type { RoleEntry, TeamFile } from './team-file.ts';
+
+type SignInEntry = NonNullable<TeamFile['sign_in']>;
 
 /** A team with its open workspaces. */
 export interface OpenTeam extends Team {
   readonly workspaces: ReadonlyMap<string, OpenWorkspace>;
+  /** The inbox page, if people can sign in to it. */
+  readonly inbox?: TeamInboxAccess | undefined;
+}
+
+/** Who gets in at the inbox page. */
+export interface TeamInboxAccess extends InboxProvider {
+  readonly publicUrl: string;
+  /** What somebody who signed in before may do now; undefined if nothing. */
+  grantOf(session: Session): OpenGrant | undefined;
+  /** The name of a workspace for people. */
+  titleOf(workspace: string): string;
+}
+
+interface OpenGrant extends Grant {
+  readonly workspace: OpenWorkspace;
 }
 
 /** @throws ConfigurationError if the file cannot be read, or has a mistake. */
@@ -48,6 +69,8 @@ export async function openTeam(
   const prepared = await Promise.all(
     Object.entries(entries.workspaces).map(([id, entry]) => prepareWorkspace(id, entry, folder, host)),
   );
+  const { sign_in: entry } = entries;
+  const clientSecret = entry && (await clientSecretOf(entry, folder, host));
   const workspaces = new Map<string, OpenWorkspace>();
   const opened: OpenWorkspace[] = [];
   try {
@@ -62,7 +85,7 @@ export async function openTeam(
     throw error;
   }
   // The file was checked: every name that it mentions exists.
-  const grantOf = (issuer: string, subject: string, workspace: string, role: string): Grant => ({
+  const grantOf = (issuer: string, subject: string, workspace: string, role: string): OpenGrant => ({
     issuer,
     subject,
     workspace: workspaces.get(workspace) as OpenWorkspace,
@@ -74,7 +97,8 @@ export async function openTeam(
       grant: grantOf('token', name, workspace, role),
     })),
   );
-  const signIn = await signInOf(entries, [...workspaces.keys()], host);
+  const signIn = await signInOf(entry, [...workspaces.keys()], host);
+  const provider = entry && signIn && (await providerOf({ ...signIn, entry, clientSecret }, host));
   const [workspace, another] = workspaces.keys();
   const [role, otherRole] = roles.keys();
   const isOneForAll = workspace !== undefined && role !== undefined && !another && !otherRole;
@@ -92,18 +116,53 @@ export async function openTeam(
       };
     },
     signIn,
+    inbox: provider && {
+      ...provider,
+      publicUrl: signIn.publicUrl,
+      grantOf({ issuer, subject, workspace, claims, scopes }) {
+        const role = issuer === entry.issuer ? roleIn(workspace, claims, entry) : undefined;
+        if (role === undefined || !workspaces.has(workspace)) return undefined;
+        return { ...grantOf(issuer, subject, workspace, role), scopes };
+      },
+      titleOf: (workspace) => entries.workspaces[workspace]?.name ?? workspace,
+    },
     anyone: isOpen ? grantOf('anyone', 'anyone', workspace, role) : undefined,
   };
 }
 
 /** The packages that check tokens are loaded only if they are needed. */
-async function signInOf({ sign_in: entry }: TeamFile, workspaces: readonly string[], host: Host) {
+async function signInOf(entry: SignInEntry | undefined, workspaces: readonly string[], host: Host) {
   const { settings, env, logger } = host;
   const { publicUrl } = settings;
   if (entry === undefined || publicUrl === undefined) return undefined;
   const { openSignIn } = await import('./sign-in/sign-in.ts');
   const authenticate = openSignIn({ entry, workspaces, publicUrl, env, logger });
-  return { issuer: entry.issuer, publicUrl, authenticate };
+  return { issuer: entry.issuer, publicUrl, workspaces, authenticate };
+}
+
+/** @throws ConfigurationError if the secret of this server as a client cannot be read. */
+async function clientSecretOf(
+  { client_secret_file: file, client_secret_env: variable }: SignInEntry,
+  folder: string,
+  { env, logger, secrets }: Host,
+): Promise<string | undefined> {
+  const read = await readSecret({ file, variable }, 'sign_in.client_secret', folder, env);
+  for (const { detail, fix } of read?.warnings ?? []) logger.warn(`sign_in: ${detail}. ${fix}`);
+  if (read?.problem !== undefined) throw new ConfigurationError(read.problem);
+  const secret = read?.key;
+  if (secret !== undefined && !secrets.includes(secret)) secrets.push(secret);
+  return secret;
+}
+
+/** @returns undefined if the file has no client for the inbox page. */
+async function providerOf(
+  options: Omit<InboxProviderOptions, 'clientId' | 'env' | 'logger'>,
+  { env, logger }: Host,
+): Promise<InboxProvider | undefined> {
+  const { client_id: clientId } = options.entry;
+  if (clientId === undefined) return undefined;
+  const { inboxProvider } = await import('./inbox/provider.ts');
+  return inboxProvider({ ...options, clientId, env, logger });
 }
 
 function roleOf(name: string, entry: RoleEntry, file: string): Role {

@@ -1,23 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createClient } from '../../client/client.ts';
 import { defaultBaseUrl } from '../../client/defaults.ts';
 import type { Workspace } from '../../mcp/http/team.ts';
 import type { CallDependencies, CallLogger } from '../../pipeline/call.ts';
+import type { Sandbox } from '../../sandbox/index.ts';
 import { accountScope } from '../../state/account-scope.ts';
 import { recordedSendLog } from '../../state/attempts/recorded-send-log.ts';
 import { openSendLog } from '../../state/files/send-log.ts';
 import { memorySharedRateLimiter } from '../../state/memory/rate-limiter.ts';
+import type { Outbox } from '../../state/outbox/outbox.ts';
 import type { TeamRateLimiter } from '../../state/rate-limiter.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, stateDirectory } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
-import { expandHome } from '../settings/value-schemas.ts';
-import { type ApiKey, checkKey, readKeyFile } from '../setup/api/api-key.ts';
 import { type ApiTarget, liveTarget, sandboxTarget } from '../setup/api/api-target.ts';
 import type { Logger } from '../setup/logger.ts';
 import { openNotifier, openOutbox } from '../setup/outbox.ts';
 import type { Services } from '../setup/shared-state.ts';
+import { readSecret } from './read-secret.ts';
 import type { WorkspaceEntry } from './team-file.ts';
 
 /** What all workspaces of this process share. */
@@ -38,6 +39,9 @@ export interface OpenWorkspace extends Workspace {
   readonly fingerprint: string;
   /** What is left of its budget. Absent without a limit. */
   readonly budget?: Pick<TeamRateLimiter, 'remaining'> | undefined;
+  readonly outbox: Outbox;
+  /** The API, if it is a sandbox of this process. */
+  readonly sandbox?: Sandbox | undefined;
   close(): Promise<void>;
 }
 
@@ -68,9 +72,10 @@ export async function prepareWorkspace(
     const target = () => sandboxTarget(database, settings, logger);
     return { id, fingerprint, open: () => openWorkspace(id, fingerprint, perMinute, webhook, target, host) };
   }
-  const key = await keyOf(id, entry, folder, env);
-  for (const { detail, fix } of key.warnings) logger.warn(`Workspace ${id}: ${detail}. ${fix}`);
-  if (key.key === undefined) throw new ConfigurationError(`${key.problem}`);
+  const { api_key_file: file, api_key_env: variable } = entry;
+  const key = await readSecret({ file, variable }, `workspaces.${id}.api_key`, folder, env);
+  for (const { detail, fix } of key?.warnings ?? []) logger.warn(`Workspace ${id}: ${detail}. ${fix}`);
+  if (key?.key === undefined) throw new ConfigurationError(`${key?.problem}`);
   const live = await liveTarget(entry.api_url ?? defaultBaseUrl, key.key, env);
   if (live.problem !== undefined) throw new ConfigurationError(`Workspace ${id}: ${live.problem}`);
   const fingerprint = JSON.stringify([id, live.account, perMinute, webhook]);
@@ -79,21 +84,6 @@ export async function prepareWorkspace(
     fingerprint,
     open: () => openWorkspace(id, fingerprint, perMinute, webhook, async () => live, host),
   };
-}
-
-async function keyOf(
-  id: string,
-  { api_key_file: file, api_key_env: variable }: WorkspaceEntry,
-  folder: string,
-  env: Environment,
-): Promise<ApiKey> {
-  if (file !== undefined)
-    return readKeyFile(resolve(folder, expandHome(file)), `workspaces.${id}.api_key_file`);
-  const source = `workspaces.${id}.api_key_env`;
-  const key = env[variable ?? '']?.trim();
-  return key
-    ? checkKey(source, key)
-    : { problem: `${source}: the variable ${variable} is not set.`, warnings: [] };
 }
 
 /** Each workspace has data of its own. */
@@ -142,6 +132,7 @@ async function openWorkspace(
     id,
     fingerprint,
     budget: limiter,
+    sandbox: target.sandbox,
     outbox: openOutbox(settings, env, target.account, {
       database: database?.outbox(accountScope(target.account)),
       notifier,

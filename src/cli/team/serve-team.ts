@@ -75,7 +75,9 @@ export async function serveTeam(host: Host): Promise<ServedTeam> {
       return lastReload;
     },
     ...(tryOut && { token: tryOut.token }),
-    usesVariable: (name) => Object.values(file.workspaces).some(({ api_key_env }) => api_key_env === name),
+    usesVariable: (name) =>
+      file.sign_in?.client_secret_env === name ||
+      Object.values(file.workspaces).some(({ api_key_env }) => api_key_env === name),
     async close() {
       for (const timer of retired.values()) clearTimeout(timer);
       for (const workspace of [...current.workspaces.values(), ...retired.keys()]) await workspace.close();

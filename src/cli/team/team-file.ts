@@ -13,17 +13,16 @@ const id = z
 
 const name = z.string().min(1, 'must not be empty').max(100, 'must have at most 100 characters');
 
+const keyFile = z.string().min(1, 'must be a path');
+const variable = z.string().regex(/^[A-Za-z_]\w*$/, 'must be the name of a variable');
+
 const Workspace = z
   .object({
     name: name.optional().describe('Name for people'),
-    api_key_file: z
-      .string()
-      .min(1, 'must be a path')
+    api_key_file: keyFile
       .optional()
       .describe('File with the API key of the organisation; relative to this file'),
-    api_key_env: z
-      .string()
-      .regex(/^[A-Za-z_]\w*$/, 'must be the name of a variable')
+    api_key_env: variable
       .optional()
       .describe('Environment variable of the server with the API key, instead of api_key_file'),
     api_url: z
@@ -108,6 +107,25 @@ const SignIn = z
       .min(1)
       .optional()
       .describe('Claim with the workspaces of a person; nobody gets a role in another one'),
+    client_id: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('This server as a client of the provider. With it, people can use the inbox page'),
+    client_secret_file: keyFile
+      .optional()
+      .describe('File with its secret, if it has one; relative to this file'),
+    client_secret_env: variable
+      .optional()
+      .describe('Environment variable of the server with the secret, instead of client_secret_file'),
+    scope: z
+      .string()
+      .regex(
+        /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/,
+        'must be scopes, with a space in between',
+      )
+      .optional()
+      .describe('Scopes that the inbox page asks for; default: sessions:read sessions:write'),
     grants: z
       .array(z.object({ claim: z.string().min(1), value: z.string(), workspace: id, role: id }).strict())
       .min(1)
@@ -190,5 +208,11 @@ export function teamProblems(
   }
   for (const [index, grant] of (file.sign_in?.grants ?? []).entries())
     refer(grant, 'sign_in', 'grants', index);
+  const { client_id, client_secret_file, client_secret_env, scope } = file.sign_in ?? {};
+  if (client_secret_file !== undefined && client_secret_env !== undefined)
+    add('client_secret_file and client_secret_env exclude each other', 'sign_in', 'client_secret_env');
+  for (const [key, value] of Object.entries({ client_secret_file, client_secret_env, scope })) {
+    if (client_id === undefined && value !== undefined) add('needs client_id', 'sign_in', key);
+  }
   return problems;
 }

@@ -94,13 +94,16 @@ function WaitingDraft({ draft, model, now }: Props) {
     }
   };
   const shown = review?.draft ?? draft;
+  const isMine = model.state.desk?.approves === true;
   const isEdited = mode === 'editing' && text !== draft.text;
   const approve = () => decide(() => model.approve(number, shown.digest, isEdited ? text : undefined));
   const hasChanges = review !== undefined && isDifferent(review);
   const title = `draft-${number}`;
   return (
     <article class="draft" aria-labelledby={title}>
-      <h3 id={title}>Draft {number}, waiting for you</h3>
+      <h3 id={title}>
+        Draft {number}, waiting for {isMine ? 'you' : 'approval'}
+      </h3>
       <p class="facts">
         {shown.author && <span>Written by {shown.author}</span>}
         <time dateTime={shown.created_at} title={exactTime(shown.created_at)}>
@@ -146,7 +149,7 @@ function WaitingDraft({ draft, model, now }: Props) {
             <b>{hasChangedNow ? 'Not sent. ' : ''}The conversation has changed since this was written.</b>
           </p>
           <Changes review={review} />
-          <p>Does the draft still fit? Approving sends it all the same.</p>
+          {isMine && <p>Does the draft still fit? Approving sends it all the same.</p>}
         </div>
       )}
       {mode === 'rejecting' && (
@@ -172,43 +175,45 @@ function WaitingDraft({ draft, model, now }: Props) {
           )}
         </p>
       )}
-      <div class="draft-foot">
-        {mode === 'rejecting' ? (
-          <button
-            type="button"
-            class="strong"
-            disabled={isBusy || reason.trim() === ''}
-            onClick={() => void decide(() => model.reject(number, reason))}
-          >
-            Reject draft
-          </button>
-        ) : (
-          <button
-            type="button"
-            class="strong"
-            disabled={isBusy || isNew || !review || (mode === 'editing' && text.trim() === '')}
-            onClick={() => void approve()}
-          >
-            {isBusy
-              ? 'Sending'
-              : `${hasChanges ? 'Approve all the same' : 'Approve'}${isEdited ? ', edited' : ''}`}
-          </button>
-        )}
-        {mode === 'reading' ? (
-          <>
-            <button type="button" onClick={() => setMode('editing')}>
-              Edit
+      {isMine && (
+        <div class="draft-foot">
+          {mode === 'rejecting' ? (
+            <button
+              type="button"
+              class="strong"
+              disabled={isBusy || reason.trim() === ''}
+              onClick={() => void decide(() => model.reject(number, reason))}
+            >
+              Reject draft
             </button>
-            <button type="button" onClick={() => setMode('rejecting')}>
-              Reject
+          ) : (
+            <button
+              type="button"
+              class="strong"
+              disabled={isBusy || isNew || !review || (mode === 'editing' && text.trim() === '')}
+              onClick={() => void approve()}
+            >
+              {isBusy
+                ? 'Sending'
+                : `${hasChanges ? 'Approve all the same' : 'Approve'}${isEdited ? ', edited' : ''}`}
             </button>
-          </>
-        ) : (
-          <button type="button" onClick={() => setMode('reading')}>
-            Back
-          </button>
-        )}
-      </div>
+          )}
+          {mode === 'reading' ? (
+            <>
+              <button type="button" onClick={() => setMode('editing')}>
+                Edit
+              </button>
+              <button type="button" onClick={() => setMode('rejecting')}>
+                Reject
+              </button>
+            </>
+          ) : (
+            <button type="button" onClick={() => setMode('reading')}>
+              Back
+            </button>
+          )}
+        </div>
+      )}
     </article>
   );
 }
@@ -266,13 +271,20 @@ function DecidedDraft({ draft: { number, state, decision, text } }: { readonly d
   );
 }
 
+interface ListProps {
+  readonly drafts: readonly InboxDraft[];
+  /** Whether whoever looks decides about them. */
+  readonly areMine: boolean;
+  readonly now: number;
+}
+
 /** The drafts that wait, on top of the list of sessions. */
-export function DraftList({ drafts, now }: { readonly drafts: readonly InboxDraft[]; readonly now: number }) {
+export function DraftList({ drafts, areMine, now }: ListProps) {
   if (drafts.length === 0) return null;
   return (
     <>
       <h2>
-        Waiting for your approval <span class="number">{drafts.length}</span>
+        Waiting for {areMine ? 'your ' : ''}approval <span class="number">{drafts.length}</span>
       </h2>
       <ul class="rows">
         {drafts.map(({ number, session_id, contact, text, created_at }) => (

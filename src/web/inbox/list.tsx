@@ -35,7 +35,11 @@ export function SessionList({ model, state }: Props) {
     <section class="pane sessions" aria-label="Sessions" onKeyDown={moveBetweenRows}>
       <Search model={model} query={query} />
       {query === '' && <FilterBar model={model} filters={state.filters} />}
-      <DraftList drafts={state.drafts.filter((draft) => draft.state === 'waiting')} now={now} />
+      <DraftList
+        drafts={state.drafts.filter((draft) => draft.state === 'waiting')}
+        areMine={state.desk?.approves === true}
+        now={now}
+      />
       <ListState model={model} state={state} shown={rows.length} />
       {waiting.length > 0 && (
         <>

@@ -1,34 +1,46 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Conversation } from './conversation.tsx';
 import { SessionList } from './list.tsx';
+import type { Problem } from './model/api.ts';
 import type { Model } from './model/model.ts';
 import type { State } from './model/state.ts';
 import { NewConversation } from './visitor.tsx';
 
 export function Page({ model }: { model: Model }) {
   const state = useModel(model);
-  const { selected, locked, desk, announcement } = state;
+  const { selected, locked, isReady, desk, announcement } = state;
   const waiting = [...state.list.rows.values()].filter((row) => row.waiting).length;
-  const drafts = state.drafts.filter((draft) => draft.state === 'waiting').length;
+  const drafts = desk?.approves ? state.drafts.filter((draft) => draft.state === 'waiting').length : 0;
   useEffect(() => {
     const counts = [waiting, drafts > 0 && `${drafts} to approve`].filter(Boolean);
     document.title = counts.length > 0 ? `(${counts.join(', ')}) Inbox` : 'Inbox';
   }, [waiting, drafts]);
-  if (locked !== undefined) return <Locked message={locked} />;
+  if (locked !== undefined) return <Locked problem={locked} signInAt={model.api.signInAt} />;
+  if (!isReady) return <Starting />;
   return (
     <>
       <header class="bar">
-        <h1>
-          <img src="/inbox/icon.svg" alt="" width="24" height="24" />
-          Inbox
-        </h1>
-        {desk && <span class="tag">{desk.sandbox ? 'Sandbox' : 'Live'}</span>}
+        <Title />
+        {desk && <span class="tag">{desk.member?.workspace ?? (desk.sandbox ? 'Sandbox' : 'Live')}</span>}
         <Connection state={state} />
         <span class="spacer" />
         {desk?.sandbox && <NewConversation model={model} />}
-        <button type="button" class="quiet" onClick={() => void model.openWindow().catch(() => {})}>
-          New window
-        </button>
+        {desk?.member ? (
+          <>
+            <span class="person" title={`Role: ${desk.member.role}`}>
+              <bdi>{desk.member.name}</bdi>
+            </span>
+            <button type="button" class="quiet" onClick={() => void model.signOut().catch(() => {})}>
+              Sign out
+            </button>
+          </>
+        ) : (
+          !model.api.signInAt && (
+            <button type="button" class="quiet" onClick={() => void model.openWindow().catch(() => {})}>
+              New window
+            </button>
+          )
+        )}
       </header>
       <main class={selected === undefined ? 'panes' : 'panes has-open'}>
         <SessionList model={model} state={state} />
@@ -44,6 +56,15 @@ export function Page({ model }: { model: Model }) {
         {announcement}
       </div>
     </>
+  );
+}
+
+function Title() {
+  return (
+    <h1>
+      <img src="/inbox/icon.svg" alt="" width="24" height="24" />
+      Inbox
+    </h1>
   );
 }
 
@@ -64,15 +85,38 @@ function Connection({ state }: { state: State }) {
   );
 }
 
-function Locked({ message }: { message: string }) {
+function Starting() {
   return (
     <main class="locked">
-      <h1>Inbox</h1>
+      <Title />
+      <p role="status">Loading</p>
+    </main>
+  );
+}
+
+interface LockedProps {
+  readonly problem: Problem;
+  readonly signInAt: string | undefined;
+}
+
+function Locked({ problem: { message, word }, signInAt }: LockedProps) {
+  const isForOther = word === 'no_role';
+  return (
+    <main class="locked">
+      <Title />
       <p>{message}</p>
-      <p>
-        Each printed address works once. For another one, press Enter in the terminal where the program runs,
-        or start it again.
-      </p>
+      {signInAt === undefined ? (
+        <p>
+          Each printed address works once. For another one, press Enter in the terminal where the program
+          runs, or start it again.
+        </p>
+      ) : (
+        <p>
+          <a class="strong" href={isForOther ? `${signInAt}?other` : signInAt}>
+            {isForOther ? 'Sign in as somebody else' : 'Sign in'}
+          </a>
+        </p>
+      )}
     </main>
   );
 }

@@ -108,6 +108,16 @@ describe('a team file', () => {
       `${signIn.replace('id.example', 'id.example/?tenant=1')},\n  "tokens": [`,
       '8: sign_in.issuer: must not have a user, query or fragment.',
     ],
+    [
+      '"tokens"',
+      `${signIn.replace('"issuer"', '"client_secret_env": "SECRET", "issuer"')}, "tokens"`,
+      '8: sign_in.client_secret_env: needs client_id.',
+    ],
+    [
+      '"tokens"',
+      `${signIn.replace('"issuer"', '"client_id": "i", "client_secret_env": "S", "client_secret_file": "s", "issuer"')}, "tokens"`,
+      '8: sign_in.client_secret_env: client_secret_file and client_secret_env exclude each other.',
+    ],
   ])('with %s changed to %s is refused with line and place', (part, other, problem) => {
     const message = problemsOf(good.replace(part, other));
     expect(message).toContain(`team.jsonc:${problem}`);

@@ -1,11 +1,17 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { readSettings } from '../../../src/cli/settings/read-settings.ts';
+import { newPrincipal } from '../../../src/cli/setup/new-principal.ts';
+import type { Services } from '../../../src/cli/setup/shared-state.ts';
+import { withTeamInbox } from '../../../src/cli/team/inbox/inbox-on-demand.ts';
 import { serveTeam } from '../../../src/cli/team/serve-team.ts';
+import { Principals } from '../../../src/mcp/http/principals.ts';
 import { newToken } from '../../../src/mcp/http/tokens.ts';
-import { appOf, url } from './team.ts';
+import type { Audit } from '../../../src/state/audit.ts';
+import { appOf, url, withHost } from './team.ts';
 
 const { token, sha256 } = newToken();
 
@@ -19,6 +25,15 @@ export interface SignInOptions {
   readonly signIn?: object;
   /** The address that clients use. */
   readonly publicUrl?: string;
+  /** More about each workspace, in the file. */
+  readonly workspace?: object;
+  readonly roles?: object;
+  readonly env?: Readonly<Record<string, string>>;
+  /** What replicas share. */
+  readonly services?: Services;
+  /** What replicas seal cookies with. */
+  readonly inboxKey?: Uint8Array;
+  readonly audit?: Audit;
 }
 
 /**
@@ -27,33 +42,52 @@ export interface SignInOptions {
  */
 export async function serveSignIn(
   entry: { issuer: string; grants: readonly object[] },
-  { workspaces = ['acme'], signIn = {}, publicUrl = url }: SignInOptions = {},
+  options: SignInOptions = {},
 ) {
+  const { workspaces = ['acme'], signIn = {}, publicUrl = url, inboxKey = randomBytes(32) } = options;
   const folder = mkdtempSync(join(tmpdir(), 'opencx-sign-in-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'team.jsonc');
   const team = {
-    workspaces: Object.fromEntries(workspaces.map((id) => [id, { api_key_env: 'KEY' }])),
-    roles: { agent: {}, reader: { read_only: true } },
+    workspaces: Object.fromEntries(
+      workspaces.map((id) => [id, { api_key_env: 'KEY', ...options.workspace }]),
+    ),
+    roles: { agent: {}, reader: { read_only: true }, ...options.roles },
     tokens: [{ name: 'script', sha256, workspace: 'acme', role: 'agent' }],
     sign_in: { ...entry, ...signIn },
   };
   const rewrite = (change: object) => writeFileSync(file, JSON.stringify({ ...team, ...change }));
   rewrite({});
-  const env = { OPENCX_STATE_DIR: folder, KEY: 'key-of-acme-1' };
+  const env = { OPENCX_STATE_DIR: folder, KEY: 'key-of-acme-1', ...options.env };
   const logged: string[] = [];
   const log = (...line: unknown[]) => void logged.push(line.map((part) => JSON.stringify(part)).join());
+  const logger = { error: log, warn: log, info: log, flushed: async () => {} };
   const served = await serveTeam({
     settings: readSettings('http', { team: file, publicUrl, host: '0.0.0.0' }, env),
     env,
-    logger: { error: log, warn: log, info: log, flushed: async () => {} },
+    logger,
     version: '0.0.0',
-    audit: undefined,
-    services: { close: async () => {} },
+    audit: options.audit,
+    services: options.services ?? { close: async () => {} },
     secrets: [],
   });
   onTestFinished(() => served.close());
-  const { fetch, handle } = appOf(() => served.current(), { publicUrl });
+  const app = appOf(() => served.current(), { publicUrl });
+  const inbox = withTeamInbox(
+    {
+      team: () => served.current(),
+      key: inboxKey,
+      principals: new Principals((person) => newPrincipal({ person })),
+      callsUnderWay: app.callsUnderWay,
+      timeoutMs: 10_000,
+      logger,
+    },
+    app.handle,
+  );
+  onTestFinished(() => inbox.close());
+  const handle = inbox.fetch;
+  const fetch = (input: string | URL | Request, init: RequestInit = {}) =>
+    handle(withHost(new Request(input, init)));
 
   async function send(token: string | undefined, body: object = list, path = '/mcp') {
     const headers = {

@@ -74,11 +74,13 @@ export function appOf(
     ...(options.mount && { mount: options.mount }),
     onError: (error) => errors.push(error),
   });
-  const fetch = async (input: string | URL | Request, init: RequestInit = {}) => {
-    const request = new Request(input, init);
-    // As a client sends it. Requests that are made by hand lack it.
-    if (!request.headers.has('host')) request.headers.set('host', new URL(request.url).host);
-    return app.fetch(request);
-  };
+  const fetch = async (input: string | URL | Request, init: RequestInit = {}) =>
+    app.fetch(withHost(new Request(input, init)));
   return { fetch, handle: app.fetch, callsUnderWay, errors };
+}
+
+/** As a client sends it. Requests that are made by hand lack it. */
+export function withHost(request: Request): Request {
+  if (!request.headers.has('host')) request.headers.set('host', new URL(request.url).host);
+  return request;
 }

@@ -3,28 +3,9 @@ import type { Page } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
 import { createClient } from '../../../src/client/client.ts';
 import { assistantOf } from '../../support/web/assistant.ts';
+import { findings } from '../../support/web/axe.ts';
 import { browserForAll, describeInBrowser, newPage, slow } from '../../support/web/browser.ts';
 import { startInbox } from '../../support/web/inbox.ts';
-
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-interface Finding {
-  readonly id: string;
-  readonly nodes: readonly {
-    readonly target: unknown;
-    readonly any: readonly { readonly message: string }[];
-  }[];
-}
-
-/** What axe finds, and what it cannot decide. */
-async function findings(page: Page): Promise<string[]> {
-  const { violations, incomplete } = await page.evaluate<{ violations: Finding[]; incomplete: Finding[] }>(
-    `axe.run(document, { runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations', 'incomplete'] })`,
-  );
-  return [...violations, ...incomplete].flatMap(({ id, nodes }) =>
-    nodes.map(({ target, any }) => `${id} ${target}: ${any.map(({ message }) => message).join(' ')}`),
-  );
-}
 
 /** So high that nothing is half out of sight: axe cannot judge that. */
 const desktop = { width: 1280, height: 1600 };

@@ -3,7 +3,7 @@ import type { Rejection } from '../../../mcp/http/team.ts';
 import { type Clock, systemClock } from '../../../time/clock.ts';
 import type { Claims } from './claims.ts';
 import type { IssuerKeys } from './issuer-keys.ts';
-import { ProviderError } from './provider-request.ts';
+import { clockTolerance, ProviderError } from './provider-request.ts';
 
 /** With a public key only. With a shared secret (HS256) the public key itself could be made to be one. */
 const algorithms = [
@@ -19,9 +19,6 @@ const algorithms = [
   'EdDSA',
   'Ed25519',
 ];
-
-/** How far the clocks of the provider and this machine may be apart, in seconds. */
-const clockTolerance = 30;
 
 /** Other types of signed tokens of a provider, such as those for logout, are no access tokens. */
 const accessTokenTypes = ['jwt', 'at+jwt', 'application/at+jwt'];

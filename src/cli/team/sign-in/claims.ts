@@ -17,6 +17,24 @@ export function roleIn(
   )?.role;
 }
 
+/**
+ * What the claims have that matters in a workspace, and nothing else: the values that its grants ask for. `roleIn` finds
+ * the same role in it.
+ */
+export function claimsThatMatter(
+  workspace: string,
+  claims: Claims,
+  { grants, workspace_claim: workspaceClaim }: Pick<SignIn, 'grants' | 'workspace_claim'>,
+): Record<string, string[]> {
+  const wanted = [
+    ...grants.filter((grant) => grant.workspace === workspace),
+    ...(workspaceClaim === undefined ? [] : [{ claim: workspaceClaim, value: workspace }]),
+  ].filter(({ claim, value }) => valuesOf(claims, claim).includes(value));
+  const names = new Set(wanted.map(({ claim }) => claim));
+  const valuesWith = (name: string) => wanted.filter(({ claim }) => claim === name).map(({ value }) => value);
+  return Object.fromEntries([...names].map((name) => [name, [...new Set(valuesWith(name))]]));
+}
+
 /** The scopes of a token. Some providers call them `scp`; both may be words in one text, or a list. */
 export function tokenScopes({ scope, scp }: Claims): string[] {
   return [scope, scp].flatMap(texts).flatMap((text) => text.split(' '));

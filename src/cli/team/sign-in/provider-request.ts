@@ -1,5 +1,5 @@
 import { createConnectionPools } from '../../../client/http/connection-pools.ts';
-import { roundTrip } from '../../../client/http/transport.ts';
+import { type HttpResponse, roundTrip } from '../../../client/http/transport.ts';
 import { Deadline } from '../../../time/deadline.ts';
 import type { Environment } from '../../settings/read-settings.ts';
 import { tlsProblem } from '../../setup/api/api-target.ts';
@@ -8,17 +8,29 @@ import { proxyFor } from '../../setup/api/proxy.ts';
 /** Longest time of one request to an identity provider, in milliseconds. */
 export const requestMs = 5000;
 
+/** How far the clocks of the provider and this machine may be apart, in seconds. */
+export const clockTolerance = 30;
+
 /** An identity provider could not be reached, or its answer cannot be used. */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
 }
 
+interface ProviderRequest {
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | null;
+}
+
 /**
- * Gets a JSON document of an identity provider. Redirects are not followed: they could lead to plain http.
- * @returns undefined if there is no such document.
- * @throws ProviderError if there is no usable answer.
+ * Sends one request to an identity provider. Redirects are not followed: they could lead to plain http.
+ * @throws ProviderError if there is no answer.
  */
-export async function getJson(url: URL, env: Environment): Promise<object | undefined> {
+export async function askProvider(
+  url: URL,
+  env: Environment,
+  { method = 'GET', headers = {}, body = null }: ProviderRequest = {},
+): Promise<HttpResponse> {
   const { settings, problem } = proxyFor(url.href, env);
   if (problem !== undefined) throw new ProviderError(problem);
   // Whoever is in between could exchange the keys, and sign tokens that are taken for good.
@@ -29,25 +41,33 @@ export async function getJson(url: URL, env: Environment): Promise<object | unde
   // Requests are minutes apart, so no connection is kept.
   const pools = await createConnectionPools(url.href, settings);
   try {
+    const path = `${url.pathname}${url.search}`;
     const request = {
-      method: 'GET' as const,
+      method,
       origin: url.origin,
-      path: `${url.pathname}${url.search}`,
-      headers: { accept: 'application/json' },
-      body: null,
+      path,
+      headers: { accept: 'application/json', ...headers },
+      body,
     };
-    const limits = { deadline: Deadline.after(requestMs) };
-    const { status, text } = await roundTrip(pools.reads, request, limits, () => {});
-    if (status === 404) return undefined;
-    if (status !== 200) throw new ProviderError(`${url.href} answered ${status}`);
-    return jsonObject(text, url);
+    return await roundTrip(pools.reads, request, { deadline: Deadline.after(requestMs) }, () => {});
   } catch (error) {
-    if (error instanceof ProviderError) throw error;
     const { code, name } = error as NodeJS.ErrnoException;
     throw new ProviderError(`${url.href} cannot be reached (${code ?? name})`, { cause: error });
   } finally {
     await pools.destroy();
   }
+}
+
+/**
+ * Gets a JSON document of an identity provider.
+ * @returns undefined if there is no such document.
+ * @throws ProviderError if there is no usable answer.
+ */
+export async function getJson(url: URL, env: Environment): Promise<object | undefined> {
+  const { status, text } = await askProvider(url, env);
+  if (status === 404) return undefined;
+  if (status !== 200) throw new ProviderError(`${url.href} answered ${status}`);
+  return jsonObject(text, url);
 }
 
 function jsonObject(text: string, url: URL): object {

@@ -4,7 +4,7 @@ import type { Environment } from '../../settings/read-settings.ts';
 import type { Logger } from '../../setup/logger.ts';
 import type { TeamFile } from '../team-file.ts';
 import { checkToken } from './check-token.ts';
-import { roleIn, tokenScopes } from './claims.ts';
+import { type Claims, roleIn, tokenScopes } from './claims.ts';
 import { issuerKeys } from './issuer-keys.ts';
 
 /** Somebody who signed in, and may do something in a workspace. */
@@ -14,6 +14,7 @@ export interface SignedIn {
   readonly workspace: string;
   readonly role: string;
   readonly scopes: readonly string[];
+  readonly claims: Claims;
 }
 
 export interface SignInOptions {
@@ -25,12 +26,14 @@ export interface SignInOptions {
   readonly logger: Logger;
 }
 
+/** Tells who a token stands for, in a workspace or the only one. */
+export type Authenticate = (token: string, address: string | undefined) => Promise<SignedIn | Rejection>;
+
 /**
  * Opens sign-in with an identity provider. Its keys are looked up in the background: while it is away, everything else
  * works.
- * @returns a function that tells who a token stands for, in a workspace or the only one.
  */
-export function openSignIn(options: SignInOptions) {
+export function openSignIn(options: SignInOptions): Authenticate {
   const { entry, workspaces, publicUrl, env, logger } = options;
   const { issuer, audience } = entry;
   const keys = issuerKeys({
@@ -40,7 +43,7 @@ export function openSignIn(options: SignInOptions) {
   });
   void keys.discover();
 
-  return async (token: string, address: string | undefined): Promise<SignedIn | Rejection> => {
+  return async (token, address) => {
     const [only, another] = workspaces;
     const workspace = address ?? (another === undefined ? only : undefined);
     if (workspace === undefined) {
@@ -60,6 +63,6 @@ export function openSignIn(options: SignInOptions) {
           'You are signed in, but have no role in this workspace. Ask the administrators of this server for one.',
       };
     }
-    return { issuer, subject, workspace, role, scopes: tokenScopes(claims) };
+    return { issuer, subject, workspace, role, scopes: tokenScopes(claims), claims };
   };
 }

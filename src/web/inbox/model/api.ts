@@ -13,20 +13,34 @@ export class Problem extends Error {
   }
 }
 
-const root = '/inbox/api';
 const storedKey = 'opencx-inbox-key';
+
+/** Words of answers that say who may not use the page. */
+const locking = ['no_key', 'no_session', 'no_role'];
 
 /** The server of this page. */
 export class Api {
-  /** Called when the server does not accept the key any more. */
-  onLocked: (message: string) => void = () => {};
+  /** Address of the page. */
+  readonly home: string;
+  /** Where people sign in; undefined where a code opens the page. */
+  readonly signInAt: string | undefined;
+  /** Called when the server does not let the page in, or not any more. */
+  onLocked: (problem: Problem) => void = () => {};
   #key = sessionStorage.getItem(storedKey);
+
+  /** @param page what the server says about the page. */
+  constructor({ home = '/inbox', signIn }: DOMStringMap) {
+    this.home = home;
+    this.signInAt = signIn;
+  }
 
   /**
    * Exchanges the code in the address for a key. The code leaves the address at once, and the key is kept by this tab only.
+   * Whoever signs in elsewhere has a cookie, which the page cannot see.
    * @throws Problem if there is neither a code that works nor a key.
    */
   async signIn(): Promise<void> {
+    if (this.signInAt !== undefined) return;
     const [, code] = /^#code=([\w-]+)$/.exec(location.hash) ?? [];
     if (code !== undefined) {
       history.replaceState(null, '', location.pathname);
@@ -64,26 +78,31 @@ export class Api {
   /** @throws Problem for anything but a 2xx, and an AbortError. */
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
+    // Pages of other sites cannot send it.
+    headers.set('x-opencx-inbox', '1');
     if (this.#key !== null) headers.set('authorization', `Bearer ${this.#key}`);
     let response: Response;
     try {
-      response = await fetch(`${root}${path}`, { ...init, headers });
+      response = await fetch(`${this.home}/api${path}`, { ...init, headers });
     } catch (error) {
       if ((error as Error).name === 'AbortError') throw error;
       throw new Problem(0, {
         error: 'offline',
-        message: 'The program behind this page does not answer. Is it still running?',
+        message: this.signInAt
+          ? 'The server does not answer.'
+          : 'The program behind this page does not answer. Is it still running?',
       });
     }
     if (response.ok) return response;
     const problem = await response
       .json()
       .catch(() => ({ error: 'failed', message: `Status ${response.status}.` }));
-    if (response.status === 401 && problem.error === 'no_key') {
+    const known = new Problem(response.status, problem);
+    if (locking.includes(known.word)) {
       sessionStorage.removeItem(storedKey);
       this.#key = null;
-      this.onLocked(problem.message);
+      this.onLocked(known);
     }
-    throw new Problem(response.status, problem);
+    throw known;
   }
 }

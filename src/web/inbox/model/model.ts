@@ -10,21 +10,26 @@ import type {
   InboxTranscript,
 } from '../../../presenters/inbox/views.ts';
 import { partyName, sentence } from '../words.ts';
-import { Api, type Problem } from './api.ts';
+import type { Api, Problem } from './api.ts';
 import { joined, keyOf } from './entries.ts';
 import { followChanges } from './live.ts';
-import { byId, type Filters, isShown, matchesFilters, waitingFirst } from './rows.ts';
+import { keepPlace, restorePlace, selectedId } from './place.ts';
+import { byId, type Filters, isShown, matchesFilters, merged, waitingFirst } from './rows.ts';
 import { initialState, type State } from './state.ts';
 
 /** Everything that the page knows and does. The components show its state. */
 export class Model {
-  readonly api = new Api();
+  readonly api: Api;
   #state = initialState();
   readonly #listeners = new Set<() => void>();
   readonly #changed = new Set<string>();
   #isCatchingUp = false;
   #listRequest = new AbortController();
   #openRequest = new AbortController();
+
+  constructor(api: Api) {
+    this.api = api;
+  }
 
   get state(): State {
     return this.#state;
@@ -36,19 +41,24 @@ export class Model {
   }
 
   async start(): Promise<void> {
-    const lock = (message: string) => this.#set({ locked: message });
+    const lock = (locked: Problem) => {
+      keepPlace();
+      this.#set({ locked });
+    };
+    const isLocked = () => this.#state.locked !== undefined;
     this.api.onLocked = lock;
     try {
       await this.api.signIn();
     } catch (error) {
-      return lock((error as Error).message);
+      return lock(error as Problem);
     }
+    await this.#loadDesk();
+    if (isLocked()) return;
+    restorePlace();
     this.#set({ isReady: true });
     setInterval(() => this.#set({ now: Date.now() }), 30_000);
     addEventListener('hashchange', () => this.#showSelected());
     this.#showSelected();
-    this.#loadDesk();
-    const isLocked = () => this.#state.locked !== undefined;
     const onChange = (change: InboxChange) => this.#onChange(change);
     await followChanges(this.api, { onChange, onConnection: (isUp) => this.#onConnection(isUp) }, isLocked);
   }
@@ -181,6 +191,8 @@ export class Model {
   async #decide(path: string, body: object): Promise<InboxDecision> {
     const decision = await this.api.post<InboxDecision>(path, body);
     await this.#loadDrafts();
+    // What was sent is in the conversation. The live API does not tell that.
+    void this.loadTranscript();
     const { outcome, draft } = decision;
     if (draft) this.#set({ announcement: `Draft ${draft.number}: ${sentence(outcome)}.` });
     return decision;
@@ -192,11 +204,18 @@ export class Model {
     try {
       const { drafts } = await this.api.get<{ drafts: readonly InboxDraft[] }>('/drafts');
       const waiting = drafts.filter(({ state }) => state === 'waiting').length;
-      const announcement = waiting > known ? 'A draft waits for your approval.' : this.#state.announcement;
+      const isNew = waiting > known && this.#state.desk.approves;
+      const announcement = isNew ? 'A draft waits for your approval.' : this.#state.announcement;
       this.#set({ drafts, announcement });
     } catch {
       // Lost with the connection, or said where a draft is decided.
     }
+  }
+
+  /** Ends the session of this browser, and leaves the page. @throws Problem. */
+  async signOut(): Promise<void> {
+    await this.api.post('/sign-out', {});
+    location.replace(`${this.api.home}/notice?about=signed_out`);
   }
 
   /** Opens the page once more: another tab has no key. */
@@ -210,19 +229,17 @@ export class Model {
     for (const listener of this.#listeners) listener();
   }
 
-  #loadDesk(): void {
-    this.api.get<InboxDesk>('/desk').then(
-      (desk) => {
-        this.#set({ desk });
-        void this.#loadDrafts();
-      },
-      () => {},
-    );
+  async #loadDesk(): Promise<void> {
+    try {
+      this.#set({ desk: await this.api.get<InboxDesk>('/desk') });
+      void this.#loadDrafts();
+    } catch {
+      // Tried again when the connection is up.
+    }
   }
 
   #showSelected(): void {
-    const [, id] = /^#s=(.+)$/.exec(location.hash) ?? [];
-    const selected = id === undefined ? undefined : decoded(id);
+    const selected = selectedId();
     if (selected === this.#state.selected) return;
     this.#set({ selected, open: { loading: 'loading' } });
     void this.loadTranscript();
@@ -235,7 +252,7 @@ export class Model {
       announcement: isConnected ? 'Connected again.' : 'Connection lost. Trying again.',
     });
     const { desk, list, open } = this.#state;
-    if (isConnected && !desk) this.#loadDesk();
+    if (isConnected && !desk) void this.#loadDesk();
     if (isConnected && list.loading instanceof Error) void this.loadList();
     if (isConnected && open.loading instanceof Error) void this.loadTranscript();
     // Without a server, a list that is still to come would stay away without a word.
@@ -279,18 +296,10 @@ export class Model {
   #mergeRows(changed: readonly InboxRow[], ids: readonly string[]): void {
     const { list, filters, query } = this.#state;
     if (list.loading !== 'ready') return;
-    const rows = new Map(list.rows);
-    for (const id of ids) if (!changed.some((row) => row.id === id)) rows.delete(id);
-    for (const row of changed) {
-      const known = rows.get(row.id);
+    const rows = merged(list.rows, changed, ids, (row) =>
       // Found by a search: it stays, whatever it is now.
-      if (query !== '' ? known : matchesFilters(row, filters)) {
-        rows.set(
-          row.id,
-          row.last || !known?.last ? row : { ...row, last: known.last, waiting: known.waiting },
-        );
-      } else rows.delete(row.id);
-    }
+      query !== '' ? list.rows.has(row.id) : matchesFilters(row, filters),
+    );
     this.#set({ list: { ...list, rows }, now: Date.now() });
   }
 
@@ -304,13 +313,5 @@ export class Model {
   get shownRows(): InboxRow[] {
     const { list, filters } = this.#state;
     return [...list.rows.values()].filter((row) => isShown(row, filters)).sort(waitingFirst);
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
   }
 }

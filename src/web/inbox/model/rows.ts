@@ -34,3 +34,24 @@ export function waitingFirst(a: InboxRow, b: InboxRow): number {
 export function byId(rows: readonly InboxRow[]): Map<string, InboxRow> {
   return new Map(rows.map((row) => [row.id, row]));
 }
+
+/**
+ * The rows with those that changed.
+ * @param ids which were asked for: those without a row are gone.
+ * @param belongs whether the list would have a row.
+ */
+export function merged(
+  known: ReadonlyMap<string, InboxRow>,
+  changed: readonly InboxRow[],
+  ids: readonly string[],
+  belongs: (row: InboxRow) => boolean,
+): Map<string, InboxRow> {
+  const rows = new Map(known);
+  for (const id of [...ids, ...changed.map((row) => row.id)]) rows.delete(id);
+  for (const row of changed.filter(belongs)) {
+    const before = known.get(row.id);
+    const last = row.last || !before?.last ? {} : { last: before.last, waiting: before.waiting };
+    rows.set(row.id, { ...row, ...last });
+  }
+  return rows;
+}

@@ -7,7 +7,8 @@ export type Loading = 'loading' | 'ready' | Problem;
 
 export interface State {
   /** Why the page cannot be used; undefined if it can. */
-  readonly locked?: string;
+  readonly locked?: Problem;
+  /** Whether it is known that the page can be used. */
   readonly isReady: boolean;
   readonly isConnected: boolean;
   readonly desk?: InboxDesk;
