@@ -55,8 +55,9 @@ describe('the resources', () => {
     const { resources } = await server.client.listResources();
     expect(resources).toHaveLength(25);
     const changed = resources.map(({ description }) =>
-      Date.parse((description ?? '').replace('Updated ', '')),
+      Date.parse((description ?? '').replace('Last changed ', '')),
     );
+    expect(changed).not.toContain(Number.NaN);
     expect(changed).toEqual(changed.toSorted((a, b) => b - a));
     const { view } = await server.call('list_sessions', { limit: 25 });
     for (const { id, ticket_number, status, channel, contact } of view.sessions) {

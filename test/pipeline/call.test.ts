@@ -7,6 +7,7 @@ import { sendOnce } from '../../src/conversations/sending/send-once.ts';
 import { type CallDependencies, executeCall, type Outcome } from '../../src/pipeline/call.ts';
 import { recordedSendLog } from '../../src/state/attempts/recorded-send-log.ts';
 import type { AuditRecord } from '../../src/state/audit.ts';
+import { AuditError } from '../../src/state/errors.ts';
 import { newMemory } from '../../src/state/memory/principal-memory.ts';
 import { nextTurn } from '../../src/time/clock.ts';
 import { Deadline } from '../../src/time/deadline.ts';
@@ -66,6 +67,17 @@ function setUp(more: Partial<CallDependencies> & { timeoutMs?: number } = {}) {
 
 afterEach(() => {
   vi.useRealTimers();
+});
+
+it('the progress of a call shows no secret', async () => {
+  const { call, progress } = setUp({ secrets: ['hunter22'] });
+  await call(
+    toolOf(async (_, context) => {
+      context.progress('Waiting for hunter22');
+      return 'yes';
+    }),
+  );
+  expect(progress).toEqual(['Waiting for [key]']);
 });
 
 const textOf = (outcome: Outcome) => (outcome.kind === 'input_required' ? '' : outcome.text);
@@ -335,6 +347,20 @@ describe('the audit log', () => {
     const { call, audited } = setUp();
     await call(toolOf(async () => 'yes'));
     expect(audited).toMatchObject([]);
+  });
+
+  it('has to be ready before a write begins, and a read does not wait for it', async () => {
+    const ready = async () => {
+      throw new AuditError(new Error('disk full'));
+    };
+    const { call } = setUp({ audit: { write: async () => {}, ready } });
+    const run = vi.fn(async () => 'yes');
+    expect(await call(toolOf(run, { effect: writeEffect }))).toMatchObject({
+      kind: 'failure',
+      text: expect.stringContaining('the audit log cannot be written (disk full)'),
+    });
+    expect(run).not.toHaveBeenCalled();
+    expect(viewOf(await call(toolOf(run)))).toEqual({ word: 'yes' });
   });
 
   it('that cannot be written causes a log entry and leaves the answer unchanged', async () => {
