@@ -1,6 +1,7 @@
 import type { Review } from '../../conversations/outbox/review-draft.ts';
 import type { OutboxDesk } from '../../pipeline/outbox-desk.ts';
 import type { Draft } from '../../state/outbox/outbox.ts';
+import { clean } from '../../text/clean.ts';
 import { showDraft, showDraftLine, showText } from './show-draft.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -129,6 +130,7 @@ async function reject({ number }: Draft, desk: OutboxDesk, terminal: Terminal): 
 }
 
 function fail(problem: string, { print, paint }: Terminal): void {
-  print(paint(31, problem));
+  // It may quote what the API said.
+  print(paint(31, clean(problem)));
   process.exitCode = 1;
 }
