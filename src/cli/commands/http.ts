@@ -100,8 +100,8 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
   const { metricsUrl } = telemetry;
   const own = notShared(services);
   logger.info({ url: listener.url, metrics: metricsUrl }, 'listening');
-  const reload = () => void team.reload();
-  process.on('SIGHUP', reload);
+  // Without a file there is nothing to read again, and a closed terminal ends the server as usual.
+  if (settings.team) process.on('SIGHUP', () => void team.reload());
   // Whoever reads that it is ready may end it at once.
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
@@ -118,6 +118,7 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
   isDraining = true;
   logger.info('draining');
+  process.stdout.write('Stopping when the calls under way have ended. Press Ctrl-C again to stop at once.\n');
   listener.dismiss();
   // On loopback there is no load balancer.
   if (!isLoopback(settings.host)) await listener.untilLeft();

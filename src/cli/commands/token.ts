@@ -16,7 +16,7 @@ export async function runToken(name: string, { workspace, role, team }: TokenOpt
   const { token, sha256 } = newToken();
   process.stdout.write(
     [
-      `Token of ${name}. It is shown only now; hand it over by a safe way:`,
+      `Token of ${name}. It is shown only now. Send it to them over a secure channel:`,
       '',
       `  ${token}`,
       '',

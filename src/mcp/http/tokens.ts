@@ -10,8 +10,8 @@ export function newToken(): { token: string; sha256: string } {
 }
 
 /**
- * Finds entries by bearer token. The time of a search tells nothing: it depends on the hash, which nobody can choose
- * digit by digit.
+ * Finds entries by bearer token. A plain hash is enough: a token is 256 random bits, which nobody can guess. The time of a
+ * search tells nothing either: it depends on the hash, which nobody can choose digit by digit.
  * @param entries with the SHA-256 of their tokens in hex.
  */
 export function tokenIndex<Entry extends { readonly sha256: string }>(
