@@ -4,6 +4,7 @@ import { inTime } from '../../time/in-time.ts';
 import { SendLogError, VanishedRecordError } from '../errors.ts';
 import type { Claim, ClaimOptions, Earlier, IdempotencyKey, OpenAttempt, SendLog } from '../send-log.ts';
 import { type Attempt, type AttemptStore, digest, identityOf, isOpen } from './attempt-store.ts';
+import { keyHashes } from './key-hashes.ts';
 import { attemptMemories, type Memory } from './memories.ts';
 import { singleFlights } from './single-flight.ts';
 
@@ -32,14 +33,7 @@ export function recordedSendLog(
   const { knownOf, memoryOf } = memories;
   /** Owners of messages that the store did not take. Without its owner, a message may be that of any open attempt. */
   const lostOwners = new Map<string, string>();
-  const hashOf = ({ kind, sessionId, content }: IdempotencyKey) =>
-    digest([account, kind, sessionId, content]);
-  const hashesOf = ({ effects }: IdempotencyKey) =>
-    Object.fromEntries(
-      Object.entries(effects)
-        .filter(([, value]) => value !== undefined)
-        .map(([name, value]) => [name, digest([account, name, value])]),
-    );
+  const { ofKey: hashOf, ofEffects: hashesOf } = keyHashes(account);
 
   /**
    * @returns the attempts, and what this process has to remember although its record is gone.
