@@ -27,7 +27,7 @@ export function Page({ model }: { model: Model }) {
         {desk?.sandbox && <NewConversation model={model} />}
         {desk?.member ? (
           <>
-            <span class="person" title={`Role: ${desk.member.role}`}>
+            <span class="person" title={`${desk.member.name}, role ${desk.member.role}`}>
               <bdi>{desk.member.name}</bdi>
             </span>
             <button type="button" class="quiet" onClick={() => void model.signOut().catch(() => {})}>
