@@ -125,7 +125,7 @@ function page(servers, figures, growth) {
 
 Each of the ${loadRounds} rounds loads every server, one after another (${startRounds} rounds for start and memory), after ${warmUpCalls.toLocaleString('en')} calls to warm it up. Values are medians.
 The number in brackets is the median of the ratios to \`v2\` in the same version of the protocol and the same round. The servers, the load generator, the API and the services
-share the machine's cores, so CPU per call says more than calls per second. Memory is that of the process with ${people.toLocaleString('en')} people connected,
+share the machine's cores with whatever else runs there, so the ratios of CPU per call say more than times and calls per second. Memory is that of the process with ${people.toLocaleString('en')} people connected,
 after a call of each.
 
 | | version | CPU per call, µs | calls per second | p99, ms | start to \`tools/list\`, ms | memory, MB |
