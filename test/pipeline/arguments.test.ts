@@ -220,6 +220,14 @@ describe('parseArguments refuses', () => {
     expect(text.length).toBeLessThan(8000);
   });
 
+  it('too many values, also in JSON text', () => {
+    const many = Object.fromEntries(Array.from({ length: 10_001 }, (_, n) => [n, 1]));
+    for (const custom_data of [many, JSON.stringify(many)]) {
+      const given = { session_id: id, sender: 'agent', text: 'x', custom_data };
+      expect(problem('send_message', given)).toContain('more than 10000 values');
+    }
+  });
+
   it('and repeats nothing of the caller that is invisible', () => {
     expect(problem('get_session', { session_id: id, 'a\u2028b\ud800\u202e': 1 })).not.toMatch(
       /[\u2028\ud800\u202e]/,

@@ -4,7 +4,13 @@ import * as client from '../../src/client/errors.ts';
 import { executeCall } from '../../src/pipeline/call.ts';
 import { failureOf, needsOperator } from '../../src/pipeline/failures/failures.ts';
 import { memberFailure } from '../../src/pipeline/failures/member-failures.ts';
-import { AuditError, SendLogError, StateError, VanishedRecordError } from '../../src/state/errors.ts';
+import {
+  AuditError,
+  OutboxError,
+  SendLogError,
+  StateError,
+  VanishedRecordError,
+} from '../../src/state/errors.ts';
 import { newMemory } from '../../src/state/memory/principal-memory.ts';
 import { Deadline } from '../../src/time/deadline.ts';
 import { tools } from '../../src/tools/index.ts';
@@ -30,6 +36,7 @@ const forOperators = [
   new SendLogError('/secret/place', new Error('EACCES')),
   new SendLogError('/secret/place', new StateError('PostgreSQL at db.internal does not answer')),
   new AuditError(new Error('EACCES: /secret/place')),
+  new OutboxError('/secret/place', new Error('EACCES')),
 ];
 
 it.each(forOperators.map((error) => [`${error.name}: ${error.message}`, error] as const))(

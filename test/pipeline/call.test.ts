@@ -204,6 +204,22 @@ describe('a call', () => {
     },
   );
 
+  it('that waits for the write of an equal call, which hangs, says that too', async () => {
+    vi.useFakeTimers();
+    const sendMessage: SessionsClient['sendMessage'] = (_id, _body, options) => {
+      options?.onStart?.('POST');
+      return new Promise(() => {});
+    };
+    const { client } = contextOf({ sendMessage });
+    const { call } = setUp({ client, sendLog: recordedSendLog(memoryStore(), { account: 'a' }) });
+    const body = { sender: 'agent' as const, message: { type: 'text' as const, text: 'Hello' } };
+    const tool = toolOf((_, context) => sendOnce('s1', body, false, context), { effect: writeEffect });
+    const answers = Promise.all([call(tool), call(tool)]);
+    await vi.advanceTimersByTimeAsync(6000);
+    for (const answer of await answers)
+      expect(textOf(answer)).toContain('It is not known whether a_tool took effect');
+  });
+
   it('reports waiting to the client', async () => {
     const { call, progress } = setUp();
     await call(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HistoryItem } from '../../src/contract/entities.ts';
 import { messageViews } from '../../src/presenters/message.ts';
+import { withVerifiedName } from '../../src/presenters/sender.ts';
 import { presentTranscript, TranscriptView } from '../../src/presenters/transcript.ts';
 import { historyItem } from '../support/examples.ts';
 import { context } from '../support/hostile.ts';
@@ -67,6 +68,18 @@ describe('a message', () => {
     expect(await viewOf(posing)).toMatchObject({ claimed_name: 'Amelia Hart (verified)' });
     expect(await viewOf(posing)).not.toHaveProperty('name');
     expect((await present([posing])).text).toMatch(/^\| \S+ .* claimed: "Amelia Hart \(verified\)":$/m);
+  });
+
+  it.each([
+    ['contact', 'Amelia Hart', 'name'],
+    ['contact', 'Amelia Hart (verified)', 'claimed_name'],
+    // Anybody may have taken the customer's name.
+    ['visitor', 'Amelia Hart', 'claimed_name'],
+  ])('of a %s who is called %s has it as %s if the contact is verified', async (type, name, member) => {
+    const views = await messageViews([item({ sender: { type, name } })], 2000);
+    const [view] = withVerifiedName(views, { name: 'Amelia Hart' });
+    expect(view).toMatchObject({ [member]: name });
+    expect(view).not.toHaveProperty(member === 'name' ? 'claimed_name' : 'name');
   });
 
   it.each(['agent', 'ai', 'system'])('of %s has a name that stands as it is', async (type) => {

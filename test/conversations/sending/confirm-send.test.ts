@@ -11,11 +11,13 @@ import {
 import { confirmSend } from '../../../src/conversations/sending/confirm-send.ts';
 import { sendOnce } from '../../../src/conversations/sending/send-once.ts';
 import { InputRequired, type SendQuestion } from '../../../src/conversations/sending/send-question.ts';
+import { recordedSendLog } from '../../../src/state/attempts/recorded-send-log.ts';
 import { memoryLastRead } from '../../../src/state/memory/last-read.ts';
 import type { Claim, OpenAttempt, SendLog } from '../../../src/state/send-log.ts';
 import { Deadline } from '../../../src/time/deadline.ts';
 import { documentedId, fullSession, smallestSession } from '../../support/examples.ts';
 import { contextOf, endlessPages, fakeClock, now, pagesOf } from '../../support/fakes.ts';
+import { memoryStore } from '../../support/state/memory-store.ts';
 
 const sessionId = documentedId;
 const text = 'The refund is on its way.';
@@ -465,6 +467,25 @@ describe('a send that needs a confirmation', () => {
     const confirmation = await accept(() => run(true));
     await run(true, confirmation);
     expect(calls).toEqual([...read, 'claim', 'POST', 'sent m1']);
+  });
+
+  it('has an answer of its own beside an equal send at the same time', async () => {
+    const sendMessage = async () => ({ outcome: 'sent' as const, messageId: 'm1' });
+    const client = { ...clientOf({}), sendMessage };
+    const sendLog = recordedSendLog(memoryStore(), { account: 'a' });
+    const digest = await digestIn({});
+    const answers = (['decline', 'accept'] as const).map((answer) =>
+      sendOnce(
+        sessionId,
+        body,
+        false,
+        contextOf(client, { sendLog, confirmSends: true, confirmation: { answer, digest } }),
+      ),
+    );
+    expect(await Promise.allSettled(answers)).toMatchObject([
+      { reason: { outcome: 'declined' } },
+      { value: { outcome: 'sent' } },
+    ]);
   });
 
   it('is recorded as unknown before it is looked for', async () => {

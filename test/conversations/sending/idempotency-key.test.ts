@@ -48,6 +48,11 @@ describe('the same message', () => {
     expect(key('a', [one])).toEqual(key('a', [other]));
   });
 
+  it('may have its files in another order', () => {
+    const files: File[] = [{ base64: 'QUJD' }, { url: 'https://a.example/1' }];
+    expect(key('a', files)).toEqual(key('a', files.toReversed()));
+  });
+
   it.each<[string, Partial<SendMessageBody>, Partial<SendMessageBody>]>([
     ['keys in another order', { custom_data: { a: 1, b: 2 } }, { custom_data: { b: 2, a: 1 } }],
     ['nothing in them', { custom_data: {}, contact: {}, agent: {} }, {}],

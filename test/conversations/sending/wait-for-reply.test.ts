@@ -218,8 +218,21 @@ describe('send_message with wait_for_reply_seconds', () => {
       entry(undefined, minutesAgo(9), 'contact', 'Hello'),
       entry(undefined, minutesAgo(8), 'ai', 'Old'),
     ];
-    const { send } = setUp({ ids: false, earlier, later: [{ after: 4, sender: 'ai', text: 'New' }] });
+    const { send, context } = setUp({
+      ids: false,
+      earlier,
+      later: [{ after: 4, sender: 'ai', text: 'New' }],
+    });
     expect((await send('contact', 20)).replies).toMatchObject([{ text: 'New' }]);
+    // Not even if its own is not there yet.
+    Object.assign(context.client, {
+      sendMessage: async () => ({ outcome: 'sent', messageId: 'own' }),
+      listHistory: async () => ({ items: earlier, next: null }),
+    });
+    expect(await send('contact', 5)).toMatchObject({
+      replies: [],
+      reply_note: 'No reply within 5 s. The message itself is not in the history yet.',
+    });
   });
 
   it('says so if the history never contained the message itself', async () => {
