@@ -63,30 +63,34 @@ it('what a member can do something about is said as to the operator', () => {
 });
 
 it.each([
-  ['member', 1],
-  ['operator', 0],
-] as const)('the log has the reason for whoever runs the server of a %s', async (audience, lines) => {
-  const logged: object[] = [];
-  const { client: api, sendLog } = contextOf({
-    getSession: () => Promise.reject(new client.UnauthenticatedError('no', { status: 401 })),
-  });
-  await executeCall(
-    read,
-    { session_id: 's1' },
-    {
-      client: api,
-      sendLog,
-      allowVerified: false,
-      confirmSends: false,
-      audience,
-      logger: { info: () => {}, error: (fields) => logged.push(fields) },
-    },
-    {
-      abortController: new AbortController(),
-      deadline: Deadline.after(5000),
-      memory: newMemory(),
-      progress: () => {},
-    },
-  );
-  expect(logged).toHaveLength(lines);
-});
+  ['member', 1, 'administrators of this server'],
+  ['operator', 0, 'OPENCX_API_KEY'],
+] as const)(
+  'the log or the answer has the reason for whoever runs the server of a %s',
+  async (audience, lines, told) => {
+    const logged: object[] = [];
+    const { client: api, sendLog } = contextOf({
+      getSession: () => Promise.reject(new client.UnauthenticatedError('no', { status: 401 })),
+    });
+    const outcome = await executeCall(
+      read,
+      { session_id: 's1' },
+      {
+        client: api,
+        sendLog,
+        allowVerified: false,
+        confirmSends: false,
+        audience,
+        logger: { info: () => {}, error: (fields) => logged.push(fields) },
+      },
+      {
+        abortController: new AbortController(),
+        deadline: Deadline.after(5000),
+        memory: newMemory(),
+        progress: () => {},
+      },
+    );
+    expect(logged).toHaveLength(lines);
+    expect(outcome).toMatchObject({ text: expect.stringContaining(told) });
+  },
+);

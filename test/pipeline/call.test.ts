@@ -4,6 +4,7 @@ import { InvalidResponseError } from '../../src/client/errors.ts';
 import { z } from '../../src/contract/zod.ts';
 import type { Context } from '../../src/conversations/context.ts';
 import { sendOnce } from '../../src/conversations/sending/send-once.ts';
+import { InputRequired } from '../../src/conversations/sending/send-question.ts';
 import { type CallDependencies, executeCall, type Outcome } from '../../src/pipeline/call.ts';
 import { recordedSendLog } from '../../src/state/attempts/recorded-send-log.ts';
 import type { AuditRecord } from '../../src/state/audit.ts';
@@ -13,7 +14,7 @@ import { nextTurn } from '../../src/time/clock.ts';
 import { Deadline } from '../../src/time/deadline.ts';
 import type { AnyTool } from '../../src/tools/index.ts';
 import { readEffect } from '../../src/tools/tool.ts';
-import { contextOf, fakeClock } from '../support/fakes.ts';
+import { contextOf, fakeClock, session } from '../support/fakes.ts';
 import { memoryStore } from '../support/state/memory-store.ts';
 
 const writeEffect = { write: true, destructive: false, idempotent: false, openWorld: true };
@@ -363,6 +364,15 @@ describe('the audit log', () => {
     const { call, audited } = setUp();
     await call(toolOf(async () => 'yes'));
     expect(audited).toMatchObject([]);
+  });
+
+  it('has no record of a question: nothing happened yet', async () => {
+    const { call, audited } = setUp();
+    const body = { sender: 'agent' as const, message: { type: 'text' as const, text: 'Hello' } };
+    const question = { session: session('s1'), body, digest: 'd' };
+    const tool = toolOf(async () => new InputRequired(question), { effect: writeEffect });
+    expect((await call(tool)).kind).toBe('input_required');
+    expect(audited).toEqual([]);
   });
 
   it('has to be ready before a write begins, and a read does not wait for it', async () => {

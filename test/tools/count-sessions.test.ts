@@ -4,7 +4,7 @@ import type { Session } from '../../src/contract/entities.ts';
 import type { SessionCountsView } from '../../src/presenters/analysis/session-counts-view.ts';
 import type { SessionListView } from '../../src/presenters/session-list.ts';
 import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { contextOf } from '../support/fakes.ts';
+import { contextOf, session } from '../support/fakes.ts';
 import { plainDoor } from '../support/plain-door.ts';
 
 let sandbox: Sandbox;
@@ -157,6 +157,15 @@ describe('a count of 400 sessions', () => {
     await expect(count({ cursor, status: 'open' })).rejects.toThrow('status differs');
   });
 
+  it('is not complete if a session cannot be read', async () => {
+    const { count } = setUp({
+      listSessions: async () => ({ items: all.slice(0, 3), next: null, unreadable: 2 }),
+    });
+    const { view, text } = await count({});
+    expect(view).toMatchObject({ total: 3, coverage: { complete: false, sessions_matching: 5 } });
+    expect(text).toMatch(/^INCOMPLETE/);
+  });
+
   it('is given in part when a later page fails', async () => {
     let calls = 0;
     const broken: Partial<SessionsClient> = {
@@ -239,6 +248,14 @@ describe('a ticket number', () => {
       }
     }
     expect((await client.getSession(id)).status).toBe('closed_resolved');
+  });
+
+  it('that several sessions have changes nothing and names them', async () => {
+    const items = ['s1', 's2'].map((id) => session(id, { ticket_number: 7 }));
+    const { door } = setUp({ listSessions: async () => ({ items, next: null }) });
+    const outcome = await door('update_session', { session_id: '#7', status: 'open' });
+    expect(outcome).toMatchObject({ kind: 'failure', isInput: true });
+    expect(outcome.text).toMatch(/^Not unique: .* #7: s1 .*, s2 .*\nNothing was changed\./);
   });
 
   it('that does not exist changes nothing and names the nearest', async () => {
