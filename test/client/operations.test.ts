@@ -66,6 +66,18 @@ describe('every operation', () => {
     await keyless.close();
   });
 
+  it.each(['http://api.example.com', 'http://localhost.example.com', 'http://127.0.0.1.example.com'])(
+    'is refused for %s, where others could read the key',
+    (baseUrl) => {
+      expect(() => createClient({ apiKey: 'ocx_test_key', baseUrl })).toThrow(/plain http exposes the key/);
+    },
+  );
+
+  it('masks the key before anybody cuts or decodes what the API said', async () => {
+    upstream.script({ json: { ...fullSession, handoff: { summary: 'It is ocx_test_key.' } } });
+    expect((await client.getSession(id)).handoff?.summary).toBe('It is [key].');
+  });
+
   it('uses the documented base URL by default', async () => {
     let origin: unknown;
     const dispatcher = {
