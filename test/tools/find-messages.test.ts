@@ -7,7 +7,7 @@ import { findMessages } from '../../src/tools/find-messages.ts';
 import { fullSession } from '../support/examples.ts';
 import { contextOf, endlessPages, now, pagesOf, session } from '../support/fakes.ts';
 
-type History = HistoryItem[] | Error | 'endless';
+type History = HistoryItem[] | Error | 'endless' | 'endless, newest first';
 
 const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString();
 
@@ -37,8 +37,9 @@ async function ask(
       historyPages: (id) => {
         const history = histories[Number(id.slice(1))] ?? [];
         if (history instanceof Error) throw history;
-        if (history !== 'endless') return pagesOf(history, 50).pages;
-        return endlessPages((page) => [said(1000 - page, 'contact', `entry ${page}`)]);
+        if (Array.isArray(history)) return pagesOf(history, 50).pages;
+        const at = (page: number) => (history === 'endless' ? 1000 - page : 1 + page);
+        return endlessPages((page) => [said(at(page), 'contact', `entry ${page}`)]);
       },
       clockOffset: () => 0,
     },
@@ -135,12 +136,15 @@ describe('find_messages', () => {
     await expect(ask(Array.from({ length: 12 }, () => down))).rejects.toBe(down);
   });
 
-  it('says which history is too long to be read to its end', async () => {
-    const { view, text } = await ask(['endless', [said(5, 'contact', 'a')]], { limit: 200 });
-    expect(view.coverage.complete).toBe(false);
-    expect(text).toContain('The history of #100 is too long to be read to its end at once');
-    expect(view.messages).toHaveLength(81);
-  });
+  it.each(['endless', 'endless, newest first'] as const)(
+    'says which history is too long to be read to its end: %s',
+    async (history) => {
+      const { view, text } = await ask([history, [said(5, 'contact', 'a')]], { limit: 200 });
+      expect(view.coverage.complete).toBe(false);
+      expect(text).toContain('The history of #100 is too long to be read to its end at once');
+      expect(view.messages).toHaveLength(81);
+    },
+  );
 
   it('leaves out entries whose time cannot be read, and counts them', async () => {
     const { view } = await ask([

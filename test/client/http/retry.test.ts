@@ -48,10 +48,17 @@ describe('a read', () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  it('is retried at most twice', async () => {
+  it('is retried at most twice, and uses the budget each time', async () => {
     upstream.script(status(503), status(503), status(503), good);
-    expect(await failureOf(clientOf().getSession('s1'))).toMatchObject({ status: 503 });
+    let taken = 0;
+    const take = async () => {
+      taken += 1;
+      return 0;
+    };
+    const rateLimiter = { take, waitMs: async () => 0, block: async () => {} };
+    expect(await failureOf(clientOf({ rateLimiter }).getSession('s1'))).toMatchObject({ status: 503 });
     expect(upstream.requests).toHaveLength(3);
+    expect(taken).toBe(3);
   });
 
   it.each([400, 401, 403, 404, 409, 422, 302])('is not retried after %i', async (code) => {
