@@ -10,7 +10,8 @@ const mocking = testsWith(/\bvi\.(?:doMock|mock)\(/);
 /** Tests with deadlines of seconds, and many requests at once. They fail if others keep all cores busy, so they run one by one. */
 const timed = [
   'test/e2e/faults/{matrix,read-back}.test.ts',
-  'test/e2e/{overload,readiness}.test.ts',
+  'test/e2e/overload.test.ts',
+  'test/e2e/server/readiness.test.ts',
   'test/e2e/team/*.test.ts',
   'test/mcp/doors.test.ts',
   'test/state/redis/away.test.ts',
@@ -34,7 +35,7 @@ const shared = {
 export default defineConfig({
   test: {
     // Run once, before all tests: the end-to-end tests need the built program.
-    globalSetup: ['test/support/temporary-folder.ts', 'test/support/build.ts'],
+    globalSetup: ['test/support/program/temporary-folder.ts', 'test/support/program/build.ts'],
     // A missing snapshot fails. `-u` writes it.
     update: 'none',
     // Vitest leaves one core free by default. Tests often wait for processes and timeouts, so use more workers than cores.

@@ -17,9 +17,9 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toolNames } from '../support/covers-every-tool.ts';
 import { blockCommands, inlineCommands, pages } from '../support/documentation/commands.ts';
 import { Reader, type Surroundings } from '../support/documentation/reader.ts';
+import { toolNames } from '../support/every-tool/covers-every-tool.ts';
 
 /** On Windows npm is a batch file, which only a shell can start. */
 const onWindows = process.platform === 'win32';
@@ -148,7 +148,7 @@ describe('the packed package', () => {
 
 /** Commands that are not run here, and why. */
 const notRunHere: Readonly<Record<string, string>> = {
-  'npm install && npm run demo': 'needs a clone; test/e2e/cli.test.ts runs the demo, and CI installs it',
+  'npm install && npm run demo': 'needs a clone; test/e2e/cli/cli.test.ts runs the demo, and CI installs it',
   'npm pack': 'this folder is made by it',
   'npm install /path/to/clone/opencx-sessions-mcp-*.tgz': 'needs the registry for the dependencies',
   'node dist/main.cjs outbox --sandbox': 'asks at a terminal; test/e2e/outbox.test.ts runs it at one',

@@ -2,8 +2,8 @@ import type { Dispatcher } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClient, type SessionsClient } from '../../src/client/client.ts';
 import { InvalidRequestError, NoKeyError } from '../../src/client/errors.ts';
-import { fullSession, historyItem, documentedId as id, smallestSession } from '../support/examples.ts';
-import { failureOf, startUpstream, type Upstream } from '../support/http-server.ts';
+import { fullSession, historyItem, documentedId as id, smallestSession } from '../support/fakes/examples.ts';
+import { failureOf, startUpstream, type Upstream } from '../support/fakes/http-server.ts';
 
 let upstream: Upstream;
 let client: SessionsClient;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidResponseError } from '../../src/client/errors.ts';
-import { historyItem, smallestSession } from '../support/examples.ts';
-import { failureOf } from '../support/http-server.ts';
-import { scriptedClient } from '../support/scripted-client.ts';
+import { historyItem, smallestSession } from '../support/fakes/examples.ts';
+import { failureOf } from '../support/fakes/http-server.ts';
+import { scriptedClient } from '../support/fakes/scripted-client.ts';
 
 const api = scriptedClient();
 

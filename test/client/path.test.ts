@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidRequestError } from '../../src/client/errors.ts';
 import { fillPath } from '../../src/client/path.ts';
-import { failureOf } from '../support/http-server.ts';
-import { scriptedClient } from '../support/scripted-client.ts';
+import { failureOf } from '../support/fakes/http-server.ts';
+import { scriptedClient } from '../support/fakes/scripted-client.ts';
 
 const unsafeIds = [
   ['an empty string', ''],

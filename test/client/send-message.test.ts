@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClient, type SendMessageBody, type SessionsClient } from '../../src/client/client.ts';
-import { documentedId as id } from '../support/examples.ts';
+import { documentedId as id } from '../support/fakes/examples.ts';
 import {
   type Answer,
   refusedUrl,
@@ -9,7 +9,7 @@ import {
   silence,
   startUpstream,
   type Upstream,
-} from '../support/http-server.ts';
+} from '../support/fakes/http-server.ts';
 
 const body: SendMessageBody = {
   sender: 'agent',

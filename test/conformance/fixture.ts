@@ -12,7 +12,7 @@ import {
 import { listen } from '../../src/mcp/http/listen.ts';
 import type { MountOptions } from '../../src/mcp/v2/server.ts';
 import { appOf, roleOf, workspaceOf } from '../support/doors/team.ts';
-import { contextOf } from '../support/fakes.ts';
+import { contextOf } from '../support/fakes/fakes.ts';
 
 type Result = Record<string, unknown>;
 type Responses = Readonly<Record<string, { readonly [key: string]: unknown } | undefined>>;

@@ -5,7 +5,7 @@ import { type Lenient, lenientReader, UnreadableError } from '../../src/contract
 import { SearchResults } from '../../src/contract/search.ts';
 import { Session, SessionPage } from '../../src/contract/session.ts';
 import { z } from '../../src/contract/zod.ts';
-import { fullSession, smallestSession } from '../support/examples.ts';
+import { fullSession, smallestSession } from '../support/fakes/examples.ts';
 
 const read = lenientReader(Session);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ContactCustomData, Email, pageOf, SessionCustomData, Uuid } from '../../src/contract/primitives.ts';
 import { z } from '../../src/contract/zod.ts';
-import { documentedId, maxUuid, nilUuid } from '../support/examples.ts';
+import { documentedId, maxUuid, nilUuid } from '../support/fakes/examples.ts';
 
 const uuidOf = (version: string, variant = '8') => `3c90c3cc-0d44-${version}b50-${variant}888-8dd25736052a`;
 

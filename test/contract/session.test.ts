@@ -9,7 +9,7 @@ import {
   SessionPage,
   UpdateSessionBody,
 } from '../../src/contract/session.ts';
-import { documentedId, fullSession, historyItem, smallestSession } from '../support/examples.ts';
+import { documentedId, fullSession, historyItem, smallestSession } from '../support/fakes/examples.ts';
 
 const accepts = (schema: { safeParse(value: unknown): { success: boolean } }, value: unknown) =>
   schema.safeParse(value).success;

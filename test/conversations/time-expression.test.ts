@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveTime, TimeArgument } from '../../src/conversations/time-expression.ts';
-import { now } from '../support/fakes.ts';
+import { now } from '../support/fakes/fakes.ts';
 
 describe('resolveTime', () => {
   // A time without an offset is UTC, not local time.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { toolNames } from '../support/covers-every-tool.ts';
-import { connect } from '../support/program.ts';
+import { toolNames } from '../support/every-tool/covers-every-tool.ts';
+import { connect } from '../support/program/program.ts';
 import { showsCard } from '../support/shows-card.ts';
 
 const args = ['--sandbox', ':memory:'];

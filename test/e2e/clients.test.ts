@@ -2,8 +2,8 @@ import { createMCPClient } from '@ai-sdk/mcp';
 import { Experimental_StdioMCPTransport as StdioTransport } from '@ai-sdk/mcp/mcp-stdio';
 import { getAllMcpTools, MCPServerStdio, RunContext } from '@openai/agents-core';
 import { describe, expect, it } from 'vitest';
-import { expectEveryTool, toolNames } from '../support/covers-every-tool.ts';
-import { program } from '../support/program.ts';
+import { expectEveryTool, toolNames } from '../support/every-tool/covers-every-tool.ts';
+import { program } from '../support/program/program.ts';
 
 const args = [program, '--sandbox', ':memory:'];
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startUpstream, type Upstream } from '../support/http-server.ts';
-import { connect, type Session } from '../support/program.ts';
+import { startUpstream, type Upstream } from '../support/fakes/http-server.ts';
+import { connect, type Session } from '../support/program/program.ts';
 
 /**
  * Bodies of mail that take minutes or all memory when they are read without limits: one too complex, one too long, one too

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { connect, start } from '../support/program.ts';
+import { connect, start } from '../support/program/program.ts';
 import { browserForAll, describeInBrowser, newPage, slow } from '../support/web/browser.ts';
 
 /** Starts the program and reads the first line that it prints. */

@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectEveryTool } from '../support/covers-every-tool.ts';
-import { connect, type Session } from '../support/program.ts';
+import { expectEveryTool } from '../support/every-tool/covers-every-tool.ts';
+import { connect, type Session } from '../support/program/program.ts';
 
 /** One program for the whole file. Each test only reads, or uses a session that it created. */
 let server: Session;

@@ -6,7 +6,7 @@ import { key } from '../support/faults/client.ts';
 import { silence } from '../support/faults/faults.ts';
 import { gate, isSend, message, scene, session, text as words } from '../support/faults/scene.ts';
 import { atTerminal, hasTerminals } from '../support/outbox/terminal.ts';
-import { connect, runToEnd, type Session } from '../support/program.ts';
+import { connect, runToEnd, type Session } from '../support/program/program.ts';
 import { postgresUrl, testSchema } from '../support/state/postgres.ts';
 
 if (!hasTerminals)

@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
-import { seeded } from '../support/fakes.ts';
+import { seeded } from '../support/fakes/fakes.ts';
 import {
   namedCases,
   type OverloadCase,

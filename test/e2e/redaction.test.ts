@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { historyItem, smallestSession } from '../support/examples.ts';
-import { startUpstream } from '../support/http-server.ts';
-import { connect } from '../support/program.ts';
-import { spellings } from '../support/spellings.ts';
+import { historyItem, smallestSession } from '../support/fakes/examples.ts';
+import { startUpstream } from '../support/fakes/http-server.ts';
+import { connect } from '../support/program/program.ts';
+import { spellings } from '../support/text/spellings.ts';
 
 const key = 'ocx_"Live\\A/b+c=d&e<f';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { connect, type Session } from '../support/program.ts';
+import { connect, type Session } from '../support/program/program.ts';
 
 /** One program for all tests with default settings. */
 let server: Session;

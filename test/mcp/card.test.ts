@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient, type SessionsClient } from '../../src/client/client.ts';
 import { canShowCard, cardUri } from '../../src/mcp/card/extension.ts';
 import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { toolNames } from '../support/covers-every-tool.ts';
 import { connectThrough, doors } from '../support/doors/doors.ts';
-import { contextOf } from '../support/fakes.ts';
+import { toolNames } from '../support/every-tool/covers-every-tool.ts';
+import { contextOf } from '../support/fakes/fakes.ts';
 import { showsCard } from '../support/shows-card.ts';
 
 describe('the card at each door', () => {

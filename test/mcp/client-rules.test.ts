@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toJsonSchema } from '../../src/mcp/json-schema.ts';
 import { type Published, rules } from '../support/client-rules.ts';
-import { everyTool } from '../support/covers-every-tool.ts';
+import { everyTool } from '../support/every-tool/covers-every-tool.ts';
 
 const published: Published[] = everyTool.map(({ name, description, input, output }) => ({
   name,

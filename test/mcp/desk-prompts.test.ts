@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deskPrompts, lastWorkingDay } from '../../src/mcp/prompts/desk-prompts.ts';
 import type { Clock } from '../../src/time/clock.ts';
-import { fakeClock } from '../support/fakes.ts';
+import { fakeClock } from '../support/fakes/fakes.ts';
 
 const clockAt = (time: string): Clock => ({ ...fakeClock(), now: () => Date.parse(time) });
 /** A Tuesday. */

@@ -3,9 +3,9 @@ import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient, type SessionsClient } from '../../src/client/client.ts';
 import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { toolNames } from '../support/covers-every-tool.ts';
 import { connectThrough, type Door, doors } from '../support/doors/doors.ts';
-import { contextOf, message, pagesOf, session } from '../support/fakes.ts';
+import { toolNames } from '../support/every-tool/covers-every-tool.ts';
+import { contextOf, message, pagesOf, session } from '../support/fakes/fakes.ts';
 
 const [reference] = doors;
 

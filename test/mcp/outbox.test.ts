@@ -5,7 +5,7 @@ import { digestOf } from '../../src/conversations/outbox/scene.ts';
 import { memoryOutbox } from '../../src/state/memory/outbox.ts';
 import { connectThrough, doors } from '../support/doors/doors.ts';
 import { roleOf, teamApp, url, workspaceOf } from '../support/doors/team.ts';
-import { contextOf, message, pagesOf, session } from '../support/fakes.ts';
+import { contextOf, message, pagesOf, session } from '../support/fakes/fakes.ts';
 
 function api() {
   const sent: string[] = [];

@@ -9,7 +9,7 @@ import type { Principal } from '../../src/mcp/principal.ts';
 import { createServer } from '../../src/mcp/v1/server.ts';
 import { CallsUnderWay } from '../../src/pipeline/calls-under-way.ts';
 import { tools } from '../../src/tools/index.ts';
-import { contextOf, message, pagesOf, session } from '../support/fakes.ts';
+import { contextOf, message, pagesOf, session } from '../support/fakes/fakes.ts';
 
 /** An API with one session, in which the customer has written. */
 function setUp() {

@@ -7,7 +7,7 @@ import { offerOf } from '../../src/mcp/offer.ts';
 import { createServer } from '../../src/mcp/v1/server.ts';
 import { CallsUnderWay } from '../../src/pipeline/calls-under-way.ts';
 import { tools } from '../../src/tools/index.ts';
-import { contextOf, session } from '../support/fakes.ts';
+import { contextOf, session } from '../support/fakes/fakes.ts';
 
 /** Calls a tool with arguments that the SDK's client would not send. */
 async function call(rawArguments: unknown) {

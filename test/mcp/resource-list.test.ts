@@ -10,7 +10,7 @@ import { resourceList } from '../../src/mcp/resources/resources.ts';
 import { createServer } from '../../src/mcp/v1/server.ts';
 import { CallsUnderWay } from '../../src/pipeline/calls-under-way.ts';
 import { tools } from '../../src/tools/index.ts';
-import { contextOf } from '../support/fakes.ts';
+import { contextOf } from '../support/fakes/fakes.ts';
 import { settableClock } from '../support/state/settable-clock.ts';
 
 async function* pagesAfter(failure: Promise<never>) {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { toJsonSchema } from '../../src/mcp/json-schema.ts';
 import { cardTools } from '../../src/tools/card/index.ts';
 import { cardToolNames, tools } from '../../src/tools/index.ts';
-import { everyTool } from '../support/covers-every-tool.ts';
+import { everyTool } from '../support/every-tool/covers-every-tool.ts';
 
 describe('the tools', () => {
   it('have unique names and titles', () => {

@@ -14,7 +14,7 @@ import {
 import { newMemory } from '../../src/state/memory/principal-memory.ts';
 import { Deadline } from '../../src/time/deadline.ts';
 import { tools } from '../../src/tools/index.ts';
-import { contextOf } from '../support/fakes.ts';
+import { contextOf } from '../support/fakes/fakes.ts';
 
 const send = tools.find(({ name }) => name === 'send_message') as (typeof tools)[number];
 const read = tools.find(({ name }) => name === 'get_session') as (typeof tools)[number];

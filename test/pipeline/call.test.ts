@@ -14,7 +14,7 @@ import { nextTurn } from '../../src/time/clock.ts';
 import { Deadline } from '../../src/time/deadline.ts';
 import type { AnyTool } from '../../src/tools/index.ts';
 import { readEffect } from '../../src/tools/tool.ts';
-import { contextOf, fakeClock, session } from '../support/fakes.ts';
+import { contextOf, fakeClock, session } from '../support/fakes/fakes.ts';
 import { memoryStore } from '../support/state/memory-store.ts';
 
 const writeEffect = { write: true, destructive: false, idempotent: false, openWorld: true };

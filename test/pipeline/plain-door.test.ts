@@ -7,8 +7,8 @@ import type { Answer } from '../../src/conversations/context.ts';
 import type { CallDependencies } from '../../src/pipeline/call.ts';
 import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { openSendLog } from '../../src/state/files/send-log.ts';
-import { expectEveryTool } from '../support/covers-every-tool.ts';
-import { plainDoor } from '../support/plain-door.ts';
+import { plainDoor } from '../support/doors/plain-door.ts';
+import { expectEveryTool } from '../support/every-tool/covers-every-tool.ts';
 
 let sandbox: Sandbox;
 let client: SessionsClient;

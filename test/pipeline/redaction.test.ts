@@ -8,8 +8,8 @@ import type { AuditRecord } from '../../src/state/audit.ts';
 import { newMemory } from '../../src/state/memory/principal-memory.ts';
 import { Deadline } from '../../src/time/deadline.ts';
 import type { AnyTool } from '../../src/tools/index.ts';
-import { contextOf, session } from '../support/fakes.ts';
-import { keys, spellings } from '../support/spellings.ts';
+import { contextOf, session } from '../support/fakes/fakes.ts';
+import { keys, spellings } from '../support/text/spellings.ts';
 
 /** Runs a tool that does `run`, and returns all that leaves the call. */
 async function leaving(key: string, run: AnyTool['run']) {

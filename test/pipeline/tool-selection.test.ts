@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { instructions } from '../../src/mcp/instructions.ts';
 import { selectsCard, selectTools } from '../../src/pipeline/tool-selection.ts';
 import { tools } from '../../src/tools/index.ts';
-import { readTools } from '../support/covers-every-tool.ts';
+import { readTools } from '../support/every-tool/covers-every-tool.ts';
 
 const names = (selection: Parameters<typeof selectTools>[1]) =>
   selectTools(tools, selection).map(({ name }) => name);

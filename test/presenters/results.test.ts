@@ -11,8 +11,8 @@ import {
   presentUpdated,
   UpdatedView,
 } from '../../src/presenters/sending/write-results.ts';
-import { fullSession } from '../support/examples.ts';
-import { session } from '../support/fakes.ts';
+import { fullSession } from '../support/fakes/examples.ts';
+import { session } from '../support/fakes/fakes.ts';
 
 const smallestContact = {
   ...fullSession.contact,

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { HistoryItem } from '../../src/contract/entities.ts';
 import { messageViews } from '../../src/presenters/message.ts';
 import { presentTranscript } from '../../src/presenters/transcript.ts';
-import { historyItem } from '../support/examples.ts';
-import { context, hostile } from '../support/hostile.ts';
+import { historyItem } from '../support/fakes/examples.ts';
+import { context, hostile } from '../support/text/hostile.ts';
 
 // That hostile text stays quoted is tested for every tool, in test/tools/every-tool.
 

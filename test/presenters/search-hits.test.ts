@@ -4,9 +4,9 @@ import type { HitSession, HitUnread, Search } from '../../src/conversations/read
 import type { PresentContext } from '../../src/presenters/rendering/rendering.ts';
 import { presentSearch as present } from '../../src/presenters/search/search-hits.ts';
 import { SearchView } from '../../src/presenters/search/search-view.ts';
-import { fullSession } from '../support/examples.ts';
-import { message } from '../support/fakes.ts';
-import { context } from '../support/hostile.ts';
+import { fullSession } from '../support/fakes/examples.ts';
+import { message } from '../support/fakes/fakes.ts';
+import { context } from '../support/text/hostile.ts';
 
 const hit = (session_id: string, message: string, type?: string) => ({ id: 'm', session_id, message, type });
 const eventOf = (type: string, name: string) => ({ type: 'message', sender: { type, name } });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { presentSessionList, SessionListView } from '../../src/presenters/session-list.ts';
-import { fullSession, smallestSession } from '../support/examples.ts';
-import { context } from '../support/hostile.ts';
+import { fullSession, smallestSession } from '../support/fakes/examples.ts';
+import { context } from '../support/text/hostile.ts';
 
 const cursorAfter = (n: number) => `s1.after${n}`;
 

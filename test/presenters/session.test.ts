@@ -4,8 +4,8 @@ import { lenientReader } from '../../src/contract/lenient-schemas.ts';
 import { Session } from '../../src/contract/session.ts';
 import type { MessageView } from '../../src/presenters/message.ts';
 import { presentSession, SessionView } from '../../src/presenters/session.ts';
-import { fullSession, smallestSession } from '../support/examples.ts';
-import { context } from '../support/hostile.ts';
+import { fullSession, smallestSession } from '../support/fakes/examples.ts';
+import { context } from '../support/text/hostile.ts';
 
 const alone = (session: ReadSession) => presentSession(session, undefined, undefined, context);
 const whole = { items: [] as HistoryItem[], olderExist: false, newestReached: true };

@@ -3,8 +3,8 @@ import type { HistoryItem } from '../../src/contract/entities.ts';
 import { messageViews } from '../../src/presenters/message.ts';
 import { withVerifiedName } from '../../src/presenters/sender.ts';
 import { presentTranscript, TranscriptView } from '../../src/presenters/transcript.ts';
-import { historyItem } from '../support/examples.ts';
-import { context } from '../support/hostile.ts';
+import { historyItem } from '../support/fakes/examples.ts';
+import { context } from '../support/text/hostile.ts';
 
 type Event = HistoryItem['event'];
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { HistoryItem, SearchResults, Session } from '../../src/contract/entities.ts';
 import type { HistoryWindow } from '../../src/conversations/reading/newest-messages.ts';
-import { now } from './fakes.ts';
+import { now } from './fakes/fakes.ts';
 
 /**
  * Text that people write, some of it hostile. Each ends with a unique word, so that a rendering contains it only where it

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { redact, redactValue } from '../../src/text/redact.ts';
-import { keys, spellings } from '../support/spellings.ts';
+import { keys, spellings } from '../support/text/spellings.ts';
 
 describe.each(keys)('the key %s', (key) => {
   it.each(Object.entries(spellings))('is masked when it is written %s', (_, spell) => {

@@ -4,8 +4,8 @@ import type { Session } from '../../src/contract/entities.ts';
 import type { SessionCountsView } from '../../src/presenters/analysis/session-counts-view.ts';
 import type { SessionListView } from '../../src/presenters/session-list.ts';
 import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { contextOf, session } from '../support/fakes.ts';
-import { plainDoor } from '../support/plain-door.ts';
+import { plainDoor } from '../support/doors/plain-door.ts';
+import { contextOf, session } from '../support/fakes/fakes.ts';
 
 let sandbox: Sandbox;
 let client: SessionsClient;

@@ -4,8 +4,8 @@ import type { HistoryItem, Session } from '../../src/contract/entities.ts';
 import type { Context } from '../../src/conversations/context.ts';
 import { maxRenderingBytes } from '../../src/presenters/rendering/size-limit.ts';
 import { findMessages } from '../../src/tools/find-messages.ts';
-import { fullSession } from '../support/examples.ts';
-import { contextOf, endlessPages, now, pagesOf, session } from '../support/fakes.ts';
+import { fullSession } from '../support/fakes/examples.ts';
+import { contextOf, endlessPages, now, pagesOf, session } from '../support/fakes/fakes.ts';
 
 type History = HistoryItem[] | Error | 'endless' | 'endless, newest first';
 

@@ -3,11 +3,11 @@ import { createClient, type SessionsClient } from '../../src/client/client.ts';
 import { presentAttachment } from '../../src/presenters/attachment.ts';
 import { maxRenderingBytes } from '../../src/presenters/rendering/size-limit.ts';
 import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { contextOf, message } from '../support/fakes.ts';
+import { plainDoor } from '../support/doors/plain-door.ts';
+import { contextOf, message } from '../support/fakes/fakes.ts';
 import { dnsOf, type FileHost, filePoolTo, png, startFileHost } from '../support/files/file-host.ts';
-import { context, hostile, nonce } from '../support/hostile.ts';
-import { plainDoor } from '../support/plain-door.ts';
-import { hiddenIn, tooLong, unquoted } from '../support/quoting.ts';
+import { context, hostile, nonce } from '../support/text/hostile.ts';
+import { hiddenIn, tooLong, unquoted } from '../support/text/quoting.ts';
 
 let sandbox: Sandbox;
 let host: FileHost;

@@ -5,7 +5,7 @@ import { ArgumentError } from '../../src/conversations/errors.ts';
 import { encodeCursor } from '../../src/conversations/listing/cursor.ts';
 import { continueAfter } from '../../src/conversations/listing/list-sessions.ts';
 import { listSessions } from '../../src/tools/list-sessions.ts';
-import { contextOf, endlessPages, now, seeded, session } from '../support/fakes.ts';
+import { contextOf, endlessPages, now, seeded, session } from '../support/fakes/fakes.ts';
 
 /** An API that lists newest first. Its cursors are session ids: the next page begins after that session. */
 function api(sessions: Session[], size: number) {

@@ -5,7 +5,7 @@ import { ArgumentError } from '../../src/conversations/errors.ts';
 import { getSession } from '../../src/tools/get-session.ts';
 import { getSessionHistory } from '../../src/tools/get-session-history.ts';
 import { searchSessions } from '../../src/tools/search-sessions.ts';
-import { contextOf, message, pagesOf, session } from '../support/fakes.ts';
+import { contextOf, message, pagesOf, session } from '../support/fakes/fakes.ts';
 
 const start = Date.parse('2026-02-01T00:00:00.000Z');
 const history = Array.from({ length: 30 }, (_, i) => message(`m${i}`, start + i * 60_000));

@@ -9,9 +9,9 @@ import { type AnyTool, tools } from '../../src/tools/index.ts';
 import { listSessions } from '../../src/tools/list-sessions.ts';
 import { searchSessions } from '../../src/tools/search-sessions.ts';
 import { sendMessage } from '../../src/tools/send-message.ts';
-import { expectFacts } from '../support/facts.ts';
-import { contextOf, message } from '../support/fakes.ts';
+import { contextOf, message } from '../support/fakes/fakes.ts';
 import { histories, hits, sessions, windows } from '../support/generated.ts';
+import { expectFacts } from '../support/text/facts.ts';
 
 const context = contextOf({});
 const runs = { numRuns: 80, seed: 20_260_301 };

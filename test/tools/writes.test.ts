@@ -9,9 +9,9 @@ import { openSendLog } from '../../src/state/files/send-log.ts';
 import { createSession } from '../../src/tools/create-session.ts';
 import { sendMessage } from '../../src/tools/send-message.ts';
 import { updateSession } from '../../src/tools/update-session.ts';
-import { smallestSession } from '../support/examples.ts';
-import { contextOf } from '../support/fakes.ts';
-import { scriptedClient } from '../support/scripted-client.ts';
+import { smallestSession } from '../support/fakes/examples.ts';
+import { contextOf } from '../support/fakes/fakes.ts';
+import { scriptedClient } from '../support/fakes/scripted-client.ts';
 
 const id = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 const api = scriptedClient();

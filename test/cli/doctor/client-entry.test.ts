@@ -6,7 +6,7 @@ import { checkClient } from '../../../src/cli/doctor/client-entry.ts';
 import { startServer } from '../../../src/cli/doctor/start-server.ts';
 import { getClient, userFileOf } from '../../../src/cli/init/clients/find-client.ts';
 import type { Machine } from '../../../src/cli/init/machine.ts';
-import { writeTinyServer } from '../../support/tiny-server.ts';
+import { writeTinyServer } from '../../support/program/tiny-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-client-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

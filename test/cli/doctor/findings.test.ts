@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { cleaned } from '../../../src/cli/doctor/findings.ts';
-import { hidesSomething, stringsOf } from '../../support/hostile.ts';
+import { hidesSomething, stringsOf } from '../../support/text/hostile.ts';
 
 it('a report shows nothing that a terminal acts on or that cannot be seen', () => {
   const detail = 'sender types: "a\u009b31mb\u202ec\u2028d"';

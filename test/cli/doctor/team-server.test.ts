@@ -11,8 +11,8 @@ import {
   startIdentityProvider,
 } from '../../support/doors/identity-provider.ts';
 import { serveSignIn, staticToken } from '../../support/doors/sign-in.ts';
+import { type Answer, refusedUrl, startUpstream } from '../../support/fakes/http-server.ts';
 import { createAuthority } from '../../support/faults/certificates.ts';
-import { type Answer, refusedUrl, startUpstream } from '../../support/http-server.ts';
 
 const people = { ada: { roles: 'agents' }, ben: { roles: 'readers' }, eve: { roles: 'guests' } };
 const grants = [

@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { runInit } from '../../../src/cli/init/init.ts';
 import { CancelledError, type Terminal, terminalOf } from '../../../src/cli/init/terminal.ts';
-import { cliHome } from '../../support/cli-home.ts';
+import { cliHome } from '../../support/program/cli-home.ts';
 
 const key = 'ocx_live_0123456789abcdef';
 const home = cliHome();

@@ -9,9 +9,9 @@ import { makeEntry, usualKey } from '../../../src/cli/init/entry.ts';
 import { runInit } from '../../../src/cli/init/init.ts';
 import { type Machine, thisMachine } from '../../../src/cli/init/machine.ts';
 import { type Addition, entriesOf, mergeEntry, removeEntry } from '../../../src/cli/init/merge.ts';
-import { cliHome } from '../../support/cli-home.ts';
-import { type ClientFileSample, clientFiles } from '../../support/client-files.ts';
-import { writeTinyServer } from '../../support/tiny-server.ts';
+import { cliHome } from '../../support/program/cli-home.ts';
+import { type ClientFileSample, clientFiles } from '../../support/program/client-files.ts';
+import { writeTinyServer } from '../../support/program/tiny-server.ts';
 
 const home = cliHome();
 let program: string;

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { runInit } from '../../../src/cli/init/init.ts';
-import { cliHome } from '../../support/cli-home.ts';
+import { cliHome } from '../../support/program/cli-home.ts';
 
 const home = cliHome();
 beforeEach(() => {

@@ -10,7 +10,7 @@ import {
 import { type SignInOptions, serveSignIn, staticToken } from '../../support/doors/sign-in.ts';
 import { url } from '../../support/doors/team.ts';
 import { visitorOf } from '../../support/doors/visitor.ts';
-import { refusedUrl } from '../../support/http-server.ts';
+import { refusedUrl } from '../../support/fakes/http-server.ts';
 import { postgresUrl, testSchema } from '../../support/state/postgres.ts';
 
 const people = {

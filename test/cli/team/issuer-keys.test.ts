@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { issuerKeys } from '../../../src/cli/team/sign-in/issuer-keys.ts';
 import { type SigningKey, signingKey } from '../../support/doors/identity-provider.ts';
-import { type Answer, startUpstream, type Upstream } from '../../support/http-server.ts';
+import { type Answer, startUpstream, type Upstream } from '../../support/fakes/http-server.ts';
 import { settableClock } from '../../support/state/settable-clock.ts';
 
 let key: SigningKey;

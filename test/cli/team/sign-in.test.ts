@@ -14,7 +14,7 @@ import {
 } from '../../support/doors/identity-provider.ts';
 import { list, type SignInOptions, serveSignIn, staticToken } from '../../support/doors/sign-in.ts';
 import { url } from '../../support/doors/team.ts';
-import { refusedUrl } from '../../support/http-server.ts';
+import { refusedUrl } from '../../support/fakes/http-server.ts';
 
 const people = {
   ada: { roles: ['agents', 'staff'] },

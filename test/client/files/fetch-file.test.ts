@@ -4,9 +4,9 @@ import { createClient } from '../../../src/client/client.ts';
 import type { CallOptions } from '../../../src/client/http/call-options.ts';
 import { imageType, mayBeText } from '../../../src/text/file-content.ts';
 import { Deadline } from '../../../src/time/deadline.ts';
+import { startUpstream, type Upstream } from '../../support/fakes/http-server.ts';
 import { startProxy } from '../../support/faults/proxy.ts';
 import { dnsOf, type FileHost, filePoolTo, png, startFileHost } from '../../support/files/file-host.ts';
-import { startUpstream, type Upstream } from '../../support/http-server.ts';
 
 let host: FileHost;
 /** The API, which is on this machine, and what else listens there. */

@@ -4,8 +4,8 @@ import { setImmediate } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createClient } from '../../../src/client/client.ts';
-import { smallestSession } from '../../support/examples.ts';
-import { startUpstream, type Upstream } from '../../support/http-server.ts';
+import { smallestSession } from '../../support/fakes/examples.ts';
+import { startUpstream, type Upstream } from '../../support/fakes/http-server.ts';
 
 let upstream: Upstream;
 

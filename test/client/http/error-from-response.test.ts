@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClient, type SessionsClient } from '../../../src/client/client.ts';
 import * as errors from '../../../src/client/errors.ts';
 import { errorFromResponse } from '../../../src/client/http/error-from-response.ts';
-import { type Answer, failureOf, startUpstream, type Upstream } from '../../support/http-server.ts';
+import { type Answer, failureOf, startUpstream, type Upstream } from '../../support/fakes/http-server.ts';
 
 let upstream: Upstream;
 let client: SessionsClient;

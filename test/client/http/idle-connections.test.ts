@@ -3,7 +3,7 @@ import { type AddressInfo, Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createClient } from '../../../src/client/client.ts';
-import { smallestSession } from '../../support/examples.ts';
+import { smallestSession } from '../../support/fakes/examples.ts';
 
 let server: Server;
 let connections = 0;

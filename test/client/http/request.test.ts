@@ -12,7 +12,7 @@ import {
   type OpenCxError,
   TimeoutError,
 } from '../../../src/client/errors.ts';
-import { smallestSession } from '../../support/examples.ts';
+import { smallestSession } from '../../support/fakes/examples.ts';
 import {
   type Answer,
   failureOf,
@@ -22,7 +22,7 @@ import {
   silence,
   startUpstream,
   type Upstream,
-} from '../../support/http-server.ts';
+} from '../../support/fakes/http-server.ts';
 
 let upstream: Upstream;
 let clients: SessionsClient[];

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ClientOptions, createClient, type SessionsClient } from '../../../src/client/client.ts';
 import type { OpenCxError } from '../../../src/client/errors.ts';
 import { Deadline } from '../../../src/time/deadline.ts';
-import { smallestSession } from '../../support/examples.ts';
+import { smallestSession } from '../../support/fakes/examples.ts';
 import {
   type Answer,
   failureOf,
@@ -10,7 +10,7 @@ import {
   resetDuringAnswer,
   startUpstream,
   type Upstream,
-} from '../../support/http-server.ts';
+} from '../../support/fakes/http-server.ts';
 
 let upstream: Upstream;
 const clients: SessionsClient[] = [];

@@ -4,8 +4,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createClient, type SessionsClient } from '../../../src/client/client.ts';
-import { smallestSession } from '../../support/examples.ts';
-import { failureOf } from '../../support/http-server.ts';
+import { smallestSession } from '../../support/fakes/examples.ts';
+import { failureOf } from '../../support/fakes/http-server.ts';
 
 const timeoutMs = 40_000;
 

@@ -12,7 +12,7 @@ import { memoryHistories } from '../../../src/state/memory/histories.ts';
 import { memoryPartialResults } from '../../../src/state/memory/partial-results.ts';
 import type { PartialResults } from '../../../src/state/principal/partial-results.ts';
 import { type BusyDesk, openBusyDesk } from '../../support/analysis/busy-desk.ts';
-import { contextOf, message, now, pagesOf, seeded, session } from '../../support/fakes.ts';
+import { contextOf, message, now, pagesOf, seeded, session } from '../../support/fakes/fakes.ts';
 import { settableClock } from '../../support/state/settable-clock.ts';
 
 type Filters = Parameters<typeof findMessages>[0]['filters'];

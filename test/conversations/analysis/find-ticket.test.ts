@@ -5,7 +5,7 @@ import type { Session } from '../../../src/contract/entities.ts';
 import { findTicket } from '../../../src/conversations/analysis/find-ticket.ts';
 import { searchByNumber } from '../../../src/conversations/analysis/search-by-number.ts';
 import { rememberingClient } from '../../../src/conversations/remembering-client.ts';
-import { contextOf, seeded, session } from '../../support/fakes.ts';
+import { contextOf, seeded, session } from '../../support/fakes/fakes.ts';
 
 const end = Date.UTC(2026, 10, 28);
 const minute = 60_000;

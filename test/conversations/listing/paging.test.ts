@@ -6,7 +6,7 @@ import type { HistoryItem, Session } from '../../../src/contract/entities.ts';
 import { maxRenderingBytes } from '../../../src/presenters/rendering/size-limit.ts';
 import { getSessionHistory } from '../../../src/tools/get-session-history.ts';
 import { listSessions } from '../../../src/tools/list-sessions.ts';
-import { contextOf, message, now, pagesOf, session } from '../../support/fakes.ts';
+import { contextOf, message, now, pagesOf, session } from '../../support/fakes/fakes.ts';
 
 const runs = { numRuns: 120, seed: 20_260_301 };
 

@@ -5,7 +5,7 @@ import { listDrafts, reviewDraft } from '../../../src/conversations/outbox/revie
 import { digestOf } from '../../../src/conversations/outbox/scene.ts';
 import type { NewRevision } from '../../../src/state/outbox/draft-store.ts';
 import type { Draft } from '../../../src/state/outbox/outbox.ts';
-import { fullSession } from '../../support/examples.ts';
+import { fullSession } from '../../support/fakes/examples.ts';
 import { outboxDesk, sessionId, text } from '../../support/outbox/desk.ts';
 
 const hour = 3_600_000;

@@ -7,7 +7,15 @@ import { ArgumentError } from '../../../src/conversations/errors.ts';
 import { memoryHistories } from '../../../src/state/memory/histories.ts';
 import { Deadline } from '../../../src/time/deadline.ts';
 import { listSessions } from '../../../src/tools/list-sessions.ts';
-import { contextOf, endlessPages, fakeClock, message, now, pagesOf, session } from '../../support/fakes.ts';
+import {
+  contextOf,
+  endlessPages,
+  fakeClock,
+  message,
+  now,
+  pagesOf,
+  session,
+} from '../../support/fakes/fakes.ts';
 
 const hour = 3_600_000;
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { memoryHistories } from '../../../src/state/memory/histories.ts';
+import { plainDoor } from '../../support/doors/plain-door.ts';
 import { fakeApi } from '../../support/every-tool/fake-api.ts';
-import { smallestSession } from '../../support/examples.ts';
-import { contextOf } from '../../support/fakes.ts';
-import { messages } from '../../support/paged-history.ts';
-import { plainDoor } from '../../support/plain-door.ts';
+import { smallestSession } from '../../support/fakes/examples.ts';
+import { contextOf } from '../../support/fakes/fakes.ts';
+import { messages } from '../../support/fakes/paged-history.ts';
 import { settableClock } from '../../support/state/settable-clock.ts';
 
 const session_id = smallestSession.id;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { HistoryItem } from '../../../src/contract/entities.ts';
 import { ArgumentError } from '../../../src/conversations/errors.ts';
 import { readNewestMessages } from '../../../src/conversations/reading/newest-messages.ts';
-import { endlessPages, message, now, pagesOf, seeded } from '../../support/fakes.ts';
+import { endlessPages, message, now, pagesOf, seeded } from '../../support/fakes/fakes.ts';
 
 const start = Date.parse('2026-02-01T00:00:00.000Z');
 

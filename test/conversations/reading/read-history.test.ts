@@ -5,8 +5,8 @@ import type { HistoryItem } from '../../../src/contract/entities.ts';
 import { historyPages } from '../../../src/conversations/reading/read-history.ts';
 import { rememberingClient } from '../../../src/conversations/remembering-client.ts';
 import { memoryHistories } from '../../../src/state/memory/histories.ts';
-import { contextOf } from '../../support/fakes.ts';
-import { messages, pagedHistory } from '../../support/paged-history.ts';
+import { contextOf } from '../../support/fakes/fakes.ts';
+import { messages, pagedHistory } from '../../support/fakes/paged-history.ts';
 import { settableClock } from '../../support/state/settable-clock.ts';
 
 type Order = 'oldest first' | 'newest first';

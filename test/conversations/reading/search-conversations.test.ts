@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError, RateLimitedError, UpstreamError } from '../../../src/client/errors.ts';
 import { searchConversations } from '../../../src/conversations/reading/search-conversations.ts';
-import { contextOf, message, pagesOf, session } from '../../support/fakes.ts';
+import { contextOf, message, pagesOf, session } from '../../support/fakes/fakes.ts';
 
 const start = Date.parse('2026-02-01T00:00:00.000Z');
 

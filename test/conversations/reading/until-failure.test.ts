@@ -4,7 +4,7 @@ import { getSession } from '../../../src/tools/get-session.ts';
 import { getSessionHistory } from '../../../src/tools/get-session-history.ts';
 import { listSessions } from '../../../src/tools/list-sessions.ts';
 import { searchSessions } from '../../../src/tools/search-sessions.ts';
-import { contextOf, message, pagesOf, session } from '../../support/fakes.ts';
+import { contextOf, message, pagesOf, session } from '../../support/fakes/fakes.ts';
 
 const failed = new UpstreamError('Gone.', { status: 502, mayHaveArrived: true });
 const cancelled = new CancelledError('Cancelled.', { mayHaveArrived: true });

@@ -15,8 +15,8 @@ import { recordedSendLog } from '../../../src/state/attempts/recorded-send-log.t
 import { memoryLastRead } from '../../../src/state/memory/last-read.ts';
 import type { Claim, OpenAttempt, SendLog } from '../../../src/state/send-log.ts';
 import { Deadline } from '../../../src/time/deadline.ts';
-import { documentedId, fullSession, smallestSession } from '../../support/examples.ts';
-import { contextOf, endlessPages, fakeClock, now, pagesOf } from '../../support/fakes.ts';
+import { documentedId, fullSession, smallestSession } from '../../support/fakes/examples.ts';
+import { contextOf, endlessPages, fakeClock, now, pagesOf } from '../../support/fakes/fakes.ts';
 import { memoryStore } from '../../support/state/memory-store.ts';
 
 const sessionId = documentedId;

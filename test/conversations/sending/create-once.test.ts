@@ -5,7 +5,7 @@ import { CreationUnknownError } from '../../../src/conversations/errors.ts';
 import { createOnce } from '../../../src/conversations/sending/create-once.ts';
 import { recordedSendLog } from '../../../src/state/attempts/recorded-send-log.ts';
 import { Deadline } from '../../../src/time/deadline.ts';
-import { contextOf } from '../../support/fakes.ts';
+import { contextOf } from '../../support/fakes/fakes.ts';
 import { memoryStore } from '../../support/state/memory-store.ts';
 import { settableClock } from '../../support/state/settable-clock.ts';
 

@@ -3,7 +3,7 @@ import type { SendMessageBody } from '../../../src/client/client.ts';
 import type { HistoryItem } from '../../../src/contract/entities.ts';
 import { isSameMessage, lookForSent } from '../../../src/conversations/sending/find-sent.ts';
 import type { OpenAttempt } from '../../../src/state/send-log.ts';
-import { contextOf } from '../../support/fakes.ts';
+import { contextOf } from '../../support/fakes/fakes.ts';
 import { settableClock } from '../../support/state/settable-clock.ts';
 
 const minute = 60_000;

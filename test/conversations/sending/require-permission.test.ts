@@ -6,8 +6,8 @@ import {
   type IdentityRequest,
   requirePermission,
 } from '../../../src/conversations/sending/require-permission.ts';
-import { fullSession, smallestSession } from '../../support/examples.ts';
-import { contextOf } from '../../support/fakes.ts';
+import { fullSession, smallestSession } from '../../support/fakes/examples.ts';
+import { contextOf } from '../../support/fakes/fakes.ts';
 
 const sessionId = fullSession.id;
 

@@ -16,7 +16,7 @@ import { AlreadySentError, DeliveryUnknownError } from '../../../src/conversatio
 import { sendOnce } from '../../../src/conversations/sending/send-once.ts';
 import { recordedSendLog } from '../../../src/state/attempts/recorded-send-log.ts';
 import { openSendLog } from '../../../src/state/files/send-log.ts';
-import { contextOf, pagesOf } from '../../support/fakes.ts';
+import { contextOf, pagesOf } from '../../support/fakes/fakes.ts';
 import { memoryStore } from '../../support/state/memory-store.ts';
 import { settableClock } from '../../support/state/settable-clock.ts';
 

@@ -5,7 +5,7 @@ import type { HistoryItem } from '../../../src/contract/entities.ts';
 import { InputRequired } from '../../../src/conversations/sending/send-question.ts';
 import { Deadline } from '../../../src/time/deadline.ts';
 import { sendMessage } from '../../../src/tools/send-message.ts';
-import { contextOf, fakeClock, seeded } from '../../support/fakes.ts';
+import { contextOf, fakeClock, seeded } from '../../support/fakes/fakes.ts';
 
 const seconds = 1000;
 

@@ -1,6 +1,6 @@
 import type { ElicitResult } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fullSession, smallestSession } from '../../support/examples.ts';
+import { fullSession, smallestSession } from '../../support/fakes/examples.ts';
 import { type Server, serve, stateFolder } from '../../support/faults/client.ts';
 import { endlessPages, reset } from '../../support/faults/faults.ts';
 import { isSend, message, scene, text } from '../../support/faults/scene.ts';

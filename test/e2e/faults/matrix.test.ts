@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectEveryTool, toolNames } from '../../support/covers-every-tool.ts';
+import { expectEveryTool, toolNames } from '../../support/every-tool/covers-every-tool.ts';
 import { endlessBody, plainText } from '../../support/faults/faults.ts';
 import {
   brokenCode,
@@ -24,7 +24,7 @@ import {
   startUpstream,
   type Upstream,
 } from '../../support/faults/upstream.ts';
-import { connect, type Session } from '../../support/program.ts';
+import { connect, type Session } from '../../support/program/program.ts';
 
 const key = 'ocx_matrix_0123456789';
 /** Long enough for two hundred calls at once on a busy machine. */

@@ -3,11 +3,11 @@ import { once as nextEvent } from 'node:events';
 import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fullSession } from '../../support/examples.ts';
+import { fullSession } from '../../support/fakes/examples.ts';
 import { key } from '../../support/faults/client.ts';
 import { resetInBody, silence, status } from '../../support/faults/faults.ts';
 import { isSend, message, scene, session, text } from '../../support/faults/scene.ts';
-import { start } from '../../support/program.ts';
+import { start } from '../../support/program/program.ts';
 
 it('--audit-log records each write and refusal before its answer, without the text', async () => {
   const { folder, serve } = await scene({

@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { seeded } from '../../support/fakes.ts';
+import { seeded } from '../../support/fakes/fakes.ts';
 import { type Holdings, inspect, inspectorAddress } from '../../support/faults/inspector.ts';
 import { countingApi } from '../../support/replicas/counting-api.ts';
 import { callTool, isAnswer } from '../../support/replicas/request-by-hand.ts';

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { SessionsClient } from '../../../src/client/client.ts';
 import type { HistoryItem } from '../../../src/contract/entities.ts';
 import { type Member, roleOf, teamApp, url, workspaceOf } from '../../support/doors/team.ts';
-import { contextOf, message, pagesOf, session } from '../../support/fakes.ts';
+import { contextOf, message, pagesOf, session } from '../../support/fakes/fakes.ts';
 
 /** A team of two, who have to approve what they send. */
 function setUp() {

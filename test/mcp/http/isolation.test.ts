@@ -4,7 +4,7 @@ import { newPrincipal } from '../../../src/cli/setup/new-principal.ts';
 import { Principals } from '../../../src/mcp/http/principals.ts';
 import type { AuditRecord } from '../../../src/state/audit.ts';
 import { type Member, roleOf, teamApp, url, workspaceOf } from '../../support/doors/team.ts';
-import { contextOf, message, pagesOf, session } from '../../support/fakes.ts';
+import { contextOf, message, pagesOf, session } from '../../support/fakes/fakes.ts';
 
 /** A workspace in which every answer has its secret. Logs what is logged. */
 function workspace(id: string, log: string[]) {

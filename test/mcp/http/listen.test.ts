@@ -5,7 +5,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { listen } from '../../../src/mcp/http/listen.ts';
 import type { Clock } from '../../../src/time/clock.ts';
 import { roleOf, teamApp, url, workspaceOf } from '../../support/doors/team.ts';
-import { contextOf, session } from '../../support/fakes.ts';
+import { contextOf, session } from '../../support/fakes/fakes.ts';
 import { settableClock } from '../../support/state/settable-clock.ts';
 
 const legacyHeaders = {};

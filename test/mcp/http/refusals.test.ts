@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { roleOf, teamApp, url, workspaceOf } from '../../support/doors/team.ts';
-import { contextOf, session } from '../../support/fakes.ts';
+import { contextOf, session } from '../../support/fakes/fakes.ts';
 
 const { client, sendLog } = contextOf({ getSession: async (id) => session(id) });
 const acme = workspaceOf('acme', { client, sendLog });

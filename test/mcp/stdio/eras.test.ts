@@ -8,7 +8,7 @@ import { modernServer } from '../../../src/mcp/v2/stdio.ts';
 import { CallsUnderWay } from '../../../src/pipeline/calls-under-way.ts';
 import { memoryApprovals } from '../../../src/state/memory/approvals.ts';
 import { tools } from '../../../src/tools/index.ts';
-import { contextOf } from '../../support/fakes.ts';
+import { contextOf } from '../../support/fakes/fakes.ts';
 
 /** A connection on which messages are written by hand. */
 async function open() {

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it } from 'vitest';
 import { stdioTransport } from '../../../src/mcp/stdio/transport.ts';
-import { seeded } from '../../support/fakes.ts';
+import { seeded } from '../../support/fakes/fakes.ts';
 
 const ping = (id: number): JSONRPCMessage => ({ jsonrpc: '2.0', id, method: 'ping' });
 

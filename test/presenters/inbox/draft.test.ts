@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { showDraft } from '../../../src/cli/outbox/show-draft.ts';
 import { reviewDraft } from '../../../src/conversations/outbox/review-draft.ts';
 import { inboxReview } from '../../../src/presenters/inbox/draft.ts';
-import { fullSession } from '../../support/examples.ts';
+import { fullSession } from '../../support/fakes/examples.ts';
 import { outboxDesk } from '../../support/outbox/desk.ts';
 
 it.each([

@@ -8,7 +8,7 @@ import {
   quotedLines,
 } from '../../../src/presenters/rendering/quoting.ts';
 import { clean, cleanLine, cleanText, truncate } from '../../../src/text/clean.ts';
-import { hidesSomething, hostile } from '../../support/hostile.ts';
+import { hidesSomething, hostile } from '../../support/text/hostile.ts';
 
 /** Text that people write and that must stay unchanged. */
 const legitimate = [

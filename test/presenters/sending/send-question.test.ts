@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { SendMessageBody } from '../../../src/client/client.ts';
 import type { Session } from '../../../src/contract/entities.ts';
 import { sendQuestionText } from '../../../src/presenters/sending/send-question.ts';
-import { fullSession, smallestSession } from '../../support/examples.ts';
-import { hidesSomething, hostile } from '../../support/hostile.ts';
+import { fullSession, smallestSession } from '../../support/fakes/examples.ts';
+import { hidesSomething, hostile } from '../../support/text/hostile.ts';
 
 const ask = (more: Partial<SendMessageBody>, session: Session = fullSession) =>
   sendQuestionText({

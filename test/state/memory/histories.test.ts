@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memoryHistories } from '../../../src/state/memory/histories.ts';
 import type { RememberedHistory } from '../../../src/state/principal/history-memory.ts';
-import { message } from '../../support/fakes.ts';
+import { message } from '../../support/fakes/fakes.ts';
 import { settableClock } from '../../support/state/settable-clock.ts';
 
 const clock = settableClock();

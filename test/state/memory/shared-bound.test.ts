@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { memoryHistories } from '../../../src/state/memory/histories.ts';
 import { SharedBound } from '../../../src/state/memory/shared-bound.ts';
-import { message } from '../../support/fakes.ts';
+import { message } from '../../support/fakes/fakes.ts';
 import { settableClock } from '../../support/state/settable-clock.ts';
 
 const clock = settableClock();

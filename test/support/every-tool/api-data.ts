@@ -1,7 +1,7 @@
 import { Uuid } from '../../../src/contract/primitives.ts';
 import { type Route, routes } from '../../../src/contract/routes.ts';
 import { z } from '../../../src/contract/zod.ts';
-import { now } from '../fakes.ts';
+import { now } from '../fakes/fakes.ts';
 import type { ApiAnswer, ApiRequest, Operation } from './fake-api.ts';
 
 /** How the data of an answer is made from the schema of its operation. */

@@ -1,7 +1,7 @@
 import type { CallDependencies, Outcome } from '../../../src/pipeline/call.ts';
 import type { AnyTool } from '../../../src/tools/index.ts';
-import { contextOf, fakeClock, now } from '../fakes.ts';
-import { plainDoor } from '../plain-door.ts';
+import { plainDoor } from '../doors/plain-door.ts';
+import { contextOf, fakeClock, now } from '../fakes/fakes.ts';
 import type { FakeApi } from './fake-api.ts';
 
 export interface Called {

@@ -1,7 +1,7 @@
 import { routes } from '../../../src/contract/routes.ts';
 import type { z } from '../../../src/contract/zod.ts';
 import type { AnyTool } from '../../../src/tools/index.ts';
-import { stringsOf } from '../hostile.ts';
+import { stringsOf } from '../text/hostile.ts';
 import { answersWith, apiItems, type Filling, isPage } from './api-data.ts';
 import { callTool } from './call-tool.ts';
 import { type ApiAnswer, type ApiRequest, fakeApi, type Operation } from './fake-api.ts';

@@ -1,6 +1,6 @@
 import type { AnyTool } from '../../../src/tools/index.ts';
-import { expectFacts } from '../facts.ts';
-import { seeded } from '../fakes.ts';
+import { seeded } from '../fakes/fakes.ts';
+import { expectFacts } from '../text/facts.ts';
 import { answersWith } from './api-data.ts';
 import { callTool } from './call-tool.ts';
 import { fakeApi } from './fake-api.ts';

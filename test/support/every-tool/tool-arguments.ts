@@ -1,6 +1,6 @@
 import { z } from '../../../src/contract/zod.ts';
 import type { AnyTool } from '../../../src/tools/index.ts';
-import { now } from '../fakes.ts';
+import { now } from '../fakes/fakes.ts';
 
 const file = 'test/support/every-tool/tool-arguments.ts';
 

@@ -12,7 +12,7 @@ import {
   ElicitRequestSchema,
   type ElicitResult,
 } from '@modelcontextprotocol/sdk/types.js';
-import { program } from '../program.ts';
+import { program } from '../program/program.ts';
 import { type Holdings, inspect, inspectorAddress, inspectorOption } from './inspector.ts';
 import type { Upstream } from './upstream.ts';
 

@@ -1,4 +1,4 @@
-import { seeded } from '../fakes.ts';
+import { seeded } from '../fakes/fakes.ts';
 import { type Server, serve, stateFolder } from './client.ts';
 import * as faults from './faults.ts';
 import { html, status } from './faults.ts';

@@ -2,7 +2,7 @@ import { once as nextEvent } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { smallestSession } from '../examples.ts';
+import { smallestSession } from '../fakes/examples.ts';
 
 export type Operation =
   | 'listSessions'

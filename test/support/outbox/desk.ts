@@ -7,7 +7,7 @@ import { recordedSendLog } from '../../../src/state/attempts/recorded-send-log.t
 import { memoryOutbox } from '../../../src/state/memory/outbox.ts';
 import type { NewRevision } from '../../../src/state/outbox/draft-store.ts';
 import type { Draft, Outbox } from '../../../src/state/outbox/outbox.ts';
-import { fullSession } from '../examples.ts';
+import { fullSession } from '../fakes/examples.ts';
 import { sendingWorld, type WorldOptions } from '../sending/world.ts';
 import { memoryStore } from '../state/memory-store.ts';
 import { settableClock } from '../state/settable-clock.ts';

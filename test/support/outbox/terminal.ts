@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { getDefaultEnvironment } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { program } from '../program.ts';
+import { program } from '../program/program.ts';
 
 /** Whether there is util-linux's `script`, which gives a program a terminal of its own. */
 export const hasTerminals =

@@ -1,5 +1,5 @@
-import { documentedId, fullSession, historyItem } from '../examples.ts';
-import type { seeded } from '../fakes.ts';
+import { documentedId, fullSession, historyItem } from '../fakes/examples.ts';
+import type { seeded } from '../fakes/fakes.ts';
 
 /** A call, and what the API answers to each of its requests. */
 export interface OverloadCase {

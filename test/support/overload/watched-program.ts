@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { program } from '../program.ts';
+import { program } from '../program/program.ts';
 
 const monitor = fileURLToPath(new URL('./monitor.mjs', import.meta.url));
 

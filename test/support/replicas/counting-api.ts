@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { smallestSession } from '../examples.ts';
+import { smallestSession } from '../fakes/examples.ts';
 
 /** An API that answers every request with a session, or holds it. */
 export interface CountingApi {

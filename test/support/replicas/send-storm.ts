@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
-import { seeded } from '../fakes.ts';
+import { seeded } from '../fakes/fakes.ts';
 import { type Answer, accept, callTool } from './request-by-hand.ts';
 import { type ServedTeam, serveTeam } from './served-team.ts';
 

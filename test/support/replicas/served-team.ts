@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newToken } from '../../../src/mcp/http/tokens.ts';
-import { start } from '../program.ts';
+import { start } from '../program/program.ts';
 import { type TestSchema, testSchema } from '../state/postgres.ts';
 import { redisUrl, testPrefix } from '../state/redis.ts';
 import { cuttableRelay, type Relay } from '../state/relay.ts';

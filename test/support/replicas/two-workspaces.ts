@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import { openSandbox } from '../../../src/sandbox/index.ts';
-import { seeded } from '../fakes.ts';
+import { seeded } from '../fakes/fakes.ts';
 import { type Answer, accept, callTool, mcpRequest } from './request-by-hand.ts';
 import { serveTeam } from './served-team.ts';
 

@@ -4,7 +4,7 @@ import type { HistoryItem } from '../../../src/contract/entities.ts';
 import type { Context } from '../../../src/conversations/context.ts';
 import type { SendLog } from '../../../src/state/send-log.ts';
 import { Deadline } from '../../../src/time/deadline.ts';
-import { contextOf } from '../fakes.ts';
+import { contextOf } from '../fakes/fakes.ts';
 import type { SettableClock } from '../state/settable-clock.ts';
 
 /** What becomes of one request. */

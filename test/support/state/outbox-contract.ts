@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { OutboxError } from '../../../src/state/errors.ts';
 import type { Draft, NewDraft, Outbox } from '../../../src/state/outbox/outbox.ts';
-import { smallestSession } from '../examples.ts';
+import { smallestSession } from '../fakes/examples.ts';
 import { type SettableClock, settableClock } from './settable-clock.ts';
 
 /** A place for drafts, empty at first. */

@@ -1,8 +1,8 @@
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { createClient } from '../../../src/client/client.ts';
 import { openSandbox } from '../../../src/sandbox/index.ts';
-import { contextOf } from '../fakes.ts';
-import { plainDoor } from '../plain-door.ts';
+import { plainDoor } from '../doors/plain-door.ts';
+import { contextOf } from '../fakes/fakes.ts';
 import { askSandbox } from '../sandbox/ask-sandbox.ts';
 
 /**

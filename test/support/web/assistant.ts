@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { createClient } from '../../../src/client/client.ts';
-import { plainDoor } from '../plain-door.ts';
+import { plainDoor } from '../doors/plain-door.ts';
 import type { RunningInbox } from './inbox.ts';
 
 /** An assistant whose messages wait for a person. */

@@ -15,7 +15,7 @@ import { CallsUnderWay } from '../../../src/pipeline/calls-under-way.ts';
 import { openSandbox } from '../../../src/sandbox/index.ts';
 import { memoryOutbox } from '../../../src/state/memory/outbox.ts';
 import { tools } from '../../../src/tools/index.ts';
-import { contextOf } from '../fakes.ts';
+import { contextOf } from '../fakes/fakes.ts';
 import { showsCard } from '../shows-card.ts';
 import { newPage, type Watched } from './browser.ts';
 

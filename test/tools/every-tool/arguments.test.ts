@@ -3,13 +3,13 @@ import { z } from '../../../src/contract/zod.ts';
 import { parseArguments } from '../../../src/pipeline/arguments.ts';
 import type { AnyTool } from '../../../src/tools/index.ts';
 import { sendMessage } from '../../../src/tools/send-message.ts';
-import { everyTool } from '../../support/covers-every-tool.ts';
 import { argumentProblems } from '../../support/every-tool/arguments-rule.ts';
 import { callTool } from '../../support/every-tool/call-tool.ts';
+import { everyTool } from '../../support/every-tool/covers-every-tool.ts';
 import { fakeApi } from '../../support/every-tool/fake-api.ts';
 import { sampleTool } from '../../support/every-tool/sample-tool.ts';
 import { argumentsFor } from '../../support/every-tool/tool-arguments.ts';
-import { hidesSomething } from '../../support/hostile.ts';
+import { hidesSomething } from '../../support/text/hostile.ts';
 
 const withArgument = (type: z.ZodTypeAny): AnyTool => ({
   ...sampleTool,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../../src/conversations/context.ts';
-import { everyTool } from '../../support/covers-every-tool.ts';
+import { everyTool } from '../../support/every-tool/covers-every-tool.ts';
 import { effectProblems } from '../../support/every-tool/effect-rule.ts';
 import { sampleTool } from '../../support/every-tool/sample-tool.ts';
 

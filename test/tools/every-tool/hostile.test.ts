@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { z } from '../../../src/contract/zod.ts';
 import type { AnyTool } from '../../../src/tools/index.ts';
-import { everyTool } from '../../support/covers-every-tool.ts';
+import { everyTool } from '../../support/every-tool/covers-every-tool.ts';
 import { hostileProblems } from '../../support/every-tool/hostile-rule.ts';
 import { sampleTool, withAnswer } from '../../support/every-tool/sample-tool.ts';
-import { hostile, hostileLines, hostileMechanisms, nonce } from '../../support/hostile.ts';
+import { hostile, hostileLines, hostileMechanisms, nonce } from '../../support/text/hostile.ts';
 
 // The id of a call is the boundary of its data block.
 vi.spyOn(crypto, 'randomUUID').mockReturnValue(`00000000-0000-4000-8000-${nonce}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { everyTool } from '../../support/covers-every-tool.ts';
+import { everyTool } from '../../support/every-tool/covers-every-tool.ts';
 import { redactionProblems } from '../../support/every-tool/redaction-rule.ts';
 import { sampleTool, withAnswer } from '../../support/every-tool/sample-tool.ts';
 

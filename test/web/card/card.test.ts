@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Frame, Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { hostile, mark } from '../../support/hostile.ts';
+import { hostile, mark } from '../../support/text/hostile.ts';
 import { browserForAll, describeInBrowser } from '../../support/web/browser.ts';
 import { desk, openCard, openHostPage } from '../../support/web/card.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { createClient } from '../../../src/client/client.ts';
-import { hostile, mark } from '../../support/hostile.ts';
+import { hostile, mark } from '../../support/text/hostile.ts';
 import { browserForAll, describeInBrowser, newPage, slow } from '../../support/web/browser.ts';
 import { startInbox } from '../../support/web/inbox.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'libsql';
-import { seeded } from '../../fakes.ts';
+import { seeded } from '../../fakes/fakes.ts';
 import { checkAnswers, isAnswered, type QuestionRecord } from './answer-check.ts';
 import { launch, type Replica } from './replica.ts';
 import {

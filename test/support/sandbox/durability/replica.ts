@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { start } from '../../program.ts';
+import { start } from '../../program/program.ts';
 
 /** The key that all replicas of a run accept. */
 const key = 'ocx_sandbox_durability';

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { expect, it, onTestFinished } from 'vitest';
-import { newToken } from '../../src/mcp/http/tokens.ts';
-import { toolNames } from '../support/covers-every-tool.ts';
-import { program, runToEnd } from '../support/program.ts';
+import { newToken } from '../../../src/mcp/http/tokens.ts';
+import { toolNames } from '../../support/every-tool/covers-every-tool.ts';
+import { program, runToEnd } from '../../support/program/program.ts';
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'opencx-http-'));

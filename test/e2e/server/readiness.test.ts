@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { start } from '../support/program.ts';
-import { postgresUrl, type TestSchema, testSchema } from '../support/state/postgres.ts';
-import { redisUrl, testPrefix } from '../support/state/redis.ts';
-import { cuttableRelay, type Relay } from '../support/state/relay.ts';
+import { openSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
+import { start } from '../../support/program/program.ts';
+import { postgresUrl, type TestSchema, testSchema } from '../../support/state/postgres.ts';
+import { redisUrl, testPrefix } from '../../support/state/redis.ts';
+import { cuttableRelay, type Relay } from '../../support/state/relay.ts';
 
 describe.skipIf(postgresUrl === undefined || redisUrl === undefined)('a server for a team', () => {
   const folder = mkdtempSync(join(tmpdir(), 'opencx-readiness-'));

@@ -1,15 +1,15 @@
-import type { Answer } from '../../src/conversations/context.ts';
+import type { Answer } from '../../../src/conversations/context.ts';
 import {
   type CallDependencies,
   type Caller,
   executeCall,
   type InputRequiredOutcome,
   type Outcome,
-} from '../../src/pipeline/call.ts';
-import { newMemory } from '../../src/state/memory/principal-memory.ts';
-import type { PrincipalMemory } from '../../src/state/principal/principal-memory.ts';
-import { Deadline } from '../../src/time/deadline.ts';
-import { type AnyTool, tools } from '../../src/tools/index.ts';
+} from '../../../src/pipeline/call.ts';
+import { newMemory } from '../../../src/state/memory/principal-memory.ts';
+import type { PrincipalMemory } from '../../../src/state/principal/principal-memory.ts';
+import { Deadline } from '../../../src/time/deadline.ts';
+import { type AnyTool, tools } from '../../../src/tools/index.ts';
 
 interface PlainDoor extends Partial<PrincipalMemory> {
   /** The person who is asked. */

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { cardTools } from '../../src/tools/card/index.ts';
-import { type AnyTool, tools } from '../../src/tools/index.ts';
+import { cardTools } from '../../../src/tools/card/index.ts';
+import { type AnyTool, tools } from '../../../src/tools/index.ts';
 
 /** All tools, with those that only clients with the card are offered. */
 export const everyTool: readonly AnyTool[] = [...tools, ...cardTools];

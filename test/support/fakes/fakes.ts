@@ -1,13 +1,13 @@
-import type { SessionsClient } from '../../src/client/client.ts';
-import type { FetchedPage } from '../../src/client/pages.ts';
-import type { HistoryItem, Page, Session } from '../../src/contract/entities.ts';
-import type { Context } from '../../src/conversations/context.ts';
-import { ruleTexts } from '../../src/pipeline/audience.ts';
-import type { PresentContext } from '../../src/presenters/rendering/rendering.ts';
-import { newMemory } from '../../src/state/memory/principal-memory.ts';
-import type { SendLog } from '../../src/state/send-log.ts';
-import type { Clock } from '../../src/time/clock.ts';
-import { Deadline } from '../../src/time/deadline.ts';
+import type { SessionsClient } from '../../../src/client/client.ts';
+import type { FetchedPage } from '../../../src/client/pages.ts';
+import type { HistoryItem, Page, Session } from '../../../src/contract/entities.ts';
+import type { Context } from '../../../src/conversations/context.ts';
+import { ruleTexts } from '../../../src/pipeline/audience.ts';
+import type { PresentContext } from '../../../src/presenters/rendering/rendering.ts';
+import { newMemory } from '../../../src/state/memory/principal-memory.ts';
+import type { SendLog } from '../../../src/state/send-log.ts';
+import type { Clock } from '../../../src/time/clock.ts';
+import { Deadline } from '../../../src/time/deadline.ts';
 import { smallestSession } from './examples.ts';
 
 export const now = new Date('2026-03-01T12:00:00.000Z');

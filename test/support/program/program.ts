@@ -9,7 +9,7 @@ import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotoc
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 
 /** The built program. */
-export const program = fileURLToPath(new URL('../../dist/main.cjs', import.meta.url));
+export const program = fileURLToPath(new URL('../../../dist/main.cjs', import.meta.url));
 
 interface Start {
   args?: string[];

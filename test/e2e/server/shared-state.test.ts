@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { connect, program, runToEnd, type Session } from '../support/program.ts';
-import { postgresUrl, type TestSchema, testSchema } from '../support/state/postgres.ts';
-import { redisUrl, testPrefix } from '../support/state/redis.ts';
-import { cuttableRelay, type Relay } from '../support/state/relay.ts';
+import { openSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
+import { connect, program, runToEnd, type Session } from '../../support/program/program.ts';
+import { postgresUrl, type TestSchema, testSchema } from '../../support/state/postgres.ts';
+import { redisUrl, testPrefix } from '../../support/state/redis.ts';
+import { cuttableRelay, type Relay } from '../../support/state/relay.ts';
 
 const isAvailable = postgresUrl !== undefined && redisUrl !== undefined;
 

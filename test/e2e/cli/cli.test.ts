@@ -4,11 +4,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import '../../src/mcp/zod-config.ts';
-import { run } from '../../src/cli/run.ts';
-import type { Setting } from '../../src/cli/settings/setting.ts';
-import { settings } from '../../src/cli/settings/settings.ts';
-import { program, runToEnd, start } from '../support/program.ts';
+import '../../../src/mcp/zod-config.ts';
+import { run } from '../../../src/cli/run.ts';
+import type { Setting } from '../../../src/cli/settings/setting.ts';
+import { settings } from '../../../src/cli/settings/settings.ts';
+import { program, runToEnd, start } from '../../support/program/program.ts';
 
 let folder: string;
 let temp: string;

@@ -14,8 +14,8 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readTools } from '../support/covers-every-tool.ts';
-import { program, runToEnd } from '../support/program.ts';
+import { readTools } from '../../support/every-tool/covers-every-tool.ts';
+import { program, runToEnd } from '../../support/program/program.ts';
 
 let home: string;
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach } from 'vitest';
-import { createClient, type SessionsClient } from '../../src/client/client.ts';
+import { createClient, type SessionsClient } from '../../../src/client/client.ts';
 import { startUpstream, type Upstream } from './http-server.ts';
 
 /** Gives each test of a file an API that answers from a script, and a client of it. */

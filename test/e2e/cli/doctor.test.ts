@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Finding } from '../../src/cli/doctor/findings.ts';
-import { createAuthority } from '../support/faults/certificates.ts';
-import { refusedUrl, startUpstream } from '../support/faults/upstream.ts';
-import { connect, program, runToEnd, start } from '../support/program.ts';
+import type { Finding } from '../../../src/cli/doctor/findings.ts';
+import { createAuthority } from '../../support/faults/certificates.ts';
+import { refusedUrl, startUpstream } from '../../support/faults/upstream.ts';
+import { connect, program, runToEnd, start } from '../../support/program/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-doctor-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

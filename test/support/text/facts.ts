@@ -41,7 +41,9 @@ export function expectFacts(value: unknown, text: string, path = '') {
   } else if (typeof value === 'boolean') {
     const sign = signs[key];
     if (sign === undefined) {
-      expect.fail(`${path}: it is unknown how the text says this. Add it to signs in test/support/facts.ts.`);
+      expect.fail(
+        `${path}: it is unknown how the text says this. Add it to signs in test/support/text/facts.ts.`,
+      );
     }
     const isSaid = new RegExp(sign).test(text);
     // Two members are present only if they are false.

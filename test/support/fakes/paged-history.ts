@@ -1,7 +1,7 @@
-import type { SessionsClient } from '../../src/client/client.ts';
-import { InvalidRequestError } from '../../src/client/errors.ts';
-import { pages } from '../../src/client/pages.ts';
-import type { HistoryItem } from '../../src/contract/entities.ts';
+import type { SessionsClient } from '../../../src/client/client.ts';
+import { InvalidRequestError } from '../../../src/client/errors.ts';
+import { pages } from '../../../src/client/pages.ts';
+import type { HistoryItem } from '../../../src/contract/entities.ts';
 import { message } from './fakes.ts';
 
 const start = Date.parse('2026-02-01T00:00:00.000Z');

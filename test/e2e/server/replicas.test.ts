@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { runToEnd, start } from '../support/program.ts';
-import { postgresUrl, type TestSchema, testSchema } from '../support/state/postgres.ts';
-import { redisUrl, testPrefix } from '../support/state/redis.ts';
+import { openSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
+import { runToEnd, start } from '../../support/program/program.ts';
+import { postgresUrl, type TestSchema, testSchema } from '../../support/state/postgres.ts';
+import { redisUrl, testPrefix } from '../../support/state/redis.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-team-'));
 const team = join(folder, 'team.jsonc');

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { expect, it, onTestFinished } from 'vitest';
-import { program } from '../support/program.ts';
+import { program } from '../../support/program/program.ts';
 
 interface Span {
   readonly name: string;

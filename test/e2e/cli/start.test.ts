@@ -5,7 +5,7 @@ import * as nodeModule from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { program } from '../support/program.ts';
+import { program } from '../../support/program/program.ts';
 
 /** Runs inside the program. Reports the loaded Node modules at the first answer, and when HTTP is loaded. */
 const preload = `

@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import '../../src/mcp/zod-config.ts';
-import { run } from '../../src/cli/run.ts';
-import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { readTools, toolNames } from '../support/covers-every-tool.ts';
-import { connect, program, runToEnd, start } from '../support/program.ts';
+import '../../../src/mcp/zod-config.ts';
+import { run } from '../../../src/cli/run.ts';
+import { openSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
+import { readTools, toolNames } from '../../support/every-tool/covers-every-tool.ts';
+import { connect, program, runToEnd, start } from '../../support/program/program.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const folder = mkdtempSync(join(tmpdir(), 'opencx-program-'));
