@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { InboxDraft, InboxReview } from '../../presenters/inbox/views.ts';
 import type { Model } from './model/model.ts';
-import { ageOf, exactTime, excerptOf, partyName, sentence } from './words.ts';
+import { noticeOf } from './model/review.ts';
+import { ageOf, exactTime, excerptOf, sentence } from './words.ts';
 
 interface Props {
   readonly draft: InboxDraft;
@@ -46,22 +47,24 @@ function WaitingDraft({ draft, model, now }: Props) {
   const [mode, setMode] = useState<Mode>('reading');
   const [text, setText] = useState(draft.text);
   const [reason, setReason] = useState('');
-  const [hasChangedNow, setHasChangedNow] = useState(false);
+  const [isRefused, setIsRefused] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
   const [isNew, setIsNew] = useState(false);
   const busy = useRef(false);
   const warning = useRef<HTMLDivElement>(null);
 
-  const show = (read: InboxReview) => {
+  /** @param afterRefusal whether an approval was answered with this review. */
+  const show = (read: InboxReview, afterRefusal: boolean) => {
     setReview(read);
-    if (!isDifferent(read)) return;
+    setIsRefused(afterRefusal);
+    if (noticeOf(read, afterRefusal) === undefined) return;
     setIsNew(true);
     setTimeout(() => setIsNew(false), noticeMs);
   };
   const look = () =>
     model.reviewDraft(number).then(
       (read) => {
-        show(read);
+        show(read, false);
         setProblem(undefined);
       },
       (error: Error) => setProblem(error.message),
@@ -69,8 +72,8 @@ function WaitingDraft({ draft, model, now }: Props) {
   // Once for each draft, so that nothing changes under the reader's hand.
   useEffect(() => void look(), [number]);
   useEffect(() => {
-    if (hasChangedNow) warning.current?.focus();
-  }, [hasChangedNow, review]);
+    if (isRefused) warning.current?.focus();
+  }, [isRefused, review]);
 
   const decide = async (work: () => ReturnType<Model['approve']>) => {
     if (busy.current) return;
@@ -79,10 +82,8 @@ function WaitingDraft({ draft, model, now }: Props) {
     setProblem(undefined);
     try {
       const { outcome, review: changed, problem: why } = await work();
-      if (changed) {
-        show(changed);
-        setHasChangedNow(true);
-      } else if (why) setProblem(why);
+      if (changed) show(changed, true);
+      else if (why) setProblem(why);
       else if (outcome === 'missing') setProblem('This draft is not there any more.');
       // The buttons are gone: whoever used them goes on at the top.
       else document.getElementById('conversation-title')?.focus();
@@ -97,7 +98,7 @@ function WaitingDraft({ draft, model, now }: Props) {
   const isMine = model.state.desk?.approves === true;
   const isEdited = mode === 'editing' && text !== draft.text;
   const approve = () => decide(() => model.approve(number, shown.digest, isEdited ? text : undefined));
-  const hasChanges = review !== undefined && isDifferent(review);
+  const notice = noticeOf(review, isRefused);
   const title = `draft-${number}`;
   return (
     <article class="draft" aria-labelledby={title}>
@@ -136,19 +137,36 @@ function WaitingDraft({ draft, model, now }: Props) {
         </p>
       )}
       <ul class="draft-facts">
-        {shown.facts.map((fact) => (
-          <li key={fact} class={fact.startsWith('WARNING') ? 'bad' : undefined} dir="auto">
+        {shown.facts.map((fact, n) => (
+          <li key={n} class={fact.startsWith('WARNING') ? 'bad' : undefined} dir="auto">
             {fact}
           </li>
         ))}
       </ul>
       {shown.problem && <p class="bad">Approved, but not sent: {shown.problem}</p>}
-      {hasChanges && (
+      {notice && (
         <div class="notice bad" role="alert" tabIndex={-1} ref={warning}>
           <p>
-            <b>{hasChangedNow ? 'Not sent. ' : ''}The conversation has changed since this was written.</b>
+            <b>{notice.title}</b>
           </p>
-          <Changes review={review} />
+          <ul>
+            {notice.changes.map((change, n) => (
+              <li key={n} dir="auto">
+                {change}
+              </li>
+            ))}
+            {notice.messages.map(({ by, words, files }, n) => (
+              <li key={n}>
+                {by}: <bdi>{words}</bdi>
+                {files && (
+                  <span class="aside">
+                    {' '}
+                    <bdi>{files}</bdi>
+                  </span>
+                )}
+              </li>
+            ))}
+          </ul>
           {isMine && <p>Does the draft still fit? Approving sends it all the same.</p>}
         </div>
       )}
@@ -195,7 +213,7 @@ function WaitingDraft({ draft, model, now }: Props) {
             >
               {isBusy
                 ? 'Sending'
-                : `${hasChanges ? 'Approve all the same' : 'Approve'}${isEdited ? ', edited' : ''}`}
+                : `${notice ? 'Approve all the same' : 'Approve'}${isEdited ? ', edited' : ''}`}
             </button>
           )}
           {mode === 'reading' ? (
@@ -215,27 +233,6 @@ function WaitingDraft({ draft, model, now }: Props) {
         </div>
       )}
     </article>
-  );
-}
-
-function isDifferent({ changes, new_messages }: InboxReview): boolean {
-  return changes.length > 0 || new_messages.length > 0;
-}
-
-function Changes({ review }: { readonly review: InboxReview | undefined }) {
-  return (
-    <ul>
-      {review?.changes.map((change) => (
-        <li key={change} dir="auto">
-          {change}
-        </li>
-      ))}
-      {review?.new_messages.map(({ id, at, from, text }) => (
-        <li key={id ?? at}>
-          {partyName(from)} wrote: <bdi>{text || 'no visible text'}</bdi>
-        </li>
-      ))}
-    </ul>
   );
 }
 
