@@ -52,7 +52,7 @@ export function inboxApp(options: InboxOptions): InboxApp {
     const { code } = await readBody(req.raw, SignIn);
     const key = access.redeem(code);
     if (key === undefined)
-      throw new PageError(401, 'bad_code', 'This link was used already, or is not complete.');
+      throw new PageError(401, 'bad_code', 'This link was used already, is too old, or is not complete.');
     return json({ key });
   });
   api.use(async (context, next) => {

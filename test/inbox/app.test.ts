@@ -120,6 +120,14 @@ describe('the server of the inbox page', () => {
     expect((await ask('/api/sign-in', { method: 'POST', body: { code: 'x' } })).status).toBe(401);
   });
 
+  it('takes a code for ten minutes', async () => {
+    const [first, second] = [access.newCode(), access.newCode()];
+    now.at += 10 * 60_000 - 1;
+    expect(access.redeem(first)).toBeDefined();
+    now.at += 1;
+    expect(access.redeem(second)).toBeUndefined();
+  });
+
   it('takes nothing but JSON of a limited size', async () => {
     const plain = { method: 'POST', body: { code: 'x' }, headers: { 'content-type': 'text/plain' } };
     expect((await ask('/api/sign-in', plain)).status).toBe(415);

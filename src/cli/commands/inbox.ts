@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { type Listener, listen } from '../../mcp/http/listen.ts';
 import { isAtDesk, onEnter, openBrowser } from '../inbox/browser.ts';
 import { openInbox } from '../inbox/open-inbox.ts';
@@ -12,6 +11,7 @@ import { openAuditLog } from '../setup/audit-log.ts';
 import { redactCrashes } from '../setup/crashes.ts';
 import { listenProblem } from '../setup/listen-problem.ts';
 import { createLogger } from '../setup/logger.ts';
+import { thisUser } from '../setup/this-user.ts';
 
 const host = '127.0.0.1';
 
@@ -40,7 +40,7 @@ export async function runInbox(given: Settings<'inbox'>, env: Environment, versi
     allowVerified: settings.allowVerified,
     stateFolder,
     pageAccount: target.account,
-    by: userInfo().username,
+    by: thisUser(),
     secrets,
     callTimeoutMs: settings.callTimeoutMs,
     requestsPerMinute: settings.rateLimit,
@@ -85,7 +85,7 @@ function startMessage(link: string, database: string | undefined): string {
     '',
     `  ${link}`,
     '',
-    'The address works once. Press Enter for another one, Ctrl-C to stop.',
+    'The address works once, within ten minutes. Press Enter for another one, Ctrl-C to stop.',
     '',
   ].join('\n');
 }

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { defaultTimeoutMs } from '../../client/defaults.ts';
 import { isLoopback } from '../../mcp/http/site.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
@@ -8,6 +7,7 @@ import { type Environment, environmentWarnings, stateDirectory } from '../settin
 import type { Settings } from '../settings/settings.ts';
 import { automationOf, defaultDatabase, sandboxAccount, startSandbox } from '../setup/api/start-sandbox.ts';
 import { createLogger, type Logger } from '../setup/logger.ts';
+import { thisUser } from '../setup/this-user.ts';
 
 /** Grace period for running requests on shutdown, in milliseconds. */
 const graceMs = 5000;
@@ -93,7 +93,7 @@ async function openSandboxInbox(
     ...state,
     allowVerified: true,
     pageAccount: sandboxAccount(sandbox),
-    by: userInfo().username,
+    by: thisUser(),
     secrets: [],
     stateFolder,
     callTimeoutMs: defaultTimeoutMs,
@@ -120,7 +120,9 @@ function startMessage(
     `  OPENCX_API_URL=${url}`,
     `  OPENCX_API_KEY=${key}`,
     '',
-    ...(inbox ? [`Inbox page: ${inbox} (works once; press Enter for another address)`] : []),
+    ...(inbox
+      ? [`Inbox page: ${inbox} (works once, within ten minutes; press Enter for another address)`]
+      : []),
     `Try: curl -H 'Authorization: Bearer ${key}' '${url}/chat/sessions?status=open&handed_off=true'`,
     ...(faults ? [`Inject faults: POST ${url}/_sandbox/faults, with the same key.`] : []),
     `OpenAPI description: ${url}/openapi.json. Press Ctrl-C to stop.`,

@@ -107,8 +107,8 @@ function Locked({ problem: { message, word }, signInAt }: LockedProps) {
       <p>{message}</p>
       {signInAt === undefined ? (
         <p>
-          Each printed address works once. For another one, press Enter in the terminal where the program
-          runs, or start it again.
+          Each printed address works once, within ten minutes. For another one, press Enter in the terminal
+          where the program runs, or start it again.
         </p>
       ) : (
         <p>
