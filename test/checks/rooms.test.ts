@@ -66,6 +66,10 @@ describe('the rooms of src', () => {
     expect(outside.filter((file) => read(file).includes('process.env'))).toEqual([]);
   });
 
+  it('ask for the name of the user in one place, which knows that there may be none', () => {
+    expect(files.filter((file) => read(file).includes('userInfo'))).toEqual(['cli/setup/this-user.ts']);
+  });
+
   it('have small files', () => {
     expect(files.filter((file) => read(file).split('\n').length > 320)).toEqual([]);
   });
