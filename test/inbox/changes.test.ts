@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Change, ChangeFeed, type Numbered } from '../../src/inbox/live/changes.ts';
 import { pollList } from '../../src/inbox/live/poll-list.ts';
-import { together } from '../../src/inbox/live/watch-drafts.ts';
+import { together, watchDrafts } from '../../src/inbox/live/watch-drafts.ts';
+import { memoryOutbox } from '../../src/state/memory/outbox.ts';
+import { newDraft } from '../support/state/outbox-contract.ts';
+import { settableClock } from '../support/state/settable-clock.ts';
 
 /** A watch that tells what a test says, and how often it was begun. */
 function scripted() {
@@ -127,6 +130,67 @@ describe('a feed of changes', () => {
     expect((await one.next()).change).toEqual(['x']);
     await one.leave();
     await expect.poll(() => [a.state.ended, b.state.ended]).toEqual([1, 1]);
+  });
+});
+
+describe('a watch of drafts', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  /** A watch of an outbox with one draft, which time passes for at will. */
+  async function watched() {
+    vi.useFakeTimers();
+    const clock = settableClock();
+    const outbox = memoryOutbox(clock);
+    const draft = await outbox.add({ ...newDraft(clock), created: Date.now(), expires: Date.now() + 60_000 });
+    const controller = new AbortController();
+    const state = { lists: 0, told: 0 };
+    const list = () => {
+      state.lists += 1;
+      return outbox.list();
+    };
+    const errors: unknown[] = [];
+    const watch = watchDrafts({ list, revisions: outbox.revisions }, (error) => errors.push(error));
+    const ended = (async () => {
+      for await (const _ of watch(controller.signal)) state.told += 1;
+    })();
+    const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+    await pass(0);
+    const end = async () => {
+      controller.abort();
+      await ended;
+      expect(errors).toEqual([]);
+    };
+    return { outbox, draft, state, pass, end };
+  }
+
+  it('tells a draft that expires', async () => {
+    const { state, pass, end } = await watched();
+    await pass(59_000);
+    expect(state.told).toBe(1);
+    await pass(2000);
+    expect(state.told).toBe(2);
+    await end();
+  });
+
+  it('tells that it is not known what became of an approval whose process ended', async () => {
+    const { outbox, draft, state, pass, end } = await watched();
+    const decision = { id: 'd', by: 'sam', at: Date.now(), until: Date.now() + 5000 };
+    await outbox.change(draft, { state: 'sending', decision });
+    await pass(1000);
+    expect(state.told).toBe(2);
+    await pass(5000);
+    expect(state.told).toBe(3);
+    await end();
+  });
+
+  it('reads the drafts only after a change', async () => {
+    const { outbox, draft, state, pass, end } = await watched();
+    await pass(10_000);
+    expect(state).toEqual({ lists: 1, told: 1 });
+    await outbox.change(draft, { state: 'rejected' });
+    await pass(10_000);
+    expect(state).toEqual({ lists: 2, told: 2 });
+    await end();
   });
 });
 

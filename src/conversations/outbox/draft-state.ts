@@ -18,7 +18,10 @@ const graceMs = 10_000;
 export type DraftState = 'waiting' | 'approved' | 'sent' | 'unknown' | 'rejected' | 'expired';
 
 /** @param now in milliseconds since 1970. */
-export function stateOf({ state, decision, expires }: Draft, now: number): DraftState {
+export function stateOf(
+  { state, decision, expires }: Pick<Draft, 'state' | 'decision' | 'expires'>,
+  now: number,
+): DraftState {
   if (state === 'sent' || state === 'rejected' || state === 'unknown') return state;
   const isUnderWay = state !== 'waiting' && now < (decision?.until ?? 0);
   if (isUnderWay) return 'approved';

@@ -1,25 +1,45 @@
-import type { Outbox } from '../../state/outbox/outbox.ts';
+import { stateOf } from '../../conversations/outbox/draft-state.ts';
+import type { Draft, Outbox } from '../../state/outbox/outbox.ts';
+import { systemClock } from '../../time/clock.ts';
 import { pause, type Watch } from './changes.ts';
 
 /** Drafts come from other processes, which tell nothing by themselves. */
 const everyMs = 500;
 
-/** Watches the drafts of an outbox until the signal aborts. */
-export function watchDrafts(outbox: Pick<Outbox, 'list'>, onError: (error: unknown) => void): Watch {
+/** What the state of a draft follows from. */
+type Stated = Pick<Draft, 'number' | 'revision' | 'state' | 'decision' | 'expires'>;
+
+/** Watches the drafts of an outbox until the signal aborts. Some states change by time alone, which no revision tells. */
+export function watchDrafts(
+  outbox: Pick<Outbox, 'list' | 'revisions'>,
+  onError: (error: unknown) => void,
+): Watch {
   return async function* (signal) {
-    let known: string | undefined;
+    let revisions: string | undefined;
+    let drafts: readonly Stated[] = [];
+    let told: string | undefined;
     while (!signal.aborted) {
       try {
-        const drafts = await outbox.list();
-        const stamp = drafts.map(({ number, revision }) => `${number}.${revision}`).join(' ');
-        if (stamp !== known) yield 'drafts';
-        known = stamp;
+        // Drafts hold whole attachments: they are read only after a change.
+        const latest = JSON.stringify(await outbox.revisions());
+        if (latest !== revisions) drafts = (await outbox.list()).map(statedOnly);
+        revisions = latest;
+        const now = systemClock.now();
+        const states = drafts
+          .map((draft) => `${draft.number}.${draft.revision} ${stateOf(draft, now)}`)
+          .join();
+        if (states !== told) yield 'drafts';
+        told = states;
       } catch (error) {
         onError(error);
       }
       await pause(everyMs, signal);
     }
   };
+}
+
+function statedOnly({ number, revision, state, decision, expires }: Draft): Stated {
+  return { number, revision, state, decision, expires };
 }
 
 /** Watches several things at once. It ends, or fails, with the first of them that does. */

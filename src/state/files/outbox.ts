@@ -45,6 +45,7 @@ export function fileDrafts(folder: string): DraftStore {
       const drafts = await Promise.all([...(await latest())].map((one) => readFileOf(...one)));
       return drafts.filter((draft) => draft !== undefined);
     },
+    revisions: async () => [...(await latest())].map(([number, revision]) => ({ number, revision })),
     highest: async () => Math.max(0, ...(await latest()).keys()),
     async create(draft) {
       const whole = join(folder, `${randomUUID()}.draft`);

@@ -10,6 +10,7 @@ export function memoryOutbox(clock?: Clock, drafts = new Map<number, NewRevision
       prepare: async () => {},
       read: async (number) => drafts.get(number),
       readAll: async () => [...drafts.values()],
+      revisions: async () => [...drafts.values()].map(({ number, revision }) => ({ number, revision })),
       highest: async () => Math.max(0, ...drafts.keys()),
       async create(draft) {
         if (draft.revision !== (drafts.get(draft.number)?.revision ?? 0) + 1) return false;

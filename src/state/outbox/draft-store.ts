@@ -3,7 +3,7 @@ import { z } from '../../contract/zod.ts';
 import { type Clock, systemClock } from '../../time/clock.ts';
 import { inTime } from '../../time/in-time.ts';
 import { OutboxError } from '../errors.ts';
-import type { Draft, Outbox } from './outbox.ts';
+import type { Draft, DraftRevision, Outbox } from './outbox.ts';
 
 /** A draft as it is stored. */
 export interface StoredDraft {
@@ -30,6 +30,8 @@ export interface DraftStore {
   read(number: number): Promise<StoredDraft | undefined>;
   /** The latest revision of each draft, in any order. With a session, those of others may be left out. */
   readAll(sessionId?: string): Promise<StoredDraft[]>;
+  /** The same without what they say, of drafts that cannot be read too. */
+  revisions(): Promise<DraftRevision[]>;
   /** The highest number in use; 0 if there is none. */
   highest(): Promise<number>;
   /** @returns false if this revision of this number exists. Of several processes that try at once, one creates it. */
@@ -107,6 +109,7 @@ export function storedOutbox(store: DraftStore, clock: Clock = systemClock): Out
           .filter((draft) => sessionId === undefined || draft.sessionId === sessionId)
           .sort((a, b) => b.number - a.number);
       }),
+    revisions: () => use(async () => (await store.revisions()).sort((a, b) => b.number - a.number)),
     change: (draft, change) =>
       use(async () => {
         const changed: Draft = { ...draft, ...change, revision: draft.revision + 1 };

@@ -82,6 +82,9 @@ export interface Draft extends NewDraft {
   readonly problem?: string | undefined;
 }
 
+/** Which revision of a draft is the latest one. */
+export type DraftRevision = Pick<Draft, 'number' | 'revision'>;
+
 /** What a change of a draft replaces. */
 export type DraftChange = Partial<Pick<Draft, 'state' | 'decision' | 'messageId' | 'problem'>>;
 
@@ -96,6 +99,8 @@ export interface Outbox {
   get(number: number): Promise<Draft | undefined>;
   /** The drafts of one session or of all, newest first. One that cannot be read is left out. */
   list(sessionId?: string): Promise<Draft[]>;
+  /** The latest revision of each draft, newest draft first. It reads no drafts, so it may be asked often. */
+  revisions(): Promise<DraftRevision[]>;
   /**
    * Changes a draft if nobody changed it since it was read. Of several that try at once, one succeeds. It is durable when
    * this returns.

@@ -1,4 +1,5 @@
 import type { DraftStore, StoredDraft } from '../outbox/draft-store.ts';
+import type { DraftRevision } from '../outbox/outbox.ts';
 import type { Database } from './connection.ts';
 
 export interface PostgresDraftsOptions {
@@ -10,6 +11,7 @@ export interface PostgresDraftsOptions {
 }
 
 type StoredRow = StoredDraft & Record<string, unknown>;
+type RevisionRow = DraftRevision & Record<string, unknown>;
 
 /** Keeps drafts in a table, one row for each. Its primary key and the revision decide who of several replicas comes first. */
 export function postgresDrafts({ database, schema, scope, ready }: PostgresDraftsOptions): DraftStore {
@@ -29,6 +31,9 @@ export function postgresDrafts({ database, schema, scope, ready }: PostgresDraft
         `select number, revision, entry from ${schema}.drafts where scope = $1 and ($2::text is null or session = $2)`,
         [scope, sessionId ?? null],
       );
+    },
+    async revisions() {
+      return query<RevisionRow>(`select number, revision from ${schema}.drafts where scope = $1`, [scope]);
     },
     async highest() {
       const [row] = await query<{ number: number | null }>(

@@ -84,6 +84,16 @@ export function describeOutbox(name: string, createPlace: () => OutboxPlace): vo
       expect((await outbox.list()).map(({ number }) => number)).toEqual([11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
     });
 
+    it('has the latest revision of each draft, the newest draft first', async () => {
+      expect(await outbox.revisions()).toEqual([]);
+      const [first] = [await add(), await add()];
+      await decide(first);
+      expect(await place.open(clock).revisions()).toEqual([
+        { number: 2, revision: 1 },
+        { number: 1, revision: 2 },
+      ]);
+    });
+
     it('lists the drafts of one session', async () => {
       await add();
       // It only mentions the other session.
@@ -171,7 +181,13 @@ export function describeOutbox(name: string, createPlace: () => OutboxPlace): vo
       if (place.breakDown === undefined) return;
       const draft = await add();
       await place.breakDown();
-      const uses = [() => outbox.list(), () => outbox.get(1), () => add(), () => decide(draft)];
+      const uses = [
+        () => outbox.list(),
+        () => outbox.revisions(),
+        () => outbox.get(1),
+        () => add(),
+        () => decide(draft),
+      ];
       for (const use of uses) {
         const error = await use().catch((reason: unknown) => reason);
         expect(error).toBeInstanceOf(OutboxError);
