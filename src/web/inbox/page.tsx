@@ -30,13 +30,13 @@ export function Page({ model }: { model: Model }) {
             <span class="person" title={`${desk.member.name}, role ${desk.member.role}`}>
               <bdi>{desk.member.name}</bdi>
             </span>
-            <button type="button" class="quiet" onClick={() => void model.signOut().catch(() => {})}>
+            <button type="button" class="quiet" onClick={() => void model.api.signOut().catch(() => {})}>
               Sign out
             </button>
           </>
         ) : (
           !model.api.signInAt && (
-            <button type="button" class="quiet" onClick={() => void model.openWindow().catch(() => {})}>
+            <button type="button" class="quiet" onClick={() => void model.api.openWindow().catch(() => {})}>
               New window
             </button>
           )

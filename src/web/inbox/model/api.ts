@@ -60,6 +60,18 @@ export class Api {
       });
   }
 
+  /** Ends the session of this browser, and leaves the page. @throws Problem. */
+  async signOut(): Promise<void> {
+    await this.post('/sign-out', {});
+    location.replace(`${this.home}/notice?about=signed_out`);
+  }
+
+  /** Opens the page once more: another tab has no key. @throws Problem. */
+  async openWindow(): Promise<void> {
+    const { code } = await this.post<{ code: string }>('/codes', {});
+    open(`${location.pathname}#code=${code}`, '_blank', 'noopener');
+  }
+
   async get<T>(
     path: string,
     query: Record<string, string | undefined> = {},

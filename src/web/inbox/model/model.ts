@@ -15,6 +15,7 @@ import { joined, keyOf } from './entries.ts';
 import { followChanges } from './live.ts';
 import { keepPlace, restorePlace, selectedId } from './place.ts';
 import { byId, type Filters, isShown, matchesFilters, merged, waitingFirst } from './rows.ts';
+import { settling } from './settling.ts';
 import { initialState, type State } from './state.ts';
 
 /** Everything that the page knows and does. The components show its state. */
@@ -23,6 +24,7 @@ export class Model {
   #state = initialState();
   readonly #listeners = new Set<() => void>();
   readonly #changed = new Set<string>();
+  readonly #settle = settling((number) => this.reviewDraft(number));
   #isCatchingUp = false;
   #listRequest = new AbortController();
   #openRequest = new AbortController();
@@ -190,12 +192,16 @@ export class Model {
 
   async #decide(path: string, body: object): Promise<InboxDecision> {
     const decision = await this.api.post<InboxDecision>(path, body);
-    await this.#loadDrafts();
-    // What was sent is in the conversation. The live API does not tell that.
-    void this.loadTranscript();
+    await this.#reloadDecided();
     const { outcome, draft } = decision;
     if (draft) this.#set({ announcement: `Draft ${draft.number}: ${sentence(outcome)}.` });
     return decision;
+  }
+
+  async #reloadDecided(): Promise<void> {
+    await this.#loadDrafts();
+    // What was sent is in the conversation. The live API does not tell that.
+    void this.loadTranscript();
   }
 
   async #loadDrafts(): Promise<void> {
@@ -207,21 +213,14 @@ export class Model {
       const isNew = waiting > known && this.#state.desk.approves;
       const announcement = isNew ? 'A draft waits for your approval.' : this.#state.announcement;
       this.#set({ drafts, announcement });
+      void this.#settleDrafts();
     } catch {
       // Lost with the connection, or said where a draft is decided.
     }
   }
 
-  /** Ends the session of this browser, and leaves the page. @throws Problem. */
-  async signOut(): Promise<void> {
-    await this.api.post('/sign-out', {});
-    location.replace(`${this.api.home}/notice?about=signed_out`);
-  }
-
-  /** Opens the page once more: another tab has no key. */
-  async openWindow(): Promise<void> {
-    const { code } = await this.api.post<{ code: string }>('/codes', {});
-    open(`${location.pathname}#code=${code}`, '_blank', 'noopener');
+  async #settleDrafts(): Promise<void> {
+    if (await this.#settle(this.#state.drafts, this.#state.selected)) await this.#reloadDecided();
   }
 
   #set(change: Partial<State>): void {
@@ -243,6 +242,7 @@ export class Model {
     if (selected === this.#state.selected) return;
     this.#set({ selected, open: { loading: 'loading' } });
     void this.loadTranscript();
+    void this.#settleDrafts();
   }
 
   #onConnection(isConnected: boolean): void {
