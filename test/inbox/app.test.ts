@@ -7,6 +7,15 @@ const now = { at: Date.parse('2026-03-01T12:00:00Z') };
 const secret = new Uint8Array(32).fill(7);
 const clock = { now: () => now.at };
 
+/** Nothing of it is reached without a key. */
+const reached: string[] = [];
+function drafts(what: string) {
+  return () => {
+    reached.push(what);
+    throw new Error('The desk was reached.');
+  };
+}
+
 let access: Access;
 let app: InboxApp;
 beforeAll(() => {
@@ -17,6 +26,12 @@ beforeAll(() => {
     port: () => port,
     contextOf: () => {
       throw new Error('Nothing is read here.');
+    },
+    drafts: {
+      list: drafts('list'),
+      review: drafts('review'),
+      approve: drafts('approve'),
+      reject: drafts('reject'),
     },
     watch: async function* () {},
     live: 'Live',
@@ -99,18 +114,37 @@ describe('the server of the inbox page', () => {
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it.each(['/api/desk', '/api/sessions', '/api/search?q=x', '/api/events', '/api/sessions/x', '/api/drafts'])(
-    'says nothing without a key: %s',
-    async (path) => {
-      const key = await newKey();
-      const [content, signature] = [key.slice(0, key.lastIndexOf('.')), key.slice(key.lastIndexOf('.'))];
-      const later = `${Number(content.split('.')[0]) + 1}.${content.split('.')[1]}${signature}`;
-      for (const wrong of [undefined, '', 'x', later, `${content}.${'A'.repeat(43)}`, access.newCode()]) {
-        const headers = wrong === undefined ? {} : { authorization: `Bearer ${wrong}` };
-        expect((await ask(path, { headers })).status, wrong).toBe(401);
-      }
-    },
-  );
+  it.each<[path: string, body?: object]>([
+    ['/api/desk'],
+    ['/api/sessions'],
+    ['/api/search?q=x'],
+    ['/api/events'],
+    ['/api/sessions/x'],
+    ['/api/drafts'],
+    ['/api/drafts/1'],
+    ['/api/drafts/1/approve', { digest: 'x' }],
+    ['/api/drafts/1/reject', { reason: 'No.' }],
+  ])('says and does nothing without a key: %s', async (path, body) => {
+    const post = body && { method: 'POST', body };
+    const key = await newKey();
+    const [content, signature] = [key.slice(0, key.lastIndexOf('.')), key.slice(key.lastIndexOf('.'))];
+    const later = `${Number(content.split('.')[0]) + 1}.${content.split('.')[1]}${signature}`;
+    for (const wrong of [undefined, '', 'x', later, `${content}.${'A'.repeat(43)}`, access.newCode()]) {
+      const headers = wrong === undefined ? {} : { authorization: `Bearer ${wrong}` };
+      expect((await ask(path, { ...post, headers })).status, wrong).toBe(401);
+    }
+    expect(reached).toEqual([]);
+  });
+
+  it('decides about drafts with a key', async () => {
+    const headers = await withKey();
+    for (const [what, body] of [
+      ['approve', { digest: 'x' }],
+      ['reject', { reason: 'No.' }],
+    ] as const)
+      await ask(`/api/drafts/1/${what}`, { method: 'POST', body, headers });
+    expect(reached.splice(0)).toEqual(['approve', 'reject']);
+  });
 
   it('takes a code once', async () => {
     const code = access.newCode();
