@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionsClient } from '../../src/client/client.ts';
+import { digestOf as digestOfScene } from '../../src/conversations/outbox/scene.ts';
 import { type OutboxDesk, outboxDesk } from '../../src/pipeline/outbox-desk.ts';
 import type { AuditRecord } from '../../src/state/audit.ts';
 import { AuditError, OutboxError } from '../../src/state/errors.ts';
@@ -49,7 +50,8 @@ async function deskWithDraft(options: Parameters<typeof aDesk>[0] = {}, isAuditB
 async function digestOf(person: OutboxDesk, number = 1): Promise<string> {
   const listed = await person.list();
   const drafts = listed.outcome === 'listed' ? listed.drafts : [];
-  return drafts.find(({ draft }) => draft.number === number)?.digest ?? '';
+  const draft = drafts.find(({ draft }) => draft.number === number)?.draft;
+  return draft === undefined ? '' : digestOfScene(draft, draft.scene);
 }
 
 describe('a person at the outbox', () => {

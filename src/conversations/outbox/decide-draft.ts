@@ -16,7 +16,7 @@ const maxReasonCharacters = 2000;
 
 export interface ApproveRequest {
   readonly number: number;
-  /** `digest` of what the person was shown: of the list, or of the review that an earlier approval was answered with. */
+  /** `digest` of the review that the person was shown. */
   readonly digest: string;
   /** The text to send in place of the draft's, if the person changed it. */
   readonly text?: string | undefined;

@@ -9,8 +9,6 @@ import { settleDraft } from './settle-draft.ts';
 export interface ListedDraft {
   readonly draft: Draft;
   readonly state: DraftState;
-  /** Of the draft and the conversation that it was written for. Pass it to `approveDraft`. */
-  readonly digest: string;
 }
 
 /** A draft beside the conversation as it is now. */
@@ -19,6 +17,8 @@ export interface Review extends ListedDraft {
   readonly changes: Changes;
   /** Whether there is anything in `changes`. */
   readonly hasChanged: boolean;
+  /** Of the draft and the conversation as it is now. Pass it to `approveDraft`. */
+  readonly digest: string;
 }
 
 /**
@@ -27,13 +27,7 @@ export interface Review extends ListedDraft {
  */
 export async function listDrafts(outbox: Outbox, { clock }: Pick<Context, 'clock'>): Promise<ListedDraft[]> {
   const drafts = await outbox.list();
-  return Promise.all(
-    drafts.map(async (draft) => ({
-      draft,
-      state: stateOf(draft, clock.now()),
-      digest: await digestOf(draft, draft.scene),
-    })),
-  );
+  return drafts.map((draft) => ({ draft, state: stateOf(draft, clock.now()) }));
 }
 
 /**

@@ -21,7 +21,7 @@ type Redact = PresentContext['redact'];
  * without seeing it.
  */
 export async function inboxDraft(
-  { draft, state, digest }: ListedDraft,
+  { draft, state }: ListedDraft,
   text: string,
   redact?: Redact,
 ): Promise<InboxDraft> {
@@ -37,7 +37,6 @@ export async function inboxDraft(
     facts: sendFacts({ session, body, warning }),
     created_at: new Date(draft.created).toISOString(),
     expires_at: new Date(draft.expires).toISOString(),
-    digest,
     ...omitEmpty({
       ticket_number: session.ticket_number,
       contact: contactLabel(session),
@@ -70,7 +69,7 @@ function decisionView(
 
 /** A draft with the session as it is now, and what happened in it since. */
 export async function inboxReview(review: Review, text: string, redact?: Redact): Promise<InboxReview> {
-  const { draft, session, changes } = review;
+  const { draft, session, changes, digest } = review;
   const { differences, newMessages, newestUnknown } = changes;
   const shown = (value: string | undefined) =>
     value === undefined ? 'not set' : shownValue(redact?.view(value) ?? value);
@@ -78,6 +77,7 @@ export async function inboxReview(review: Review, text: string, redact?: Redact)
   const now = { ...review, draft: { ...draft, scene: { ...draft.scene, session } } };
   return {
     draft: await inboxDraft(now, text, redact),
+    digest,
     changes: [
       ...differences.map(({ what, key, before, now }) => {
         const name = key === undefined ? what : `${what} ${shownValue(redact?.view(key) ?? key)}`;

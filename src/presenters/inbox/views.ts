@@ -171,8 +171,6 @@ export interface InboxDraft {
   readonly author?: string | undefined;
   readonly created_at: string;
   readonly expires_at: string;
-  /** Of what the person is shown. Goes with an approval. */
-  readonly digest: string;
   readonly decision?:
     | {
         readonly by: string;
@@ -188,6 +186,8 @@ export interface InboxDraft {
 /** A draft, and what happened in the conversation since it was written. */
 export interface InboxReview {
   readonly draft: InboxDraft;
+  /** Of what the person is shown. Goes with an approval. */
+  readonly digest: string;
   /** What differs, one line each, and whether the newest messages could not be read. Empty if nothing does. */
   readonly changes: readonly string[];
   /** What was written since then. */

@@ -97,7 +97,8 @@ function WaitingDraft({ draft, model, now }: Props) {
   const shown = review?.draft ?? draft;
   const isMine = model.state.desk?.approves === true;
   const isEdited = mode === 'editing' && text !== draft.text;
-  const approve = () => decide(() => model.approve(number, shown.digest, isEdited ? text : undefined));
+  const approve = () =>
+    decide(() => model.approve(number, review?.digest ?? '', isEdited ? text : undefined));
   const notice = noticeOf(review, isRefused);
   const title = `draft-${number}`;
   return (

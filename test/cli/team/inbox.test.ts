@@ -92,7 +92,6 @@ const draftsOf = async (visitor: Visitor) =>
   (await visitor.api('/drafts')).json.drafts as {
     number: number;
     text: string;
-    digest: string;
     session_id: string;
   }[];
 
@@ -376,7 +375,7 @@ describe('drafts on the inbox page of a team', () => {
     const own = await draftsOf(ben);
     expect(own.map(({ text }) => text)).toEqual(['It ships tomorrow.']);
     expect((await ben.api('/drafts/1')).status).toBe(404);
-    const approval = { digest: own[0]?.digest };
+    const approval = { digest: (await ben.api('/drafts/2')).json.digest };
     expect((await ben.api('/drafts/2/approve', approval)).status).toBe(403);
     expect((await ben.api('/drafts/1/reject', { reason: 'No' })).status).toBe(403);
     const refusal = {
@@ -393,12 +392,13 @@ describe('drafts on the inbox page of a team', () => {
     const [second, first] = await draftsOf(ada);
     expect([first?.text, second?.text]).toEqual(['It ships today.', 'It ships tomorrow.']);
     records.length = 0;
-    const { json } = await ada.api('/drafts/1/approve', { digest: first?.digest });
+    const { digest } = (await ada.api('/drafts/1')).json;
+    const { json } = await ada.api('/drafts/1/approve', { digest });
     expect(json).toMatchObject({
       outcome: 'sent',
       draft: { state: 'sent', decision: { by: 'Ada Lovelace (ada)' } },
     });
-    expect((await ada.api('/drafts/1/approve', { digest: first?.digest })).json.outcome).toBe('decided');
+    expect((await ada.api('/drafts/1/approve', { digest })).json.outcome).toBe('decided');
     expect(await answersIn(session)).toHaveLength(1);
     const decided = { tool: 'outbox', draft: 1, person: 'ada', role: 'approver', workspace: 'acme' };
     expect(records).toMatchObject([{ ...decided, decision: 'approved', outcome: 'sent' }]);
@@ -423,10 +423,10 @@ describe('drafts on the inbox page of a team', () => {
       expect(text).toContain('"handled_by":"ai"');
     }
     const [waiting] = await draftsOf(cleo);
-    const { text } = await cleo.api(`/drafts/${waiting?.number}`);
+    const { text, json: review } = await cleo.api(`/drafts/${waiting?.number}`);
     expect(text.replaceAll('Dear Robin, it ships today.', '')).not.toMatch(/robin|roe/i);
     expect(waiting?.text).toBe('Dear Robin, it ships today.');
-    const { json } = await cleo.api(`/drafts/${waiting?.number}/approve`, { digest: waiting?.digest });
+    const { json } = await cleo.api(`/drafts/${waiting?.number}/approve`, { digest: review.digest });
     expect(json.outcome).toBe('sent');
     expect(json.draft.text).toMatch(/^Dear \[name \w+\], it ships today\.$/);
     expect((await answersIn(session)).map(({ event }) => event.content?.text)).toEqual([
@@ -454,8 +454,8 @@ describe('drafts on the inbox page of a team', () => {
     await replicas[0].draft(staticToken, session, 'It ships today.');
     const ada = visitorOf(fetch, url, provider);
     expect((await ada.signIn('ada')).location).toBe('/inbox');
-    const [waiting] = await draftsOf(ada);
-    const approve = () => ada.api('/drafts/1/approve', { digest: waiting?.digest });
+    const { digest } = (await ada.api('/drafts/1')).json;
+    const approve = () => ada.api('/drafts/1/approve', { digest });
     const outcomes = (await Promise.all([approve(), approve()])).map(({ json }) => json.outcome);
     expect(outcomes).toContain('sent');
     expect(await answersIn(session)).toHaveLength(1);

@@ -402,9 +402,9 @@ describe('rejecting', () => {
 });
 
 describe('the list', () => {
-  it('has the drafts of all, newest first, with their state and what an approval needs', async () => {
+  it('has the drafts of all, newest first, with their state, and no hash of any', async () => {
     const desk = outboxDesk();
-    const [one, other] = [await desk.draft(), await desk.draft({ words: 'Another one.' })];
+    for (const words of ['One.', 'Another one.']) await desk.draft({ words });
     const { outbox, context } = desk.start();
     await rejectDraft({ number: 1, reason: 'No.', by }, outbox, context());
     const listed = await listDrafts(outbox, context());
@@ -412,9 +412,6 @@ describe('the list', () => {
       [2, 'waiting'],
       [1, 'rejected'],
     ]);
-    expect(listed.map(({ digest }) => digest)).toEqual([
-      (await approval(other)).digest,
-      (await approval(one)).digest,
-    ]);
+    for (const one of listed) expect(one).not.toHaveProperty('digest');
   });
 });
