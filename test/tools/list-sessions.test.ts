@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ListSessionsQuery, SessionsClient } from '../../src/client/client.ts';
+import { RepeatedCursorError } from '../../src/client/errors.ts';
 import type { Session } from '../../src/contract/entities.ts';
 import { ArgumentError } from '../../src/conversations/errors.ts';
 import { encodeCursor } from '../../src/conversations/listing/cursor.ts';
@@ -35,6 +36,12 @@ async function list(client: Partial<SessionsClient>, given: object = {}, at = no
   const { sessions, more } = listing;
   const cursorAfter = (n: number) => encodeCursor(continueAfter(listing, n));
   return { ids: sessions.map(({ id }) => id), more, cursor: cursorAfter(sessions.length), cursorAfter };
+}
+
+async function view(client: Partial<SessionsClient>, given: object = {}) {
+  const context = contextOf(client);
+  const listing = await listSessions.run(listSessions.input.parse(given), context);
+  return (await listSessions.present(listing, context)).view;
 }
 
 describe('list_sessions', () => {
@@ -101,6 +108,47 @@ describe('list_sessions', () => {
       }
       expect(seen).toEqual(expected);
     }
+  });
+
+  it('returns a session once that is on two pages, and counts what cannot be read', async () => {
+    const [s0, s1, s2] = ['s0', 's1', 's2'].map((id) => session(id)) as [Session, Session, Session];
+    const list = await view({
+      async *sessionPages() {
+        yield { items: [s0, s1], next: '1', cursor: undefined, unreadable: 1 };
+        yield { items: [s1, s2], next: null, cursor: '1', unreadable: 1 };
+      },
+    });
+    expect(list.sessions.map(({ id }) => id)).toEqual(['s0', 's1', 's2']);
+    expect(list.note).toBe('2 entries could not be read and are left out.');
+  });
+
+  it('ends where the API repeats a cursor, and says so', async () => {
+    const list = await view({
+      async *sessionPages() {
+        yield { items: numbered(2), next: '1', cursor: undefined };
+        throw new RepeatedCursorError('The API sent the same page cursor twice.');
+      },
+    });
+    expect(list).toMatchObject({ more: false, note: expect.stringContaining('repeats a page cursor') });
+    expect(list.next_cursor).toBeUndefined();
+  });
+
+  it('of one contact counts the sessions that the pages before looked through', async () => {
+    const jane = { id: 'c1', name: 'Jane Doe', created_at: '', updated_at: '' };
+    const sessions = numbered(5).map((one, n) => (n % 2 === 0 ? { ...one, contact: jane } : one));
+    const { client } = api(sessions, 5);
+    const read: unknown[] = [];
+    let cursor: string | undefined;
+    for (let calls = 0; calls < 3; calls += 1) {
+      const list = await view(client, { limit: 1, ...(cursor ? { cursor } : { contact: 'jane doe' }) });
+      read.push([list.coverage?.sessions_read, list.coverage?.complete]);
+      cursor = list.next_cursor;
+    }
+    expect(read).toEqual([
+      [1, false],
+      [3, false],
+      [5, true],
+    ]);
   });
 
   describe('while sessions leave the list', () => {
