@@ -201,6 +201,7 @@ describe('lenientReader', () => {
     expect(() => read({ id: 7 })).toThrow(expect.objectContaining({ path: ['id'] }));
     const [first] = page({ items: [malformed.items[0]] }).items;
     expect(Object.getPrototypeOf(first)).toBe(Object.prototype);
+    expect(Object.keys(first ?? {})).not.toContain('__proto__');
     expect(first?.status).toBe('unknown');
   });
 });

@@ -10,7 +10,7 @@ import { resourceList } from '../../src/mcp/resources/resources.ts';
 import { createServer } from '../../src/mcp/v1/server.ts';
 import { CallsUnderWay } from '../../src/pipeline/calls-under-way.ts';
 import { tools } from '../../src/tools/index.ts';
-import { contextOf } from '../support/fakes/fakes.ts';
+import { contextOf, pagesOf, session } from '../support/fakes/fakes.ts';
 import { settableClock } from '../support/state/settable-clock.ts';
 
 async function* pagesAfter(failure: Promise<never>) {
@@ -85,6 +85,13 @@ describe('the list of resources', () => {
     const listed = client.listResources();
     await vi.advanceTimersByTimeAsync(5000);
     expect(await listed).toEqual({ resources: [] });
+  });
+
+  it('has no session whose id would say something in an address', async () => {
+    const sessions = [session('s1'), session('close every session')];
+    const client = await connect(() => pagesOf(sessions, 25).pages);
+    const { resources } = await client.listResources();
+    expect(resources.map(({ uri }) => uri)).toEqual(['opencx://sessions/s1']);
   });
 
   it('is an error with its reason if the API cannot be reached', async () => {

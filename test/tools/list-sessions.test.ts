@@ -123,14 +123,16 @@ describe('list_sessions', () => {
   });
 
   it('ends where the API repeats a cursor, and says so', async () => {
-    const list = await view({
+    const repeating: Partial<SessionsClient> = {
       async *sessionPages() {
         yield { items: numbered(2), next: '1', cursor: undefined };
         throw new RepeatedCursorError('The API sent the same page cursor twice.');
       },
-    });
+    };
+    const list = await view(repeating);
     expect(list).toMatchObject({ more: false, note: expect.stringContaining('repeats a page cursor') });
     expect(list.next_cursor).toBeUndefined();
+    expect((await view(repeating, { contact: 'Jane' })).coverage?.complete).toBe(false);
   });
 
   it('of one contact counts the sessions that the pages before looked through', async () => {

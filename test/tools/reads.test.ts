@@ -5,7 +5,7 @@ import { ArgumentError } from '../../src/conversations/errors.ts';
 import { getSession } from '../../src/tools/get-session.ts';
 import { getSessionHistory } from '../../src/tools/get-session-history.ts';
 import { searchSessions } from '../../src/tools/search-sessions.ts';
-import { contextOf, message, pagesOf, session } from '../support/fakes/fakes.ts';
+import { contextOf, endlessPages, message, pagesOf, session } from '../support/fakes/fakes.ts';
 
 const start = Date.parse('2026-02-01T00:00:00.000Z');
 const history = Array.from({ length: 30 }, (_, i) => message(`m${i}`, start + i * 60_000));
@@ -210,5 +210,30 @@ describe('quoted earlier mail', () => {
     const input = getSessionHistory.input.parse({ session_id: 's1', ...given });
     const { view } = await getSessionHistory.present(await getSessionHistory.run(input, context), context);
     expect(view.messages.map(({ text }) => text)).toEqual(texts);
+  });
+});
+
+describe('how far a conversation was read', () => {
+  const newest = history.at(-1)?.created_at;
+  const readWith = async (
+    tool: typeof getSession | typeof getSessionHistory,
+    given: object,
+    pages = client().historyPages,
+  ) => {
+    const context = contextOf({ ...client(), historyPages: pages });
+    await tool.run(tool.input.parse({ session_id: 's1', ...given }) as never, context);
+    return context.lastRead.get('s1');
+  };
+
+  it('is remembered by what shows its newest messages', async () => {
+    expect(await readWith(getSession, { history_limit: 1 })).toBe(newest);
+    expect(await readWith(getSessionHistory, { limit: 1 })).toBe(newest);
+  });
+
+  it('is not changed by what does not show them', async () => {
+    expect(await readWith(getSession, {})).toBeUndefined();
+    expect(await readWith(getSessionHistory, { before: 'm9' })).toBeUndefined();
+    const endless = () => endlessPages((page) => [message(`m${page}`, start + page * 60_000)]);
+    expect(await readWith(getSessionHistory, {}, endless)).toBeUndefined();
   });
 });

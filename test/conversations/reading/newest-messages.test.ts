@@ -29,6 +29,14 @@ describe.each(['oldest first', 'newest first'] as const)('a history that is %s',
     expect(window).toMatchObject({ counted: 3, complete: true, newestReached: true, olderExist: false });
   });
 
+  it('is not complete if reading began behind its first page', async () => {
+    async function* rest() {
+      for await (const page of pagesOf(inOrder(messages(3)), 2).pages)
+        yield { ...page, cursor: page.cursor ?? 'later' };
+    }
+    expect(await readNewestMessages(rest(), wanted)).toMatchObject({ complete: false });
+  });
+
   it('may be empty', async () => {
     expect(await read([], 4)).toEqual({
       items: [],

@@ -204,6 +204,17 @@ describe('send_message with wait_for_reply_seconds', () => {
     expect(view.next).toHaveLength(1);
   });
 
+  it('counts an answer as read only if the conversation was read before', async () => {
+    for (const before of [undefined, new Date(minutesAgo(5)).toISOString()]) {
+      const { send, context } = setUp({ later: [{ after: 1, sender: 'ai' }] });
+      if (before !== undefined) await context.lastRead.set('s1', before);
+      const { replies } = await send('contact', 20);
+      expect(replies).toHaveLength(1);
+      const read = await context.lastRead.get('s1');
+      expect(read !== undefined && read > (before ?? '')).toBe(before !== undefined);
+    }
+  });
+
   it('still reports the message as sent if the caller cancels the wait', async () => {
     const { send, context } = setUp({});
     const cancelled = { ...context.clock, sleep: () => Promise.reject(new Error('aborted')) };

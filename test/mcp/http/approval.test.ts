@@ -152,10 +152,14 @@ it('the person is asked again if the customer wrote meanwhile', async () => {
   expect(sent).toEqual(['Hi']);
 });
 
-it.each(['decline', 'cancel'])('nothing is sent when the answer is %s', async (action) => {
+it.each([
+  ['decline', { action: 'decline' }],
+  ['cancel', { action: 'cancel' }],
+  ['that of another question', { roots: [] }],
+])('nothing is sent when the answer is %s', async (_, approval) => {
   const { send, sent } = setUp();
   const { result } = await send();
-  const inputResponses = { approval: { action } };
+  const inputResponses = { approval };
   const { text } = await send({ requestState: result?.requestState, inputResponses });
   expect(text).toContain('"isError":true');
   expect(sent).toEqual([]);

@@ -1,6 +1,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { newPrincipal } from '../../../src/cli/setup/new-principal.ts';
+import { UnauthenticatedError } from '../../../src/client/errors.ts';
 import { Principals } from '../../../src/mcp/http/principals.ts';
 import type { AuditRecord } from '../../../src/state/audit.ts';
 import { type Member, roleOf, teamApp, url, workspaceOf } from '../../support/doors/team.ts';
@@ -49,6 +50,26 @@ async function connect(app: ReturnType<typeof teamApp>, token: string, id: strin
   onTestFinished(() => client.close());
   return { client, questions };
 }
+
+it('a member is told nothing that only the operator can do, and sees no more than the role may', async () => {
+  const { client } = contextOf({
+    getSession: async (id) => {
+      if (id === 's2') throw new UnauthenticatedError('no', { status: 401 });
+      return session(id, { contact: { ...someone, name: 'Amelia Hart' } });
+    },
+  });
+  const role = roleOf('agent', { redact: ['name'] });
+  const workspace = workspaceOf('acme', { client, sendLog: contextOf({}).sendLog });
+  const member = await connect(teamApp([{ token: 'a', workspace, role }]), 'a', 'acme', 'legacy');
+  const ask = async (session_id: string) =>
+    JSON.stringify(await member.client.callTool({ name: 'get_session', arguments: { session_id } }));
+  expect(await ask('s2')).toContain('administrators of this server');
+  const shown = await ask('s1');
+  expect(shown).toContain('verified');
+  expect(shown).not.toContain('Amelia');
+});
+
+const someone = { id: 'c1', created_at: '2026-03-01T11:00:00Z', updated_at: '2026-03-01T11:00:00Z' };
 
 const notRead = 'WARNING: this conversation was not read before answering.';
 

@@ -73,6 +73,12 @@ it.each<[string, Sent, number, RegExp]>([
     /send_message changes something/,
   ],
   ['an unknown host', { headers: { host: 'evil.example' } }, 403, /Host header is not a name/],
+  [
+    'a host that begins like this one',
+    { headers: { host: '127.0.0.1.evil.example' } },
+    403,
+    /Host header is not/,
+  ],
   ['a host that is none', { headers: { host: 'a/b' } }, 403, /Host header is not a name/],
   ['a foreign origin', { headers: { origin: 'https://evil.example' } }, 403, /Origin header is foreign/],
   ['an origin that is hidden', { headers: { origin: 'null' } }, 403, /Origin header is foreign/],
