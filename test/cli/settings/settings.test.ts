@@ -150,6 +150,10 @@ describe('any value', () => {
     });
   });
 
+  it('of a flag counts more than that of its variable', () => {
+    expect(readSettings('serve', { rateLimit: '7' }, { OPENCX_RATE_LIMIT: '50' }).rateLimit).toBe(7);
+  });
+
   const key = 'ocx_live_0123456789abcdef';
 
   it.each(

@@ -120,6 +120,21 @@ describe('a request', () => {
     expect(upstream.open()).toBe(0);
   });
 
+  it('that waited for the budget is not sent when the client is closed', async () => {
+    let free = (_ms: number) => {};
+    const turn = new Promise<number>((resolve) => {
+      free = resolve;
+    });
+    const rateLimiter = { take: () => turn, waitMs: async () => 0, block: async () => {} };
+    const client = clientOf({ rateLimiter });
+    const failure = failureOf(client.getSession('s1'));
+    await client.prepare();
+    await client.close();
+    free(0);
+    expect((await failure).message).toBe('The client is closed.');
+    expect(upstream.requests).toHaveLength(0);
+  });
+
   it('in flight fails when the client is closed', async () => {
     const client = clientOf();
     const arrived = arrival();
