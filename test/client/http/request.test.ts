@@ -131,7 +131,7 @@ describe('a request', () => {
     await client.prepare();
     await client.close();
     free(0);
-    expect((await failure).message).toBe('The client is closed.');
+    expect(await failure).toMatchObject({ message: 'The client is closed.' });
     expect(upstream.requests).toHaveLength(0);
   });
 
