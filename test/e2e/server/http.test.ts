@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { expect, it, onTestFinished } from 'vitest';
 import { newToken } from '../../../src/mcp/http/tokens.ts';
+import { openSandbox } from '../../../src/sandbox/index.ts';
+import { inboxClient, signingKey, startIdentityProvider } from '../../support/doors/identity-provider.ts';
+import { visitorOf } from '../../support/doors/visitor.ts';
 import { toolNames } from '../../support/every-tool/covers-every-tool.ts';
 import { program, runToEnd } from '../../support/program/program.ts';
 
@@ -106,4 +109,42 @@ it('a port that is taken is named, and so is a missing team file', async () => {
   );
   const without = await runToEnd({ args: ['http'] });
   expect(without.stderr).toContain('--team is required');
+});
+
+it('people sign in to the inbox page behind a proxy', async () => {
+  const publicUrl = 'http://127.0.0.1:8080';
+  const people = { ada: { roles: 'agents', name: 'Ada Lovelace' } };
+  const provider = await startIdentityProvider(await signingKey('first'), people, publicUrl);
+  onTestFinished(() => provider.close());
+  const sandbox = await openSandbox({ database: ':memory:', rateLimit: 0 });
+  onTestFinished(() => sandbox.close());
+  const { url: api_url } = await sandbox.listen({ port: 0 });
+  const folder = newFolder();
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text, { mode: 0o600 });
+    return join(folder, name);
+  };
+  const sign_in = {
+    issuer: provider.issuer,
+    client_id: inboxClient.id,
+    client_secret_file: file('secret', inboxClient.secret),
+    grants: [{ claim: 'roles', value: 'agents', workspace: 'acme', role: 'agent' }],
+  };
+  const workspaces = { acme: { api_url, api_key_file: file('key', sandbox.key) } };
+  const team = file('team.json', JSON.stringify({ workspaces, roles: { agent: {} }, tokens: [], sign_in }));
+  const { url, stdout } = await startHttp(folder, ['--team', team, '--public-url', publicUrl]);
+  expect(stdout).toContain(`Inbox page: ${publicUrl}/inbox\n`);
+  const listening = /Listening on (\S+)/.exec(stdout)?.[1] ?? url;
+  // As a reverse proxy does.
+  const proxied = (address: string, { headers, ...init }: RequestInit = {}) =>
+    fetch(address.replace(publicUrl, listening), {
+      ...init,
+      headers: { ...headers, host: '127.0.0.1:8080' },
+    });
+  const visitor = visitorOf(proxied, publicUrl, provider);
+  expect((await visitor.signIn('ada')).location).toBe('/inbox');
+  expect((await visitor.api('/desk')).json).toMatchObject({
+    member: { name: 'Ada Lovelace', role: 'agent' },
+  });
+  expect((await visitor.api('/sessions')).json.sessions.length).toBeGreaterThan(10);
 });
