@@ -1,4 +1,5 @@
 import type { Caller } from '../pipeline/call.ts';
+import { abortedWith } from '../time/aborted-with.ts';
 import type { Deadline } from '../time/deadline.ts';
 import type { Principal } from './principal.ts';
 
@@ -38,13 +39,4 @@ export function callerOf(request: CallRequest, { person, memory }: Principal, de
       request.sendProgress?.({ progressToken, progress, message })?.catch(() => {});
     },
   };
-}
-
-/** A controller of our own, which is also aborted with the door's signal. */
-function abortedWith(signal: AbortSignal): AbortController {
-  const abortController = new AbortController();
-  const abort = () => abortController.abort(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
-  return abortController;
 }

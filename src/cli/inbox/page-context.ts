@@ -2,6 +2,7 @@ import type { Context } from '../../conversations/context.ts';
 import { type CallDependencies, contextOf } from '../../pipeline/call-context.ts';
 import type { Redaction } from '../../pipeline/redaction.ts';
 import type { PrincipalMemory } from '../../state/principal/principal-memory.ts';
+import { abortedWith } from '../../time/aborted-with.ts';
 import { systemClock } from '../../time/clock.ts';
 import { Deadline } from '../../time/deadline.ts';
 
@@ -20,10 +21,7 @@ export function pageContext(
   { dependencies, person, memory, redaction, timeoutMs }: Reader,
   signal: AbortSignal,
 ): Context {
-  const abortController = new AbortController();
-  const abort = () => abortController.abort(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
+  const abortController = abortedWith(signal);
   const caller = { abortController, deadline: Deadline.after(timeoutMs), person, memory, progress() {} };
   const traffic = { requests: 0, status: undefined };
   const writes = { maybe: false, requested: false };
