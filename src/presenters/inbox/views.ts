@@ -43,6 +43,8 @@ export interface InboxRow {
         readonly name?: string | undefined;
         readonly email?: string | undefined;
         readonly claimed?: true | undefined;
+        /** The API returned a contact that could not be read. */
+        readonly unreadable?: true | undefined;
       }
     | undefined;
   readonly created_at: string;

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { Identity, InboxSession } from '../../presenters/inbox/views.ts';
+import type { Identity, InboxSession, InboxTranscript } from '../../presenters/inbox/views.ts';
 import { Drafts } from './draft.tsx';
 import { Entry } from './entry.tsx';
 import { IdentityTag } from './list.tsx';
@@ -7,7 +7,7 @@ import { keyOf } from './model/entries.ts';
 import type { Model } from './model/model.ts';
 import type { State } from './model/state.ts';
 import { Composer } from './visitor.tsx';
-import { channelName, dayOf, sentence, statusName } from './words.ts';
+import { channelName, dayOf, nameOf, sentence, statusName } from './words.ts';
 
 interface Props {
   readonly id: string;
@@ -29,9 +29,9 @@ export function Conversation({ id, model, state }: Props) {
           Back to the list
         </button>
         <h2 id="conversation-title" tabIndex={-1} ref={heading}>
-          <bdi>{transcript ? titleOf(transcript.session) : 'Session'}</bdi>
+          <bdi>{transcript ? nameOf(transcript.row.contact) : 'Session'}</bdi>
         </h2>
-        {transcript && <Facts session={transcript.session} />}
+        {transcript && <Facts {...transcript} />}
       </div>
       {loading instanceof Error && (
         <div class="notice bad" role="alert">
@@ -60,20 +60,12 @@ function closeConversation(model: Model, id: string): void {
   );
 }
 
-function titleOf({ contact }: InboxSession): string {
-  const { verified, unverified } = contact ?? {};
-  const known = verified?.name || verified?.email ? verified : unverified;
-  return known?.name ?? known?.email ?? 'No name';
-}
-
-function Facts({ session }: { readonly session: InboxSession }) {
+function Facts({ session, row }: Pick<InboxTranscript, 'session' | 'row'>) {
   const { contact, handoff, summary, team } = session;
-  const isVerified = Boolean(contact?.verified?.name || contact?.verified?.email);
-  const hasName = isVerified || Boolean(contact?.unverified?.name || contact?.unverified?.email);
   return (
     <>
       <p class="facts">
-        {hasName && <IdentityTag claimed={!isVerified} />}
+        <IdentityTag contact={row.contact} />
         {session.ticket_number !== undefined && <span>#{session.ticket_number}</span>}
         <span>{channelName(session.channel)}</span>
         <span>{statusName(session.status)}</span>

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { InboxDraft, InboxReview } from '../../presenters/inbox/views.ts';
 import type { Model } from './model/model.ts';
 import { noticeOf } from './model/review.ts';
-import { ageOf, exactTime, excerptOf, sentence } from './words.ts';
+import { ageOf, exactTime, excerptOf, nameOf, sentence } from './words.ts';
 
 interface Props {
   readonly draft: InboxDraft;
@@ -290,7 +290,7 @@ export function DraftList({ drafts, areMine, now }: ListProps) {
             <a class="row approval" href={`#s=${encodeURIComponent(session_id)}`}>
               <span class="row-top">
                 <span class="name" dir="auto">
-                  {contact?.name ?? contact?.email ?? 'No name'}
+                  {nameOf(contact)}
                 </span>
                 <span class="tag">Draft {number}</span>
                 <time dateTime={created_at}>{ageOf(created_at, now)}</time>

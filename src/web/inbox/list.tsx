@@ -11,6 +11,7 @@ import {
   count,
   exactTime,
   excerptOf,
+  nameOf,
   partyName,
   statusName,
   statusNames,
@@ -207,7 +208,6 @@ interface RowProps {
 function Row({ row, isSelected, now, model }: RowProps) {
   const { id, contact, last, waiting } = row;
   const at = last?.at ?? row.updated_at;
-  const name = contact?.name ?? contact?.email;
   return (
     <li>
       <a
@@ -222,9 +222,9 @@ function Row({ row, isSelected, now, model }: RowProps) {
       >
         <span class="row-top">
           <span class="name" dir="auto">
-            {name ?? 'No name'}
+            {nameOf(contact)}
           </span>
-          {name !== undefined && <IdentityTag claimed={contact?.claimed === true} />}
+          <IdentityTag contact={contact} />
           <time dateTime={at} title={exactTime(at)}>
             {ageOf(at, now)}
           </time>
@@ -256,8 +256,14 @@ function LastWords({ row: { last, last_unknown } }: { readonly row: InboxRow }) 
   );
 }
 
-export function IdentityTag({ claimed }: { readonly claimed: boolean }) {
-  return claimed ? <span class="tag claimed">claimed</span> : <span class="tag verified">verified</span>;
+/** Nothing for a customer without a name. */
+export function IdentityTag({ contact }: Pick<InboxRow, 'contact'>) {
+  if (!contact?.name && !contact?.email) return null;
+  return contact.claimed ? (
+    <span class="tag claimed">claimed</span>
+  ) : (
+    <span class="tag verified">verified</span>
+  );
 }
 
 /** Up and Down go from one session to the next, beside Tab. */

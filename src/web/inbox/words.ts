@@ -1,3 +1,5 @@
+import type { InboxRow } from '../../presenters/inbox/views.ts';
+
 /** The words of this page for those of the API. What is not known is shown as it is. */
 
 const channels: Readonly<Record<string, string>> = {
@@ -40,6 +42,11 @@ const parties: Readonly<Record<string, string>> = {
 
 export function partyName(from: string): string {
   return own(parties, from) ?? from;
+}
+
+/** What a customer is called. */
+export function nameOf(contact: InboxRow['contact']): string {
+  return contact?.name ?? contact?.email ?? (contact?.unreadable ? 'Contact could not be read' : 'No name');
 }
 
 function own(names: Readonly<Record<string, string>>, word: string): string | undefined {
