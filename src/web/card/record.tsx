@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { ageOf, channelName, count, partyName, sentence, statusName } from '../inbox/words.ts';
+import { ageOf, channelName, count, partyName, sentence, statusName } from '../shared/words.ts';
 import type { Locale } from './host.ts';
 import type { CardDraft, CardMessage, CardSession } from './session.ts';
 import { dayAndTime, exactTime } from './times.ts';

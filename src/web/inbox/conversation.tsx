@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Identity, InboxSession, InboxTranscript } from '../../presenters/inbox/views.ts';
+import { channelName, dayOf, nameOf, sentence, statusName } from '../shared/words.ts';
 import { Drafts } from './draft.tsx';
 import { Entry } from './entry.tsx';
 import { IdentityTag } from './list.tsx';
@@ -7,7 +8,6 @@ import { keyOf } from './model/entries.ts';
 import type { Model } from './model/model.ts';
 import type { State } from './model/state.ts';
 import { Composer } from './visitor.tsx';
-import { channelName, dayOf, nameOf, sentence, statusName } from './words.ts';
 
 interface Props {
   readonly id: string;

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { InboxDraft, InboxReview } from '../../presenters/inbox/views.ts';
+import { ageOf, exactTime, excerptOf, nameOf, sentence } from '../shared/words.ts';
 import type { Model } from './model/model.ts';
 import { noticeOf } from './model/review.ts';
-import { ageOf, exactTime, excerptOf, nameOf, sentence } from './words.ts';
 
 interface Props {
   readonly draft: InboxDraft;

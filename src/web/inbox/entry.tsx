@@ -1,7 +1,7 @@
 import type { InboxEntry } from '../../presenters/inbox/views.ts';
+import { clockTime, count, dayOf, exactTime, partyName, sentence } from '../shared/words.ts';
 import { File } from './file.tsx';
 import type { Api } from './model/api.ts';
-import { clockTime, count, dayOf, exactTime, partyName, sentence } from './words.ts';
 
 interface Props {
   readonly entry: InboxEntry;

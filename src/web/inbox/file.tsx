@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { InboxFile } from '../../presenters/inbox/views.ts';
+import { sizeOf } from '../shared/words.ts';
 import type { Api } from './model/api.ts';
-import { sizeOf } from './words.ts';
 
 interface Props {
   readonly file: InboxFile;

@@ -1,9 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
 import type { InboxRow } from '../../presenters/inbox/views.ts';
-import { DraftList } from './draft.tsx';
-import type { Model } from './model/model.ts';
-import { type Filters, noFilters } from './model/rows.ts';
-import type { State } from './model/state.ts';
 import {
   ageOf,
   channelName,
@@ -15,7 +11,11 @@ import {
   partyName,
   statusName,
   statusNames,
-} from './words.ts';
+} from '../shared/words.ts';
+import { DraftList } from './draft.tsx';
+import type { Model } from './model/model.ts';
+import { type Filters, noFilters } from './model/rows.ts';
+import type { State } from './model/state.ts';
 
 interface Props {
   readonly model: Model;

@@ -9,7 +9,7 @@ import type {
   InboxRow,
   InboxTranscript,
 } from '../../../presenters/inbox/views.ts';
-import { partyName, sentence } from '../words.ts';
+import { partyName, sentence } from '../../shared/words.ts';
 import type { Api, Problem } from './api.ts';
 import { joined, keyOf } from './entries.ts';
 import { followChanges } from './live.ts';

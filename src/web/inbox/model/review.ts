@@ -1,5 +1,5 @@
 import type { InboxEntry, InboxReview } from '../../../presenters/inbox/views.ts';
-import { count, partyName } from '../words.ts';
+import { count, partyName } from '../../shared/words.ts';
 
 /** What stands above a draft whose conversation has changed. Lines may repeat. */
 interface ChangeNotice {

@@ -1,6 +1,6 @@
 import type { InboxRow } from '../../presenters/inbox/views.ts';
 
-/** The words of this page for those of the API. What is not known is shown as it is. */
+/** The words of the pages for those of the API. What is not known is shown as it is. */
 
 const channels: Readonly<Record<string, string>> = {
   web: 'Web chat',

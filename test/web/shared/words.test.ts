@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nameOf } from '../../../src/web/inbox/words.ts';
+import { nameOf } from '../../../src/web/shared/words.ts';
 
 it('says whether a customer has no name, or could not be read', () => {
   expect(nameOf({ name: 'Ada', email: 'ada@example.com' })).toBe('Ada');
