@@ -15,6 +15,7 @@ export interface End extends Known {
 }
 
 const dayMs = 86_400_000;
+const hourMs = 3_600_000;
 
 /** One page may be of a busy hour. A week has nights and days off. */
 const firstLookBackDays = 7;
@@ -43,6 +44,9 @@ export function estimateBefore(number: number, newest: Known, oldest: Known, att
   return Math.max(earliest, Math.round(oldest.time - further));
 }
 
+/** A stretch is halved in order of magnitude if its ends are this many times as old as each other. */
+const wideRatio = 16;
+
 /** Part of a stretch: an estimate so close to its end before all sessions was tried, or was nearly. */
 const closeToEmpty = 0.02;
 
@@ -54,7 +58,12 @@ export function estimateNearStart(number: number, newest: Known, above: End, bel
   const times = paces.map((pace) => above.time - distance * (pace ?? 0));
   const least = below.time + (above.time - below.time) * closeToEmpty;
   const inside = times.find((time) => time > least && time < above.time);
-  return inside ?? (above.time + below.time) / 2;
+  if (inside !== undefined) return inside;
+  // The first session may have come a month ago or ten years ago: while all that is possible, halve the order of magnitude.
+  const age = Math.max(newest.time - above.time, hourMs);
+  const greatestAge = newest.time - below.time;
+  const isWide = greatestAge > wideRatio * age;
+  return newest.time - (isWide ? Math.sqrt(age * greatestAge) : (age + greatestAge) / 2);
 }
 
 /** Without sessions for longer than this many times the usual, a stretch is a pause, such as a night. */

@@ -34,10 +34,10 @@ interface UpperEnd extends End {
 type ListPage = (query: ListSessionsQuery) => Promise<Page<Session>>;
 
 /**
- * Of 100,000 sessions, one takes on average 4 requests if they come evenly, 5 at random, 7 in office hours (at most 14),
- * 11 if they came far faster at first, in a campaign, or with long pauses, and 15 in the worst of twelve shapes (1,500
- * searches in each). In the irregular ones, up to 1 % are given up here, and a third if 50,000 were imported within a
- * minute. Seven other searches, which halve or follow the list sooner, took more requests on average.
+ * Of 100,000 sessions, one takes on average 4 requests if they come evenly, 5 at random, 7 in the demo data (at most 9), 8 in
+ * office hours and with pauses, 11 if fewer and fewer come, and 15 in the worst of eleven shapes (1,500 searches in each). In
+ * the irregular ones, up to 1 % are given up here, and half if 50,000 were imported at once. Other searches, which halve or
+ * follow the list sooner, took more requests on average.
  */
 const maxRequests = 24;
 

@@ -88,6 +88,20 @@ describe('a ticket number', () => {
     },
   );
 
+  it('is found with at most ten requests after a quiet week', async () => {
+    const random = seeded(3);
+    const { requests, search } = setUp(
+      sessionsOf(range(1, 100_000), (index) =>
+        index < 99_920 ? random.below(14 * minute) : random.below(300 * minute),
+      ),
+    );
+    for (let n = 0; n < 150; n += 1) {
+      const index = random.below(100_000);
+      expect(await search(index + 1)).toMatchObject({ outcome: 'found', session: { id: `s${index}` } });
+      expect(requests.length).toBeLessThanOrEqual(10);
+    }
+  });
+
   it('is found where nobody writes at night and on weekends', async () => {
     const random = seeded(5);
     const sessions = sessionsOf(range(1, 100_000), (_, time) => {
