@@ -17,7 +17,7 @@ const timed = [
   'test/state/redis/away.test.ts',
 ];
 
-/** Tests in a browser, which uses several cores. They run after the others, a file for each core. */
+/** Tests in a browser. */
 const inBrowser = testsWith(/\/support\/web\//);
 
 const [postgresUrl, redisUrl] = await Promise.all([findPostgres(), findRedis()]);
@@ -61,16 +61,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      {
-        test: {
-          ...shared,
-          name: 'browser',
-          isolate: false,
-          include: inBrowser,
-          maxWorkers: availableParallelism(),
-          sequence: { groupOrder: 2 },
-        },
-      },
+      { test: { ...shared, name: 'browser', isolate: false, include: inBrowser } },
       ...(postgresUrl
         ? [
             {
