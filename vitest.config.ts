@@ -17,9 +17,6 @@ const timed = [
   'test/state/redis/away.test.ts',
 ];
 
-/** Tests in a browser. */
-const inBrowser = testsWith(/\/support\/web\//);
-
 const [postgresUrl, redisUrl] = await Promise.all([findPostgres(), findRedis()]);
 
 const shared = {
@@ -47,7 +44,7 @@ export default defineConfig({
           name: 'all',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [...mocking, ...timed, ...inBrowser],
+          exclude: [...mocking, ...timed],
         },
       },
       { test: { ...shared, name: 'mocking', include: mocking } },
@@ -61,7 +58,6 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      { test: { ...shared, name: 'browser', isolate: false, include: inBrowser } },
       ...(postgresUrl
         ? [
             {
