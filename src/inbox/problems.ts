@@ -42,7 +42,7 @@ const forMembers: Readonly<Record<string, Known>> = {
   forbidden: serverCannot,
 };
 
-/** An answer that says what went wrong. @param onError called with what nobody expects, or only operators can mend. */
+/** An answer that says what went wrong. @param onError called with unexpected errors, and with those that only an operator can fix. */
 export function problemResponse(
   error: unknown,
   onError: (error: unknown) => void,

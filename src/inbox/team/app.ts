@@ -38,7 +38,7 @@ export interface TeamInboxOptions {
   readonly files: WebFiles;
   /** Asked with each request: the team may have changed. */
   door(): TeamDoor;
-  /** Called with errors that nobody expects, or only operators can mend. */
+  /** Called with unexpected errors, and with those that only an operator can fix. */
   onError(error: unknown): void;
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
 import { runToEnd, start } from '../../support/program/program.ts';
+import { accept, callTool } from '../../support/replicas/request-by-hand.ts';
 import { postgresUrl, type TestSchema, testSchema } from '../../support/state/postgres.ts';
 import { redisUrl, testPrefix } from '../../support/state/redis.ts';
 
@@ -65,43 +66,15 @@ describe.skipIf(postgresUrl === undefined || redisUrl === undefined)(
     }
 
     /** One call of a tool in version 2026-07-28. */
-    async function call(replica: number, name: string, args: object, more: object = {}) {
-      const response = await fetch(replicas[replica]?.url ?? '', {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          accept: 'application/json, text/event-stream',
-          'mcp-protocol-version': '2026-07-28',
-          'mcp-method': 'tools/call',
-          'mcp-name': name,
-        },
-        body: JSON.stringify({
-          jsonrpc: '2.0',
-          id: 1,
-          method: 'tools/call',
-          params: {
-            name,
-            arguments: args,
-            _meta: {
-              'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-              'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
-              'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } },
-            },
-            ...more,
-          },
-        }),
-      });
-      const { result, error } = (await response.json()) as {
-        result?: {
-          resultType: string;
-          requestState?: string;
-          structuredContent?: { messages: { text?: string }[] };
-        };
-        error?: object;
-      };
-      return { ...result, view: result?.structuredContent, text: JSON.stringify(result ?? error) };
+    async function call(
+      replica: number,
+      name: string,
+      args: object,
+      more: Readonly<Record<string, unknown>> = {},
+    ) {
+      const { result, error } = await callTool({ url: replicas[replica]?.url ?? '' }, name, args, more);
+      return { ...result, view: result?.['structuredContent'], text: JSON.stringify(result ?? error) };
     }
-    const accept = { approval: { action: 'accept', content: {} } };
 
     it('take the answer to a question that another one asked, once, and send one message', async () => {
       const message = { session_id: sessionId, sender: 'agent', text: 'On its way.' };
