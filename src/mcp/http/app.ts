@@ -1,9 +1,10 @@
-import { type AuthInfo, createMcpHandler } from '@modelcontextprotocol/server';
+import { type AuthInfo, createMcpHandler, isLegacyRequest, type Server } from '@modelcontextprotocol/server';
 import { Hono } from 'hono';
 import { recordRefusal } from '../../pipeline/call.ts';
 import type { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
 import type { Telemetry } from '../../pipeline/telemetry.ts';
 import type { RawArguments } from '../v1/raw-arguments.ts';
+import { answerAsJson, hasOneAnswer } from '../v2/answer-as-json.ts';
 import type { SendApproval } from '../v2/send-approval.ts';
 import { mountServer } from '../v2/server.ts';
 import { admit, scopeProblem, type Visit } from './admission.ts';
@@ -59,29 +60,32 @@ interface Exchange extends Visit {
  */
 export function httpApp(options: HttpOptions): { fetch(request: Request): Promise<Response> } {
   const { version, site, principals, approval, callsUnderWay, callTimeoutMs, mount = mountServer } = options;
-  const handler = createMcpHandler(
-    ({ era, authInfo }) => {
-      const { grant, offer, rawArguments, protocolVersion, canShowCard } = exchangeOf(authInfo);
-      const id = principalId(grant);
-      return mount(
-        {
-          version,
-          offer,
-          dependencies: { ...dependenciesOf(grant), telemetry: options.telemetry },
-          door: { transport: 'http', protocolVersion },
-          principal: principals.of(id),
-          principalId: id,
-          approval,
-          canShowCard,
-          takeArguments: (requestId) => rawArguments?.take(requestId),
-          callsUnderWay,
-          callTimeoutMs,
-        },
-        era,
-      );
-    },
-    { keepAliveMs, ...(options.onError && { onerror: options.onError }) },
-  );
+  const serverOf = (
+    { grant, offer, rawArguments, protocolVersion, canShowCard }: Exchange,
+    era: 'legacy' | 'modern',
+  ): Server => {
+    const id = principalId(grant);
+    return mount(
+      {
+        version,
+        offer,
+        dependencies: { ...dependenciesOf(grant), telemetry: options.telemetry },
+        door: { transport: 'http', protocolVersion },
+        principal: principals.of(id),
+        principalId: id,
+        approval,
+        canShowCard,
+        takeArguments: (requestId) => rawArguments?.take(requestId),
+        callsUnderWay,
+        callTimeoutMs,
+      },
+      era,
+    );
+  };
+  const handler = createMcpHandler(({ era, authInfo }) => serverOf(exchangeOf(authInfo), era), {
+    keepAliveMs,
+    ...(options.onError && { onerror: options.onError }),
+  });
 
   async function serveWhoami(request: Request, workspace: string | undefined): Promise<Response> {
     const team = options.team();
@@ -111,12 +115,16 @@ export function httpApp(options: HttpOptions): { fetch(request: Request): Promis
       protocolVersion: request.headers.get('mcp-protocol-version') ?? undefined,
       canShowCard: isCardSession(request.headers),
     };
-    const response = await handler.fetch(request, {
-      // The SDK hands it to the server; the token is not part of it.
-      authInfo: { token: '', clientId: visit.grant.subject, scopes: [], extra: { exchange } },
-      ...(body && { parsedBody: body.message }),
-    });
+    const response = await answer(request, body?.message, exchange);
     return withCardSession(body?.message, response);
+  }
+
+  async function answer(request: Request, message: unknown, exchange: Exchange): Promise<Response> {
+    // The SDK hands it to the server; the token is not part of it.
+    const authInfo = { token: '', clientId: exchange.grant.subject, scopes: [], extra: { exchange } };
+    if (hasOneAnswer(message) && (await isLegacyRequest(request, message)))
+      return answerAsJson(serverOf(exchange, 'legacy'), request, { message, authInfo });
+    return handler.fetch(request, { authInfo, ...(message !== undefined && { parsedBody: message }) });
   }
 
   const app = new Hono();

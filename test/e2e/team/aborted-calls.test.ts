@@ -54,8 +54,10 @@ it.skipIf(postgresUrl === undefined || redisUrl === undefined)(
             agent,
             isLegacy: random.chance(0.5),
           };
+          // With progress, an older version answers by a stream.
+          const params = caller.isLegacy && random.chance(0.5) ? { _meta: { progressToken: 1 } } : {};
           const session_id = random.chance(0.5) ? 'held' : 'answered';
-          const call = callTool(caller, 'get_session', { session_id }, { signal: cancel.signal });
+          const call = callTool(caller, 'get_session', { session_id }, { signal: cancel.signal, ...params });
           const outcome = call.then(
             () => 0,
             () => 1,

@@ -16,6 +16,7 @@ const modernHeaders = {
 };
 const eras = [
   ['2025-11-25', legacyHeaders, undefined],
+  ['2025-11-25, with progress', legacyHeaders, { progressToken: 1 }],
   [
     '2026-07-28',
     modernHeaders,
@@ -82,6 +83,18 @@ it.each(eras)('%s: a call ends when its connection is closed', async (_, more, m
   await app.callsUnderWay.idle();
 });
 
+it.each(eras)('%s: an answer is a stream only if it can bring progress', async (name, more, meta) => {
+  const { calls, post } = await setUp();
+  const started = once(calls, 'started');
+  const response = once(post(more, callWith(meta)), 'response');
+  await started;
+  calls.emit('answer');
+  const [answer] = (await response) as [IncomingMessage];
+  const type = name.endsWith('with progress') ? 'text/event-stream' : 'application/json';
+  expect(answer.headers['content-type']).toBe(type);
+  expect(await text(answer)).toContain('Session s1');
+});
+
 it.each(eras)('%s: a call that is under way is answered while the server stops', async (_, more, meta) => {
   const { calls, listener, post } = await setUp();
   const started = once(calls, 'started');
@@ -104,8 +117,9 @@ it('a server that is about to stop answers, and lets each connection go with its
 });
 
 it.each([
-  ['a stream', legacyHeaders, undefined, 'before'],
-  ['an answer', modernHeaders, eras[1][2], 'during'],
+  ['a stream', legacyHeaders, eras[1][2], 'before'],
+  ['an answer', modernHeaders, eras[2][2], 'during'],
+  ['an answer in an older version', legacyHeaders, undefined, 'during'],
 ] as const)('%s lets its connection go if the server is about to stop', async (_, more, meta, when) => {
   const { calls, listener, post } = await setUp();
   if (when === 'before') listener.dismiss();
@@ -150,7 +164,11 @@ it('a stream without words gets a comment every 15 seconds', async () => {
   onTestFinished(() => void vi.useRealTimers());
   const { app, calls } = await setUp();
   const started = once(calls, 'started');
-  const response = await app.fetch(`${url}/mcp`, { method: 'POST', headers, body: callWith(undefined) });
+  const response = await app.fetch(`${url}/mcp`, {
+    method: 'POST',
+    headers,
+    body: callWith({ progressToken: 1 }),
+  });
   await started;
   const reader = response.body?.getReader();
   const comment = reader?.read();
