@@ -5,6 +5,9 @@ import { RequestError } from './request-error.ts';
 /** The request around a handler, as the door knows it. */
 export type Door = Pick<ObservedRequest, 'transport' | 'protocolVersion'>;
 
+/** What may become a label. A name that a client made up must not. */
+const toolNames = new Set<string | undefined>([...tools.map(({ name }) => name), ...cardToolNames]);
+
 /** Runs the handler of a request, and tells how it ended. */
 export async function observed<Result>(
   telemetry: Telemetry | undefined,
@@ -13,8 +16,7 @@ export async function observed<Result>(
 ): Promise<Result> {
   if (telemetry === undefined) return run();
   const started = performance.now();
-  // A name that a client made up must not become a label.
-  const tool = [...tools.map((one) => one.name), ...cardToolNames].find((known) => known === name);
+  const tool = toolNames.has(name) ? name : undefined;
   const observation = telemetry.begin({ ...door, method, tool, meta });
   const finish = (errorType: string | undefined) =>
     observation.end({ seconds: (performance.now() - started) / 1000, errorType });
