@@ -4,7 +4,7 @@ import type { Coverage } from '../conversations/analysis/coverage.ts';
 import type { ContactMatch } from '../conversations/listing/contact-filter.ts';
 import { cleanLine } from '../text/clean.ts';
 import { isoTime, shortAge, timeBehind } from '../text/time-format.ts';
-import { CoverageView, coverageLine, coverageView, pageLine } from './analysis/coverage.ts';
+import { CoverageView, changedLines, coverageLine, coverageView, pageLine } from './analysis/coverage.ts';
 import { ContactLabelView, contactLabel, contactLabelText, contactView } from './contact.ts';
 import { type LastMessageView, lastMessageFields, lastMessageLines } from './last-message.ts';
 
@@ -110,19 +110,28 @@ export function presentSessionList(
       more: hasMore,
       ...(hasMore ? { next_cursor: cursorAfter(n) } : {}),
       ...omitEmpty({ note }),
-      ...nextCalls(longestWait(rows.slice(0, n)), context),
+      ...nextCalls(readingCall(longestWait(rows.slice(0, n))), context),
     };
     return presented<SessionListView>(view, (shown) => listText(shown, context), context);
   });
 }
 
-/** The call that reads the session whose customer has waited longest; none if no customer is known to be waiting. */
-function longestWait(rows: readonly SessionRow[]): NextCall[] {
+/** The session whose customer has waited longest; undefined if no customer is known to be waiting. */
+function longestWait(rows: readonly SessionRow[]): SessionRow | undefined {
   const since = ({ last_message }: SessionRow) => Date.parse(last_message?.at ?? '');
-  const [first] = rows
+  return rows
     .filter((row) => row.customer_waiting && !Number.isNaN(since(row)))
-    .sort((a, b) => since(a) - since(b));
-  return first ? [{ tool: 'get_session', arguments: { session_id: first.id, history_limit: 10 } }] : [];
+    .sort((a, b) => since(a) - since(b))[0];
+}
+
+/** The call that reads this session. */
+function readingCall(session: SessionRow | undefined): NextCall[] {
+  return session ? [{ tool: 'get_session', arguments: { session_id: session.id, history_limit: 10 } }] : [];
+}
+
+function waitingText({ sessions }: SessionListView): string {
+  const ticket = ticketText(longestWait(sessions)?.ticket_number);
+  return ticket ? `Waiting longest here: ${ticket}.` : 'Waiting longest here.';
 }
 
 function listText(view: SessionListView, context: PresentContext): string {
@@ -143,7 +152,7 @@ function listText(view: SessionListView, context: PresentContext): string {
       ? `${sessionCount(view.shown)}, and there are more. Next page: cursor ${view.next_cursor}`
       : `${sessionCount(view.shown)}${view.note ? '.' : '; the list ends here.'}`,
     ...(view.note ? [view.note] : []),
-    ...nextLines(view).map((line) => `Waiting longest here. ${line}`),
+    ...nextLines(view).map((line) => `${waitingText(view)} ${line}`),
     'Each: id, ticket, status, channel, created and last changed (UTC, with age; time alone: same day), contact.',
     ...dataBlock(
       view.sessions.flatMap((row) => [rowLine(row, context.now), ...lastMessageLines(row, context)]),
@@ -155,12 +164,8 @@ function listText(view: SessionListView, context: PresentContext): string {
 /** A list by contact is looked for among other sessions, so it says among how many. */
 function coverageLines({ coverage, next_cursor, note, shown }: SessionListView): string[] {
   if (coverage === undefined) return [];
-  const { newest, oldest } = coverage;
   const goesOn = shown > 0 && !note && next_cursor !== undefined;
-  return [
-    goesOn ? pageLine(coverage) : coverageLine(coverage, next_cursor),
-    ...(newest ? [`Last changed between ${oldest ?? 'an unknown time'} and ${newest}.`] : []),
-  ];
+  return [goesOn ? pageLine(coverage) : coverageLine(coverage, next_cursor), ...changedLines(coverage)];
 }
 
 /** Removes the `Z`: the header line of the list says that times are UTC. */

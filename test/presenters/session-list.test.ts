@@ -58,6 +58,21 @@ describe('a list of sessions', () => {
     expect(text).toContain('1 session, and there are more. Next page: cursor s1.after1');
   });
 
+  it('names the session whose customer waits longest', () => {
+    const sessions = [1, 2, 3].map((n) => ({ ...smallestSession, id: `s${n}`, ticket_number: 4500 + n }));
+    const times = ['2026-03-01T11:00Z', '2026-03-01T09:00Z', 'unknown'];
+    const lastMessages = times.map((at) => ({
+      customer_waiting: true,
+      last_message: { from: 'contact', at },
+    }));
+    const next = 'Next: get_session {"session_id":"s2","history_limit":10}';
+    const { text } = presentSessionList(sessions, false, cursorAfter, context, { lastMessages });
+    expect(text.split('\n')).toContain(`Waiting longest here: #4502. ${next}`);
+    const unnumbered = sessions.map((one) => ({ ...one, ticket_number: undefined as unknown as number }));
+    const { text: without } = presentSessionList(unnumbered, false, cursorAfter, context, { lastMessages });
+    expect(without.split('\n')).toContain(`Waiting longest here. ${next}`);
+  });
+
   it('may be empty', () => {
     const { view, text } = presentSessionList([], false, cursorAfter, context);
     expect(view).toEqual({ sessions: [], shown: 0, more: false });

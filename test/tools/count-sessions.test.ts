@@ -201,9 +201,28 @@ describe('the sessions of one person', () => {
       expect(outcome.text).toMatch(/^Complete: read \d+ of \d+ sessions\./);
       expect(outcome.text).toContain('(match: claimed)');
     }
-    expect((await count({ contact: 'zoe quillfeather' })).view).toMatchObject({ total: 2, unproven: 1 });
-    // The API does not say whether a number was verified.
-    expect((await count({ contact: '+442079460123' })).view).toMatchObject({ total: 2, unproven: 2 });
+    const { contact: stored } = await client.getSession(verified.id);
+    for (const [wanted, total, unproven, line] of [
+      [
+        'zoe quillfeather',
+        2,
+        1,
+        'Of these, 1 match only by a claim, or by a phone number (verification unknown).',
+      ],
+      // The API does not say whether a number was verified.
+      [
+        '+442079460123',
+        2,
+        2,
+        'Of these, 2 match only by a claim, or by a phone number (verification unknown).',
+      ],
+      [stored?.id, 1, 0, 'All of these belong to contacts with verified data.'],
+    ] as const) {
+      const { view, text } = await count({ contact: wanted });
+      expect(view).toMatchObject({ total, unproven });
+      expect(text.split('\n')).toContain(line);
+    }
+    expect((await count({ contact: 'nobody at all' })).text).not.toMatch(/of these/i);
   });
 
   it('are handed out once each with a small limit, and the list ends', async () => {

@@ -39,6 +39,12 @@ export function pageLine(view: CoverageView): string {
   return `Read ${sessionsText(view)} so far; the next page reads on.`;
 }
 
+/** When the sessions changed among which an answer was looked for; nothing if that is unknown. */
+export function changedLines({ oldest, newest }: CoverageView): string[] {
+  if (newest === undefined) return [];
+  return [`The sessions read last changed between ${oldest ?? 'an unknown time'} and ${newest}.`];
+}
+
 function sessionsText({ sessions_read: read, sessions_matching: matching }: CoverageView): string {
   const of = matching === undefined ? '' : ` of ${matching}`;
   return `${read}${of} ${read === 1 && of === '' ? 'session' : 'sessions'}`;

@@ -10,7 +10,7 @@ import { fitToSize } from '../rendering/size-limit.ts';
 import { withVerifiedName } from '../sender.ts';
 import type { DraftsPart } from '../sending/drafts-view.ts';
 import { ticketText } from '../session.ts';
-import { coverageLine, coverageView, pageLine } from './coverage.ts';
+import { changedLines, coverageLine, coverageView, pageLine } from './coverage.ts';
 import type { FoundMessagesView, FoundMessageView } from './found-messages-view.ts';
 
 /** Enough to know what a message is about; the transcript tool gives more. */
@@ -146,10 +146,9 @@ function foundText(
   { nonce, now }: PresentContext,
   drafts: DraftsPart | undefined,
 ): string {
-  const { shown, coverage, next_cursor: cursor, note, more } = view;
+  const { coverage, next_cursor: cursor, note, more } = view;
   const since = new Date(found.since).toISOString();
   const until = found.until === undefined ? '' : ` and before ${new Date(found.until).toISOString()}`;
-  const count = shown === 0 ? 'No messages' : shown === 1 ? '1 message' : `${shown} messages, newest first,`;
   const { stop, interrupted } = found;
   const isFull = stop === undefined ? interrupted === undefined : stop.why === 'enough';
   const hasGaps = found.failed.length + found.passedOver + found.inPart.length + found.unreadable > 0;
@@ -157,10 +156,8 @@ function foundText(
   const next = coverage.complete || goesOn ? ` Next page: cursor ${cursor}` : '';
   return [
     goesOn ? pageLine(coverage) : coverageLine(coverage, cursor),
-    `${count} after ${since}${until}${more ? `, and there are more.${next}` : '.'}`,
-    ...(coverage.newest
-      ? [`These sessions last changed between ${coverage.oldest} and ${coverage.newest}.`]
-      : []),
+    `${shownText(view.messages)} after ${since}${until}${more ? `, and there are more.${next}` : '.'}`,
+    ...changedLines(coverage),
     ...(note ? [note] : []),
     ...(drafts?.notes(view) ?? []),
     ...(view.next_since ? [`What is new after this answer: since ${view.next_since}`] : []),
@@ -169,6 +166,15 @@ function foundText(
       nonce,
     ),
   ].join('\n');
+}
+
+/** Events are counted with the messages, so such a count has another name. */
+function shownText(messages: readonly FoundMessageView[]): string {
+  const { length } = messages;
+  const hasEvents = messages.some(({ event }) => event !== undefined);
+  if (length === 0) return 'Nothing found';
+  if (length === 1) return hasEvents ? '1 event' : '1 message';
+  return `${length} ${hasEvents ? 'entries (messages and events)' : 'messages'}, newest first,`;
 }
 
 /** Which conversation each message is in: the ticket number, and the first time also the id. */

@@ -5,7 +5,7 @@ import { readingNote } from '../reading-note.ts';
 import { bareToken, dataBlock } from '../rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented, presented } from '../rendering/rendering.ts';
 import { fitToSize } from '../rendering/size-limit.ts';
-import { coverageLine, coverageView } from './coverage.ts';
+import { changedLines, coverageLine, coverageView } from './coverage.ts';
 import type { GroupView, SessionCountsView } from './session-counts-view.ts';
 
 const maxListed = 30;
@@ -118,12 +118,8 @@ function countsText(view: SessionCountsView, counts: SessionCounts, context: Pre
     ...(previous
       ? [`Previous${isOnlyPart}: ${previous.total} (created after ${previous.from}, until ${previous.to}).`]
       : []),
-    ...(unproven === undefined
-      ? []
-      : [`Of these, ${unproven} only by a claim, or by phone number (verification unknown).`]),
-    ...(coverage.newest
-      ? [`Last changed between ${coverage.oldest ?? 'an unknown time'} and ${coverage.newest}.`]
-      : []),
+    ...unprovenLines(unproven, total),
+    ...changedLines(coverage),
     ...(groups.length > 0
       ? [
           groupedBy(counts),
@@ -137,6 +133,13 @@ function countsText(view: SessionCountsView, counts: SessionCounts, context: Pre
       ? [`others: ${others.groups} more groups, together ${others.count}${before(others.previous)}`]
       : []),
   ].join('\n');
+}
+
+/** On what the sessions of a contact are known to be theirs. */
+function unprovenLines(unproven: number | undefined, total: number): string[] {
+  if (unproven === undefined || total === 0) return [];
+  if (unproven === 0) return ['All of these belong to contacts with verified data.'];
+  return [`Of these, ${unproven} match only by a claim, or by a phone number (verification unknown).`];
 }
 
 function groupedBy({ groupBy, offsetMinutes, stretch }: SessionCounts): string {
