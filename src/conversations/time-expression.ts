@@ -1,9 +1,10 @@
 import { z } from '../contract/zod.ts';
 
-const age = /^(\d{1,5})\s*(m|min|h|d|w)$/i;
+const age = /^(\d{1,5})\s*(m|min|minutes?|h|hours?|d|days?|w|weeks?)(?:\s+ago)?$/i;
 const absolute =
   /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?\s?(?:Z|[+-]\d{2}:?\d{2})?)?$/i;
-const minutes: Readonly<Record<string, number>> = { m: 1, min: 1, h: 60, d: 1440, w: 10_080 };
+/** By the first letter of a unit. */
+const minutes: Readonly<Record<string, number>> = { m: 1, h: 60, d: 1440, w: 10_080 };
 
 /** A point in time as a model may write it: ISO 8601, a date, or an age such as `24h`. */
 export const TimeArgument = z.string().refine(
@@ -28,7 +29,7 @@ export function resolveTime(text: string, now: Date): string | undefined {
   const trimmed = text.trim();
   const [, amount, unit] = age.exec(trimmed) ?? [];
   if (amount !== undefined && unit !== undefined) {
-    const ms = Number(amount) * (minutes[unit.toLowerCase()] ?? 0) * 60_000;
+    const ms = Number(amount) * (minutes[unit.charAt(0).toLowerCase()] ?? 0) * 60_000;
     return new Date(now.getTime() - ms).toISOString();
   }
   if (!absolute.test(trimmed)) return undefined;

@@ -180,8 +180,10 @@ function describeIssue(issue: z.ZodIssue, schema: z.AnyZodObject): string {
   }
   if (path === '') return `The arguments must be an object: ${issue.message}.`;
   if (issue.code === 'invalid_type' && issue.received === 'undefined') return `\`${path}\` is required.`;
+  // A message of our own says all that is accepted.
+  const isOwn = issue.code === 'custom';
   const description =
-    issue.path.length === 1 ? schema.shape[issue.path[0] as string]?.description : undefined;
+    issue.path.length === 1 && !isOwn ? schema.shape[issue.path[0] as string]?.description : undefined;
   const message = acceptedNumber(typeAt(schema, issue.path)) ?? cleanLine(issue.message, maxMessage);
   return `\`${path}\`: ${message}.${description ? ` (${description}.)` : ''}`;
 }

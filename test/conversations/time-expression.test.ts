@@ -44,6 +44,11 @@ describe('resolveTime', () => {
     ['7d', '2026-02-22T12:00:00.000Z'],
     ['2w', '2026-02-15T12:00:00.000Z'],
     ['0d', '2026-03-01T12:00:00.000Z'],
+    ['90 minutes', '2026-03-01T10:30:00.000Z'],
+    ['24 hours', '2026-02-28T12:00:00.000Z'],
+    ['1 day ago', '2026-02-28T12:00:00.000Z'],
+    ['3 Days  ago', '2026-02-26T12:00:00.000Z'],
+    ['2 weeks', '2026-02-15T12:00:00.000Z'],
   ])('counts the age %j back from now', (text, instant) => {
     expect(resolveTime(text, now)).toBe(instant);
   });
@@ -56,6 +61,9 @@ describe('resolveTime', () => {
     '-24h',
     '1.5h',
     '3 months',
+    '3 months ago',
+    '3 d before',
+    'ago',
     '100000d',
     '2026',
     '2026-01',

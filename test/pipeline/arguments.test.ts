@@ -167,6 +167,11 @@ describe('parseArguments refuses', () => {
     );
   });
 
+  it('a value with a message that says what is accepted, once', () => {
+    expect(problem('list_sessions', { created_after: 'yesterday' })).toMatch(/2w\)\.$/);
+    expect(problem('list_sessions', { status: 'closed' })).toMatch(/ \(Open, or how it was closed\.\)$/);
+  });
+
   it('sessionId in the place of session_id', () => {
     expect(problem('get_session', { sessionId: id })).toContain('did you mean `session_id`?');
   });

@@ -65,6 +65,7 @@ const inBerlin = ({ created_at }: Session) => new Date(Date.parse(created_at) + 
 describe('a count of 400 sessions', () => {
   it.each<[readonly string[], (session: Session) => string]>([
     [['status', 'channel'], ({ status, channel }) => `${status}|${channel.type}`],
+    [['channel_type'], ({ channel }) => channel.type],
     [['handed_off', 'ai_closure_type'], (s) => `${Boolean(s.handoff)}|${s.ai_closure_type ?? '(none)'}`],
     [['sentiment', 'team'], ({ sentiment, team }) => `${sentiment ?? '(none)'}|${team?.name ?? '(none)'}`],
     [['assignee', 'language'], (s) => `${s.assignee_id ?? '(none)'}|${s.language ?? '(none)'}`],

@@ -18,8 +18,9 @@ export const dimensions = [
 
 const customData = /^custom_data\.(.{1,200})$/s;
 
+/** Also takes `channel_type`: the filter of that name is the same channel. */
 export function isDimension(text: string): boolean {
-  return (dimensions as readonly string[]).includes(text) || customData.test(text);
+  return [...dimensions, 'channel_type'].includes(text) || customData.test(text);
 }
 
 /**
@@ -39,6 +40,7 @@ function dimensionOf(session: Session, dimension: string, offsetMinutes: number)
     case 'status':
       return session.status;
     case 'channel':
+    case 'channel_type':
       return session.channel.type;
     case 'handed_off':
       return Boolean(session.handoff);
