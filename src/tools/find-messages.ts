@@ -19,9 +19,12 @@ export const findMessages = defineTool({
       since: SinceArgument.describe('ISO 8601, a date, an age (24h), or next_since').optional(),
       until: TimeArgument.describe('Earlier than').optional(),
       from: z.enum(['contact', 'ai', 'agent', 'system']).describe('Who wrote').optional(),
-      contains: Words.describe('Words, or a "phrase"').optional(),
+      contains: Words.describe('Words, a "phrase" or event name').optional(),
       has_attachment: z.boolean().describe('Files').optional(),
-      include_events: z.boolean().describe('Also handoffs, status changes, actions').optional(),
+      include_events: z
+        .boolean()
+        .describe('Also handoffs, status changes, actions, internal notes')
+        .optional(),
       status,
       channel_type,
       handed_off,

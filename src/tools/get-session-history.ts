@@ -28,7 +28,10 @@ export const getSessionHistory = defineTool({
         .describe('Only entries older than this event id or time (UTC)')
         .optional(),
       cursor: z.string().describe('next_cursor, to read on').optional(),
-      include_events: z.boolean().describe('Also handoffs, status changes and actions').default(false),
+      include_events: z
+        .boolean()
+        .describe('Also handoffs, status changes, actions, internal notes')
+        .default(false),
       max_message_chars: z
         .number()
         .int()

@@ -53,6 +53,15 @@ describe('instructions', () => {
     }
     expect(text).toContain('This server only reads.');
   });
+
+  it.each([
+    [{ only: ['count_sessions'] }, ': count_sessions counts them.'],
+    [{ only: ['find_messages'] }, ': find_messages finds what was written since a time.'],
+    [{}, ': count_sessions counts them, find_messages finds what was written since a time.'],
+  ])('name the offered tools for questions over many sessions: %j', (selection, expected) => {
+    expect(instructions(selectTools(tools, selection))).toContain(`one by one${expected}`);
+    expect(instructions(selectTools(tools, { only: ['get_session'] }))).not.toContain('one by one');
+  });
 });
 
 describe('the card', () => {
