@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { comparison } from '../support/tasks/comparison.ts';
 import { type Costs, openDesk } from '../support/tasks/desk.ts';
 import { tasks } from '../support/tasks/tasks.ts';
 
@@ -57,9 +58,6 @@ function report(results: readonly Result[]): string {
     'of the API, whose JSON a plain bridge would pass on. The table counts the tokens (o200k) of the answers. Clients give the model either the',
     'text or the JSON of a tool, so the table has both. Both ways must reach the same correct answer. The tests generate this file.',
     '',
-    'A plain bridge is the best case of a bridge: published ones make the same calls, and answer with up to a third more tokens',
-    '([benchmarks](benchmarks.md#comparison-with-other-servers)).',
-    '',
     row([
       'task',
       'calls',
@@ -80,5 +78,7 @@ function report(results: readonly Result[]): string {
       sum(({ plain }) => plain.calls),
       sum(({ plain }) => plain.json),
     ]),
+    '',
+    ...comparison(row),
   ].join('\n')}\n`;
 }
