@@ -61,12 +61,13 @@ function isTooMuch(root: unknown): boolean {
     if (depth > maxDepth) return true;
     const below: unknown[] = [];
     for (const value of level) {
-      if (typeof value !== 'object' || value === null) continue;
-      // Not Object.values, which would copy a million members first.
-      for (const key in value) {
+      if (typeof value !== 'object') continue;
+      // Not Object.values, which would copy a million members first. Null has none.
+      const members = value as Record<string, unknown>;
+      for (const key in members) {
         values += 1;
         if (values > maxValues) return true;
-        below.push((value as Record<string, unknown>)[key]);
+        below.push(members[key]);
       }
     }
     level = below;
@@ -87,8 +88,9 @@ function roundedNumber(value: unknown): string[] | undefined {
 }
 
 /** Keeps `sessionId` if the session is not named otherwise: then it is a misspelled argument. */
-function dropInjected(schema: z.AnyZodObject, given: unknown): { kept: unknown; ignored: string[] } {
-  if (!isPlainObject(given)) return { kept: given, ignored: [] };
+function dropInjected(schema: z.AnyZodObject, rawArguments: unknown): { kept: unknown; ignored: string[] } {
+  // A text or a list has none of these names, and stays as it is.
+  const given = rawArguments as Record<string, unknown>;
   const isMisspelled = (key: string) =>
     key === 'sessionId' && 'session_id' in schema.shape && given['session_id'] === undefined;
   const ignored = Object.keys(given).filter(
@@ -101,9 +103,7 @@ function dropInjected(schema: z.AnyZodObject, given: unknown): { kept: unknown; 
 function relax(schema: z.ZodTypeAny, value: unknown): unknown {
   const type = unwrap(schema);
   // A ticket number, a phone number or a query of digits.
-  if (typeof value === 'number' && type instanceof z.ZodString && Number.isSafeInteger(value)) {
-    return String(value);
-  }
+  if (type instanceof z.ZodString && Number.isSafeInteger(value)) return String(value);
   if (typeof value === 'string') {
     const text = value.trim();
     if (type instanceof z.ZodNumber) return numberIn(text, type) ?? value;
@@ -151,10 +151,9 @@ function unwrap(schema: z.ZodTypeAny): z.ZodTypeAny {
 }
 
 function parseJsonContainer(text: string): unknown {
-  if (!/^[[{]/.test(text)) return undefined;
+  if (!/^[[{]/.test(text) || withinBudget(text)?.leftOut !== 0) return undefined;
   try {
-    const affordable = withinBudget(text);
-    return affordable?.leftOut === 0 ? JSON.parse(text) : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -38,7 +38,7 @@ export function selectTools(all: readonly AnyTool[], selection: Selection): AnyT
 const shownByCard = ['get_session', 'get_session_history'];
 
 /** Whether the tools of the card are selected. They go together: to name one of them for `exclude` is enough. */
-export function selectsCard({ only, exclude = [] }: Selection): boolean {
-  const isExcluded = [...cardToolNames, ...shownByCard].some((name) => exclude.includes(name));
+export function selectsCard({ only, exclude }: Selection): boolean {
+  const isExcluded = [...cardToolNames, ...shownByCard].some((name) => exclude?.includes(name));
   return !isExcluded && (only === undefined || only.includes('show_session'));
 }

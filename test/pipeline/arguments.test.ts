@@ -25,7 +25,16 @@ function value(name: string, given: unknown): unknown {
 describe('parseArguments accepts', () => {
   it('a number as text', () => {
     expect(value('list_sessions', { limit: '30' })).toMatchObject({ limit: 30 });
-    expect(value('list_sessions', { limit: '30.0' })).toMatchObject({ limit: 30 });
+    expect(value('list_sessions', { limit: ' 30.00 ' })).toMatchObject({ limit: 30 });
+    expect(value('get_session', { session_id: id, history_limit: '5' })).toMatchObject({ history_limit: 5 });
+  });
+
+  it('a text of digits as a number', () => {
+    expect(value('search_sessions', { query: 4521 })).toEqual({ query: '4521' });
+  });
+
+  it('one text for a list of texts', () => {
+    expect(value('count_sessions', { group_by: 'status' })).toMatchObject({ group_by: ['status'] });
   });
 
   it('a boolean as text', () => {
@@ -40,7 +49,7 @@ describe('parseArguments accepts', () => {
       text: 'Hello',
       custom_data: '{"order_id":"ord_1","paid":true}',
       agent: '{"id":"7","name":null}',
-      attachments: '[{"name":"a.txt","base64":"aGk=","mime_type":"text/plain"}]',
+      attachments: '[{"name":"a.txt","base64":"aGk=","mime_type":"text/plain","url":null}]',
     };
     expect(value('send_message', given)).toMatchObject({
       custom_data: { order_id: 'ord_1', paid: true },
@@ -121,7 +130,13 @@ describe('parseArguments refuses', () => {
       '`offset`: must be a whole number, 0 or more',
     ],
     ['list_sessions', { status: 'closed' }, "`status`: Invalid enum value. Expected 'open'"],
-    ['list_sessions', { handed_off: 'maybe' }, '`handed_off`'],
+    ['list_sessions', { status: 'undefined' }, "`status`: Invalid enum value. Expected 'open'"],
+    ['list_sessions', { handed_off: 'untrue' }, '`handed_off`'],
+    ['list_sessions', { handed_off: 'true?' }, '`handed_off`'],
+    ['count_sessions', { group_by: ' ' }, '`group_by`: Expected array, received string.'],
+    ['send_message', { attachments: 'a.txt' }, '`attachments`: Expected array, received string.'],
+    ['send_message', { attachments: {} }, '`attachments`: Expected array, received object.'],
+    ['send_message', { attachments: [null] }, '`attachments.0`: Expected object, received null.'],
     ['list_sessions', { created_after: 'yesterday' }, '`created_after`: must be ISO 8601'],
     ['search_sessions', {}, '`query` is required'],
     ['search_sessions', { query: '   ' }, '`query`'],
@@ -137,7 +152,12 @@ describe('parseArguments refuses', () => {
     ['create_session', { contact: { custom_data: { age: 7 } } }, '`contact.custom_data.age`'],
     ['create_session', { contact: { email: 'nobody' } }, '`contact.email`'],
     ['create_session', { contact_id: '4521' }, '`contact_id`'],
-    ['create_session', { contact: 'Ada' }, '`contact`'],
+    ['create_session', { contact: 'Ada' }, '`contact`: Expected object, received string.'],
+    ['create_session', { contact: '7' }, '`contact`: Expected object, received string.'],
+    ['create_session', { contact: '{"name":' }, '`contact`: Expected object, received string.'],
+    ['create_session', { contact: 7 }, '`contact`: Expected object, received number.'],
+    ['create_session', { contact: ['Ada'] }, '`contact`: Expected object, received array.'],
+    ['get_session', { session_id: id, verbosity: null }, '`verbosity` is not an argument'],
     ['send_message', { session_id: id, sender: 'ai', text: 'x' }, '`sender`'],
     ['send_message', { session_id: id, sender: 'agent', text: '  ' }, '`text`'],
     [
@@ -174,6 +194,10 @@ describe('parseArguments refuses', () => {
 
   it('sessionId in the place of session_id', () => {
     expect(problem('get_session', { sessionId: id })).toContain('did you mean `session_id`?');
+  });
+
+  it('a call that has only what a framework adds', () => {
+    expect(problem('get_session', { toolCallId: 'x' })).toBe('`session_id` is required.');
   });
 
   it('arguments of frameworks inside another argument', () => {
@@ -227,10 +251,17 @@ describe('parseArguments refuses', () => {
 
   it('too many values, also in JSON text', () => {
     const many = Object.fromEntries(Array.from({ length: 10_001 }, (_, n) => [n, 1]));
-    for (const custom_data of [many, JSON.stringify(many)]) {
-      const given = { session_id: id, sender: 'agent', text: 'x', custom_data };
+    for (const more of [{ custom_data: many }, { custom_data: JSON.stringify(many) }, { _meta: many }]) {
+      const given = { session_id: id, sender: 'agent', text: 'x', ...more };
       expect(problem('send_message', given)).toContain('more than 10000 values');
     }
+  });
+
+  it('JSON text that is too much work to read', () => {
+    const lists = `[${'{},'.repeat(400_000)}{}]`;
+    expect(problem('send_message', { attachments: lists })).toContain('`attachments`: Expected array');
+    const members = `{${'"a":0,'.repeat(200_000)}"b":0}`;
+    expect(problem('create_session', { custom_data: members })).toContain('`custom_data`: Expected object');
   });
 
   it('and repeats nothing of the caller that is invisible', () => {
