@@ -153,8 +153,7 @@ export function outboxDesk(options: DeskOptions): OutboxDesk {
           if (result.outcome === 'failed')
             return { draft, text: edited, decision: edited === undefined ? 'approved' : 'edited' };
           // Nothing was decided.
-          if (['missing', 'decided', 'changed'].includes(result.outcome) || !('draft' in result))
-            return undefined;
+          if (result.outcome === 'decided' || !('draft' in result)) return undefined;
           const { sessionId: session, body } = result.draft;
           const { text = body.message.text } = request;
           const decision = text === body.message.text ? 'approved' : 'edited';

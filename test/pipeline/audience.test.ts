@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { SetupError } from '../../src/cli/setup/api/refusing-client.ts';
 import * as client from '../../src/client/errors.ts';
+import { ruleTexts } from '../../src/pipeline/audience.ts';
 import { executeCall } from '../../src/pipeline/call.ts';
 import { failureOf, needsOperator } from '../../src/pipeline/failures/failures.ts';
 import { memberFailure } from '../../src/pipeline/failures/member-failures.ts';
@@ -20,37 +21,70 @@ const send = tools.find(({ name }) => name === 'send_message') as (typeof tools)
 const read = tools.find(({ name }) => name === 'get_session') as (typeof tools)[number];
 
 /** What a member is told of a failed send. */
-function toldMember(error: unknown) {
-  const failure = failureOf(error, send, true);
-  return failure && memberFailure(failure, error, send, true);
+function toldMember(error: unknown, hasWritten = true) {
+  const failure = failureOf(error, send, hasWritten);
+  return failure && memberFailure(failure, error, send, hasWritten);
 }
 
-const forOperators = [
-  new client.NoKeyError('No key. Set OPENCX_API_KEY.'),
-  new SetupError('OPENCX_API_KEY_FILE: file not found: /secret/place.'),
-  new client.UnauthenticatedError('no', { status: 401 }),
-  new client.ForbiddenError('no', { status: 403 }),
-  new client.ConnectionError('its certificate is not trusted. Set NODE_EXTRA_CA_CERTS.', {
-    mayHaveArrived: false,
-  }),
-  new SendLogError('/secret/place', new Error('EACCES')),
-  new SendLogError('/secret/place', new StateError('PostgreSQL at db.internal does not answer')),
-  new AuditError(new Error('EACCES: /secret/place')),
-  new OutboxError('/secret/place', new Error('EACCES')),
+const arrived = { mayHaveArrived: true };
+const never = { mayHaveArrived: false };
+const sends =
+  'Not sent: the record of sent messages cannot be kept. Without it a message could go out twice.';
+
+const forOperators: [Error, string][] = [
+  [new client.NoKeyError('No key. Set OPENCX_API_KEY.'), 'This server is not set up to use the API.'],
+  [
+    new SetupError('OPENCX_API_KEY_FILE: file not found: /secret/place.'),
+    'This server is not set up to use the API.',
+  ],
+  [
+    new client.UnauthenticatedError('no', { status: 401 }),
+    'Unauthenticated (401): the API does not accept the key of this server.',
+  ],
+  [
+    new client.ForbiddenError('no', { status: 403 }),
+    'Not permitted (403): the key of this server may not do this.',
+  ],
+  [
+    new client.ConnectionError('its certificate is not trusted. Set NODE_EXTRA_CA_CERTS.', never),
+    'The API could not be reached.',
+  ],
+  [
+    new client.ConnectionError('OPENCX_API_URL broke.', arrived),
+    'The connection to the API broke before its answer was complete.',
+  ],
+  [new SendLogError('/secret/place', new Error('EACCES')), sends],
+  [new SendLogError('/secret/place', new StateError('PostgreSQL at db.internal does not answer')), sends],
+  [
+    new AuditError(new Error('EACCES: /secret/place')),
+    'Not done: the audit log cannot be written. Writes require a working audit log.',
+  ],
+  [
+    new OutboxError('/secret/place', new Error('EACCES')),
+    'Not sent: the drafts that wait for a person cannot be kept.',
+  ],
 ];
 
-it.each(forOperators.map((error) => [`${error.name}: ${error.message}`, error] as const))(
+it.each(forOperators.map(([error, what]) => [`${error.name}: ${error.message}`, error, what] as const))(
   'a member is not told what only an operator can do: %s',
-  (_, error) => {
+  (_, error, what) => {
     const failure = toldMember(error);
     expect(needsOperator(error)).toBe(true);
-    expect(failure?.what).toBeTruthy();
+    expect(failure?.what).toBe(what);
     expect(failure?.next).toContain('administrators of this server');
     expect(JSON.stringify(failure)).not.toMatch(/OPENCX_|NODE_|--|\/secret|db\.internal|the user/);
     // Whether anything changed is the same for both.
     expect(failure?.changed).toBe(failureOf(error, send, true)?.changed);
   },
 );
+
+it.each([
+  ['that was not made', never, true, 'It is safe to call again.'],
+  ['that broke before a write left', arrived, false, 'It is safe to call again.'],
+  ['that broke after a write left', arrived, true, 'Do not repeat it blindly'],
+])('a member is told how to go on after a connection %s', (_, details, hasWritten, next) => {
+  expect(toldMember(new client.ConnectionError('x', details), hasWritten)?.next).toContain(next);
+});
 
 it('a member is told how to go on after a record vanished', () => {
   const error = new SendLogError('/secret/place', new VanishedRecordError());
@@ -91,6 +125,15 @@ it.each([
       },
     );
     expect(logged).toHaveLength(lines);
+    for (const fields of logged)
+      expect(fields).toMatchObject({ tool: 'get_session', err: { name: 'UnauthenticatedError' } });
     expect(outcome).toMatchObject({ text: expect.stringContaining(told) });
   },
 );
+
+it('a member is told rules of their role in the place of options of the program', () => {
+  const { operator, member } = ruleTexts;
+  expect(Object.keys(member)).toEqual(Object.keys(operator));
+  expect(Object.values(member).filter((text) => !text.includes('your role'))).toEqual([]);
+  expect(JSON.stringify(member)).not.toContain('--');
+});

@@ -7,12 +7,21 @@ import {
   DeliveryUnknownError,
   NotAllowedError,
   OtherEffectsError,
+  TicketNotFoundError,
+  TicketNotUniqueError,
 } from '../../src/conversations/errors.ts';
 import { OverdueError } from '../../src/pipeline/call-deadline.ts';
-import { failureOf, internalFailure } from '../../src/pipeline/failures/failures.ts';
+import { failureOf, internalFailure, isInputError, isTimeout } from '../../src/pipeline/failures/failures.ts';
 import { failureText } from '../../src/presenters/failure.ts';
-import { SendLogError, VanishedRecordError } from '../../src/state/errors.ts';
+import {
+  AuditError,
+  OutboxError,
+  SendLogError,
+  StateError,
+  VanishedRecordError,
+} from '../../src/state/errors.ts';
 import { tools } from '../../src/tools/index.ts';
+import { session } from '../support/fakes/fakes.ts';
 
 const toolOf = (name: string) => {
   const tool = tools.find((one) => one.name === name);
@@ -82,6 +91,14 @@ describe('a failed API call', () => {
     expect(shown).toContain('Nothing was changed.');
     expect(shown).toContain('safe to call again');
   });
+
+  it.each([new client.InvalidResponseError('It is no JSON.'), new client.TimeoutError('Late.', arrived)])(
+    'does not blame the network for an answer of the API: $name',
+    (error) => {
+      expect(text(error)).not.toContain('OPENCX_API_URL');
+      expect(text(new client.ConnectionError('It broke.', arrived))).toContain('OPENCX_API_URL');
+    },
+  );
 
   it('names the scope that the tool needs', () => {
     const forbidden = new client.ForbiddenError('x', { status: 403 });
@@ -158,6 +175,61 @@ describe('an error of this server', () => {
     );
   });
 
+  const numbers = { below: 4520, above: 4544 };
+
+  it.each([
+    [
+      { reason: 'absent', ...numbers },
+      'Not found: there is no session #4521. Closest numbers seen: #4520 and #4544.',
+    ],
+    [{ reason: 'absent', above: 4544 }, 'Not found: there is no session #4521. Closest numbers seen: #4544.'],
+    [{ reason: 'absent' }, 'Not found: there is no session #4521.'],
+    [
+      { reason: 'out_of_order' },
+      'Not found: session #4521 may exist, but ticket numbers do not rise with the time of creation here, so it cannot be looked up.',
+    ],
+    [
+      { reason: 'not_reached', below: 4520 },
+      'Not found: looking up #4521 takes too many requests, so it may exist. Closest numbers seen: #4520.',
+    ],
+  ] as const)('about a ticket number says what is known: %j', (search, what) => {
+    expect(failureOf(new TicketNotFoundError(4521, { outcome: 'none', ...search }), write, false)).toEqual({
+      what,
+      changed: 'Nothing was changed.',
+      next: 'Check the number, or find the session id with search_sessions or list_sessions.',
+    });
+  });
+
+  it('about a ticket number of several sessions names them', () => {
+    const sessions = [session('s1', { created_at: '2026-01-31T08:00:00Z' }), session('s 2')];
+    expect(failureOf(new TicketNotUniqueError(7, sessions.slice(0, 1)), write, false)).toEqual({
+      what: 'Not unique: more than one session has the ticket number #7: s1 (created 2026-01-31T08:00Z).',
+      changed: 'Nothing was changed.',
+      next: 'Call again with the id of the one that is meant.',
+    });
+    expect(text(new TicketNotUniqueError(7, sessions))).toMatch(/s1 \(created .+\), "s 2" \(created /);
+  });
+
+  const place = 'OPENCX_STATE_DIR';
+  it.each([
+    [new SendLogError('/sends', new Error('EACCES')), 'Not sent: the record of sent', place],
+    [new OutboxError('/sends', new Error('EACCES')), 'Not sent: the outbox in /sends', place],
+    [new AuditError(new Error('EACCES')), 'Not done: the audit log cannot', '--audit-log'],
+  ])('about what is kept says where the operator looks: %o', (error, what, next) => {
+    expect(text(error, write)).toContain(what);
+    expect(text(error, write)).toContain('Nothing was changed.');
+    expect(text(error, write)).toContain(next);
+  });
+
+  it.each([
+    new SendLogError('/sends', new StateError('no answer')),
+    new OutboxError('/sends', new StateError('no answer')),
+    new AuditError(new StateError('no answer')),
+  ])('about a database names it: $name', (error) => {
+    expect(text(error, write)).toMatch(/ask the user to check the database/);
+    expect(text(error, write)).not.toMatch(/OPENCX_STATE_DIR|--audit-log/);
+  });
+
   it('that is unexpected is described without its details', () => {
     expect(failureOf(new Error('secret detail'), read, false)).toBeUndefined();
     expect(failureText(internalFailure(read, false), 'n0nce')).toContain('Calling again is safe.');
@@ -177,5 +249,23 @@ describe('an error of this server', () => {
 
   it('is unexpected, and came before a write left: nothing was sent', () => {
     expect(failureText(internalFailure(write, false), 'n0nce')).toContain('Nothing was sent');
+  });
+});
+
+describe('a door is told', () => {
+  const notFound = new TicketNotFoundError(7, { outcome: 'none', reason: 'absent' });
+
+  it.each<[unknown, { isInput: boolean; isTimeout: boolean }]>([
+    [new ArgumentError('cursor', 'it is foreign'), { isInput: true, isTimeout: false }],
+    [notFound, { isInput: true, isTimeout: false }],
+    [new TicketNotUniqueError(7, []), { isInput: true, isTimeout: false }],
+    [new client.NotFoundError('x', { status: 404 }), { isInput: true, isTimeout: false }],
+    [new client.InvalidRequestError('x'), { isInput: true, isTimeout: false }],
+    [new client.ForbiddenError('x', { status: 403 }), { isInput: false, isTimeout: false }],
+    [Object.assign(new Error('x'), { kind: 'not_found' }), { isInput: false, isTimeout: false }],
+    [new client.TimeoutError('x', never), { isInput: false, isTimeout: true }],
+    [new OverdueError('x'), { isInput: false, isTimeout: true }],
+  ])('whose fault it is: %o', (error, expected) => {
+    expect({ isInput: isInputError(error), isTimeout: isTimeout(error) }).toEqual(expected);
   });
 });
