@@ -85,7 +85,7 @@ export class Redaction {
    */
   standInProblem(callArguments: unknown): string | undefined {
     for (const [name, value] of Object.entries(callArguments as object)) {
-      if (name !== 'attachment' && (JSON.stringify(value) ?? '').search(standIn) >= 0)
+      if (name !== 'attachment' && JSON.stringify(value)?.match(standIn))
         return `\`${name}\` has a stand-in for redacted data, which means nothing outside this conversation. Leave it out: address a person without their name, and find a session by its id or ticket number.`;
     }
     return undefined;
