@@ -1,5 +1,5 @@
 import { OpenCxError } from '../../client/errors.ts';
-import type { Draft, DraftChange, Outbox } from '../../state/outbox/outbox.ts';
+import type { Decision, Draft, DraftChange, Outbox } from '../../state/outbox/outbox.ts';
 import type { OpenAttempt } from '../../state/send-log.ts';
 import type { Context } from '../context.ts';
 import { ArgumentError, NotAllowedError } from '../errors.ts';
@@ -90,12 +90,13 @@ export async function approveDraft(
     return undefined;
   };
   const use = async ({ identity }: OpenAttempt) => {
-    const decision = current.decision && { ...current.decision, attempt: identity };
+    // The approval, which `decide` has recorded.
+    const decision = { ...(current.decision as Decision), attempt: identity };
     const sending = await outbox.change(current, { state: 'sending', decision });
     if (sending === undefined) return false;
     current = sending;
     // A computer that slept may have been taken for dead.
-    if (clock.now() < (decision?.until ?? 0)) return true;
+    if (clock.now() < (decision.until ?? 0)) return true;
     throw new NotAllowedError('the approval is too old: its time was over before anything was sent');
   };
   /** What happened is true whether it can be recorded or not. The send log has it too: `settleDraft` finds it there. */

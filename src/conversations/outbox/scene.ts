@@ -105,7 +105,7 @@ export function hasChanged({ differences, newMessages, newestUnknown }: Changes,
 
 interface Fact {
   readonly what: string;
-  readonly key?: string;
+  readonly key: string | undefined;
   readonly value: string;
 }
 
@@ -114,8 +114,7 @@ function factsOf({ contact, ...session }: Session, body: Body): Map<string, Fact
   const facts = new Map<string, Fact>();
   const add = (what: string, value: unknown, key?: string) => {
     if (value == null || value === '') return;
-    const fact = { what, value: String(value), ...(key !== undefined && { key }) };
-    facts.set(JSON.stringify([what, key]), fact);
+    facts.set(JSON.stringify([what, key]), { what, key, value: String(value) });
   };
   const addAll = (what: string, data: object | null | undefined) => {
     for (const [key, value] of Object.entries(data ?? {})) add(what, value, key);

@@ -45,7 +45,7 @@ describe('the scene of a draft', () => {
 
   it('has no id or text where a message has none', async () => {
     const { event, created_at } = message(undefined, 1);
-    const { content, ...rest } = event;
+    const { content, sender, ...rest } = event;
     const { scene } = await read([{ created_at, event: rest }]);
     expect(scene.newest).toEqual({ at: at(1) });
     expect(scene.newest).not.toHaveProperty('id');

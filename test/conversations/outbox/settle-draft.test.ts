@@ -97,7 +97,11 @@ describe('a draft whose outcome is not known', () => {
     ['it may still appear', unknown, { state: 'open', attempt: { ...attempt, quietMs: () => 59_999 } }],
     ['the send log has no record', unknown, undefined],
     ['nothing of it ever left', { ...unknown, decision: undefined }, { state: 'rejected' }],
-    ['its attempt is not known', { ...unknown, decision: { ...decision, attempt: undefined } }, undefined],
+    [
+      'its attempt is not known',
+      { ...unknown, decision: { ...decision, attempt: undefined } },
+      { state: 'rejected' },
+    ],
   ])('stays as it is if %s', async (_, draft, fate) => {
     expect((await settle(draft, fate)).settled).toBe(draft);
   });
