@@ -96,6 +96,8 @@ describe('what is new since a draft was written', () => {
   it('is what came at the same moment only if it comes after a known message', () => {
     expect(news({ newest: { id: 'm3', at: at(3) }, answers: { ...answers, id: 'm3' } })).toEqual(['m4']);
     expect(news({ newest: { at: at(3) }, answers: { at: at(3), text: '' } })).toEqual([]);
+    const first = { newest: { id: 'm3', at: at(3) }, answers: { ...answers, id: 'm3' } };
+    expect(news(first, items.slice(2))).toEqual(['m4']);
   });
 
   it('is what has a time that cannot be read', () => {
@@ -105,9 +107,10 @@ describe('what is new since a draft was written', () => {
     ]);
   });
 
-  it('is not what has no id itself, if the known message has none', () => {
+  it('is also what has no id, if the known message has none', () => {
     const scene = { newest: { at: at(2) }, answers: { at: at(2), text: '' } };
-    expect(news(scene, [message(undefined, 1), message('m3', 3)])).toEqual(['m3']);
+    const unnamed = message(undefined, 3);
+    expect(news(scene, [message('m0', 1), unnamed, message('m3', 3)])).toEqual([undefined, 'm3']);
   });
 
   it('is not known if the newest messages could not be read, which counts if they could before', () => {
