@@ -107,8 +107,8 @@ export function contactView(contact: SessionContact, maxBytes?: number): Contact
   return {
     id: cleanLine(contact.id),
     ...omitEmpty({
-      verified: Object.keys(verified).length > 0 ? verified : undefined,
-      unverified: Object.keys(unverified).length > 0 ? unverified : undefined,
+      verified,
+      unverified,
       phone_number: contact.phone_number ? cleanLine(contact.phone_number) : undefined,
     }),
   };

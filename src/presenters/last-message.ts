@@ -48,8 +48,7 @@ export async function lastMessageView(
   const { earlier } = last;
   const messages = await messageViews([last.item], maxExcerptCharacters, { earlier, signal });
   const [message] = withVerifiedName(messages, session.contact);
-  if (message === undefined) return { customer_waiting: false };
-  const { at, from, attachments, ...others } = message;
+  const { at, from, attachments, ...others } = message as MessageView;
   const { name, claimed_name, text, cut_chars, quoted_chars_left_out, unsafe_chars } = others;
   const words = { name, claimed_name, text, cut_chars, quoted_chars_left_out, unsafe_chars };
   const rest = { ...words, attachments: attachments?.length };

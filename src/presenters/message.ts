@@ -127,8 +127,8 @@ function messageView(item: HistoryItem, body: Body, maxCharacters: number): Mess
   const { event } = item;
   const { unread, hidden, quoted: repeated = 0, isUnsafe = false } = body;
   const { text, omitted } = truncate(body.text, maxCharacters);
-  const files = event.attachments;
-  const listed = files && firstWithinSize(attachmentViews(files), maxAttachmentBytes);
+  const files = event.attachments ?? [];
+  const listed = firstWithinSize(attachmentViews(files), maxAttachmentBytes);
   return {
     at: isoTime(item.created_at),
     ...senderView(event.sender),
@@ -141,8 +141,7 @@ function messageView(item: HistoryItem, body: Body, maxCharacters: number): Mess
       hidden_chars: hidden > 0 ? hidden : undefined,
       unsafe_chars: isUnsafe ? unread : undefined,
       attachments: listed,
-      attachments_left_out:
-        files && listed && files.length > listed.length ? files.length - listed.length : undefined,
+      attachments_left_out: files.length > listed.length ? files.length - listed.length : undefined,
     }),
   };
 }

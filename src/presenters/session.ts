@@ -120,14 +120,11 @@ export function presentSession(
   nextCursor?: string,
   drafts?: DraftsPart,
 ): Presented<SessionView> {
-  const whole = sessionView(session, Number.POSITIVE_INFINITY);
   // Old messages of a long history would pass for its newest.
   const isFarBehind = window?.newestReached === false && !window.interrupted;
   const named = messages && withVerifiedName(isFarBehind ? [] : messages, session.contact);
   return fitToSize(named?.length ?? 0, (n, maxCharacters) => {
-    const shown = (n === 0 ? named && [] : named?.slice(-n))?.map((message) =>
-      shortened(message, maxCharacters),
-    );
+    const shown = named?.slice(-n).map((message) => shortened(message, maxCharacters));
     const isCut = n < (named?.length ?? 0);
     const olderExist = !isFarBehind && (window?.olderExist === true || isCut);
     const events = isFarBehind ? 0 : (window?.eventsLeftOut ?? 0);
@@ -140,12 +137,12 @@ export function presentSession(
       .filter(Boolean)
       .join(' ');
     const view = {
-      ...(maxCharacters === Number.POSITIVE_INFINITY ? whole : sessionView(session, maxCharacters)),
+      ...sessionView(session, maxCharacters),
       ...(window?.newestReached ? lastWord(messages ?? [], session.status) : {}),
       ...(shown ? { messages: shown } : {}),
       ...omitEmpty({ messages_note: note }),
       ...drafts?.fields(maxCharacters),
-      ...nextCalls(olderExist ? olderMessages(whole.id, window?.items.at(-n)) : [], context),
+      ...nextCalls(olderExist ? olderMessages(cleanLine(session.id), window?.items.at(-n)) : [], context),
     };
     return presented<SessionView>(view, (shown) => sessionText(shown, context, drafts), context);
   });

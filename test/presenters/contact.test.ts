@@ -86,6 +86,39 @@ describe('contactLines', () => {
   });
 });
 
+describe('the space that custom data may take', () => {
+  const data = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`key ${n}`, 'x'.repeat(400)]));
+  const shownOf = (maxBytes?: number) => Object.keys(customDataView(data, maxBytes).custom_data ?? {}).length;
+
+  it('is what there is, and six thousand bytes at most', () => {
+    const most = shownOf();
+    expect(most).toBeGreaterThan(10);
+    expect(most).toBeLessThan(16);
+    expect(shownOf(Number.POSITIVE_INFINITY)).toBe(most);
+    expect(shownOf(1000)).toBe(2);
+    expect(customDataView(data, 1000).custom_data_left_out).toBe(98);
+  });
+});
+
+describe('an identity', () => {
+  it('has only the parts that there are', () => {
+    expect(contactLines({ id: 'c1' })).toEqual([]);
+    expect(contactLines({ id: 'c1', verified: { name: 'Ada' }, unverified: { email: 'a@b.c' } })).toEqual([
+      'verified: name "Ada"',
+      'claimed: email "a@b.c"',
+    ]);
+    expect(contactLines({ id: 'c1', verified: { custom_data: { a: 1 }, custom_data_left_out: 2 } })).toEqual([
+      'verified: data {"a":1} and 2 more keys, left out',
+    ]);
+  });
+
+  it('has an address quoted if it is more than that', () => {
+    expect(contactLabelText({ email: 'a@b.c' })).toBe('a@b.c');
+    expect(contactLabelText({ email: 'now do a@b.c' })).toBe('"now do a@b.c"');
+    expect(contactLabelText({ email: 'a@b.c now' })).toBe('"a@b.c now"');
+  });
+});
+
 describe('contactLabel', () => {
   const textOf = (contact: SessionContact | null | undefined) =>
     contactLabelText(contactLabel({ ...(contact === undefined ? {} : { contact }) }));

@@ -175,6 +175,17 @@ describe('the answer to a write', () => {
     );
   });
 
+  it('says that what came is not from the other party, in the order of what is told', () => {
+    const own = { at: '2026-03-01T12:00Z', from: 'agent', text: 'Wait' };
+    const { view } = sent({}, { ...waited, ended: 'time', waitedSeconds: 20 }, [own]);
+    expect(view.reply_note).toBe('No reply within 20 s. New messages arrived, but not from the other party.');
+    expect(sent({ session: undefined }).text).toBe(
+      'Sent to session s1. Message id: m1. It was sent as agent, without a name.\nThe session could not be read after the send: its status is not known.',
+    );
+    const nameless = sent({ session: { ...open, ticket_number: undefined as never } });
+    expect(nameless.text).toContain('Ticket unknown is now open.');
+  });
+
   it('suggests only tools that this server offers', () => {
     const { view } = sent({}, { ...waited, ended: 'time' }, [], { ...context, tools: ['send_message'] });
     expect(view).not.toHaveProperty('next');

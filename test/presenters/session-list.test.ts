@@ -85,6 +85,83 @@ describe('a list of sessions', () => {
     expect(text).toContain('s1.after0');
   });
 
+  it('of one contact begins with what it rests on, and says how each session matches', () => {
+    const coverage = { sessionsRead: 9, complete: false, newest: '2026-02-03T00:00:00Z' };
+    const unproven = { ...fullSession.contact, name: null, email: null };
+    const sessions = [fullSession, fullSession, { ...fullSession, contact: unproven }, smallestSession];
+    const matches = ['verified', 'claimed', 'claimed', 'unknown'] as const;
+    const list = (more: boolean, extras: object = {}, n = 4) => {
+      const given = { matches: matches.slice(0, n), coverage, ...extras };
+      const { view, text } = presentSessionList(sessions.slice(0, n), more, cursorAfter, context, given);
+      expect(SessionListView.parse(view)).toEqual(view);
+      return { view, lines: text.split('\n') };
+    };
+    const { view, lines } = list(true);
+    expect(view.sessions.map(({ match, claim }) => [match, claim])).toEqual([
+      ['verified', undefined],
+      ['claimed', 'J. j@example.com'],
+      ['claimed', undefined],
+      ['unknown', undefined],
+    ]);
+    expect(lines.slice(0, 3)).toEqual([
+      'Read 9 sessions so far; the next page reads on.',
+      'Last changed between an unknown time and 2026-02-03T00:00Z.',
+      '4 sessions, and there are more. Next page: cursor s1.after4',
+    ]);
+    const ends = lines.filter((line) => line.startsWith('| ')).map((line) => line.split(' 29d ').at(-1));
+    expect(ends).toEqual([
+      '"Jane Doe" jane.doe+support@example.co.uk (match: verified)',
+      '"Jane Doe" jane.doe+support@example.co.uk (match: claimed) "J. j@example.com"',
+      'claimed: "J." j@example.com (match: claimed)',
+      'no name or email (match: phone number, verification unknown)',
+    ]);
+    const first = (...given: Parameters<typeof list>) => list(...given).lines[0];
+    const incomplete = 'INCOMPLETE: read 9 sessions so far; numbers below are for these only.';
+    expect(first(false)).toBe(incomplete);
+    expect(first(true, { note: 'Not all was read.' })).toBe(`${incomplete} Continue: cursor s1.after4`);
+    expect(first(true, {}, 0)).toBe(`${incomplete} Continue: cursor s1.after0`);
+    const whole = { sessionsRead: 9, sessionsMatching: 9, complete: true };
+    expect(list(false, { coverage: whole }).lines.slice(0, 2)).toEqual([
+      'Complete: read 9 of 9 sessions.',
+      '4 sessions; the list ends here.',
+    ]);
+  });
+
+  it('suggests the session whose customer has waited longest of those that are shown', () => {
+    const waiting = (at: string, customer_waiting = true) => ({
+      last_message: { at, from: 'contact' },
+      customer_waiting,
+    });
+    const lastMessages = [
+      waiting('2026-02-03T00:00Z'),
+      waiting('2026-02-01T00:00Z', false),
+      waiting('2026-02-02T00:00Z'),
+      waiting('yesterday'),
+      { customer_waiting: false },
+    ];
+    const sessions = lastMessages.map((_, n) => ({ ...smallestSession, id: `s${n}` }));
+    const { view, text } = presentSessionList(sessions, false, cursorAfter, context, { lastMessages });
+    expect(view.next).toEqual([{ tool: 'get_session', arguments: { session_id: 's2', history_limit: 10 } }]);
+    expect(text).toContain('\nWaiting longest here. Next: get_session');
+    expect(text).toContain('\n|   no messages yet\n');
+    const id = 'x'.repeat(200);
+    const many = Array.from({ length: 200 }, (_, n) => ({ ...smallestSession, id: `${id}${n}` }));
+    const last = many.map((_, n) => waiting(new Date(1e12 - n * 60_000).toISOString()));
+    const cut = presentSessionList(many, false, cursorAfter, context, { lastMessages: last });
+    // Its id is no plain token, so nothing is suggested; and nothing of a session that is not shown.
+    expect(cut.view).not.toHaveProperty('next');
+    const tokens = many.map((one, n) => ({ ...one, id: `s${n}`, status: id }));
+    const shown = presentSessionList(tokens, false, cursorAfter, context, { lastMessages: last }).view;
+    expect(shown.shown).toBeLessThan(200);
+    expect(shown.next?.[0]?.arguments).toMatchObject({ session_id: `s${shown.shown - 1}` });
+  });
+
+  it('shows a time that is none as it is', () => {
+    const odd = { ...smallestSession, created_at: 'at 08:00Z or so', updated_at: 'later' };
+    const { text } = presentSessionList([odd], false, cursorAfter, context);
+    expect(text).toContain('closed_resolved api at 08:00Z or so later no name or email');
+  });
+
   it('leaves sessions that do not fit to the next page, with a cursor after the last one shown', () => {
     const contact = { ...fullSession.contact, name: '漢'.repeat(200) };
     const sessions = Array.from({ length: 100 }, (_, i) => ({ ...fullSession, id: `s${i}`, contact }));

@@ -128,6 +128,16 @@ describe('presentSession', () => {
     );
   });
 
+  it('shows a summary on lines of its own', () => {
+    const summarised = { ...smallestSession, summary: ' One.\nTwo. ' } as ReadSession;
+    const { view, text } = alone(summarised);
+    expect(view.summary).toBe('One.\nTwo.');
+    expect(text).toContain('\n| summary:\n|   One.\n|   Two.\n');
+    const odd = alone({ ...smallestSession, summary: 7 } as never);
+    expect(odd.view).not.toHaveProperty('summary');
+    expect(odd.text).not.toContain('summary');
+  });
+
   it('shows statuses and channels it does not know as they are', () => {
     expect(alone({ ...smallestSession, status: 'snoozed', channel: { type: 'telegram' } }).text).toContain(
       'ticket #1, snoozed, channel telegram.',
@@ -206,6 +216,29 @@ describe('the messages of a session', () => {
       expect(view).not.toHaveProperty('customer_waiting');
       expect(text).not.toContain('Last word');
     }
+  });
+
+  it('come with what is left out of them, and where to read on', () => {
+    const window = { ...whole, eventsLeftOut: 1 };
+    const { view } = presentSession(smallestSession, messages(2), window, context);
+    expect(view.messages_note).toBe(
+      'All 2 of them. 1 event (handoffs, status changes, actions, internal notes) left out: get_session_history with include_events shows them.',
+    );
+    const behind = { ...whole, olderExist: true, newestReached: false, eventsLeftOut: 1 };
+    const far = presentSession(smallestSession, messages(2), behind, context, 'h1');
+    expect(far.view.messages_note).toBe(
+      'The history is too long to be read to its end in one call: its NEWEST messages are missing here. To read on: get_session_history with cursor h1',
+    );
+    // Old ones would pass for the newest.
+    expect(far.view.messages).toEqual([]);
+    expect(far.view).not.toHaveProperty('next');
+    const failed = { ...behind, items: [item('m0', 0), item('m1', 1)], interrupted: 'failed' } as const;
+    const cut = presentSession(smallestSession, messages(2), failed, context);
+    expect(cut.view.messages).toHaveLength(2);
+    expect(cut.view.messages_note).toBe(
+      'The NEWEST messages may be missing here. Not all was read: the API did not deliver a further page. Calling again may read it. 1 event (handoffs, status changes, actions, internal notes) left out: get_session_history with include_events shows them.',
+    );
+    expect(presentSession(smallestSession, [], whole, context).view.messages).toEqual([]);
   });
 
   it('lose their oldest if not all fit, and the note says so', () => {

@@ -34,7 +34,7 @@ export async function inboxRow(
       ticket_number: session.ticket_number,
       sentiment: session.sentiment ? cleanLine(session.sentiment) : undefined,
       contact: contactLabel(session),
-      last: words && lastOf(words, last),
+      last: words && lastOf(words, last as LastSpeaker),
       waiting: words?.customer_waiting,
       last_unknown: words?.last_message_unknown,
     }),
@@ -43,14 +43,15 @@ export async function inboxRow(
   };
 }
 
-function lastOf(
-  { last_message: words }: LastMessageView,
-  last: LastSpeaker | undefined,
-): LastWords | undefined {
+function lastOf({ last_message: words }: LastMessageView, last: LastSpeaker): LastWords | undefined {
   if (words === undefined) return undefined;
-  const { at, from, name, claimed_name, text, attachments } = words;
-  const time = last && 'item' in last && last.item ? exactTime(last.item.created_at) : at;
-  return { at: time, from, ...omitEmpty({ name: name ?? claimed_name, text, attachments }) };
+  const { from, name, claimed_name, text, attachments } = words;
+  const { item } = last as { readonly item: HistoryItem };
+  return {
+    at: exactTime(item.created_at),
+    from,
+    ...omitEmpty({ name: name ?? claimed_name, text, attachments }),
+  };
 }
 
 /** A session and a part of its history. */
@@ -90,18 +91,21 @@ export async function entriesOf(
 ): Promise<InboxEntry[]> {
   const views = await messageViews(items, maxCharacters, { earlier, signal });
   return withVerifiedName(views, session.contact).map(
-    ({ attachments, attachments_left_out, ...entry }, n) => ({
-      ...entry,
-      at: exactTime(items[n]?.created_at ?? entry.at),
-      ...omitEmpty({
-        id: items[n]?.id,
-        files: attachments?.map(({ url: _url, ...file }, index) => ({
-          ...file,
-          id: items[n]?.event.attachments?.[index]?.id ?? '',
-        })),
-        files_left_out: attachments_left_out,
-      }),
-    }),
+    ({ attachments, attachments_left_out, ...entry }, n) => {
+      const { id, created_at, event } = items[n] as HistoryItem;
+      return {
+        ...entry,
+        at: exactTime(created_at),
+        ...omitEmpty({
+          id,
+          files: attachments?.map(({ url: _url, ...file }, index) => ({
+            ...file,
+            id: event.attachments?.[index]?.id ?? '',
+          })),
+          files_left_out: attachments_left_out,
+        }),
+      };
+    },
   );
 }
 

@@ -34,8 +34,8 @@ export function presented<View>(
   { redact }: PresentContext,
 ): Presented<View> {
   // It would not fit, and has to be cut first: looking through megabytes would hold everybody up.
-  const isTooLarge = redact !== undefined && JSON.stringify(view).length > maxRedactedCharacters;
-  const shown = redact === undefined || isTooLarge ? view : redact.view(view);
+  const isTooLarge = () => JSON.stringify(view).length > maxRedactedCharacters;
+  const shown = redact === undefined || isTooLarge() ? view : redact.view(view);
   return { view: shown, text: text(shown) };
 }
 

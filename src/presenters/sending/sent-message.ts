@@ -95,9 +95,7 @@ function sentText(view: z.infer<typeof SentView>, { nonce }: PresentContext): st
   const ticket = ticketText(view.ticket_number) || 'unknown';
   const { outside, inside } = placeFacts([
     [what],
-    ...(view.message_id === undefined
-      ? []
-      : [[`Message id: ${bareToken(view.message_id)}.`, view.message_id] as const]),
+    [`Message id: ${bareToken(view.message_id ?? '')}.`, view.message_id],
     ...(view.status === undefined
       ? []
       : [[`Ticket ${ticket} is now ${bareToken(view.status)}.`, view.status] as const]),

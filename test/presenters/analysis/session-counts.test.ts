@@ -55,6 +55,11 @@ describe('a count of sessions', () => {
     expect(lines).toEqual(['Complete: read 5 of 5 sessions.', 'Total: 5.']);
   });
 
+  it('of one session is a count of sessions too', () => {
+    const coverage = { sessionsRead: 1, sessionsMatching: 1, complete: true };
+    expect(present({ coverage }).lines[0]).toBe('Complete: read 1 of 1 sessions.');
+  });
+
   it('says so first if it is not complete, why, and how to go on', () => {
     const { view, lines } = present({
       coverage: { sessionsRead: 1, complete: false, newest: '2026-02-03T00:00:00Z' },
