@@ -20,7 +20,9 @@ const timed = [
 const [postgresUrl, redisUrl] = await Promise.all([findPostgres(), findRedis()]);
 
 const shared = {
-  testTimeout: 20_000,
+  // Ten times what the slowest takes on an idle machine with two cores.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
   // A page in a browser takes its time on a busy machine.
   expect: { poll: { timeout: 10_000 } },
   // Files share a worker. What they replace is restored; test/checks/shared-workers.test.ts holds what Vitest cannot.

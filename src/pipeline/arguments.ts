@@ -88,9 +88,9 @@ function roundedNumber(value: unknown): string[] | undefined {
 }
 
 /** Keeps `sessionId` if the session is not named otherwise: then it is a misspelled argument. */
-function dropInjected(schema: z.AnyZodObject, rawArguments: unknown): { kept: unknown; ignored: string[] } {
-  // A text or a list has none of these names, and stays as it is.
-  const given = rawArguments as Record<string, unknown>;
+function dropInjected(schema: z.AnyZodObject, given: unknown): { kept: unknown; ignored: string[] } {
+  // Anything else has none of these names, and a text of megabytes would become a list of its characters.
+  if (!isPlainObject(given)) return { kept: given, ignored: [] };
   const isMisspelled = (key: string) =>
     key === 'sessionId' && 'session_id' in schema.shape && given['session_id'] === undefined;
   const ignored = Object.keys(given).filter(

@@ -124,6 +124,7 @@ export function presentSession(
   const isFarBehind = window?.newestReached === false && !window.interrupted;
   const named = messages && withVerifiedName(isFarBehind ? [] : messages, session.contact);
   return fitToSize(named?.length ?? 0, (n, maxCharacters) => {
+    // `n` is 0 only if there are no messages.
     const shown = named?.slice(-n).map((message) => shortened(message, maxCharacters));
     const isCut = n < (named?.length ?? 0);
     const olderExist = !isFarBehind && (window?.olderExist === true || isCut);

@@ -35,6 +35,7 @@ export function presentTranscript(
   nextCursor?: string,
 ): Presented<z.infer<typeof TranscriptView>> {
   return fitToSize(messages.length, (n, maxCharacters) => {
+    // `n` is 0 only if there are no messages.
     const shown = messages.slice(-n).map((message) => shortened(message, maxCharacters));
     const oldest = window.items.at(-n) ?? window.oldestRead;
     const older = window.olderExist || shown.length < messages.length;
