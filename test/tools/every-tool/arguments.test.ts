@@ -34,14 +34,14 @@ describe('a refused argument', () => {
     '\u0000',
     '\u001b[2J',
   ];
-  const hostileValues = unseen.map((one) => `a${one}b`);
+  const hostileValues = [unseen.map((one) => `a${one}b`).join(''), 'x\u2028'.repeat(15_000)];
 
   it.each(everyTool)('of $name is repeated clean and bounded', async (tool) => {
     const api = fakeApi();
     api.answerWith(() => ({ status: 404, body: '{}' }));
     const names = Object.keys(tool.input.shape);
     const required = argumentsFor(tool, 'required');
-    const calls = [...hostileValues, 'x\u2028'.repeat(50_000)].flatMap((value) => [
+    const calls = hostileValues.flatMap((value) => [
       ...names.map((name) => ({ ...required, [name]: value })),
       ...names.map((name) => ({ ...required, [name]: { [value]: value } })),
       ...names.map((name) => ({ ...required, [name]: [{ [value]: value }, value] })),
