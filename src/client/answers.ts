@@ -25,7 +25,7 @@ const largeCharacters = 500_000;
  * Reads the answer of a route by its documented schema, leniently.
  * @throws InvalidResponseError
  */
-export async function readAnswer<T>(schema: z.ZodTypeAny, text: string): Promise<T> {
+export async function readAnswer<T>(schema: z.AnyZodObject, text: string): Promise<T> {
   const isLarge = text.length > largeCharacters;
   if (isLarge) await nextTurn();
   const affordable = withinBudget(text);
@@ -37,9 +37,9 @@ export async function readAnswer<T>(schema: z.ZodTypeAny, text: string): Promise
   if (isLarge) await nextTurn();
   const leftOut = affordable.leftOut + shortenLists(body);
   try {
-    const answer = lenientReader(schema)(body) as T;
+    const answer = lenientReader(schema)(body) as T & object;
     // Only pages are read one after the other, so only theirs add up.
-    return typeof answer === 'object' && answer !== null && 'items' in answer
+    return 'items' in answer
       ? {
           ...answer,
           ...(isLarge ? { characters: text.length } : {}),
@@ -56,12 +56,9 @@ export async function readAnswer<T>(schema: z.ZodTypeAny, text: string): Promise
 
 /** Shortens the lists of an answer that are far longer than documented. @returns the number of items removed. */
 function shortenLists(body: unknown): number {
-  if (typeof body !== 'object' || body === null) return 0;
   let removed = 0;
-  for (const list of Object.values(body)) {
-    if (!Array.isArray(list) || list.length <= maxListItems) continue;
-    removed += list.length - maxListItems;
-    list.length = maxListItems;
+  for (const list of Object.values(body ?? {})) {
+    if (Array.isArray(list)) removed += list.splice(maxListItems).length;
   }
   return removed;
 }

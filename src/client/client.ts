@@ -78,7 +78,7 @@ export interface SessionsClient {
    */
   listHistory(
     sessionId: string,
-    query?: { cursor?: string },
+    query?: { cursor?: string | undefined },
     options?: CallOptions,
   ): Promise<Page<HistoryItem>>;
   /** Iterates over all pages of a session's history, from `start` on. Fetches each page when it is requested. */
@@ -217,11 +217,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
   const client: SessionsClient = {
     listSessions: (query = {}, callOptions) => call(routes.listSessions, { query }, callOptions),
     sessionPages: ({ cursor, ...filters } = {}, callOptions) =>
-      pages(
-        (next) =>
-          client.listSessions(next === undefined ? filters : { ...filters, cursor: next }, callOptions),
-        cursor,
-      ),
+      pages((next) => client.listSessions({ ...filters, cursor: next }, callOptions), cursor),
     searchSessions: (query, callOptions) => call(routes.searchSessions, { query }, callOptions),
     getSession: (id, callOptions) => call(routes.getSession, { params: { session_id: id } }, callOptions),
     createSession: (body, callOptions) => call(routes.createSession, { body }, callOptions),
@@ -239,7 +235,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     listHistory: (id, query = {}, callOptions) =>
       call(routes.listHistory, { params: { session_id: id }, query }, callOptions),
     historyPages: (id, callOptions, start) =>
-      pages((cursor) => client.listHistory(id, cursor === undefined ? {} : { cursor }, callOptions), start),
+      pages((cursor) => client.listHistory(id, { cursor }, callOptions), start),
     fetchFile: async (request, callOptions) => {
       refuseIfClosed();
       const deadline = Deadline.after(timeoutMs).orEarlier(callOptions?.deadline);
@@ -305,11 +301,8 @@ interface CallInput {
 function check(schema: z.ZodTypeAny, value: unknown): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const field = issue?.path.join('.') ?? '';
-  throw new InvalidRequestError(
-    `${field === '' ? 'The request' : field}: ${issue?.message}. Nothing was sent.`,
-  );
+  const { path, message } = result.error.issues[0] as z.ZodIssue;
+  throw new InvalidRequestError(`${path.join('.') || 'The request'}: ${message}. Nothing was sent.`);
 }
 
 function toQuery(query: unknown): Record<string, string> {

@@ -26,7 +26,7 @@ export async function* pages<Item>(
   fetchPage: (cursor: string | undefined) => Promise<Page<Item>>,
   start?: string,
 ): AsyncGenerator<FetchedPage<Item>, void, undefined> {
-  const seen = new Set(start === undefined ? [] : [start]);
+  const seen = new Set([start]);
   let cursor = start;
   let characters = 0;
   while (true) {

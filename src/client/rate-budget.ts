@@ -44,8 +44,7 @@ export function sharedRateBudget(limiter: SharedRateLimiter): RateBudget {
     const budget = budgets.get(person) ?? rateBudgetOn(limiter.of(person));
     budgets.delete(person);
     budgets.set(person, budget);
-    const [oldest] = budgets.keys();
-    if (budgets.size > maxPeople && oldest !== undefined) budgets.delete(oldest);
+    if (budgets.size > maxPeople) budgets.delete(budgets.keys().next().value as string);
     return budget;
   }
   return {
@@ -66,7 +65,10 @@ export function rateBudgetOn(limiter: RateLimiter): RateBudget {
     if (limits.signal?.aborted || patience.hasPassed) return;
     while (true) {
       const ms = await limiter.take();
-      if (ms === 0) return;
+      if (ms === 0) {
+        queue.delete(limits);
+        return;
+      }
       if (!patience.allows(ms)) throw exhausted(ms);
       freeAt = systemClock.monotonic() + ms;
       for (const { onWait } of queue) onWait?.(reason, ms);
@@ -79,10 +81,9 @@ export function rateBudgetOn(limiter: RateLimiter): RateBudget {
       const isOver = limits.signal?.aborted || limits.deadline.hasPassed;
       // The usual case: requests are left and nobody waits.
       if (queue.size === 0 && !isOver && (await limiter.take()) === 0) return;
-      const patience =
-        limits.maxWaitMs === undefined
-          ? limits.deadline
-          : Deadline.after(limits.maxWaitMs).orEarlier(limits.deadline);
+      const patience = Deadline.after(limits.maxWaitMs ?? Number.POSITIVE_INFINITY).orEarlier(
+        limits.deadline,
+      );
       // Checked before queueing, so that a call that cannot make it fails at once.
       const ms = await limiter.waitMs();
       if (ms > 0 && !patience.allows(ms)) throw exhausted(ms);
@@ -91,11 +92,7 @@ export function rateBudgetOn(limiter: RateLimiter): RateBudget {
       queue.add(limits);
       const turn = last.then(() => takeInTurn(limits, patience));
       last = turn.catch(() => {});
-      const isPatient = patience === limits.deadline;
-      await (isPatient
-        ? orAborted(turn, limits)
-        : orTooLong(orAborted(turn, limits), patience, limiter)
-      ).finally(() => queue.delete(limits));
+      await orTooLong(orAborted(turn, limits), patience, limiter).finally(() => queue.delete(limits));
     },
     pause: (seconds) => limiter.block(Math.min(seconds, maxPauseSeconds)),
   };
@@ -114,7 +111,7 @@ async function orAborted(turn: Promise<void>, limits: Limits): Promise<void> {
   }
 }
 
-/** Waits for the turn for as long as the call is willing to wait. */
+/** Waits for the turn for as long as the call is willing to wait. That may be until its deadline, which comes first then. */
 async function orTooLong(turn: Promise<void>, patience: Deadline, limiter: RateLimiter): Promise<void> {
   let release = () => {};
   const tooLong = new Promise<never>((_, reject) => {

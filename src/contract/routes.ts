@@ -25,7 +25,7 @@ export interface Route {
   readonly query?: z.AnyZodObject;
   readonly body?: z.ZodTypeAny;
   /** Documented schema of the 200 body; null when there is no body. */
-  readonly response: z.ZodTypeAny | null;
+  readonly response: z.AnyZodObject | null;
 }
 
 /**

@@ -78,6 +78,31 @@ describe('every operation', () => {
     expect((await client.getSession(id)).handoff?.summary).toBe('It is [key].');
   });
 
+  it.each([
+    [{}, 100],
+    [{ requestsPerMinute: 30 }, 30],
+    [{ requestsPerMinute: 0 }, undefined],
+  ])('tells how many requests it sends: %j', (options, expected) => {
+    expect(createClient(options).requestsPerMinute).toBe(expected);
+  });
+
+  it('is prepared with its proxy, which has to be an address', async () => {
+    const proxied = createClient({ apiKey: 'k', proxy: { httpsProxy: 'no address' } });
+    await expect(proxied.prepare()).rejects.toThrow('Invalid URL');
+  });
+
+  it('passes on an error that is not about the API', async () => {
+    const onRequest = () => {
+      throw new TypeError('bug');
+    };
+    const sent = client.sendMessage(
+      id,
+      { sender: 'agent', message: { type: 'text', text: 'x' } },
+      { onRequest },
+    );
+    await expect(sent).rejects.toThrow(TypeError);
+  });
+
   it('uses the documented base URL by default', async () => {
     let origin: unknown;
     const dispatcher = {
@@ -193,8 +218,8 @@ describe('createSession', () => {
 });
 
 describe('updateSession', () => {
-  it('sends the changes and accepts an empty response body', async () => {
-    upstream.script({ status: 200 });
+  it.each(['', ' \n', '{}'])('sends the changes and accepts the response body %j', async (text) => {
+    upstream.script({ status: 200, text });
     const body = {
       status: 'closed_resolved',
       generate_summary_and_sentiment_on_resolve: true,
@@ -228,6 +253,7 @@ describe('undocumented input', () => {
     ['status', () => client.listSessions({ status: 'closed' as never })],
     ['cursor', () => client.listSessions({ cursor: '' })],
     ['q', () => client.searchSessions({ q: '' })],
+    ['The request', () => client.createSession(null as never)],
     ['custom_data.order', () => client.createSession({ custom_data: { order: { id: 1 } } as never })],
     ['contact.email', () => client.createSession({ contact: { email: 'jane' } })],
     ['contact_id', () => client.createSession({ contact_id: '42' })],

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidResponseError } from '../../src/client/errors.ts';
+import { type FetchedPage, pages } from '../../src/client/pages.ts';
+import type { Page } from '../../src/contract/entities.ts';
 import { historyItem, smallestSession } from '../support/fakes/examples.ts';
 import { failureOf } from '../support/fakes/http-server.ts';
 import { scriptedClient } from '../support/fakes/scripted-client.ts';
@@ -111,5 +113,56 @@ describe('historyPages', () => {
   it('throws when the API returns a cursor again', async () => {
     api.upstream.script({ json: { items: [], next: 'h1' } }, { json: { items: [], next: 'h1' } });
     expect(await failureOf(collect(api.client.historyPages('s1')))).toBeInstanceOf(InvalidResponseError);
+  });
+});
+
+describe('a list ends early', () => {
+  /** Reads a list of these pages. */
+  async function reading(list: readonly Partial<Page<number>>[], start?: string) {
+    const asked: (string | undefined)[] = [];
+    const found: FetchedPage<number>[] = await collect(
+      pages<number>(async (cursor) => {
+        asked.push(cursor);
+        return { items: [asked.length], next: null, ...list[asked.length - 1] };
+      }, start),
+    );
+    return { asked, found };
+  }
+
+  it('at a cursor that is too long for a request', async () => {
+    const { asked, found } = await reading([{ next: 'c'.repeat(4096) }, { next: 'd'.repeat(4097) }], 'c0');
+    expect(asked).toEqual(['c0', 'c'.repeat(4096)]);
+    expect(found).toEqual([
+      { items: [1], next: 'c'.repeat(4096), cursor: 'c0' },
+      { items: [2], next: null, cursor: 'c'.repeat(4096), endsEarly: true },
+    ]);
+  });
+
+  it('after twenty million characters, and says where it goes on', async () => {
+    const half = { characters: 10_000_000 };
+    const { asked, found } = await reading([
+      { ...half, next: 'c1' },
+      { ...half, next: 'c2' },
+      { characters: 1, next: 'c'.repeat(4096) },
+    ]);
+    expect(asked).toEqual([undefined, 'c1', 'c2']);
+    expect(found.at(-1)).toEqual({
+      items: [3],
+      characters: 1,
+      next: null,
+      cursor: 'c2',
+      endsEarly: true,
+      unread: 'c'.repeat(4096),
+    });
+  });
+
+  it('not if it has no further page anyway', async () => {
+    const { found } = await reading([{ characters: 20_000_001 }]);
+    expect(found).toEqual([{ items: [1], characters: 20_000_001, next: null, cursor: undefined }]);
+  });
+
+  it('not while its pages do not say their length', async () => {
+    const { asked } = await reading([{ characters: 20_000_000, next: 'c1' }, { next: 'c2' }, {}]);
+    expect(asked).toHaveLength(3);
   });
 });

@@ -1,11 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createRateBudget, sharedRateBudget } from '../../src/client/rate-budget.ts';
+import { createRateBudget, rateBudgetOn, sharedRateBudget } from '../../src/client/rate-budget.ts';
 import { memorySharedRateLimiter } from '../../src/state/memory/rate-limiter.ts';
 import { Deadline } from '../../src/time/deadline.ts';
 
 // Vitest does not fake timers/promises.
 vi.mock('node:timers/promises', () => ({
-  setTimeout: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
+  setTimeout: (ms: number, _: unknown, { signal }: { signal?: AbortSignal } = {}) =>
+    new Promise((resolve, reject) => {
+      setTimeout(resolve, ms);
+      signal?.addEventListener('abort', () => reject(signal.reason));
+    }),
 }));
 beforeEach(() => {
   vi.useFakeTimers();
@@ -38,6 +42,57 @@ describe('the rate budget', () => {
     await vi.advanceTimersByTimeAsync(100_000);
     expect(done).toEqual([1, 2, 3, 4, 5]);
     await Promise.all(all);
+    // Those that have their turn are told nothing more.
+    expect(reported.slice(3)).toEqual([[5, 60]]);
+  });
+
+  it('serves a call that waits before one that comes when requests are free again', async () => {
+    const waits = [1000, 1000];
+    const budget = rateBudgetOn({
+      take: async () => waits.shift() ?? 0,
+      waitMs: async () => 0,
+      block: async () => {},
+    });
+    const done: number[] = [];
+    const first = budget.take(within(300_000)).then(() => done.push(1));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(waits).toEqual([]);
+    const second = budget.take(within(300_000)).then(() => done.push(2));
+    await vi.advanceTimersByTimeAsync(2000);
+    await Promise.all([first, second]);
+    expect(done).toEqual([1, 2]);
+  });
+
+  it('fails a call at once that would not have its turn in time, whoever waits before it', async () => {
+    const budget = await createRateBudget(1);
+    await budget.take(within(300_000));
+    const first = budget.take(within(300_000));
+    await vi.advanceTimersByTimeAsync(1);
+    const late = budget.take(within(20_000));
+    const told = expect(late).rejects.toMatchObject({ kind: 'rate_limited', retryAfterSeconds: 60 });
+    await vi.advanceTimersByTimeAsync(0);
+    await told;
+    await vi.advanceTimersByTimeAsync(60_000);
+    await first;
+  });
+
+  it('leaves the request of a call that is cancelled while it waits first to the next one', async () => {
+    const budget = await createRateBudget(1);
+    await budget.take(within(300_000));
+    const cancel = new AbortController();
+    const onWait = vi.fn();
+    const first = expect(
+      budget.take({ ...within(300_000), signal: cancel.signal, onWait }),
+    ).rejects.toMatchObject({ kind: 'cancelled' });
+    await vi.advanceTimersByTimeAsync(1000);
+    const [second, third] = [budget.take(within(300_000)), budget.take(within(300_000))];
+    cancel.abort();
+    await first;
+    await vi.advanceTimersByTimeAsync(59_000);
+    await second;
+    await vi.advanceTimersByTimeAsync(60_000);
+    await third;
+    expect(onWait).toHaveBeenCalledTimes(1);
   });
 
   it('keeps the longer of two pauses', async () => {
@@ -62,10 +117,11 @@ describe('the rate budget', () => {
 
   it.each([
     ['cancelled', () => AbortSignal.abort(), 300_000],
-    ['over', () => undefined, 0],
-  ])('is not used by a call that is %s when its turn comes', async (_, signal, ms) => {
+    ['timeout', () => undefined, 0],
+  ])('is not used by a call that is over when its turn comes: %s', async (kind, signal, ms) => {
     const budget = await createRateBudget(1);
     await expect(budget.take({ ...within(ms), signal: signal() })).rejects.toMatchObject({
+      kind,
       mayHaveArrived: false,
     });
     await budget.take(within(1));
@@ -145,6 +201,22 @@ describe('a rate budget that people share', () => {
     expect(done.filter((person) => person === 'bob')).toHaveLength(10);
     await vi.advanceTimersByTimeAsync(240_000);
     await Promise.all([...busy, ...others]);
+  });
+
+  it('forgets who called longest ago when there are more than a thousand', async () => {
+    const limiter = memorySharedRateLimiter(1_000_000);
+    const met: string[] = [];
+    const budget = sharedRateBudget({
+      of(person) {
+        met.push(person);
+        return limiter.of(person);
+      },
+    });
+    const people = Array.from({ length: 1000 }, (_, n) => `p${n}`);
+    for (const person of [...people, 'p0']) await budget.take(as(person));
+    expect(met).toEqual(people);
+    for (const person of ['new', 'p0', 'p1']) await budget.take(as(person));
+    expect(met.slice(1000)).toEqual(['new', 'p1']);
   });
 
   it('pauses for all of them', async () => {

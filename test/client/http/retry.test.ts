@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ClientOptions, createClient, type SessionsClient } from '../../../src/client/client.ts';
 import type { OpenCxError } from '../../../src/client/errors.ts';
+import type { CallOptions } from '../../../src/client/http/call-options.ts';
 import { Deadline } from '../../../src/time/deadline.ts';
 import { smallestSession } from '../../support/fakes/examples.ts';
 import {
@@ -56,9 +57,17 @@ describe('a read', () => {
       return 0;
     };
     const rateLimiter = { take, waitMs: async () => 0, block: async () => {} };
-    expect(await failureOf(clientOf({ rateLimiter }).getSession('s1'))).toMatchObject({ status: 503 });
+    const observed: unknown[] = [];
+    const onRequest: CallOptions['onRequest'] = ({ repeats }) => {
+      observed.push(repeats);
+      return (end) => void observed.push(end);
+    };
+    const read = clientOf({ rateLimiter }).getSession('s1', { onRequest });
+    expect(await failureOf(read)).toMatchObject({ status: 503 });
     expect(upstream.requests).toHaveLength(3);
     expect(taken).toBe(3);
+    const end = { status: 503, error: 'UpstreamError' };
+    expect(observed).toEqual([0, end, 1, end, 2, end]);
   });
 
   it.each([400, 401, 403, 404, 409, 422, 302])('is not retried after %i', async (code) => {
@@ -196,6 +205,33 @@ describe('the rate budget', () => {
       status: undefined,
     });
     expect(upstream.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['404', status(404), []],
+    ['429', status(429, { 'retry-after': '7' }), [7]],
+    ['429 without Retry-After', status(429), [1]],
+  ])('is paused as long as the API says: %s', async (_, answer, expected) => {
+    upstream.script(answer);
+    const blocked: number[] = [];
+    const block = async (seconds: number) => void blocked.push(seconds);
+    const rateLimiter = { take: async () => 0, waitMs: async () => 0, block };
+    await failureOf(clientOf({ rateLimiter }).getSession('s1', { deadline: Deadline.after(100) }));
+    expect(blocked).toEqual(expected);
+  });
+
+  it('may be shared by people', async () => {
+    upstream.script(good);
+    const people: string[] = [];
+    const limiter = { take: async () => 0, waitMs: async () => 0, block: async () => {} };
+    const sharedRateLimiter = {
+      of(person: string) {
+        people.push(person);
+        return limiter;
+      },
+    };
+    await clientOf({ sharedRateLimiter }).getSession('s1', { person: 'ann' });
+    expect(people).toEqual(['ann']);
   });
 
   it('serves calls in order and skips a cancelled one', async () => {
