@@ -96,7 +96,6 @@ export function download(
       },
       onResponseData(_, chunk) {
         size += chunk.length;
-        if (isOver) return;
         if (size > maxBytes) return fail('too_large');
         chunks.push(chunk);
         if (size >= headBytes) checkHead();

@@ -55,7 +55,7 @@ export function isPublicAddress(address: string): boolean {
  * @param hostname as the URL class has it: lower case, IPv4 in its usual form, IPv6 in brackets.
  */
 export function mayBePublicHost(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  const host = hostname.replace(/[[\]]/g, '').replace(/\.$/, '');
   if (isIP(host) !== 0) return isPublicAddress(host);
   return host.includes('.') && !localName.test(host);
 }

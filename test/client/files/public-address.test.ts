@@ -14,6 +14,7 @@ const notPublic = [
     '169.254.1.1',
     'fe80::1',
     'fe80::1%eth0',
+    '2606:4700::1111%eth0',
   ],
   ['other metadata addresses', '100.100.100.200', '168.63.129.16', '192.0.0.192', 'fd00:ec2::254'],
   ['carrier-grade NAT', '100.64.0.1', '100.127.255.255'],
@@ -35,7 +36,7 @@ const notPublic = [
 
 describe('an address of the public internet', () => {
   it.each(notPublic)('is none of $what', ({ addresses }) => {
-    expect(addresses.filter(isPublicAddress)).toEqual([]);
+    expect(addresses.filter((one) => isPublicAddress(one) !== false)).toEqual([]);
   });
 
   it('is any other', () => {
@@ -64,6 +65,7 @@ describe('the host of a URL', () => {
     'https://a.internal/',
     'https://metadata.google.internal/',
     'https://x.home.arpa/',
+    'https://home.arpa/',
     'https://127.1/',
     'https://0x7f.0.0.1/',
     'https://2130706433/',
