@@ -267,6 +267,14 @@ describe('undocumented input', () => {
     expect(upstream.requests).toHaveLength(0);
   });
 
+  it('is rejected if it cannot be written as JSON', async () => {
+    const session_closed_payload: Record<string, unknown> = {};
+    session_closed_payload['self'] = session_closed_payload;
+    const error = await failureOf(client.updateSession(id, { status: 'open', session_closed_payload }));
+    expect(error).toBeInstanceOf(InvalidRequestError);
+    expect(error).toMatchObject({ message: 'The request cannot be serialized. Nothing was sent.' });
+  });
+
   it('is omitted if it is an unknown body key', async () => {
     upstream.script({ json: { id } });
     await client.createSession({ channel: { type: 'api' }, status: 'closed' } as never);

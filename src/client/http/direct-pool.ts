@@ -22,30 +22,31 @@ export async function directPool(
   const connecting = connectFirst(agent as unknown as Connector, readyEvent, connectTimeoutMs);
   let isDestroyed = false;
   // An IPv6 address has brackets in a URL, and none here.
-  const target = { hostname: origin.hostname.replace(/^\[|\]$/g, ''), port: origin.port, agent };
+  const target = { hostname: origin.hostname.replace(/[[\]]/g, ''), port: origin.port, agent };
 
   const pool: Pick<RenewablePool, 'dispatch' | 'dropIdle'> & { destroy(): Promise<void> } = {
-    dispatch({ path, method, headers, body }, handler) {
+    dispatch({ path, method, headers, body }, given) {
+      const handler = given as Required<Dispatcher.DispatchHandler>;
       const controller = {
         abort: (reason: Error) => sent.destroy(reason),
       } as unknown as Dispatcher.DispatchController;
-      const fail = (error: Error) => handler.onResponseError?.(controller, error);
+      const fail = (error: Error) => handler.onResponseError(controller, error);
       if (isDestroyed) {
         fail(closedError());
         return false;
       }
       const options = { ...target, path, method, headers: headers as OutgoingHttpHeaders };
       const sent = request(options, (response) => {
-        handler.onResponseStart?.(controller, response.statusCode ?? 0, response.headers);
-        response.on('data', (chunk) => handler.onResponseData?.(controller, chunk));
-        response.on('end', () => handler.onResponseEnd?.(controller, {})).on('error', fail);
+        handler.onResponseStart(controller, response.statusCode ?? 0, response.headers);
+        response.on('data', (chunk) => handler.onResponseData(controller, chunk));
+        response.on('end', () => handler.onResponseEnd(controller, {})).on('error', fail);
       });
-      sent.on('error', fail).once('socket', () => handler.onRequestStart?.(controller, undefined));
+      sent.on('error', fail).once('socket', () => handler.onRequestStart(controller, undefined));
       sent.end(body as string | null);
       return true;
     },
     dropIdle() {
-      for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+      for (const socket of Object.values(agent.freeSockets).flat() as Socket[]) socket.destroy();
     },
     destroy: async () => {
       isDestroyed = true;

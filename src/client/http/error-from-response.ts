@@ -29,7 +29,7 @@ export function errorFromResponse(
   const details = {
     status,
     apiMessage: readMessage(body, apiKey),
-    requestId: headerText(headers['x-request-id']),
+    requestId: headerText(headers['x-request-id']) || undefined,
     retryAfterSeconds: readRetryAfter(headers),
   };
   const message = `The API answered ${status}.`;
@@ -62,15 +62,15 @@ const maxRetryAfterSeconds = 86_400;
 
 /** Seconds or an HTTP date (RFC 9110 section 10.2.3), at most one day. */
 function readRetryAfter(headers: Headers): number | undefined {
-  const value = headers['retry-after'];
-  if (typeof value !== 'string') return undefined;
+  const value = headerText(headers['retry-after']);
   if (/^\d+$/.test(value)) return Math.min(Number(value), maxRetryAfterSeconds);
   const at = Date.parse(value);
-  const from = typeof headers['date'] === 'string' ? Date.parse(headers['date']) : Number.NaN;
+  const from = Date.parse(headerText(headers['date']));
   const seconds = Math.ceil((at - (Number.isNaN(from) ? systemClock.now() : from)) / 1000);
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(0, seconds), maxRetryAfterSeconds);
 }
 
-function headerText(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value;
+/** Its first value; empty if there is none. */
+function headerText(value: string | string[] = ''): string {
+  return Array.isArray(value) ? headerText(value[0]) : value;
 }

@@ -36,10 +36,9 @@ function rawMessage(body: string): string {
   try {
     parsed = parseJson(body);
   } catch {
-    return '';
+    // It has no message.
   }
-  if (typeof parsed !== 'object' || parsed === null) return '';
-  const { message, error } = parsed as { message?: unknown; error?: unknown };
+  const { message, error } = (parsed ?? {}) as { message?: unknown; error?: unknown };
   const parts = Array.isArray(message) ? message : [message ?? error];
   return parts.filter((part) => typeof part === 'string').join('; ');
 }

@@ -68,7 +68,7 @@ export async function sendRequest(target: Target, input: RequestInput, limits: L
       limits.onStart?.(method);
     });
     status = response.status;
-    if (status >= 200 && status < 300) {
+    if (status < 300) {
       return { text: redactPlain(response.text, apiKey), clockOffset: clockOffset(response) };
     }
     throw errorFromResponse(method, status, response.headers, response.text, apiKey);
@@ -89,7 +89,6 @@ function serialize(body: unknown): string {
 }
 
 function clockOffset({ headers, receivedAt }: HttpResponse): number | undefined {
-  const { date } = headers;
-  const time = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+  const time = Date.parse(String(headers['date']));
   return Number.isNaN(time) ? undefined : time - receivedAt;
 }

@@ -82,7 +82,7 @@ export function roundTrip(
         silence.restart();
         size += chunk.length;
         chunks.push(chunk);
-        const limit = isSuccess(head?.status ?? 0) ? maxBodyBytes : maxErrorBodyBytes;
+        const limit = isSuccess((head as HttpResponse).status) ? maxBodyBytes : maxErrorBodyBytes;
         if (size > limit) abort(tooLarge(limit));
       },
       onResponseEnd() {
@@ -109,7 +109,7 @@ function onSilence(ms: number | undefined, end: () => void): { restart: () => vo
   return { restart: () => void timer.refresh(), release: () => clearTimeout(timer) };
 }
 
-const isSuccess = (status: number) => status >= 200 && status < 300;
+const isSuccess = (status: number) => status < 300;
 
 const silentError = (mayHaveArrived: boolean) =>
   new SilentError('The API did not answer in time.', { mayHaveArrived });

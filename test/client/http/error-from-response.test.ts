@@ -93,12 +93,34 @@ describe('apiMessage', () => {
   });
 });
 
+it.each([
+  ['POST', 425, false],
+  ['POST', 301, true],
+  ['POST', 303, true],
+  ['POST', 304, false],
+  ['POST', 307, false],
+  ['GET', 302, false],
+])('a %s that was answered with %i may have been processed: %s', (method, status, mayHaveArrived) => {
+  const error = errorFromResponse(method, status, {}, '', 'k');
+  expect(error).toMatchObject({ kind: 'upstream', status, mayHaveArrived, requestId: undefined });
+});
+
+it('the first of several ids of a request counts', () => {
+  const headers = { 'x-request-id': ['a', 'b'] };
+  expect(errorFromResponse('GET', 500, headers, '', 'k').requestId).toBe('a');
+});
+
 describe('Retry-After', () => {
   const limited = (headers: Record<string, string>) => errorFromResponse('GET', 429, headers, '', 'k');
 
   it('is read as seconds and limited to one day', () => {
     expect(limited({ 'retry-after': '17' }).retryAfterSeconds).toBe(17);
     expect(limited({ 'retry-after': '0' }).retryAfterSeconds).toBe(0);
+    for (const value of ['', 'soon', '17 s or so', '-'])
+      expect(limited({ 'retry-after': value }).retryAfterSeconds).toBeUndefined();
+    expect(limited({}).retryAfterSeconds).toBeUndefined();
+    // Read as a date, which has passed.
+    expect(limited({ 'retry-after': 'May 17' }).retryAfterSeconds).toBe(0);
     expect(limited({ 'retry-after': '9'.repeat(400) }).retryAfterSeconds).toBe(86_400);
   });
 

@@ -16,7 +16,9 @@ describe('markup in an error message', () => {
     ['Wrong.<script>if (x < y) "</style>"</SCRIPT>Again.', 'Wrong. Again.'],
     ['Wrong <title <script>x</script>Again.', 'Wrong title Again.'],
     ['Wrong <a href=jo@example@com>link</a>.', 'Wrong link .'],
+    ['Wrong.<script type="module">go()</script>Again.', 'Wrong. Again.'],
     ['Wrong.<!-- nginx --> Again.', 'Wrong. Again.'],
+    ['Wrong.<!-- nginx', 'Wrong.'],
     ['See <a href="mailto:help@example.com">us</a>', 'See us'],
     ['<<b>script>x', '< script>x'],
     ['<\u200bscript>x', '\u200bscript>x'],
@@ -40,7 +42,7 @@ describe('markup in an error message', () => {
     }
   });
 
-  it.each(['a < b and c > d', 'Jane <jane@example.com> is blocked', '5 <6', 'temperature <= 3'])(
+  it.each(['a < b and c > d', 'Jane <jane@example.com> is blocked', '5 <6', 'temperature <= 3', 'a <'])(
     'is not detected in: %s',
     (message) => {
       expect(read(message)).toBe(message);
@@ -78,6 +80,7 @@ describe('a stack trace in an error message', () => {
 
   it('leaves undefined if there is nothing else', () => {
     expect(read('    at run (/srv/app/run.js:1:1)')).toBeUndefined();
+    expect(read('at run (/srv/app/run.js:1:1)')).toBeUndefined();
   });
 });
 

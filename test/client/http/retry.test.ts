@@ -70,7 +70,7 @@ describe('a read', () => {
     expect(observed).toEqual([0, end, 1, end, 2, end]);
   });
 
-  it.each([400, 401, 403, 404, 409, 422, 302])('is not retried after %i', async (code) => {
+  it.each([400, 401, 403, 404, 409, 422, 300, 302])('is not retried after %i', async (code) => {
     upstream.script(status(code), good);
     expect(await failureOf(clientOf().getSession('s1'))).toMatchObject({ status: code });
     expect(upstream.requests).toHaveLength(1);
