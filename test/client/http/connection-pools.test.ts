@@ -84,6 +84,8 @@ describe('a request through a proxy', () => {
         error: { kind: 'connection', mayHaveArrived: false },
       });
       expect(sent).toHaveProperty('error.message', `The API could not be reached: the proxy ${problem}.`);
+      const { cause } = (sent as { error: { cause: Error } }).error;
+      expect('cause' in cause).toBe(problem === 'did not open a connection');
       expect(proxy.connects).toBe(3);
       expect(proxy.received).toContain('CONNECT api.example.com:443 HTTP/1.1');
       expect(proxy.received).not.toContain('ocx_secret_key');
@@ -91,6 +93,25 @@ describe('a request through a proxy', () => {
       await proxy.close();
     },
   );
+
+  it('ends when the client is closed while the proxy opens no tunnel', async () => {
+    let answer = (_socket: Socket) => {};
+    const asked = new Promise<Socket>((resolve) => {
+      answer = resolve;
+    });
+    const proxy = await startProxy((socket) => answer(socket));
+    const client = createClient({
+      apiKey: 'k',
+      baseUrl: 'https://api.example.com',
+      proxy: { httpsProxy: proxy.url },
+    });
+    const sent = client.sendMessage('s1', message);
+    const hungUp = once(await asked, 'close');
+    await client.close();
+    expect(await sent).toMatchObject({ outcome: 'rejected', error: { mayHaveArrived: false } });
+    await hungUp;
+    await proxy.close();
+  });
 
   it('bypasses the proxy for plain http, which would expose the key to it', async () => {
     const proxy = await startProxy((socket) => socket.end());
