@@ -55,11 +55,10 @@ export async function fetchFile(
     const address = URL.canParse(target) ? new URL(target) : undefined;
     const isOwn = redirects === 0 && own !== undefined && address?.origin === own.origin;
     const problem = addressProblem(address, isOwn);
-    if (address === undefined || problem !== undefined) {
-      return { state: 'not_fetched', problem: redirects === 0 ? (problem ?? 'bad_address') : 'bad_redirect' };
-    }
+    if (problem !== undefined)
+      return { state: 'not_fetched', problem: redirects === 0 ? problem : 'bad_redirect' };
     const dispatcher = isOwn ? own.dispatcher : await pool();
-    const result = await download(dispatcher, address, userAgent, wanted, limits);
+    const result = await download(dispatcher, address as URL, userAgent, wanted, limits);
     switch (result.state) {
       case 'read':
         return { state: 'fetched', bytes: result.bytes, declaredType: result.declaredType };

@@ -1,3 +1,4 @@
+import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
 import { connectTimeoutMs, type ProxySettings, proxyPool } from '../http/connection-pools.ts';
@@ -20,8 +21,7 @@ export function publicLookup(lookup: LookupFunction): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, found) => {
       if (error) return callback(error, '');
-      const all = Array.isArray(found) ? found : [];
-      const [first, ...others] = all.filter(({ address }) => isPublicAddress(address));
+      const [first, ...others] = (found as LookupAddress[]).filter(({ address }) => isPublicAddress(address));
       if (first === undefined) callback(new NotPublicError('The name resolves to no public address.'), '');
       else if (options.all) callback(null, [first, ...others]);
       else callback(null, first.address, first.family);

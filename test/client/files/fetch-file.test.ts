@@ -105,7 +105,8 @@ describe('nothing is requested from', () => {
     ['plain http', 'http://files.example/a', 'not_https'],
     ['another scheme', 'file:///etc/passwd', 'not_https'],
     ['what is no URL', 'some words', 'bad_address'],
-    ['a URL with a user', 'https://user:pass@files.example/a', 'bad_address'],
+    ['a URL with a user', 'https://user@files.example/a', 'bad_address'],
+    ['a URL with a password', 'https://:pass@files.example/a', 'bad_address'],
     ['a private address', 'https://10.0.0.1/a', 'not_public'],
     ['loopback', 'https://127.0.0.1/a', 'not_public'],
     ['loopback in another spelling', 'https://0x7f000001/a', 'not_public'],
@@ -170,6 +171,13 @@ describe('a redirect', () => {
     expect(connected).toEqual(['93.184.216.34']);
   });
 
+  it('to a file that is not read says why', async () => {
+    host.serve('/away', redirect('/packed'));
+    host.serve('/packed', (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('x'));
+    const { fetch } = await fetching();
+    expect(await fetch(host.url('/away'))).toEqual({ state: 'not_fetched', problem: 'encoded' });
+  });
+
   it('in a circle ends', async () => {
     host.serve('/circle', redirect('/circle'));
     const { fetch } = await fetching();
@@ -227,7 +235,11 @@ describe('a hostile body', () => {
       response.write(Buffer.concat([Buffer.from('\0\0\0\x20ftypisom'), Buffer.alloc(1000)]));
     });
     const { fetch } = await fetching();
-    expect(await fetch(host.url('/video'))).toMatchObject({ state: 'not_fetched', problem: 'unwanted' });
+    expect(await fetch(host.url('/video'))).toEqual({
+      state: 'not_fetched',
+      problem: 'unwanted',
+      head: expect.any(Buffer),
+    });
     await closed;
   });
 

@@ -38,6 +38,9 @@ it('a client fetches no file from a name that resolves to this machine', async (
     done(null, [{ address: '127.0.0.1', family: 4 }]);
   vi.spyOn(dns, 'lookup').mockImplementation(lookup as never);
   syncBuiltinESMExports();
+  // Only what the client is told counts.
+  vi.stubEnv('https_proxy', 'http://127.0.0.1:1');
+  onTestFinished(() => void vi.unstubAllEnvs());
   const client = createClient({ apiKey: 'k' });
   expect(await client.fetchFile(request)).toEqual({ state: 'not_fetched', problem: 'not_public' });
   await client.close();

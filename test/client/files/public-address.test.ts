@@ -1,4 +1,5 @@
 import type { LookupAddress } from 'node:dns';
+import type { LookupFunction } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { publicLookup } from '../../../src/client/files/file-pool.ts';
 import { isPublicAddress, mayBePublicHost } from '../../../src/client/files/public-address.ts';
@@ -103,6 +104,19 @@ describe('a name', () => {
       { address: '2606:4700::1111', family: 6 },
     ]);
     expect(await resolve(['127.0.0.1', '8.8.8.8'], {})).toBe('8.8.8.8');
+  });
+
+  it('is resolved to all its addresses, however they were asked for', () => {
+    const asked: unknown[] = [];
+    const lookup = ((_: string, options: object) => asked.push(options)) as unknown as LookupFunction;
+    publicLookup(lookup)('a.example', { family: 4, all: false }, () => {});
+    expect(asked).toEqual([{ family: 4, all: true }]);
+  });
+
+  it('that is not known cannot be reached, as without this check', async () => {
+    const { lookup } = dnsOf({});
+    const error = await new Promise((done) => publicLookup(lookup)('a.example', {}, done));
+    expect(error).toMatchObject({ code: 'ENOTFOUND' });
   });
 
   it('with no public address cannot be reached', async () => {

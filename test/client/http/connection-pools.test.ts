@@ -2,10 +2,15 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { Agent } from 'undici';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createClient } from '../../../src/client/client.ts';
+import { createConnectionPools } from '../../../src/client/http/connection-pools.ts';
+import { roundTrip } from '../../../src/client/http/transport.ts';
+import { Deadline } from '../../../src/time/deadline.ts';
 import { smallestSession } from '../../support/fakes/examples.ts';
 import { startUpstream, type Upstream } from '../../support/fakes/http-server.ts';
+import { startProxy as startTunnels } from '../../support/faults/proxy.ts';
+import { startFileHost } from '../../support/files/file-host.ts';
 
 let upstream: Upstream;
 
@@ -111,6 +116,36 @@ describe('a request through a proxy', () => {
     expect(await sent).toMatchObject({ outcome: 'rejected', error: { mayHaveArrived: false } });
     await hungUp;
     await proxy.close();
+  });
+
+  it('keeps its tunnel until the connections that are not in use are closed', async () => {
+    // Nobody trusts the certificate of the host. Node warns of this setting.
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    const warned = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+      warned.mockRestore();
+    });
+    const host = await startFileHost();
+    host.serve('/a', 'words');
+    const proxy = await startTunnels(`http://127.0.0.1:${host.port}`);
+    const pools = await createConnectionPools(host.url(''), { httpsProxy: proxy.url });
+    const read = async () => {
+      const request = { origin: host.url(''), path: '/a', method: 'GET' } as const;
+      const { text } = await roundTrip(pools.reads, request, { deadline: Deadline.after(10_000) }, () => {});
+      expect(text).toBe('words');
+      await setImmediate();
+    };
+    await read();
+    await read();
+    expect(proxy.tunnels).toHaveLength(1);
+    pools.dropIdle();
+    await read();
+    expect(proxy.tunnels).toHaveLength(2);
+    await pools.destroy();
+    await expect(read()).rejects.toMatchObject({ code: 'UND_ERR_DESTROYED' });
+    await proxy.close();
+    await host.close();
   });
 
   it('bypasses the proxy for plain http, which would expose the key to it', async () => {
