@@ -29,7 +29,9 @@ function onlyRequest() {
 describe('every operation', () => {
   it('sends the key, the user agent and the accepted type', async () => {
     upstream.script({ json: fullSession });
-    await client.getSession(id);
+    const ends: unknown[] = [];
+    await client.getSession(id, { onRequest: () => (end) => void ends.push(end) });
+    expect(ends).toEqual([{ status: 200, error: undefined }]);
     expect(onlyRequest().headers).toMatchObject({
       authorization: 'Bearer ocx_test_key',
       'user-agent': 'tests/1.0',

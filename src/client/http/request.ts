@@ -47,7 +47,7 @@ export async function sendRequest(target: Target, input: RequestInput, limits: L
     throw new NoKeyError('The API key has characters not allowed in HTTP headers.');
   }
   const body = input.body === undefined ? null : serialize(input.body);
-  const query = input.query === undefined ? '' : String(new URLSearchParams(input.query));
+  const query = String(new URLSearchParams(input.query));
   const path = target.prefix + input.path + (query === '' ? '' : `?${query}`);
   const headers = {
     authorization: `Bearer ${apiKey}`,

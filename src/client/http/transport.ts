@@ -75,8 +75,8 @@ export function roundTrip(
       },
       onResponseStart(_, status, headers) {
         silence.restart();
-        // 1xx responses are informational.
-        if (status >= 200) head = { status, headers, receivedAt: systemClock.now() };
+        // After informational ones (1xx), the last head is that of the response.
+        head = { status, headers, receivedAt: systemClock.now() };
       },
       onResponseData(_, chunk) {
         silence.restart();

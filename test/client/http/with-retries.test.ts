@@ -82,6 +82,7 @@ describe('the patience of a call', () => {
 
   it.each([
     ['waits as long as its deadline allows without one', limited(429), undefined, 1],
+    ['waits for the budget without one', limited(), undefined, 1],
     ['waits after a 429 that it has patience for', limited(429), 1100, 1],
     ['does not wait after a 429 for longer', limited(429), 1099, 0],
     ['does not wait for the budget again', limited(), 50_000, 0],
