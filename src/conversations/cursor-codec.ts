@@ -25,7 +25,7 @@ export function decodeMembers(
   account = '',
 ): Map<string, string> | undefined {
   const end = cursor.lastIndexOf('#');
-  if (!cursor.startsWith(`${version}?`) || end < 0) return undefined;
+  if (!cursor.startsWith(`${version}?`)) return undefined;
   const query = cursor.slice(version.length + 1, end);
   if (cursor.slice(end + 1) !== checksum(account + query)) return undefined;
   const members = [...new URLSearchParams(query)];

@@ -28,13 +28,13 @@ export function noSuchDay(text: string): string {
 export function resolveTime(text: string, now: Date): string | undefined {
   const trimmed = text.trim();
   const [, amount, unit] = age.exec(trimmed) ?? [];
-  if (amount !== undefined && unit !== undefined) {
+  if (unit !== undefined) {
     const ms = Number(amount) * (minutes[unit.charAt(0).toLowerCase()] ?? 0) * 60_000;
     return new Date(now.getTime() - ms).toISOString();
   }
   if (!absolute.test(trimmed)) return undefined;
   const iso = trimmed.replace(/^(.{10}) /, '$1T').replace(/\s/g, '');
-  const hasOffset = iso.length === 10 || /(?:Z|[+-]\d{2}:?\d{2})$/i.test(iso.slice(11));
+  const hasOffset = iso.length === 10 || /(?:Z|[+-]\d{2}:?\d{2})$/i.test(iso);
   const date = new Date(hasOffset ? iso : `${iso}Z`);
   return !Number.isNaN(date.getTime()) && isDay(iso.slice(0, 10)) ? date.toISOString() : undefined;
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resolveTime, TimeArgument } from '../../src/conversations/time-expression.ts';
+import { noSuchDay, resolveTime, TimeArgument } from '../../src/conversations/time-expression.ts';
 import { now } from '../support/fakes/fakes.ts';
 
 describe('resolveTime', () => {
@@ -55,6 +55,8 @@ describe('resolveTime', () => {
 
   it.each([
     '',
+    '2026-01-31T08:00:00.1234567890Z',
+    '2026-01-31 GMT',
     'yesterday',
     'now',
     '24',
@@ -113,5 +115,20 @@ describe('TimeArgument', () => {
 
   it.each(['2026-02-28T25:00', '2026-02-28x'])('does not blame the day in %s', (text) => {
     expect(TimeArgument.safeParse(text).error?.issues[0]?.message).toMatch(/^must be/);
+  });
+});
+
+describe('noSuchDay', () => {
+  it.each([
+    ['2026-02-31', 'there is no day 2026-02-31; '],
+    [' 2026-02-31 ', 'there is no day 2026-02-31; '],
+    ['2026-02-31T08:00Z', 'there is no day 2026-02-31; '],
+    ['2026-02-31 08:00', 'there is no day 2026-02-31; '],
+    ['2026-02-28', ''],
+    ['2026-02-311', ''],
+    ['since 2026-02-31', ''],
+    ['', ''],
+  ])('of %j is %j', (text, problem) => {
+    expect(noSuchDay(text)).toBe(problem);
   });
 });

@@ -103,6 +103,10 @@ describe('a list of sessions', () => {
       ['claimed', undefined],
       ['unknown', undefined],
     ]);
+    const byEmail = { ...fullSession, contact: { ...fullSession.contact, non_verified_name: null } };
+    const [row] = presentSessionList([byEmail], false, cursorAfter, context, { matches: ['claimed'] }).view
+      .sessions;
+    expect(row?.claim).toBe('j@example.com');
     expect(lines.slice(0, 3)).toEqual([
       'Read 9 sessions so far; the next page reads on.',
       'Last changed between an unknown time and 2026-02-03T00:00Z.',

@@ -25,7 +25,6 @@ const maxCompared = 500;
 export function matchesContact({ contact }: Session, wanted: string): ContactMatch | false {
   if (!contact) return false;
   const text = clean(wanted.slice(0, maxCompared)).trim();
-  if (text === '') return false;
   if (contact.id.toLowerCase() === text.toLowerCase()) return knownBy(contact);
   if (text.includes('@')) {
     return best(contact.email, contact.non_verified_email, (email) => addressOf(email) === addressOf(text));

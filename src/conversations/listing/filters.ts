@@ -57,7 +57,8 @@ export function apiQuery(
 function refuseEmptyRange(query: ListSessionsQuery) {
   for (const kind of ['created', 'updated'] as const) {
     const [after, before] = [query[`${kind}_after`], query[`${kind}_before`]];
-    if (after !== undefined && before !== undefined && Date.parse(after) >= Date.parse(before)) {
+    // Without a bound it is NaN.
+    if (Date.parse(after ?? '') >= Date.parse(before ?? '')) {
       throw new ArgumentError(
         `${kind}_after`,
         `the range is empty: it begins at ${after} and ends at ${before}. Pass a ${kind}_after that is earlier than ${kind}_before`,
@@ -73,7 +74,7 @@ const clockToleranceMs = 300_000;
 export function refuseFuture(query: ListSessionsQuery, now: Date) {
   for (const kind of ['created', 'updated'] as const) {
     const after = query[`${kind}_after`];
-    if (after !== undefined && Date.parse(after) > now.getTime() + clockToleranceMs) {
+    if (Date.parse(after ?? '') > now.getTime() + clockToleranceMs) {
       throw new ArgumentError(
         `${kind}_after`,
         `the range is empty: ${after} is in the future, it is now ${now.toISOString()}`,

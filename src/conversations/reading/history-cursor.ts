@@ -46,10 +46,9 @@ export function decodeHistoryCursor(
   cursor: string,
   before: string | undefined,
 ): HistoryPosition {
-  const content = decodeMembers(version, cursor);
-  const { data } = Members.safeParse(Object.fromEntries(content ?? []));
+  const { data } = Members.safeParse(Object.fromEntries(decodeMembers(version, cursor) ?? []));
   const start = foreignText(data?.p, data?.b);
-  if (content === undefined || start === undefined || data?.s === undefined) {
+  if (start === undefined || data?.s === undefined) {
     throw new ArgumentError(
       'cursor',
       'this is not a cursor of get_session_history; pass next_cursor unchanged, or leave cursor out to start again',

@@ -100,8 +100,8 @@ function about({ session }: FoundMessage) {
 /** The message with the part of its text around the words that were searched for. */
 function around(message: MessageView, contains: string | undefined): MessageView {
   const { text } = message;
-  if (contains === undefined || text === undefined || text.length <= maxCharacters) return message;
-  const part = excerpt(text, contains.replace(/["“”„«»]/g, ' ').trim(), maxCharacters);
+  if (text === undefined || text.length <= maxCharacters) return message;
+  const part = excerpt(text, (contains ?? '').replace(/["“”„«»]/g, ' '), maxCharacters);
   const left = text.length - part.replace(/^…|…$/g, '').length;
   return { ...message, text: part, cut_chars: (message.cut_chars ?? 0) + left };
 }

@@ -68,3 +68,23 @@ test('nothing matches a session without a contact, or a wanted text without cont
     expect(matchesContact(of({ name: 'Amelia', phone_number: '12' }), empty)).toBe(false);
   }
 });
+
+test('white space around what is wanted or known does not count', () => {
+  expect(matchesContact(of({ email: ' a@example.com ' }), 'a@example.com')).toBe('verified');
+  expect(matchesContact(of({ name: 'Ada' }), ` ${nobody.id} `)).toBe('verified');
+  expect(matchesContact(of({ name: 'Ada' }), ' ')).toBe(false);
+});
+
+test('names and numbers are compared up to five hundred characters', () => {
+  expect(matchesContact(of({ name: `${'x '.repeat(248)}Ada` }), 'Ada')).toBe('verified');
+  expect(matchesContact(of({ name: `${'x '.repeat(250)}Ada` }), 'Ada')).toBe(false);
+  expect(matchesContact(of({ name: 'Ada' }), `Ada${' '.repeat(497)}Lovelace`)).toBe('verified');
+  expect(matchesContact(of({ phone_number: `12345${' '.repeat(495)}6` }), '12345')).toBe('unknown');
+});
+
+test('five digits are a phone number, and 00 counts only before the country code', () => {
+  expect(matchesContact(of({ phone_number: '12345' }), '12345')).toBe('unknown');
+  expect(matchesContact(of({ name: '1234', phone_number: '1234' }), '1234')).toBe('verified');
+  expect(matchesContact(of({ phone_number: '+1200345' }), '12345')).toBe(false);
+  expect(matchesContact(of({ phone_number: '+12345' }), '0012345')).toBe('unknown');
+});

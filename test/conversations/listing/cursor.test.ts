@@ -30,7 +30,7 @@ describe('a cursor', () => {
   });
 
   it('decodes to the position it was made from', () => {
-    expect(decodeCursor(encodeCursor(position), {})).toEqual(position);
+    expect(decodeCursor(encodeCursor(position), {})).toStrictEqual(position);
     expect(encodeCursor(position)).toBe(forged(content));
     const every = {
       status: 'closed_resolved',
@@ -53,14 +53,14 @@ describe('a cursor', () => {
       { filters: {}, after: { passed: ['0'] } },
       { ...rest, filters: every, after: oldestFirst },
     ] as ListPosition[]) {
-      expect(decodeCursor(encodeCursor(one), {})).toEqual(one);
+      expect(decodeCursor(encodeCursor(one), {})).toStrictEqual(one);
     }
   });
 
   it('contains the time of the call only if a filter is an age', () => {
     const agesFrom = position.agesFrom ?? '';
     for (const filters of [{ status: 'open' }, { created_after: '2026-01-01' }]) {
-      expect(decodeCursor(encodeCursor({ filters, agesFrom }), {})).toEqual({ filters });
+      expect(decodeCursor(encodeCursor({ filters, agesFrom }), {})).toStrictEqual({ filters });
     }
   });
 

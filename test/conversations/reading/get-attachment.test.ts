@@ -185,7 +185,8 @@ describe('the files of a history', () => {
 
   it('are found by an address or a name as it was shown', async () => {
     const odd = file('o', { url: 'https://files.example/\u200bodd', name: 'Jo.txt' });
-    expect(await find('https://files.example/odd', [[item(1, odd)]])).toMatchObject({ foundId: 'o' });
+    for (const address of ['https://files.example/odd', odd.url])
+      expect(await find(address, [[item(1, odd)]])).toMatchObject({ foundId: 'o' });
     const shownAs = (text: string) => text.replace('odd', '[odd]').replace('Jo', '[Name]');
     const shown = [[item(1, odd)]];
     expect(await find('https://files.example/[odd]', shown, { shownAs })).toMatchObject({
@@ -194,6 +195,11 @@ describe('the files of a history', () => {
     });
     expect(await find('[name].TXT', shown, { shownAs })).toMatchObject({ foundId: 'o' });
     expect(await find('[name].TXT', shown)).toMatchObject({ foundId: undefined });
+  });
+
+  it('are those of messages that have any', async () => {
+    const plain = { ...item(1), event: { type: 'message' } };
+    expect(await find('zzz', [[plain, item(2)]])).toMatchObject({ ids: [] });
   });
 
   it('are each counted once although pages overlap', async () => {

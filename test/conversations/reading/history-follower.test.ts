@@ -18,7 +18,9 @@ interface Page {
 function follow(watched: string, pageAt: (cursor: string | undefined) => Page) {
   const requested: (string | undefined)[] = [];
   const client = {
-    async listHistory(_id: string, { cursor }: { cursor?: string }) {
+    async listHistory(_id: string, query: { cursor?: string }) {
+      const { cursor } = query;
+      expect('cursor' in query).toBe(cursor !== undefined);
       requested.push(cursor);
       const { next = null, ...page } = pageAt(cursor);
       return { ...page, next };
@@ -74,6 +76,19 @@ describe('the end of a history', () => {
       ids: undefined,
       requested: [undefined, 'a', 'b'],
     });
+  });
+
+  it('may have the watched message first on its page', async () => {
+    const oldest = {
+      '': { items: [at(1)], next: 'a' },
+      a: { items: [at(2)], next: 'b' },
+      b: { items: [at(3)] },
+    };
+    const { look } = follow('m2', byCursor(oldest));
+    await look();
+    expect(await look()).toEqual({ ids: ['m3'], requested: ['a', 'b'] });
+    const newest = { '': { items: [at(5), at(4)], next: 'a' }, a: { items: [at(3)] } };
+    expect(await follow('m5', byCursor(newest)).look()).toEqual({ ids: [], requested: [undefined] });
   });
 
   it('has nothing after the watched message if that is the last', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError, RateLimitedError, UpstreamError } from '../../../src/client/errors.ts';
 import { searchConversations } from '../../../src/conversations/reading/search-conversations.ts';
+import { Deadline } from '../../../src/time/deadline.ts';
 import { contextOf, message, pagesOf, session } from '../../support/fakes/fakes.ts';
+import { settableClock } from '../../support/state/settable-clock.ts';
 
 const start = Date.parse('2026-02-01T00:00:00.000Z');
 
@@ -64,6 +66,31 @@ describe('a search for a ticket number', () => {
     expect(byNumber).toEqual([]);
   });
 
+  it('finds all if the number is not unique', async () => {
+    const twice = [session('a', { ticket_number: 7 }), session('b', { ticket_number: 7 })];
+    const listSessions = async () => ({ items: twice, next: null });
+    const { byNumber } = await searchConversations('#7', contextOf({ ...client, listSessions }));
+    expect(byNumber.map(({ id }) => id).toSorted()).toEqual(['a', 'b']);
+  });
+
+  it('ends with the call, and with an error that is not of the API', async () => {
+    const controller = new AbortController();
+    const failing = (error: Error) => ({
+      ...client,
+      listSessions: async () => {
+        throw error;
+      },
+    });
+    const bug = new TypeError('x is not a function');
+    await expect(searchConversations('#4512', contextOf(failing(bug)))).rejects.toBe(bug);
+    controller.abort();
+    const { call } = contextOf({});
+    const context = contextOf(failing(new RateLimitedError('No.')), {
+      call: { ...call, signal: controller.signal },
+    });
+    await expect(searchConversations('#4512', context)).rejects.toThrow(RateLimitedError);
+  });
+
   it('stands if the sessions cannot be listed', async () => {
     const listSessions = async () => {
       throw new RateLimitedError('No.');
@@ -122,6 +149,26 @@ describe('a search', () => {
       expect(sessions.get('b')).toMatchObject({ session: { id: 'b' } });
     },
   );
+
+  it('reads sessions in part of the time of the call, and none once that is over', async () => {
+    const deadlines: unknown[] = [];
+    const { client, asked } = setUp([{ session: 'a', message: 'a.1' }], () => undefined);
+    const getSession: typeof client.getSession = async (id, ...rest) => {
+      deadlines.push((rest as unknown as [{ deadline: Deadline }])[0].deadline.remainingMs);
+      return client.getSession(id);
+    };
+    const clock = settableClock();
+    const call = (ms: number) => ({
+      clock,
+      call: { signal: new AbortController().signal, deadline: Deadline.after(ms, clock) },
+    });
+    await searchConversations('kettle', contextOf({ ...client, getSession }, call(10_000)));
+    expect(deadlines).toEqual([7000]);
+    asked.length = 0;
+    const { sessions } = await searchConversations('kettle', contextOf(client, call(0)));
+    expect(sessions.get('a')).toBe('could not be read');
+    expect(asked).toEqual([]);
+  });
 
   it('ends when the call is cancelled', async () => {
     const abortController = new AbortController();

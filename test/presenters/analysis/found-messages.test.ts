@@ -206,7 +206,7 @@ describe('a message that was found', () => {
   });
 
   it('is shown around the words that were searched for', async () => {
-    const text = `${'a '.repeat(500)}tea kettle${' b'.repeat(500)}`;
+    const text = `${'a… '.repeat(400)}tea kettle${' b…'.repeat(400)}`;
     const found = (contains: string, words = text) =>
       present({ messages: at(whose, [said(1, words)], 0), contains }).then(({ view }) => view.messages[0]);
     const shown = await found('„tea kettle“');
@@ -242,6 +242,12 @@ describe('a message that was found', () => {
     if (apart > 1) history.splice(50, 0, said(50, words));
     const { view } = await present({ messages: at(whose, history, ...shown) });
     expect(view.messages.map(({ text }) => text)).toEqual(['When?', words].slice(0, shown.length));
+  });
+
+  it('lacks what it quotes of the message before it, however many came later', async () => {
+    const later = Array.from({ length: 60 }, (_, n) => said(n + 10));
+    const { view } = await present({ messages: at(whose, [said(0, words), said(1, mail), ...later], 1) });
+    expect(view.messages[0]?.text).toBe('When?');
   });
 
   it('that does not fit is left for the next answer', async () => {

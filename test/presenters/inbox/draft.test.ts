@@ -113,6 +113,15 @@ describe('a draft of the inbox', () => {
     expect(await inboxDraft(listed('sent', { problem }), '')).not.toHaveProperty('problem');
   });
 
+  it('has no white space around the message that it answers', async () => {
+    const scene = {
+      session: session('s1'),
+      newestReached: true,
+      answers: { at: 'yesterday', text: '\n Words.\n' },
+    };
+    expect((await inboxDraft(listed('waiting', { scene }), '')).answers?.text).toBe('Words.');
+  });
+
   it('cuts the message that it answers', async () => {
     const answers = { at: 'yesterday', text: `${'x'.repeat(501)}` };
     const scene = { session: session('s1'), newestReached: true, answers };

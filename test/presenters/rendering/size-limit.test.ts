@@ -21,6 +21,19 @@ describe('fitToSize', () => {
     expect(fitToSize(0, sized(1000, 'text')).view.n).toBe(0);
   });
 
+  it('takes a rendering of exactly the limit at once', () => {
+    let rendered = 0;
+    const render = (view: string, text: string) => () => {
+      rendered += 1;
+      return { view, text };
+    };
+    const most = 'x'.repeat(maxRenderingBytes);
+    fitToSize(1, render('', most));
+    // With its two quotation marks.
+    fitToSize(1, render(most.slice(2), ''));
+    expect(rendered).toBe(2);
+  });
+
   it.each(['text', 'view'] as const)(
     'keeps the %s within the limit, with as many items as possible',
     (where) => {
