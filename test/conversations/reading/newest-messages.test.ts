@@ -38,7 +38,7 @@ describe.each(['oldest first', 'newest first'] as const)('a history that is %s',
   });
 
   it('may be empty', async () => {
-    expect(await read([], 4)).toEqual({
+    expect(await read([], 4)).toStrictEqual({
       items: [],
       counted: 0,
       complete: true,

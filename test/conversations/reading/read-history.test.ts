@@ -150,3 +150,82 @@ describe('a history whose order does not show', () => {
     expect((await read()).requested).toHaveLength(4);
   });
 });
+
+describe('the requests for a history', () => {
+  it('have the time that is left for them, and a cursor only to go on', async () => {
+    const clock = settableClock();
+    const asked: unknown[][] = [];
+    const { client } = pagedHistory('oldest first', 10, messages(5));
+    const context = contextOf(
+      {
+        historyPages(...wanted) {
+          asked.push([wanted[1]?.deadline?.remainingMs, ...wanted.slice(2)]);
+          return client.historyPages(...wanted);
+        },
+      },
+      { clock, histories: memoryHistories(clock) },
+    );
+    const read = async (reading: Parameters<typeof historyPages>[1]) => {
+      for await (const _ of historyPages('s1', reading, context));
+    };
+    const deadline = context.call.deadline.share(0.5);
+    await read({});
+    await read({ start: '3', deadline });
+    expect(asked).toEqual([[60_000], [30_000, '3']]);
+  });
+});
+
+describe('a history that is remembered', () => {
+  const at = (id: string | undefined, created_at: string): HistoryItem => ({
+    ...(id !== undefined && { id }),
+    created_at,
+    event: { type: 'message' },
+  });
+  const second = (n: number) => `2026-02-01T00:00:${String(n).padStart(2, '0')}Z`;
+
+  it('holds if its entries have no ids, by their times', async () => {
+    const items = Array.from({ length: 25 }, (_, n) => at(undefined, second(n)));
+    for (const order of ['oldest first', 'newest first'] as const) {
+      const { read } = setUp(order, [...items]);
+      await read();
+      expect((await read()).requested).toHaveLength(1);
+    }
+  });
+
+  it('that is newest first does not hold if anything of its first page changed', async () => {
+    for (const change of [
+      (items: HistoryItem[]) => items.splice(24, 1, at('other', second(24))),
+      (items: HistoryItem[]) => items.splice(16, 1, at('other', second(16))),
+    ]) {
+      const items = messages(25);
+      const { read } = setUp('newest first', items);
+      await read();
+      change(items);
+      const { ids, requested } = await read();
+      expect(requested).toHaveLength(3);
+      expect(ids).toEqual(idsOf('newest first', items));
+    }
+  });
+
+  it('reaches the exact time that was wanted before', async () => {
+    const { read } = setUp('oldest first', messages(35));
+    await read({}, 2);
+    expect((await read({ before: '2026-02-01T00:00:19Z' }, 2)).requested).toEqual([]);
+    expect((await read({ before: 'm19' }, 2)).requested).toEqual([]);
+    expect((await read({ before: 'm21' })).ids).toHaveLength(35);
+  });
+
+  it('is no way to a page that it does not lead to', async () => {
+    const { read, items } = setUp('oldest first', messages(45));
+    await read({}, 2);
+    expect((await read({ start: '30' })).ids).toEqual(idsOf('oldest first', items).slice(30));
+    expect((await read({ start: '20' })).ids).toEqual(idsOf('oldest first', items));
+  });
+
+  it('of one page is read again', async () => {
+    const { read, items } = setUp('oldest first', messages(5));
+    await read();
+    items.splice(2, 1);
+    expect((await read()).ids).toEqual(idsOf('oldest first', items));
+  });
+});
