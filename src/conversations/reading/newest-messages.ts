@@ -116,7 +116,7 @@ export async function readNewestMessages(
   const fromNewest = complete || newestFirst === true || !found;
   // With the last page once more, because what is wanted may begin there. It would not get on with that page alone.
   const again = newestFirst !== true && pagesRead > 1 ? last?.cursor : undefined;
-  const isStuck = !newestReached || (byId && !found) || (items.length === 0 && !isOldestRead);
+  const isStuck = !newestReached || (items.length === 0 && !isOldestRead);
   const isOlder = newestFirst === true && found;
   return {
     items,

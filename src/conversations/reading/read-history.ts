@@ -85,7 +85,7 @@ async function beginWith(
   if (newestFirst && start !== undefined) return [...pages];
   // A page that another one follows is full.
   if (newestFirst === false && last?.next) return [...pages];
-  if (newestFirst === undefined || pages.length === 1) return [];
+  if (newestFirst === undefined) return [];
   const fresh = await firstOf(fetchFrom(newestFirst ? undefined : last?.cursor));
   if (fresh === undefined) return [];
   if (newestFirst) {

@@ -44,6 +44,13 @@ describe('a part of a history that is oldest first', () => {
     expect(all).not.toHaveProperty('oldestRead');
   });
 
+  it('that goes up to what was wanted before is not read on', async () => {
+    const lists = [[m(5), m(6)]];
+    const window = await readNewestMessages(pages('c', lists, { more: true }), { ...wanted, before: 'm6' });
+    expect(ids(window.items)).toEqual(['m5']);
+    expect(window).not.toHaveProperty('readOn');
+  });
+
   it('that begins with what was wanted before is read on from its beginning', async () => {
     const window = await readNewestMessages(pages('c', [[m(5), m(6)]], { more: true }), {
       ...wanted,

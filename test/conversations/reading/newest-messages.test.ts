@@ -170,6 +170,7 @@ describe('reading stops', () => {
     const window = await readNewestMessages(pages, wanted);
     expect(counter.read).toBe(1);
     expect(window).toMatchObject({ complete: false, newestReached: true, olderExist: true, counted: 10 });
+    expect(window).not.toHaveProperty('readOn');
   });
 
   it('at the end if the history is oldest first', async () => {
@@ -184,6 +185,7 @@ describe('reading stops', () => {
     expect(counter.read).toBe(2);
     expect(window).toMatchObject({ complete: false, newestReached: true });
     expect(window).not.toHaveProperty('counted');
+    expect(window).not.toHaveProperty('readOn');
     expect(idsOf(window.items)).toEqual(['m12', 'm13', 'm14']);
   });
 

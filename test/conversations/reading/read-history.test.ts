@@ -181,7 +181,7 @@ describe('a history that is remembered', () => {
     created_at,
     event: { type: 'message' },
   });
-  const second = (n: number) => `2026-02-01T00:00:${String(n).padStart(2, '0')}Z`;
+  const second = (n: number) => `2026-02-01T00:00:${String(n).padStart(2, '0')}.000Z`;
 
   it('holds if its entries have no ids, by their times', async () => {
     const items = Array.from({ length: 25 }, (_, n) => at(undefined, second(n)));
@@ -213,6 +213,15 @@ describe('a history that is remembered', () => {
     expect((await read({ before: '2026-02-01T00:00:19Z' }, 2)).requested).toEqual([]);
     expect((await read({ before: 'm19' }, 2)).requested).toEqual([]);
     expect((await read({ before: 'm21' })).ids).toHaveLength(35);
+  });
+
+  it('that is newest first reaches only what is in it', async () => {
+    const { read } = setUp('newest first', messages(35));
+    await read({}, 2);
+    expect((await read({ before: '2026-02-01T00:00:34Z' }, 2)).requested).toEqual([]);
+    expect((await read({ before: 'm34' }, 2)).requested).toEqual([]);
+    expect((await read({ before: '2026-02-01T00:00:35Z' }, 2)).requested).toHaveLength(1);
+    expect((await read({ before: 'm3' }, 2)).requested).toHaveLength(1);
   });
 
   it('is no way to a page that it does not lead to', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError, RepeatedCursorError, UpstreamError } from '../../../src/client/errors.ts';
+import { untilFailure } from '../../../src/conversations/reading/until-failure.ts';
 import { getSession } from '../../../src/tools/get-session.ts';
 import { getSessionHistory } from '../../../src/tools/get-session-history.ts';
 import { listSessions } from '../../../src/tools/list-sessions.ts';
@@ -145,4 +146,18 @@ it('a search says how many hits could not be read', async () => {
   );
   expect(view.note).toBe('1 entry could not be read and is left out.');
   expect(text).toContain(view.note);
+});
+
+it.each<[page: { endsEarly?: true; left_out?: number }, told: string[]]>([
+  [{}, []],
+  [{ endsEarly: true }, ['too_much']],
+  [{ left_out: 1 }, ['too_much']],
+  [{ left_out: 0 }, []],
+])('of a page with %j is told %j', async (page, told) => {
+  async function* onePage() {
+    yield page;
+  }
+  const reasons: string[] = [];
+  for await (const one of untilFailure(onePage(), (why) => reasons.push(why))) expect(one).toBe(page);
+  expect(reasons).toEqual(told);
 });
