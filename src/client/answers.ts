@@ -57,7 +57,9 @@ export async function readAnswer<T>(schema: z.AnyZodObject, text: string): Promi
 /** Shortens the lists of an answer that are far longer than documented. @returns the number of items removed. */
 function shortenLists(body: unknown): number {
   let removed = 0;
-  for (const list of Object.values(body ?? {})) {
+  // The values of a text would be its characters.
+  if (typeof body !== 'object' || body === null) return 0;
+  for (const list of Object.values(body)) {
     if (Array.isArray(list)) removed += list.splice(maxListItems).length;
   }
   return removed;
