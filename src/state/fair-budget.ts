@@ -94,15 +94,14 @@ export class FairBudget {
     const left = perMinute - this.#taken.length;
     if (left <= 0) return false;
     const own = this.#countOf(person);
-    if (own === 0) return true;
     const spare = Math.floor(perMinute / 20);
     const waiting = [...this.#refusedAt.keys()].filter((other) => !this.#counts.has(other));
     const share = Math.max(1, Math.floor((perMinute - spare) / (this.#counts.size + waiting.length)));
     // The usual case does not look at everybody: there may be a thousand.
     if (own < share) return true;
     let reserved = spare;
+    // Whoever asks has a share, so nothing is reserved for them.
     for (const other of [...this.#counts.keys(), ...waiting]) {
-      if (other === person) continue;
       const count = this.#countOf(other);
       const wanted = this.#refusedAt.has(other) ? share : Math.min(share, 2 * count);
       reserved += Math.max(0, wanted - count);

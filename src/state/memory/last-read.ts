@@ -11,8 +11,7 @@ export function memoryLastRead(limit = maxMarks): LastReadMarks {
     set: async (sessionId, newest) => {
       marks.delete(sessionId);
       marks.set(sessionId, newest);
-      const [oldest] = marks.keys();
-      if (marks.size > limit && oldest !== undefined) marks.delete(oldest);
+      if (marks.size > limit) marks.delete(marks.keys().next().value as string);
     },
   };
 }

@@ -66,6 +66,11 @@ describe('histories in memory', () => {
     expect(knows()).toEqual(['s1', 's4']);
     histories.read('s2').remember(history(101));
     expect(knows()).toEqual(['s1', 's4']);
+    histories.read('s2').remember(history(100));
+    expect(knows()).toEqual(['s2']);
+    histories.read('s4').remember(history());
+    histories.read('s1').remember(history(85));
+    expect(knows()).toEqual(['s1', 's4']);
     // Room that is free again is counted as free.
     histories.forget('s1');
     histories.read('s2').remember(history(90));

@@ -13,6 +13,18 @@ describeLastRead('last-read marks in memory', () => {
   };
 });
 
+it('the mark that was set longest ago is forgotten when there are too many', async () => {
+  const marks = memoryLastRead(2);
+  for (const [id, time] of [
+    ['a', '1'],
+    ['b', '2'],
+    ['a', '3'],
+    ['c', '4'],
+  ] as const)
+    await marks.set(id, time);
+  expect(await Promise.all(['a', 'b', 'c'].map((id) => marks.get(id)))).toEqual(['3', undefined, '4']);
+});
+
 it('two instances of last-read marks in memory share nothing', async () => {
   const [one, other] = [memoryLastRead(), memoryLastRead()];
   await one.set('session-1', '2026-03-01T12:00:00.000Z');

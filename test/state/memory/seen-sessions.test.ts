@@ -12,6 +12,8 @@ it('a verified name is known for 15 minutes after it was seen, or until it is go
   expect(seen.verifiedNameOf('a')).toBeUndefined();
   for (const id of ['a', 'b', 'c']) seen.addVerifiedName(id, id);
   expect(['a', 'b', 'c'].map((id) => seen.verifiedNameOf(id))).toEqual([undefined, 'b', 'c']);
+  seen.addVerifiedName('d', undefined);
+  expect(seen.verifiedNameOf('b')).toBe('b');
   seen.addVerifiedName('b', undefined);
   expect(seen.verifiedNameOf('b')).toBeUndefined();
 });
@@ -22,4 +24,6 @@ it('the sessions of a number that were not seen for longest are forgotten', () =
   expect([1, 2, 3].map((number) => seen.idsOf(number))).toEqual([['s1'], [], ['s3']]);
   for (const id of ['x', 'y', 'z']) seen.addNumber(3, id);
   expect(seen.idsOf(3)).toEqual(['s3', 'x', 'y']);
+  seen.forgetNumber(3);
+  expect(seen.idsOf(3)).toEqual([]);
 });
