@@ -114,6 +114,11 @@ describe('the answer to a message', () => {
     });
   });
 
+  it('shows no key, however the API spells it', () => {
+    const text = JSON.stringify({ message: 'It was a-se\u200bcret-key.' });
+    expect(readSent(text, 'a-secret-key')).toMatchObject({ error: { apiMessage: 'It was [key].' } });
+  });
+
   it.each(['null', '7', '{}', '{"success":true}', '{"success":true,"data":{}}'])('may be %s', (text) => {
     expect(readSent(text, 'k')).toMatchObject({ outcome: 'unknown' });
   });

@@ -266,6 +266,7 @@ describe('undocumented input', () => {
     expect((error as InvalidRequestError).message).toContain(`${field}: `);
     expect((error as InvalidRequestError).message).toContain('Nothing was sent');
     expect(error).toMatchObject({ status: undefined, mayHaveArrived: false });
+    expect(error).not.toHaveProperty('cause');
     expect(upstream.requests).toHaveLength(0);
   });
 

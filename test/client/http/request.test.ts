@@ -265,11 +265,12 @@ describe('a response', () => {
 
   it('sets the clock offset when its headers arrive, not its body, until the local clock is set', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-03-01T12:00:00Z') });
+    let headers: Record<string, string> = { date: 'Sun, 01 Mar 2026 12:00:07 GMT' };
     const dispatcher = {
       dispatch(_: unknown, handler: Dispatcher.DispatchHandler) {
         const controller = {} as Dispatcher.DispatchController;
         handler.onRequestStart?.(controller, {});
-        handler.onResponseStart?.(controller, 200, { date: 'Sun, 01 Mar 2026 12:00:07 GMT' });
+        handler.onResponseStart?.(controller, 200, headers);
         vi.setSystemTime('2026-03-01T12:00:30Z');
         handler.onResponseData?.(controller, Buffer.from(JSON.stringify(smallestSession)));
         handler.onResponseEnd?.(controller, {});
@@ -277,8 +278,16 @@ describe('a response', () => {
       },
     } as unknown as Dispatcher;
     const client = createClient({ apiKey: 'k', dispatcher });
+    expect(client.clockOffset()).toBeUndefined();
     await client.getSession('s1');
     expect(client.clockOffset()).toBe(7000);
+    // A response that does not tell the time changes nothing.
+    for (const told of [{}, { date: 'today' }] as Record<string, string>[]) {
+      headers = told;
+      await client.getSession('s1');
+      expect(client.clockOffset()).toBe(7000);
+    }
+    headers = { date: 'Sun, 01 Mar 2026 12:00:07 GMT' };
     vi.setSystemTime('2026-03-02T12:00:30Z');
     expect(client.clockOffset()).toBeUndefined();
     await client.getSession('s1');

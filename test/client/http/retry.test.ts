@@ -157,6 +157,14 @@ describe('the key', () => {
     expect(error.apiMessage).toBe('Invalid key [key]');
   });
 
+  it('is redacted in a success that leaves open what became of a message', async () => {
+    upstream.script({ json: { success: true, message: 'It was ocx_li\u200bve_secret.' } });
+    expect(await clientOf().sendMessage('s1', message)).toMatchObject({
+      outcome: 'unknown',
+      error: { apiMessage: 'It was [key].' },
+    });
+  });
+
   it('is rejected before sending if a header cannot contain it', async () => {
     for (const apiKey of ['ocx\nkey', 'ocx key', 'ocx_é']) {
       const outcome = await clientOf({ apiKey }).sendMessage('s1', message);
