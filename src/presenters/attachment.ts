@@ -59,7 +59,7 @@ export async function presentAttachment(
       const { text, unread, ...counts } = await readable(content, found.file.type, context.signal);
       const part = text.slice(offset);
       // The redactor then leaves out the rest of the word.
-      const opening = context.redact && /\S$/.test(text.slice(0, offset).slice(-1)) ? '…' : '';
+      const opening = context.redact && /\S$/.test(text.slice(0, offset)) ? '…' : '';
       const end = joined(
         offset > 0 && part === '' ? `Only ${text.length} characters can be shown.` : undefined,
         unread > 0

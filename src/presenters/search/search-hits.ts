@@ -117,8 +117,7 @@ function searchNote(
     long &&
       'This is a long list, and the API does not say whether it is complete: there may be more. Narrow the query.',
     contacts > 0 && 'Names and emails of contacts may be only claimed: get_session tells.',
-    contacts > 0 &&
-      messages === 0 &&
+    messages === 0 &&
       'Contact ids are not session ids: search for words of the conversation, or look for the name in list_sessions.',
   ]
     .filter(Boolean)
