@@ -25,6 +25,7 @@ describe('the order of what was found', () => {
       '1b',
     ]);
     expect(comparePlaces({ at: 1, sum: 'a' }, { at: 1, sum: 'a' })).toBe(0);
+    expect(comparePlaces({ at: 1, sum: 'b' }, { at: 1, sum: 'a' })).toBe(1);
   });
 
   it('of a session is by its change or its creation, and first if that cannot be read', () => {
