@@ -96,6 +96,8 @@ describe('a list of sessions', () => {
     expect(continueAfter(listing, 1)).toMatchObject({ after: { passed: [expect.any(String)] } });
     expect(continueAfter(listing, 2)).toMatchObject({ page: 'p1' });
     expect(end).toMatchObject({ page: 'p2' });
+    // Empty pages need not be read again.
+    expect((await read([[s(1)], [], []])).end).toMatchObject({ page: 'p2' });
   });
 
   it('has twenty sessions, or ten with the last speakers', async () => {
