@@ -109,7 +109,7 @@ describe('a list of sessions', () => {
     expect(row?.claim).toBe('j@example.com');
     expect(lines.slice(0, 3)).toEqual([
       'Read 9 sessions so far; the next page reads on.',
-      'Last changed between an unknown time and 2026-02-03T00:00Z.',
+      'The sessions read last changed between an unknown time and 2026-02-03T00:00Z.',
       '4 sessions, and there are more. Next page: cursor s1.after4',
     ]);
     const ends = lines.filter((line) => line.startsWith('| ')).map((line) => line.split(' 29d ').at(-1));
@@ -146,7 +146,7 @@ describe('a list of sessions', () => {
     const sessions = lastMessages.map((_, n) => ({ ...smallestSession, id: `s${n}` }));
     const { view, text } = presentSessionList(sessions, false, cursorAfter, context, { lastMessages });
     expect(view.next).toEqual([{ tool: 'get_session', arguments: { session_id: 's2', history_limit: 10 } }]);
-    expect(text).toContain('\nWaiting longest here. Next: get_session');
+    expect(text).toContain('\nWaiting longest here: #1. Next: get_session');
     expect(text).toContain('\n|   no messages yet\n');
     const id = 'x'.repeat(200);
     const many = Array.from({ length: 200 }, (_, n) => ({ ...smallestSession, id: `${id}${n}` }));

@@ -56,7 +56,7 @@ describe('an answer over many sessions', () => {
     });
     expect(lines).toEqual([
       'Complete: read 2 of 2 sessions.',
-      'No messages after 2026-03-01T11:00:00.000Z and before 2026-03-01T11:01:00.000Z.',
+      'Nothing found after 2026-03-01T11:00:00.000Z and before 2026-03-01T11:01:00.000Z.',
       'What is new after this answer: since later',
     ]);
   });
@@ -95,7 +95,7 @@ describe('an answer over many sessions', () => {
     const newest = '2026-03-01T11:30:00Z';
     const coverage = { ...part, newest, oldest: '2026-03-01T11:10:00Z' };
     expect((await present({ coverage })).lines).toContain(
-      'These sessions last changed between 2026-03-01T11:10Z and 2026-03-01T11:30Z.',
+      'The sessions read last changed between 2026-03-01T11:10Z and 2026-03-01T11:30Z.',
     );
   });
 

@@ -77,7 +77,7 @@ describe('a count of sessions', () => {
       note,
       'Total so far: 5 (created after 2026-02-08T00:00Z, before 2026-02-15T00:00Z).',
       'Previous so far: 3 (created after 2026-02-01T00:00Z, until 2026-02-08T00:00Z).',
-      'Last changed between an unknown time and 2026-02-03T00:00Z.',
+      'The sessions read last changed between an unknown time and 2026-02-03T00:00Z.',
     ]);
   });
 
@@ -129,8 +129,10 @@ describe('a count of sessions', () => {
     };
     const { view, lines } = present({ coverage, byContact: true, tally: { unproven: 0 } });
     expect(view.unproven).toBe(0);
-    expect(lines).toContain('Of these, 0 only by a claim, or by phone number (verification unknown).');
-    expect(lines.at(-1)).toBe('Last changed between 2026-02-01T00:00Z and 2026-02-03T00:00Z.');
+    expect(lines).toContain('All of these belong to contacts with verified data.');
+    expect(lines.at(-1)).toBe(
+      'The sessions read last changed between 2026-02-01T00:00Z and 2026-02-03T00:00Z.',
+    );
     expect(present({ tally: { unproven: 2 } }).view).not.toHaveProperty('unproven');
   });
 });
