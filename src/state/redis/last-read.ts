@@ -32,14 +32,12 @@ export function redisLastRead(
       const key = keyOf(sessionId);
       local.delete(key);
       local.set(key, newest);
-      const [oldest] = local.keys();
-      if (local.size > maxLocalMarks && oldest !== undefined) local.delete(oldest);
+      if (local.size > maxLocalMarks) local.delete(local.keys().next().value as string);
       await connection.run((redis) => redis.set(key, newest, 'EX', keepSeconds)).catch(() => {});
     },
   };
 }
 
 function later(one: string | undefined, other: string | undefined): string | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return Date.parse(other) > Date.parse(one) ? other : one;
+  return one === undefined || Date.parse(other ?? '') > Date.parse(one) ? other : one;
 }
