@@ -54,7 +54,7 @@ const closeToEmpty = 0.02;
 export function estimateNearStart(number: number, newest: Known, above: End, below: End): number {
   const distance = above.number - number;
   const counted = newest.number - above.number;
-  const paces = [counted > 0 ? (newest.time - above.time) / counted : undefined, above.pace];
+  const paces = [(newest.time - above.time) / counted, above.pace];
   const times = paces.map((pace) => above.time - distance * (pace ?? 0));
   const least = below.time + (above.time - below.time) * closeToEmpty;
   const inside = times.find((time) => time > least && time < above.time);
@@ -80,8 +80,9 @@ export function estimateBetween(number: number, above: End, below: End, pageSize
   const share = (fromAbove * above.weight) / (fromAbove * above.weight + fromBelow * below.weight);
   const average = above.time - span * share;
   const inside = (time: number) => (time > below.time && time < above.time ? time : average);
-  const atPaceAbove = above.pace === undefined ? average : inside(above.time - fromAbove * above.pace);
-  const atPaceBelow = below.pace === undefined ? average : inside(below.time + fromBelow * below.pace);
+  // What is not a number is not inside.
+  const atPaceAbove = inside(above.time - fromAbove * (above.pace ?? Number.NaN));
+  const atPaceBelow = inside(below.time + fromBelow * (below.pace ?? Number.NaN));
   const estimate = median(average, atPaceAbove, atPaceBelow);
   // An earlier time would read the same page again.
   const least = below.time + (pageSize / 2) * (below.pace ?? 0);

@@ -70,7 +70,7 @@ export async function findMessages(request: FindRequest, context: Context): Prom
       ? { ...firstPosition(request, context.now), account: context.account }
       : decodeFindCursor(request.cursor, withoutUndefined(request.filters), context.account);
   const list = await readChangedSessions(position, context);
-  const offset = client.clockOffset?.();
+  const offset = client.clockOffset();
   // Everything up to this moment is in what is read from now on.
   const asOf =
     position.asOf ?? began + (offset ?? 0) - (offset === undefined ? localPrecisionMs : clockPrecisionMs);

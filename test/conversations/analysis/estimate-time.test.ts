@@ -101,6 +101,7 @@ describe('the time of a number between two ends', () => {
     ['the middle one: near the upper end', 25, pace(0.8), pace(3), 40],
     ['the middle one: the average', 25, pace(0.5), pace(0.5), 25],
     ['the average, if the pace above leads out', 25, pace(2), pace(3), 25],
+    ['the average, if the pace above leads before the lower end', 25, pace(2), pace(0.5), 25],
     ['the average, if the pace below leads out', 25, pace(0.5), pace(4), 25],
     ['half a page above the lower end', 1, {}, pace(1), 5],
   ])('is %s', (_, number, above, below, hours) => {
