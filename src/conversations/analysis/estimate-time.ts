@@ -90,7 +90,7 @@ export function estimateBetween(number: number, above: End, below: End, pageSize
   if (pause > pausePaces * (below.pace ?? 0) && fromBelow < (above.number - below.number) / 3) {
     // The lower end is in a pause and the number soon after it. How long the pause is can only be tried out.
     const afterPause = Math.min(Math.max(below.time + pause, estimate), atPaceAbove);
-    if (afterPause < above.time) return Math.max(afterPause, least);
+    return Math.max(afterPause, least);
   }
   return Math.max(estimate, least);
 }

@@ -125,6 +125,18 @@ describe('the time of a number between two ends', () => {
     expect(between(number, above, below)).toBeCloseTo(hours, 5);
   });
 
+  it('is after what is more than four times as long as usual', () => {
+    expect(between(3, pace(0.9), paused(4), 2)).toBeCloseTo(3, 5);
+    expect(between(3, pace(0.9), paused(4.5), 2)).toBeCloseTo(4.5, 5);
+  });
+
+  it('is after a pause in the first third only', () => {
+    expect(between(34, pace(0.5), paused(60))).toBeCloseTo(34, 5);
+    expect(between(39, pace(0.5), paused(60, { number: 10 }))).toBeCloseTo(60, 5);
+    expect(between(40, pace(0.5), paused(60, { number: 10 }))).toBeCloseTo(100 - 100 * (60 / 90), 5);
+    expect(between(41, pace(0.5), paused(60, { number: 10 }))).toBeCloseTo(100 - 100 * (59 / 90), 5);
+  });
+
   it('after a pause is half a page above the lower end at the least', () => {
     expect(between(10, pace(1), paused(5), 40)).toBeCloseTo(20, 5);
   });
