@@ -77,19 +77,19 @@ describe('the drafts of a caller', () => {
 
 describe('the drafts of all sessions since a moment', () => {
   const since = now - 100;
-  it.each<[what: string, Partial<Draft>, isListed: boolean]>([
-    ['waits since long', { created: now - 80_000 }, true],
-    ['is being sent', { state: 'sending', decision: decided(since - 1, { until: now + 1 }) }, true],
-    ['was sent then', { state: 'sent', decision: decided(since) }, true],
-    ['was sent before', { state: 'sent', decision: decided(since - 1) }, false],
-    ['expired then', { expires: since }, true],
-    ['expired before', { expires: since - 1 }, false],
+  it.each<[what: string, isListed: boolean, Partial<Draft>]>([
+    ['waits since long', true, { created: now - 80_000 }],
+    ['is being sent', true, { state: 'sending', decision: decided(since - 1, { until: now + 1 }) }],
+    ['was sent then', true, { state: 'sent', decision: decided(since) }],
+    ['was sent before', false, { state: 'sent', decision: decided(since - 1) }],
+    ['expired then', true, { expires: since }],
+    ['expired before', false, { expires: since - 1 }],
     // An approval that led to nothing.
-    ['expired then, and was decided before', { expires: since, decision: decided(since - 1) }, true],
-    ['expired before, and was decided then', { expires: since - 1, decision: decided(since) }, false],
-    ['was written then, and has no decision', { state: 'sent', created: since }, true],
-    ['was written before, and has no decision', { state: 'sent', created: since - 1 }, false],
-  ])('one that %s: %j is listed: %s', async (_, more, isListed) => {
+    ['expired then, and was decided before', true, { expires: since, decision: decided(since - 1) }],
+    ['expired before, and was decided then', false, { expires: since - 1, decision: decided(since) }],
+    ['was written then, and has no decision', true, { state: 'sent', created: since }],
+    ['was written before, and has no decision', false, { state: 'sent', created: since - 1 }],
+  ])('one that %s is listed: %s', async (_, isListed, more) => {
     const found = await read({ since }, [draftOfAda(1, { sessionId: 's2', ...more })]);
     expect(numbers(found)).toEqual(isListed ? [1] : []);
   });

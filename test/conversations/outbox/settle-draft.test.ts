@@ -120,7 +120,7 @@ it.each<Partial<Draft>>([
   { state: 'waiting' },
   { state: 'sent' },
   { state: 'sending', decision: { ...decision, until: clock.now() + 1 } },
-])('a draft that is recorded as %j is not looked for', async (more) => {
+])('a draft that is recorded as $state is not looked for', async (more) => {
   const draft = { ...unknown, ...more };
   const { settled, asked } = await settle(draft, { state: 'sent', id: 'm1' });
   expect(settled).toBe(draft);
