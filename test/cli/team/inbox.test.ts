@@ -461,8 +461,12 @@ describe('drafts on the inbox page of a team', () => {
     expect(await answersIn(session)).toHaveLength(1);
     const lines = await schema.query<{ line: string }>('select line from SCHEMA.audit order by seq');
     const records = lines.map(({ line }) => JSON.parse(line));
-    expect(records.filter(({ decision }) => decision)).toMatchObject([
-      { person: 'ada', role: 'approver', workspace: 'acme', decision: 'approved', outcome: 'sent' },
-    ]);
+    const approval = { person: 'ada', role: 'approver', workspace: 'acme', decision: 'approved' };
+    const [sent, ...others] = records
+      .filter(({ decision }) => decision)
+      .sort((one) => (one.outcome === 'sent' ? -1 : 1));
+    expect(sent).toMatchObject({ ...approval, outcome: 'sent' });
+    // The other one came too late, or found the message of the first.
+    for (const other of others) expect(other).toMatchObject({ ...approval, outcome: 'found' });
   });
 });
