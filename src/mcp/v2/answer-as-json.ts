@@ -1,17 +1,19 @@
 import {
   type AuthInfo,
+  PROTOCOL_VERSION_META_KEY,
   type Server,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 
 /**
- * Whether the answer to a message can be nothing but one result: it is one request, and asks for no progress. Version
- * 2026-07-28 answers those as JSON anyway.
+ * Whether a message of an older version can be answered by nothing but one result: it is one request, and asks for no
+ * progress. Version 2026-07-28, which each of its messages names, answers those as JSON anyway.
  */
 export function hasOneAnswer(message: unknown): boolean {
   const { id, params } = Object(message) as { id?: unknown; params?: unknown };
   const { _meta } = Object(params) as { _meta?: unknown };
-  return id !== undefined && (Object(_meta) as { progressToken?: unknown }).progressToken === undefined;
+  const meta = Object(_meta) as Record<string, unknown>;
+  return id !== undefined && meta['progressToken'] === undefined && !(PROTOCOL_VERSION_META_KEY in meta);
 }
 
 /**
