@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import type { ApiRequest, ApiRequestEnd } from '../../src/client/http/call-options.ts';
-import { type CallDependencies, type Caller, contextOf } from '../../src/pipeline/call-context.ts';
-import type { Telemetry } from '../../src/pipeline/telemetry.ts';
-import { newMemory } from '../../src/state/memory/principal-memory.ts';
-import { Deadline } from '../../src/time/deadline.ts';
-import { fakeClock, contextOf as fakeContext } from '../support/fakes/fakes.ts';
+import type { ApiRequest, ApiRequestEnd } from '../../../src/client/http/call-options.ts';
+import { type CallDependencies, type Caller, contextOf } from '../../../src/pipeline/call-context.ts';
+import type { Telemetry } from '../../../src/pipeline/telemetry.ts';
+import { newMemory } from '../../../src/state/memory/principal-memory.ts';
+import { Deadline } from '../../../src/time/deadline.ts';
+import { fakeClock, contextOf as fakeContext } from '../../support/fakes/fakes.ts';
 
 function setUp(dependencies: Partial<CallDependencies> = {}, caller: Partial<Caller> = {}) {
   const progress: string[] = [];

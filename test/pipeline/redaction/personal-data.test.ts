@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createClient, type SessionsClient } from '../../src/client/client.ts';
-import type { CallDependencies } from '../../src/pipeline/call.ts';
-import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { memoryHistories } from '../../src/state/memory/histories.ts';
-import { type PersonalDataKind, personalDataKinds } from '../../src/text/personal-data/kinds.ts';
-import { plainDoor } from '../support/doors/plain-door.ts';
-import { contextOf } from '../support/fakes/fakes.ts';
+import { createClient, type SessionsClient } from '../../../src/client/client.ts';
+import type { CallDependencies } from '../../../src/pipeline/call.ts';
+import { openSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
+import { memoryHistories } from '../../../src/state/memory/histories.ts';
+import { type PersonalDataKind, personalDataKinds } from '../../../src/text/personal-data/kinds.ts';
+import { plainDoor } from '../../support/doors/plain-door.ts';
+import { contextOf } from '../../support/fakes/fakes.ts';
 
 let sandbox: Sandbox;
 let client: SessionsClient;

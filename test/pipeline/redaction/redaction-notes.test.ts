@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionsClient } from '../../src/client/client.ts';
-import type { HistoryItem } from '../../src/contract/entities.ts';
-import { Redaction } from '../../src/pipeline/redaction.ts';
-import { personalDataKinds } from '../../src/text/personal-data/kinds.ts';
-import type { RedactionRules } from '../../src/text/personal-data/redactor.ts';
-import type { AnyTool } from '../../src/tools/index.ts';
-import { contextOf, pagesOf, session } from '../support/fakes/fakes.ts';
+import type { SessionsClient } from '../../../src/client/client.ts';
+import type { HistoryItem } from '../../../src/contract/entities.ts';
+import { Redaction } from '../../../src/pipeline/redaction.ts';
+import { personalDataKinds } from '../../../src/text/personal-data/kinds.ts';
+import type { RedactionRules } from '../../../src/text/personal-data/redactor.ts';
+import type { AnyTool } from '../../../src/tools/index.ts';
+import { contextOf, pagesOf, session } from '../../support/fakes/fakes.ts';
 
 const text = 'Ada Quist, ada@quist.example';
 const rules: RedactionRules = { kinds: personalDataKinds, key: new Uint8Array(32).fill(1) };

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { SessionsClient } from '../../src/client/client.ts';
-import { InvalidResponseError } from '../../src/client/errors.ts';
-import { sendOnce } from '../../src/conversations/sending/send-once.ts';
-import { recordedSendLog } from '../../src/state/attempts/recorded-send-log.ts';
-import { setUpCalls, textOf, toolOf, viewOf, writeEffect } from '../support/fakes/calls.ts';
-import { contextOf, fakeClock } from '../support/fakes/fakes.ts';
-import { memoryStore } from '../support/state/memory-store.ts';
+import type { SessionsClient } from '../../../src/client/client.ts';
+import { InvalidResponseError } from '../../../src/client/errors.ts';
+import { sendOnce } from '../../../src/conversations/sending/send-once.ts';
+import { recordedSendLog } from '../../../src/state/attempts/recorded-send-log.ts';
+import { setUpCalls, textOf, toolOf, viewOf, writeEffect } from '../../support/fakes/calls.ts';
+import { contextOf, fakeClock } from '../../support/fakes/fakes.ts';
+import { memoryStore } from '../../support/state/memory-store.ts';
 
 afterEach(() => {
   vi.useRealTimers();

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { CallsUnderWay } from '../../src/pipeline/calls-under-way.ts';
-import { nextTurn } from '../../src/time/clock.ts';
+import { CallsUnderWay } from '../../../src/pipeline/calls-under-way.ts';
+import { nextTurn } from '../../../src/time/clock.ts';
 
 function aCall() {
   let answer = (_text: string) => {};

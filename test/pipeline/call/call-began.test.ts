@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { callBegan } from '../../src/pipeline/call-began.ts';
-import { settableClock } from '../support/state/settable-clock.ts';
+import { callBegan } from '../../../src/pipeline/call-began.ts';
+import { settableClock } from '../../support/state/settable-clock.ts';
 
 const day = 86_400_000;
 

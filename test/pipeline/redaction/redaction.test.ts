@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidRequestError } from '../../src/client/errors.ts';
-import { z } from '../../src/contract/zod.ts';
-import { ArgumentError } from '../../src/conversations/errors.ts';
-import { InputRequired } from '../../src/conversations/sending/send-question.ts';
-import { executeCall, type Outcome } from '../../src/pipeline/call.ts';
-import type { AuditRecord } from '../../src/state/audit.ts';
-import { newMemory } from '../../src/state/memory/principal-memory.ts';
-import { Deadline } from '../../src/time/deadline.ts';
-import type { AnyTool } from '../../src/tools/index.ts';
-import { contextOf, session } from '../support/fakes/fakes.ts';
-import { keys, spellings } from '../support/text/spellings.ts';
+import { InvalidRequestError } from '../../../src/client/errors.ts';
+import { z } from '../../../src/contract/zod.ts';
+import { ArgumentError } from '../../../src/conversations/errors.ts';
+import { InputRequired } from '../../../src/conversations/sending/send-question.ts';
+import { executeCall, type Outcome } from '../../../src/pipeline/call.ts';
+import type { AuditRecord } from '../../../src/state/audit.ts';
+import { newMemory } from '../../../src/state/memory/principal-memory.ts';
+import { Deadline } from '../../../src/time/deadline.ts';
+import type { AnyTool } from '../../../src/tools/index.ts';
+import { contextOf, session } from '../../support/fakes/fakes.ts';
+import { keys, spellings } from '../../support/text/spellings.ts';
 
 /** Runs a tool that does `run`, and returns all that leaves the call. */
 async function leaving(key: string, run: AnyTool['run']) {

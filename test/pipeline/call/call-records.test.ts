@@ -1,17 +1,17 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { SessionsClient } from '../../src/client/client.ts';
-import { InvalidResponseError } from '../../src/client/errors.ts';
-import { z } from '../../src/contract/zod.ts';
-import { sendOnce } from '../../src/conversations/sending/send-once.ts';
-import { InputRequired } from '../../src/conversations/sending/send-question.ts';
-import { recordRefusal } from '../../src/pipeline/call.ts';
-import type { Telemetry } from '../../src/pipeline/telemetry.ts';
-import { recordedSendLog } from '../../src/state/attempts/recorded-send-log.ts';
-import { AuditError } from '../../src/state/errors.ts';
-import { nextTurn } from '../../src/time/clock.ts';
-import { setUpCalls, toolOf, viewOf, writeEffect } from '../support/fakes/calls.ts';
-import { contextOf, fakeClock, session } from '../support/fakes/fakes.ts';
-import { memoryStore } from '../support/state/memory-store.ts';
+import type { SessionsClient } from '../../../src/client/client.ts';
+import { InvalidResponseError } from '../../../src/client/errors.ts';
+import { z } from '../../../src/contract/zod.ts';
+import { sendOnce } from '../../../src/conversations/sending/send-once.ts';
+import { InputRequired } from '../../../src/conversations/sending/send-question.ts';
+import { recordRefusal } from '../../../src/pipeline/call.ts';
+import type { Telemetry } from '../../../src/pipeline/telemetry.ts';
+import { recordedSendLog } from '../../../src/state/attempts/recorded-send-log.ts';
+import { AuditError } from '../../../src/state/errors.ts';
+import { nextTurn } from '../../../src/time/clock.ts';
+import { setUpCalls, toolOf, viewOf, writeEffect } from '../../support/fakes/calls.ts';
+import { contextOf, fakeClock, session } from '../../support/fakes/fakes.ts';
+import { memoryStore } from '../../support/state/memory-store.ts';
 
 describe('the log', () => {
   it('has one line per call, with its requests but never its text', async () => {
