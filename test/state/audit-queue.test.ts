@@ -1,6 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { auditEntry, auditQueue, sha256 } from '../../src/state/audit-queue.ts';
 
+/** A queue whose writes end when the test says so. */
+function answeredQueue() {
+  const written: number[][] = [];
+  let resolve = () => {};
+  const queue = auditQueue<number>((items) => {
+    written.push([...items]);
+    return new Promise((done) => {
+      resolve = done;
+    });
+  });
+  return { queue, written, answer: () => resolve() };
+}
+
 beforeEach(() => {
   vi.useFakeTimers();
 });
@@ -43,14 +56,7 @@ describe('the queue of the audit log', () => {
   });
 
   it('writes one after the other, and together what came meanwhile', async () => {
-    const written: number[][] = [];
-    let answer = () => {};
-    const queue = auditQueue<number>((items) => {
-      written.push([...items]);
-      return new Promise((resolve) => {
-        answer = resolve;
-      });
-    });
+    const { queue, written, answer } = answeredQueue();
     const first = queue.add(1);
     await vi.advanceTimersByTimeAsync(0);
     const [second, third] = [queue.add(2), queue.add(3)];
@@ -65,14 +71,7 @@ describe('the queue of the audit log', () => {
   });
 
   it('lets nobody wait for more than three seconds, and the next record for the write that is late', async () => {
-    const written: number[][] = [];
-    let answer = () => {};
-    const queue = auditQueue<number>((items) => {
-      written.push([...items]);
-      return new Promise((resolve) => {
-        answer = resolve;
-      });
-    });
+    const { queue, written, answer } = answeredQueue();
     let told: unknown;
     const first = queue.add(1).catch((error) => {
       told = error;
