@@ -29,16 +29,15 @@ export async function answerAsJson(
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
   await server.connect(transport);
   const { signal } = request;
-  try {
-    return await new Promise<Response>((resolve, reject) => {
-      // Nobody reads it: the client is gone. The transport would wait for an answer that no longer comes.
-      const leave = () => resolve(new Response(null, { status: 499 }));
-      if (signal.aborted) leave();
-      signal.addEventListener('abort', leave, { once: true });
-      transport.handleRequest(request, { parsedBody: message, authInfo }).then(resolve, reject);
-    });
-  } finally {
-    // Aborts the call if it is still under way.
-    await server.close();
-  }
+  return new Promise<Response>((resolve, reject) => {
+    // Nobody reads it: the client is gone. The transport would wait for an answer that no longer comes.
+    const leave = () => {
+      resolve(new Response(null, { status: 499 }));
+      // Aborts the call. After an answer there is nothing to close.
+      server.close().catch(reject);
+    };
+    if (signal.aborted) return leave();
+    signal.addEventListener('abort', leave, { once: true });
+    transport.handleRequest(request, { parsedBody: message, authInfo }).then(resolve, reject);
+  });
 }
