@@ -185,7 +185,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     const limits = { ...callOptions, deadline };
     refuseIfClosed();
     const { reads, writes, budget, dropIdle } = await prepared();
-    const request = { ...wanted, dispatcher: route.method === 'GET' ? reads : writes };
+    const request = { dispatcher: route.method === 'GET' ? reads : writes, ...wanted };
     let attempts = 0;
     return withRetries(route.method, limits, async (attemptLimits) => {
       await budget.take(limits);
@@ -193,7 +193,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
       // A write must not be lost on a connection that broke meanwhile.
       if (hasSlept()) dropIdle();
       try {
-        const answer = await sendRequest(target, { ...request, repeats: attempts++ }, attemptLimits);
+        const answer = await sendRequest(target, { repeats: attempts++, ...request }, attemptLimits);
         if (answer.clockOffset !== undefined) clock = { offset: answer.clockOffset, wasSet: clockWatch() };
         return answer.text;
       } catch (error) {

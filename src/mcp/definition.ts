@@ -53,7 +53,7 @@ const maxCompletions = 100;
 export function createDefinition(options: DefinitionOptions) {
   const { offer, principal, callsUnderWay, callTimeoutMs } = options;
   const { tools, prompts, templates } = offer;
-  const dependencies = { ...options.dependencies, toolNames: tools.map(({ name }) => name) };
+  const dependencies = { toolNames: tools.map(({ name }) => name), ...options.dependencies };
   const { recentSessions } = principal;
 
   function execute<Result>(
@@ -66,7 +66,7 @@ export function createDefinition(options: DefinitionOptions) {
     const deadline = Deadline.after(timeoutMs);
     const caller = callerOf(request, principal, deadline);
     const run: Execute = (confirmation) =>
-      executeCall(tool, callArguments, dependencies, { ...caller, confirmation });
+      executeCall(tool, callArguments, dependencies, { confirmation, ...caller });
     return callsUnderWay.track(converse(run, deadline, caller.abortController.signal));
   }
   // Tools that read ask nothing.

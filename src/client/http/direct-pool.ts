@@ -35,7 +35,7 @@ export async function directPool(
         fail(closedError());
         return false;
       }
-      const options = { ...target, path, method, headers: headers as OutgoingHttpHeaders };
+      const options = { path, method, headers: headers as OutgoingHttpHeaders, ...target };
       const sent = request(options, (response) => {
         handler.onResponseStart(controller, response.statusCode ?? 0, response.headers);
         response.on('data', (chunk) => handler.onResponseData(controller, chunk));

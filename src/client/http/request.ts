@@ -47,8 +47,8 @@ export async function sendRequest(target: Target, input: RequestInput, limits: L
     throw new NoKeyError('The API key has characters not allowed in HTTP headers.');
   }
   const body = input.body === undefined ? null : serialize(input.body);
-  const query = String(new URLSearchParams(input.query));
-  const path = target.prefix + input.path + (query === '' ? '' : `?${query}`);
+  const query = input.query ? `?${new URLSearchParams(input.query)}` : '';
+  const path = target.prefix + input.path + (query === '?' ? '' : query);
   const headers = {
     authorization: `Bearer ${apiKey}`,
     accept: 'application/json',

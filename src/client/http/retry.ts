@@ -18,7 +18,7 @@ const silenceShares = [1 / 4, 1 / 3];
  */
 export async function withRetries<T>(
   method: string,
-  limits: Limits,
+  limits: Omit<Limits, 'silenceMs'>,
   attempt: (limits: Limits) => Promise<T>,
 ): Promise<T> {
   for (let retries = 0; ; retries += 1) {
@@ -26,7 +26,7 @@ export async function withRetries<T>(
       const share = method === 'GET' ? silenceShares[retries] : undefined;
       const silenceMs =
         share === undefined ? undefined : Math.max(limits.deadline.remainingMs * share, leastSilenceMs);
-      return await attempt({ ...limits, silenceMs });
+      return await attempt({ silenceMs, ...limits });
     } catch (error) {
       if (retries === maxRetries || !(error instanceof OpenCxError) || !mayRetry(method, error)) throw error;
       const ms = delay(retries, error.retryAfterSeconds);

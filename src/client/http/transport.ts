@@ -17,6 +17,8 @@ export interface HttpResponse {
   readonly text: string;
 }
 
+type Head = Omit<HttpResponse, 'text'>;
+
 /** Far above any documented response; bounds memory. */
 const maxBodyBytes = 10_000_000;
 const maxErrorBodyBytes = 1_000_000;
@@ -38,7 +40,7 @@ export function roundTrip(
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
-    let head: Omit<HttpResponse, 'text'> | undefined;
+    let head: Head | undefined;
     let started = false;
     let abortReason: Error | undefined;
     let release = () => {};
@@ -65,7 +67,7 @@ export function roundTrip(
     if (abortReason) return release();
 
     // `limits` has the deadline. undici's own timeouts could fire earlier.
-    const options: Dispatcher.DispatchOptions = { ...request, headersTimeout: 0, bodyTimeout: 0 };
+    const options: Dispatcher.DispatchOptions = { headersTimeout: 0, bodyTimeout: 0, ...request };
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(requestController) {
         if (abortReason) return requestController.abort(abortReason);
@@ -82,12 +84,12 @@ export function roundTrip(
         silence.restart();
         size += chunk.length;
         chunks.push(chunk);
-        const limit = isSuccess((head as HttpResponse).status) ? maxBodyBytes : maxErrorBodyBytes;
+        const limit = isSuccess((head as Head).status) ? maxBodyBytes : maxErrorBodyBytes;
         if (size > limit) abort(tooLarge(limit));
       },
       onResponseEnd() {
         release();
-        resolve({ ...(head as HttpResponse), text: Buffer.concat(chunks).toString('utf8') });
+        resolve({ text: Buffer.concat(chunks).toString('utf8'), ...(head as Head) });
       },
       onResponseError(_, error) {
         fail(error);

@@ -69,7 +69,7 @@ export function httpApp(options: HttpOptions): { fetch(request: Request): Promis
       {
         version,
         offer,
-        dependencies: { ...dependenciesOf(grant), telemetry: options.telemetry },
+        dependencies: { telemetry: options.telemetry, ...dependenciesOf(grant) },
         door: { transport: 'http', protocolVersion },
         principal: principals.of(id),
         principalId: id,

@@ -8,8 +8,6 @@ import { type Grant, principalId } from './team.ts';
 export function dependenciesOf(grant: Grant): CallDependencies {
   const { workspace, role } = grant;
   return {
-    ...workspace.dependencies,
-    audit: auditOf(grant),
     allowVerified: role.allowVerified,
     confirmSends: role.confirmSends,
     ...(role.usesOutbox && { outbox: outboxOf(grant) }),
@@ -18,6 +16,8 @@ export function dependenciesOf(grant: Grant): CallDependencies {
       redaction: { kinds: role.redact, key: workspace.redactionKey },
     }),
     audience: 'member',
+    ...workspace.dependencies,
+    audit: auditOf(grant),
   };
 }
 

@@ -65,13 +65,15 @@ export function mountServer(options: MountOptions, era: 'legacy' | 'modern'): Se
     name?: string,
   ) => {
     const { telemetry } = options.dependencies;
-    return observed(telemetry, { ...options.door, method, meta: mcpReq._meta, ...(name && { name }) }, run);
+    return observed(telemetry, { method, meta: mcpReq._meta, ...(name && { name }), ...options.door }, run);
   };
 
-  const requestOf = ({ mcpReq }: ServerContext): CallRequest => {
+  const requestOf = (context: ServerContext): CallRequest => {
+    const { mcpReq } = context;
     const capabilities = (mcpReq.envelope as Envelope)?.[CLIENT_CAPABILITIES_META_KEY];
     return {
       signal: mcpReq.signal,
+      client: clientOf(context, server),
       canShowCard: era === 'legacy' ? options.canShowCard : canShowCard(capabilities),
       progressToken: mcpReq._meta?.progressToken,
       sendProgress: (params) => mcpReq.notify({ method: 'notifications/progress', params }),
@@ -90,7 +92,7 @@ export function mountServer(options: MountOptions, era: 'legacy' | 'modern'): Se
       requestState: requestState(),
       inputResponses,
     };
-    const request = { ...requestOf(context), client: clientOf(context, server) };
+    const request = requestOf(context);
     const run = () =>
       definition.callTool(name, call.arguments, request, async (execute) => {
         // Without a session no question can be sent to the client while a call waits.
