@@ -4,7 +4,7 @@ import { z } from '../../contract/zod.ts';
 import type { CreatedSession } from '../../conversations/sending/create-once.ts';
 import { cleanLine } from '../../text/clean.ts';
 import { ContactLabelView, contactLabel, contactLabelText, contactView } from '../contact.ts';
-import { bareToken, dataBlock, placeFacts } from '../rendering/quoting.ts';
+import { bareToken, dataBlock, isToken, placeFacts } from '../rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented, presented } from '../rendering/rendering.ts';
 import { ticketText } from '../session.ts';
 
@@ -50,6 +50,9 @@ function createdText(view: z.infer<typeof CreatedView>, { nonce }: PresentContex
           'No second one was created; pass allow_duplicate true for another.',
         ];
   const { outside, inside } = placeFacts([[what, view.id], ...ticketLine(view)]);
+  // The answer begins with what happened, even if the line that names the session is in the block.
+  if (inside.includes(what))
+    outside.unshift(secondsAgo === undefined ? 'A session was created.' : 'An equal call created a session.');
   const identity = view.identity === undefined ? [] : [`Identity of its contact: ${view.identity}.`];
   const contact = view.contact ? [`contact ${contactLabelText(view.contact)}`] : [];
   const ours = [...outside, ...identity, ...(view.session_note ? [view.session_note] : []), note];
@@ -95,7 +98,8 @@ function updatedText(view: z.infer<typeof UpdatedView>, { nonce }: PresentContex
   const { id, status, session_note: note } = view;
   const ticket = view.ticket_number === undefined ? '' : `, ticket ${ticketText(view.ticket_number)},`;
   const { outside, inside } = placeFacts([
-    [`Session ${id}${ticket} ${status ? `is now ${bareToken(status)}` : 'was updated'}.`, status],
+    [`Session ${id}${ticket} ${status && isToken(status) ? `is now ${status}` : 'was updated'}.`],
+    ...(status && !isToken(status) ? [[`It is now ${bareToken(status)}.`, status] as const] : []),
   ]);
   return [[...outside, note].filter(Boolean).join(' '), ...dataBlock(inside, nonce)].join('\n');
 }
