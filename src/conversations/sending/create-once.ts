@@ -2,7 +2,7 @@ import type { CreateSessionBody } from '../../client/client.ts';
 import { OpenCxError } from '../../client/errors.ts';
 import type { Session } from '../../contract/entities.ts';
 import type { OpenAttempt } from '../../state/send-log.ts';
-import { apiTime } from '../api-time.ts';
+import { shownTime } from '../api-time.ts';
 import type { Context } from '../context.ts';
 import { CreationUnknownError } from '../errors.ts';
 import { sessionKey } from './idempotency-key.ts';
@@ -61,7 +61,7 @@ async function claimAndCreate(
         () => false,
       ));
     if (!hasWaited)
-      throw new CreationUnknownError(apiTime(context, clock.now() - claim.attempt.began.getTime()));
+      throw new CreationUnknownError(shownTime(context, clock.now() - claim.attempt.began.getTime()));
   }
 }
 

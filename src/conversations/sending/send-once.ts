@@ -1,7 +1,7 @@
 import type { SendMessageBody } from '../../client/client.ts';
 import type { IdempotencyKey, OpenAttempt } from '../../state/send-log.ts';
 import { parseTime } from '../../text/time-format.ts';
-import { apiTime } from '../api-time.ts';
+import { shownTime } from '../api-time.ts';
 import type { Context } from '../context.ts';
 import { AlreadySentError, DeliveryUnknownError, NotAllowedError, OtherEffectsError } from '../errors.ts';
 import { confirmSend } from './confirm-send.ts';
@@ -108,7 +108,7 @@ async function settleEarlier(
     if (earlier === undefined) return undefined;
     const { otherEffects } = earlier;
     if (earlier.state === 'sent') {
-      const at = apiTime(context, earlier.elapsedMs);
+      const at = shownTime(context, earlier.elapsedMs);
       throw otherEffects.length > 0
         ? new OtherEffectsError(sessionId, at, otherEffects)
         : new AlreadySentError(sessionId, at, earlier.id);

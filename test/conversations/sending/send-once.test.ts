@@ -70,15 +70,21 @@ function api(
   return { sends, context };
 }
 
-it.each([0, 86_400_000, -3_600_000])(
+it.each([
+  [86_400_000, 86_400_000],
+  [-3_600_000, -3_600_000],
+  // The API tells whole seconds. This would be the minute before.
+  [-999, 0],
+  [0, 0],
+])(
   'a message that was sent already is dated by the clock of the API, which is %i ms ahead',
-  async (offset) => {
+  async (offset, shown) => {
     const clock = settableClock();
     const sendLog = recordedSendLog(memoryStore(), { account: 'account', clock });
     const api = { sendMessage: async () => sent, clockOffset: () => offset };
     const context = () => contextOf(api, { clock, sendLog });
     await sendOnce(sessionId, body, false, context());
-    const at = new Date(clock.now() + offset);
+    const at = new Date(clock.now() + shown);
     clock.pass(90_000);
     for (const again of [body, { ...body, custom_data: { a: 1 } }])
       await expect(sendOnce(sessionId, again, false, context())).rejects.toMatchObject({ at });
