@@ -35,36 +35,6 @@ const minified = { ...node20, minifySyntax: true, minifyWhitespace: true };
  */
 export async function bundle(outdir, external) {
   const common = { outdir, external, write: false, metafile: true, bundle: true, format: 'esm' };
-  const modules = await build({
-    ...common,
-    ...node20,
-    entryPoints: { start: 'src/main.ts' },
-    splitting: true,
-    // The package "sentiment" loads languages by name. It contains only English, which is bundled.
-    logOverride: { 'empty-glob': 'silent' },
-    plugins: [stubUnused, precomputedTools, partialPackages, packageFacts, workerOfProgram, webOfProgram],
-  });
-  const libraries = await build({
-    ...common,
-    ...minified,
-    // Node prints the whole line of an error that nobody catches.
-    lineLimit: 200,
-    entryPoints: { client: 'src/client/index.ts', sandbox: 'src/sandbox/testing.ts' },
-    logOverride: { 'empty-glob': 'silent' },
-    // Bundled CommonJS packages load Node's built-in modules with require.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-    plugins: [stubUnused, partialPackages],
-  });
-  const worker = await build({
-    ...common,
-    ...minified,
-    format: 'cjs',
-    outExtension: { '.js': '.cjs' },
-    entryPoints: { 'mail-worker': 'src/text/mail/worker.ts' },
-    plugins: [stubUnused],
-  });
   const browser = {
     ...common,
     outdir: resolve(outdir, 'web'),
@@ -80,11 +50,43 @@ export async function bundle(outdir, external) {
     assetNames: '[name]',
     entryNames: '[name]',
   };
-  const web = await build({
-    ...browser,
-    entryPoints: ['src/web/inbox/inbox.tsx', 'src/web/inbox/inbox.css', 'src/web/inbox/icon.svg'],
-  });
-  const card = await cardPage(browser);
+  const [modules, libraries, worker, web, card] = await Promise.all([
+    build({
+      ...common,
+      ...node20,
+      entryPoints: { start: 'src/main.ts' },
+      splitting: true,
+      // The package "sentiment" loads languages by name. It contains only English, which is bundled.
+      logOverride: { 'empty-glob': 'silent' },
+      plugins: [stubUnused, precomputedTools, partialPackages, packageFacts, workerOfProgram, webOfProgram],
+    }),
+    build({
+      ...common,
+      ...minified,
+      // Node prints the whole line of an error that nobody catches.
+      lineLimit: 200,
+      entryPoints: { client: 'src/client/index.ts', sandbox: 'src/sandbox/testing.ts' },
+      logOverride: { 'empty-glob': 'silent' },
+      // Bundled CommonJS packages load Node's built-in modules with require.
+      banner: {
+        js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+      },
+      plugins: [stubUnused, partialPackages],
+    }),
+    build({
+      ...common,
+      ...minified,
+      format: 'cjs',
+      outExtension: { '.js': '.cjs' },
+      entryPoints: { 'mail-worker': 'src/text/mail/worker.ts' },
+      plugins: [stubUnused],
+    }),
+    build({
+      ...browser,
+      entryPoints: ['src/web/inbox/inbox.tsx', 'src/web/inbox/inbox.css', 'src/web/inbox/icon.svg'],
+    }),
+    cardPage(browser),
+  ]);
   const linked = await link(resolve(outdir, 'start.js'), modules.outputFiles, external);
   const program = linked.map(async ({ fileName, code }) => {
     return {
