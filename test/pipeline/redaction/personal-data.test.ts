@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createClient, type SessionsClient } from '../../../src/client/client.ts';
 import type { CallDependencies } from '../../../src/pipeline/call.ts';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
@@ -14,6 +14,9 @@ beforeAll(async () => {
   sandbox = await openSandbox({ database: ':memory:', rateLimit: 0 });
   const { url } = await sandbox.listen({ port: 0 });
   client = createClient({ apiKey: sandbox.key, baseUrl: url, requestsPerMinute: 0 });
+});
+beforeEach(async () => {
+  await sandbox.reset();
   const contact = { name: 'Ada Quist', email: 'ada@quist.example', phone_number: '+4930555123' };
   ({ id: session_id } = await client.createSession({ channel: { type: 'web' }, contact, verified: true }));
   for (let n = 0; n < 30; n += 1) await write('contact', `It is ada again, number ${n}: ada@quist.example`);
