@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { Redis } from 'ioredis';
-import pg from 'pg';
 import { defineConfig } from 'vitest/config';
+import { limits } from './test/support/program/limits.ts';
+import { findPostgres, findRedis } from './test/support/state/services.ts';
 
 /** Tests that replace a module. A shared worker may have loaded it already, so each of them gets its own worker. */
 const mocking = testsWith(/\bvi\.(?:doMock|mock)\(/);
@@ -20,11 +20,7 @@ const timed = [
 const [postgresUrl, redisUrl] = await Promise.all([findPostgres(), findRedis()]);
 
 const shared = {
-  // Ten times what the slowest takes on an idle machine with two cores.
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
-  // A page in a browser takes its time on a busy machine.
-  expect: { poll: { timeout: 10_000 } },
+  ...limits,
   // Files share a worker. What they replace is restored; test/checks/shared-workers.test.ts holds what Vitest cannot.
   unstubEnvs: true,
   unstubGlobals: true,
@@ -95,50 +91,4 @@ function testsWith(text: RegExp): string[] {
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => `test/${name.replaceAll('\\', '/')}`)
     .filter((file) => text.test(readFileSync(file, 'utf8')));
-}
-
-/**
- * Finds the PostgreSQL server for the tests of shared state and the second run of the sandbox tests: TEST_POSTGRES_URL, or a
- * local server.
- * @returns its address, or undefined if it does not answer.
- */
-async function findPostgres(): Promise<string | undefined> {
-  const address = process.env['TEST_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test';
-  const client = new pg.Client({ connectionString: address, connectionTimeoutMillis: 3000 });
-  try {
-    await client.connect();
-    await client.query('select 1');
-    return address;
-  } catch (error) {
-    const { host, port } = client;
-    process.stderr.write(
-      `No PostgreSQL on ${host}:${port} (${error}). The sandbox is tested on SQLite only, shared state is not tested. Set TEST_POSTGRES_URL to use another server.\n`,
-    );
-    return undefined;
-  } finally {
-    await client.end().catch(() => {});
-  }
-}
-
-/**
- * Finds the Redis server for the tests of shared state: TEST_REDIS_URL, or a local server.
- * @returns its address, or undefined if it does not answer.
- */
-async function findRedis(): Promise<string | undefined> {
-  const address = process.env['TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379';
-  const client = new Redis(address, { lazyConnect: true, connectTimeout: 3000, retryStrategy: () => null });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    await client.ping();
-    return address;
-  } catch (error) {
-    const { host, port } = client.options;
-    process.stderr.write(
-      `No Redis on ${host}:${port} (${error}). Shared state is not tested on it. Set TEST_REDIS_URL to use another server.\n`,
-    );
-    return undefined;
-  } finally {
-    client.disconnect();
-  }
 }

@@ -6,11 +6,14 @@ import type { Clock } from '../../../src/time/clock.ts';
 /** The server to test on; undefined if there is none. Set by vitest.config.ts. */
 export const postgresUrl = process.env['STATE_TEST_POSTGRES'] || undefined;
 
+/** Begins the names of all schemas of a test run that may be ended in the middle. Set by scripts/mutate. */
+const names = process.env['STATE_TEST_NAMES'] ?? 'state_';
+
 const tables = ['attempts', 'messages', 'approvals', 'drafts', 'audit', 'audit_heads'];
 
 /** A schema for the tests of one file, on the server that vitest.config.ts found. Nothing is in it at first. */
 export async function testSchema(url = postgresUrl ?? '') {
-  const name = `state_${randomUUID().replaceAll('-', '')}`;
+  const name = `${names}${randomUUID().replaceAll('-', '')}`;
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   const opened: { close(): Promise<void> }[] = [];

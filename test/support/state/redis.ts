@@ -5,9 +5,12 @@ import { openRedisState, type RedisStateOptions } from '../../../src/state/redis
 /** The server to test on; undefined if there is none. Set by vitest.config.ts. */
 export const redisUrl = process.env['STATE_TEST_REDIS'] || undefined;
 
+/** Begins all keys of a test run that may be ended in the middle. Set by scripts/mutate. */
+const names = process.env['STATE_TEST_NAMES'] ?? 'state-test:';
+
 /** A prefix for the tests of one file, on the server that vitest.config.ts found. It has no keys at first. */
 export function testPrefix(url = redisUrl ?? '') {
-  const prefix = `state-test:${randomUUID()}:`;
+  const prefix = `${names}${randomUUID()}:`;
   const client = new Redis(url, { lazyConnect: true });
   const opened: { close(): Promise<void> }[] = [];
   return {
