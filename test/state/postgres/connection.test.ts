@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { StateError, VanishedRecordError } from '../../../src/state/errors.ts';
 import { type Database, openDatabase } from '../../../src/state/postgres/connection.ts';
 import { postgresUrl, type TestSchema, testSchema } from '../../support/state/postgres.ts';
@@ -13,16 +13,16 @@ describe.skipIf(postgresUrl === undefined)('a connection to PostgreSQL', () => {
     schema = await testSchema();
     await schema.query('create schema SCHEMA');
     await schema.query('create table SCHEMA.words (word text not null)');
+  });
+  beforeEach(() => {
     database = openDatabase(postgresUrl ?? '');
   });
-  afterEach(() => {
+  afterEach(async () => {
     vi.useRealTimers();
     vi.restoreAllMocks();
-  });
-  afterAll(async () => {
     await database.close();
-    await schema.drop();
   });
+  afterAll(() => schema.drop());
 
   const open = (url = postgresUrl ?? '') => {
     const opened = openDatabase(url);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { recordedSendLog } from '../../../src/state/attempts/recorded-send-log.ts';
 import { storedOutbox } from '../../../src/state/outbox/draft-store.ts';
 import { type Database, openDatabase } from '../../../src/state/postgres/connection.ts';
@@ -12,11 +12,15 @@ import { describeSendLog } from '../../support/state/send-log-contract.ts';
 
 describe.skipIf(postgresUrl === undefined)('PostgreSQL', () => {
   let schema: TestSchema;
-  let replicas: ReturnType<TestSchema['open']>[];
+  let replicas: ReturnType<TestSchema['open']>[] = [];
   /** Their outboxes need clocks of their own, which a replica has only one of. */
-  let databases: Database[];
+  let databases: Database[] = [];
   beforeAll(async () => {
     schema = await testSchema();
+  });
+  // By the first test, because mutation tests run all tests for what is used before the first one.
+  beforeEach(async () => {
+    if (replicas.length > 0) return;
     // Two are enough: opening a pool for each log would only take time.
     replicas = [schema.open(), schema.open()];
     await replicas[0]?.ready();

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { recordedSendLog } from '../../../src/state/attempts/recorded-send-log.ts';
 import { migrations } from '../../../src/state/postgres/schema.ts';
-import { postgresUrl, type TestSchema, testSchema } from '../../support/state/postgres.ts';
+import { documentedSql, postgresUrl, type TestSchema, testSchema } from '../../support/state/postgres.ts';
+import { send } from '../../support/state/send-log-contract.ts';
 
 describe.skipIf(postgresUrl === undefined)('the tables in PostgreSQL', () => {
   let schema: TestSchema;
@@ -81,7 +83,46 @@ describe.skipIf(postgresUrl === undefined)('the tables in PostgreSQL', () => {
     expect(await state.attempts(randomUUID()).read('hash')).toEqual([]);
   });
 
+  it('are created once by replicas that start at the same time', async () => {
+    const replicas = Array.from({ length: 5 }, () => schema.open());
+    await Promise.all(replicas.map((replica) => replica.ready()));
+    expect(await versions()).toEqual([1, 2]);
+  });
+
+  it('are not touched if a newer version of the program made them', async () => {
+    await schema.open().ready();
+    await schema.query('insert into SCHEMA.schema_versions (version) values (1000)');
+    const state = schema.open();
+    const reason = `the schema ${schema.name} in PostgreSQL has version 1000, but this program knows only 2. Update the program`;
+    await expect(state.ready()).rejects.toMatchObject({ name: 'StateError', message: reason });
+    const log = recordedSendLog(state.attempts(randomUUID()), { account: 'account' });
+    await expect(log.claim(send, { allowDuplicate: false, longestMs: 0 })).rejects.toThrow(
+      `the record of sent messages in PostgreSQL cannot be kept (${reason})`,
+    );
+    expect(await versions()).toEqual([1, 2, 1000]);
+  });
+
+  it('need no right to change them once they are there', async () => {
+    await schema.open().ready();
+    const { user, state } = await asNobody();
+    const grants = documentedSql('grant usage').split(/;\n/);
+    expect(grants).toHaveLength(3);
+    for (const grant of grants) {
+      await schema.query(grant.replaceAll('opencx_mcp', 'SCHEMA').replace(/\bapp\b/, user));
+    }
+    await state.ready();
+    expect(await state.approvals(randomUUID()).use('approval', 60_000)).toBe(true);
+    await state.audit(randomUUID()).write({ tool: 'send_message', outcome: 'sent' });
+  });
+
   describe('pass a check', () => {
+    it('if they can be created, and are not created by it', async () => {
+      await schema.open().check();
+      expect(await schema.query(`select 1 from pg_namespace where nspname = '${schema.name}'`)).toEqual([]);
+      const { state } = await asNobody();
+      await expect(state.check()).rejects.toThrow('lacks the privilege to create the tables');
+    });
+
     it('if they are there, though the user may not change them', async () => {
       await schema.open().ready();
       const { user, state } = await asNobody();

@@ -14,9 +14,10 @@ describe.skipIf(postgresUrl === undefined)('a record in PostgreSQL', () => {
   let scope: string;
   beforeAll(async () => {
     schema = await testSchema();
-    state = schema.open();
   });
   beforeEach(async () => {
+    // By the first test, because mutation tests run all tests for what is used before the first one.
+    state ??= schema.open();
     await state.ready();
     scope = randomUUID();
   });

@@ -1,20 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { recordedSendLog } from '../../../src/state/attempts/recorded-send-log.ts';
 import { openPostgresState } from '../../../src/state/postgres/state.ts';
-import { postgresUrl, type TestSchema, testSchema } from '../../support/state/postgres.ts';
+import { documentedSql, postgresUrl, type TestSchema, testSchema } from '../../support/state/postgres.ts';
 import { cuttableRelay } from '../../support/state/relay.ts';
 import { free, send } from '../../support/state/send-log-contract.ts';
 import { settableClock } from '../../support/state/settable-clock.ts';
 
 const once = { allowDuplicate: false, longestMs: 0 };
 const record = { tool: 'send_message', session: 'session-1', text: 'On its way.', outcome: 'sent' };
-/** A block of code of the documentation. */
-function codeOf(beginning: string): string {
-  const blocks = readFileSync('docs/state.md', 'utf8').matchAll(/```sql\n(.*?);\n```/gs);
-  return [...blocks].map(([, code = '']) => code).find((code) => code.startsWith(beginning)) ?? '';
-}
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 describe.skipIf(postgresUrl === undefined)('state in PostgreSQL', () => {
@@ -36,71 +30,6 @@ describe.skipIf(postgresUrl === undefined)('state in PostgreSQL', () => {
     began: Date.now(),
     left: Date.now(),
     effects: {},
-  });
-
-  describe('tables', () => {
-    const drop = () => schema.query('drop schema if exists SCHEMA cascade');
-
-    it('are created once by replicas that start at the same time', async () => {
-      await drop();
-      const replicas = Array.from({ length: 5 }, () => schema.open());
-      await Promise.all(replicas.map((replica) => replica.ready()));
-      expect(await schema.query('select version from SCHEMA.schema_versions')).toEqual([
-        { version: 1 },
-        { version: 2 },
-      ]);
-    });
-
-    it('are not touched if a newer version of the program made them', async () => {
-      await schema.open().ready();
-      await schema.query('insert into SCHEMA.schema_versions (version) values (1000)');
-      onTestFinished(
-        async () => void (await schema.query('delete from SCHEMA.schema_versions where version = 1000')),
-      );
-      const state = schema.open();
-      const reason = `the schema ${schema.name} in PostgreSQL has version 1000, but this program knows only 2. Update the program`;
-      await expect(state.ready()).rejects.toMatchObject({ name: 'StateError', message: reason });
-      const log = recordedSendLog(state.attempts(scope), { account: 'account' });
-      await expect(log.claim(send, once)).rejects.toThrow(
-        `the record of sent messages in PostgreSQL cannot be kept (${reason})`,
-      );
-    });
-
-    it('are not created by a check, which says whether they could be', async () => {
-      await drop();
-      await schema.open().check();
-      expect(await schema.query(`select 1 from pg_namespace where nspname = 'SCHEMA'`)).toEqual([]);
-      const user = `user_${schema.name}`;
-      await schema.query(`create role ${user} login`);
-      onTestFinished(async () => void (await schema.query(`drop role ${user}`)));
-      const url = new URL(postgresUrl ?? '');
-      url.username = user;
-      const state = schema.open(undefined, url.href);
-      await expect(state.check()).rejects.toThrow('lacks the privilege to create the tables');
-      await state.close();
-    });
-
-    it('need no right to change them once they are there', async () => {
-      await schema.open().ready();
-      const user = `user_${schema.name}`;
-      await schema.query(`create role ${user} login`);
-      onTestFinished(async () => {
-        await schema.query(`drop owned by ${user}`);
-        await schema.query(`drop role ${user}`);
-      });
-      const grants = codeOf('grant usage').split(/;\n/);
-      expect(grants).toHaveLength(3);
-      for (const grant of grants) {
-        await schema.query(grant.replaceAll('opencx_mcp', 'SCHEMA').replace(/\bapp\b/, user));
-      }
-      const url = new URL(postgresUrl ?? '');
-      url.username = user;
-      const state = schema.open(undefined, url.href);
-      await state.ready();
-      expect(await state.attempts(scope).create(attempt(1))).toBe(true);
-      await state.audit(scope).write(record);
-      await state.close();
-    });
   });
 
   describe('an attempt', () => {
@@ -269,7 +198,7 @@ describe.skipIf(postgresUrl === undefined)('state in PostgreSQL', () => {
     it('is a chain whose first broken line a statement of the documentation finds', async () => {
       const audit = schema.open().audit(scope);
       for (const outcome of ['one', 'two', 'three', 'four']) await audit.write({ ...record, outcome });
-      const statement = codeOf('select scope, seq').replaceAll('opencx_mcp', 'SCHEMA');
+      const statement = documentedSql('select scope, seq').replaceAll('opencx_mcp', 'SCHEMA');
       const broken = () => schema.query(statement);
       expect(await broken()).toEqual([]);
       const line = (await lines())[1] ?? '';

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { openPostgresState } from '../../../src/state/postgres/state.ts';
 import type { Clock } from '../../../src/time/clock.ts';
@@ -54,3 +55,9 @@ export async function testSchema(url = postgresUrl ?? '') {
 }
 
 export type TestSchema = Awaited<ReturnType<typeof testSchema>>;
+
+/** The SQL of docs/state.md that begins so. */
+export function documentedSql(beginning: string): string {
+  const blocks = readFileSync('docs/state.md', 'utf8').matchAll(/```sql\n(.*?);\n```/gs);
+  return [...blocks].map(([, code = '']) => code).find((code) => code.startsWith(beginning)) ?? '';
+}
