@@ -74,11 +74,11 @@ describe.skipIf(postgresUrl === undefined)('a connection to PostgreSQL', () => {
 
   it('notices a server that is gone, and does not keep an idle process alive', async () => {
     const keepAlive = vi.spyOn(Socket.prototype, 'setKeepAlive');
-    const sockets = () => process.getActiveResourcesInfo().filter((name) => /^tcpsocket/i.test(name)).length;
-    const before = sockets();
+    const unref = vi.spyOn(Socket.prototype, 'unref');
     await open().query('select 1');
-    expect(sockets()).toBe(before);
-    expect(keepAlive.mock.calls.map(([isOn]) => isOn)).toContain(true);
+    const [socket] = keepAlive.mock.contexts;
+    expect(keepAlive.mock.calls.map(([isOn]) => isOn)).toEqual([true]);
+    expect(unref.mock.contexts).toContain(socket);
   });
 
   it('gives its parameters to a statement, and returns its rows', async () => {
@@ -180,6 +180,31 @@ describe.skipIf(postgresUrl === undefined)('a connection to PostgreSQL', () => {
     await vi.advanceTimersByTimeAsync(1);
     await answer;
     expect(await words()).toEqual(['held', 'held']);
+  });
+
+  it('gives up a transaction after six seconds without an answer, and does not repeat it', async () => {
+    const { relay, database } = await behindRelay();
+    await database.query('select 1');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const held = relay.holdAnswerTo('insert into');
+    let runs = 0;
+    let isOver = false;
+    const work = database.transaction((query) => {
+      runs += 1;
+      return query(add('held'));
+    });
+    const failed = expect(
+      work.finally(() => {
+        isOver = true;
+      }),
+    ).rejects.toMatchObject({ name: 'StateError', message: 'PostgreSQL did not answer in time' });
+    await held;
+    await vi.advanceTimersByTimeAsync(5999);
+    expect(isOver).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    await failed;
+    expect(runs).toBe(1);
+    expect(await words()).toEqual([]);
   });
 
   it('gives up a server that lets nobody in after three seconds, twice', async () => {

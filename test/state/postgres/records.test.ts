@@ -4,6 +4,7 @@ import type { NewRevision } from '../../../src/state/outbox/draft-store.ts';
 import { openDatabase } from '../../../src/state/postgres/connection.ts';
 import { postgresDrafts } from '../../../src/state/postgres/outbox.ts';
 import { openPostgresState } from '../../../src/state/postgres/state.ts';
+import { newDraft } from '../../support/state/outbox-contract.ts';
 import { postgresUrl, type TestSchema, testSchema } from '../../support/state/postgres.ts';
 import { cuttableRelay } from '../../support/state/relay.ts';
 import { settableClock } from '../../support/state/settable-clock.ts';
@@ -139,6 +140,19 @@ describe.skipIf(postgresUrl === undefined)('a record in PostgreSQL', () => {
       expect(await store.read(1)).toEqual(stored(1));
       expect(await store.create(draft(1, { nonce: 'next', revision: 2 }))).toBe(true);
       expect(await store.read(1)).toEqual(stored(1, 2));
+    });
+
+    it('is the same for all replicas, and removed by the clock of one of them', async () => {
+      const clock = settableClock();
+      const outbox = schema.open(clock).outbox(scope);
+      const first = await outbox.add(newDraft(clock));
+      expect(await state.outbox(scope).list()).toEqual([first]);
+      expect(await state.outbox(randomUUID()).list()).toEqual([]);
+      const second = await outbox.add(newDraft(clock));
+      clock.pass(9 * 86_400_000);
+      expect(await outbox.list()).toEqual([second]);
+      const left = 'select number from SCHEMA.drafts where scope = $1';
+      expect(await schema.query(left, [scope])).toEqual([{ number: 2 }]);
     });
 
     it('is known for one’s own, although the answer was lost', async () => {
