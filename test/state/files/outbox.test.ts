@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fileDrafts } from '../../../src/state/files/outbox.ts';
 import { storedOutbox } from '../../../src/state/outbox/draft-store.ts';
@@ -46,7 +47,8 @@ describeOutbox('an outbox in files', () => {
 });
 
 describe('an outbox in files', () => {
-  it.skipIf(process.platform === 'win32')(
+  // Only a process can set its umask, and mutation tests run in threads.
+  it.runIf(isMainThread && process.platform !== 'win32')(
     'lets only its user read drafts, whatever the umask is',
     async () => {
       const before = process.umask(0o777);
