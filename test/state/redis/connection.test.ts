@@ -199,15 +199,22 @@ describe.skipIf(redisUrl === undefined)('a connection to Redis', () => {
       return opened;
     }
 
-    it.each([['-WRONGPASS invalid username-password pair or user is disabled.', 'WRONGPASS']])(
-      'that answers "%s" is not reached (%s)',
-      async (answer, code) => {
-        const refused = await serverWith(`${answer}\r\n`);
-        await expect(refused.run((redis) => redis.ping())).rejects.toMatchObject({
-          name: 'StateError',
-          message: `Redis cannot be reached (${code})`,
-        });
-      },
-    );
+    it.each([
+      [
+        '-WRONGPASS invalid username-password pair or user is disabled.',
+        'Redis cannot be reached (WRONGPASS)',
+      ],
+      ['-NOAUTH Authentication required.', 'Redis cannot be reached (NOAUTH)'],
+      ['-ERR unknown command', 'Redis cannot be reached'],
+      ['-the password is WRONG here', 'Redis cannot be reached'],
+      ['-Wrong password', 'Redis cannot be reached'],
+      ['-ALONE', 'Redis cannot be reached'],
+    ])('that answers "%s" says "%s"', async (answer, message) => {
+      const refused = await serverWith(`${answer}\r\n`);
+      await expect(refused.run((redis) => redis.ping())).rejects.toMatchObject({
+        name: 'StateError',
+        message,
+      });
+    });
   });
 });
