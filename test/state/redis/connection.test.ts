@@ -186,7 +186,10 @@ describe.skipIf(redisUrl === undefined)('a connection to Redis', () => {
       const server = createServer((socket) => {
         sockets.add(socket);
         socket.on('error', () => {});
-        socket.on('data', () => void socket.write(answer));
+        socket.on('data', (data) => {
+          const commands = data.toString().match(/^\*/gm) ?? [];
+          socket.write(answer.repeat(commands.length));
+        });
       }).listen(0, '127.0.0.1');
       await once(server, 'listening');
       const { port } = server.address() as AddressInfo;
