@@ -140,6 +140,11 @@ describe('the warning', () => {
       'written_since',
       { history: [entry(at, sender)], lastRead: beforeIt },
     ]),
+    [
+      '"written since" if nobody is named who wrote',
+      'written_since',
+      { history: [{ created_at: at, event: { type: 'message' } }], lastRead: beforeIt },
+    ],
     ['absent if the system wrote', undefined, { history: [entry(at, 'system')] }],
     [
       '"written since" if one of several messages is new',
@@ -228,6 +233,9 @@ describe('the digest', () => {
     const first = await digestIn(withData({ plan: 'free', seats: 1 }), message);
     expect(await digestIn(withData({ plan: 'basic', seats: 1 }), message)).not.toBe(first);
     expect(await digestIn(withData({ plan: 'free', seats: 2 }), message)).toBe(first);
+    const { custom_data: _, ...without } = fullSession;
+    const digestOf = (session: Session) => digestIn({ session }, message);
+    expect(await digestOf(without)).toBe(await digestOf({ ...fullSession, custom_data: {} }));
   });
 
   it('changes with the session id', async () => {

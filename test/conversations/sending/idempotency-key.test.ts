@@ -34,6 +34,12 @@ describe('the same message', () => {
     expect(messageKey(other, body)).toEqual(messageKey(id, body));
   });
 
+  it('is another session if its name only holds the beginning of a URN', () => {
+    const body: SendMessageBody = { sender: 'agent', message: { type: 'text', text: 'a' } };
+    const other = `${id.slice(0, 8)}urn:uuid:${id.slice(8)}`;
+    expect(messageKey(other, body)).not.toEqual(messageKey(id, body));
+  });
+
   it.each<[string, File, File]>([
     ['a name left out', { url: 'https://a.example/1', name: 'a' }, { url: 'https://a.example/1' }],
     ['its address in capitals', { url: 'https://a.example/1' }, { url: 'HTTPS://A.example:443/1#top' }],
