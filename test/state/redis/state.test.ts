@@ -88,6 +88,7 @@ describe.skipIf(redisUrl === undefined)('a replica on Redis', () => {
   });
 
   it('looks with its first limiter, if it did not yet', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const one = keys.open();
     one.rateLimiter('account', 12);
     await until(() => one.servers() === 1);
