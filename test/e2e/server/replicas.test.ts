@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
 import { runToEnd, start } from '../../support/program/program.ts';
 import { accept, callTool } from '../../support/replicas/request-by-hand.ts';
@@ -19,8 +19,8 @@ describe.skipIf(postgresUrl === undefined || redisUrl === undefined)(
     let keys: ReturnType<typeof testPrefix>;
     let sandbox: Sandbox;
     let sessionId: string;
-    const replicas: Awaited<ReturnType<typeof launch>>[] = [];
-    beforeAll(async () => {
+    let replicas: Awaited<ReturnType<typeof launch>>[] = [];
+    beforeEach(async () => {
       schema = await testSchema();
       keys = testPrefix();
       sandbox = await openSandbox({ database: ':memory:', rateLimit: 0, seed: 1 });
@@ -34,9 +34,9 @@ describe.skipIf(postgresUrl === undefined || redisUrl === undefined)(
         team,
         JSON.stringify({ workspaces, roles: { agent: { confirm_sends: 'ask' } }, tokens: [] }),
       );
-      replicas.push(...(await Promise.all([launch(), launch()])));
+      replicas = await Promise.all([launch(), launch()]);
     });
-    afterAll(async () => {
+    afterEach(async () => {
       for (const replica of replicas) replica.kill();
       await sandbox?.close();
       await schema.drop();
@@ -96,7 +96,6 @@ describe.skipIf(postgresUrl === undefined || redisUrl === undefined)(
     });
 
     it('share the requests of a minute', async () => {
-      await keys.flush();
       const calls = Array.from({ length: 60 }, (_, n) =>
         call(n % 2, 'get_session', { session_id: sessionId }),
       );

@@ -25,8 +25,8 @@ export function testPrefix(url = redisUrl ?? '') {
     keys: () => client.keys(`${prefix}*`),
     /** How many members the sorted set has whose name ends like this. */
     async members(end: string): Promise<number> {
-      const [key = ''] = (await client.keys(`${prefix}*`)).filter((name) => name.endsWith(end));
-      return client.zcard(key);
+      const key = (await client.keys(`${prefix}*`)).find((name) => name.endsWith(end));
+      return key === undefined ? 0 : client.zcard(key);
     },
     /** Resolves when it has so many. */
     async untilMembers(end: string, count: number): Promise<void> {
