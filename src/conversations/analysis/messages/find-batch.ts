@@ -75,9 +75,8 @@ export async function workThrough(
   const test = messageTest(filters, context.call.signal);
   const handedOut = new Set(since.handedOut);
   const handedOutBefore: FoundMessage[] = [];
-  const inPart: Session[] = [];
-  const failed: Session[] = [];
-  let unreadable = 0;
+  // One that changed is looked into twice. The second time counts.
+  const looks = new Map<Session, LookedInto | undefined>();
   let stop: Stop | undefined;
 
   /** Looks into sessions and keeps what matches in `found`. @returns how many of the first ones were looked into. */
@@ -108,12 +107,7 @@ export async function workThrough(
     // What was read beyond the first session that was not is left for the next answer, which begins there.
     const read = these.slice(0, result.histories.length);
     found.splice(0, found.length, ...read.flatMap((session) => matches.get(session) ?? []));
-    for (const [n, history] of result.histories.entries()) {
-      const session = read[n];
-      if (history === undefined) failed.push(session as Session);
-      else unreadable += history.unreadable + history.items.filter(hasNoTime).length;
-      if (session && history?.isPart) inPart.push(session);
-    }
+    for (const [n, session] of read.entries()) looks.set(session, result.histories[n]);
     return result.histories;
   }
 
@@ -129,13 +123,13 @@ export async function workThrough(
   }
   const placeOf = (session: Session) => places.get(session) as Place;
   // One that could not be read may be, later.
-  const unsettled = new Set([...changed.slice(histories.length), ...failed]);
+  const unsettled = new Set(changed.filter((_, n) => histories[n] === undefined));
   const newPlaces = new Map(known);
   for (const [session, { at }] of places) if (!unsettled.has(session)) newPlaces.set(session.id, at);
   const { batch, rest } = split(sessions, placeOf, new Set(changed), position);
   const nothing = (): Batch => ({
-    ...{ found: [], handedOutBefore: [], sessions, unread: rest, failed, inPart, unreadable, stop },
-    ...{ passedOver: 0, places: newPlaces },
+    ...{ found: [], handedOutBefore: [], sessions, unread: rest, stop, passedOver: 0, places: newPlaces },
+    ...gapsOf(looks),
     listGoesOn: list.end !== undefined,
     positionAfter: (_n, common) => ({ ...position, ...common, end: list.end }),
   });
@@ -166,8 +160,8 @@ export async function workThrough(
   };
   const done = left.length === 0 && last !== undefined ? position.readTo : position.done;
   return {
-    ...{ found, handedOutBefore, sessions, unread, failed, inPart, unreadable, stop },
-    ...{ passedOver, places: newPlaces },
+    ...{ found, handedOutBefore, sessions, unread, stop, passedOver, places: newPlaces },
+    ...gapsOf(looks),
     listGoesOn: list.end !== undefined,
     positionAfter(n, common) {
       const here = { ...common, end: list.end };
@@ -192,6 +186,20 @@ export async function workThrough(
         sessionsBefore: common.sessionsBefore + sessions.length,
       };
     },
+  };
+}
+
+/** What is missing from the histories that were looked into. */
+function gapsOf(looks: ReadonlyMap<Session, LookedInto | undefined>) {
+  const all = [...looks];
+  const histories = all.flatMap(([, history]) => history ?? []);
+  return {
+    failed: all.filter(([, history]) => history === undefined).map(([session]) => session),
+    inPart: all.filter(([, history]) => history?.isPart).map(([session]) => session),
+    unreadable: histories.reduce(
+      (sum, { items, unreadable }) => sum + unreadable + items.filter(hasNoTime).length,
+      0,
+    ),
   };
 }
 
