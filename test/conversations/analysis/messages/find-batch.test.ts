@@ -43,6 +43,12 @@ describe('the messages of a part of the list', () => {
     expect(asked).toEqual(['c', 'a']);
   });
 
+  it('are those that pass the filters', async () => {
+    const position = { filters: { contains: 'a20' } };
+    const all = await workThroughDesk({ a: [10, 20, 30], b: [20] }, { position });
+    expect(all).toMatchObject({ found: ['a20'], handedOutBefore: [], unread: [] });
+  });
+
   it('are told apart from those that were handed out to an earlier question', async () => {
     const since = { at: 10_000, handedOut: [messagePlace('a20').sum, messagePlace('a9').sum] };
     const { found, handedOutBefore } = await workThroughDesk({ a: [9, 20, 30] }, { position: { since } });
