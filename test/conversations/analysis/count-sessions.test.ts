@@ -21,13 +21,14 @@ function setUp(
   pageAt: (n: number) => Page | Error = (n) => ({ next: `p${n + 1}` }),
   perMinute?: number,
   ms = 0,
+  offset: number | 'unknown' = 0,
 ) {
   const clock = settableClock();
   const memory = newMemory(clock);
   const asked: { query: ListSessionsQuery; ms: number | undefined; maxWaitMs: number | undefined }[] = [];
   const told: string[] = [];
   const client: Partial<SessionsClient> = {
-    clockOffset: () => 0,
+    clockOffset: () => (offset === 'unknown' ? undefined : offset),
     ...(perMinute !== undefined && { requestsPerMinute: perMinute }),
     async listSessions(query = {}, options = {}) {
       const n = asked.length;
@@ -152,6 +153,9 @@ describe('a count of sessions', () => {
   it('of the future is refused, if the clock of the API is known', async () => {
     const filters = { created_after: new Date(now.getTime() + 600_000).toISOString() };
     await expect(setUp().count({ filters })).rejects.toThrow('in the future');
+    expect(await setUp(() => ({}), undefined, 0, 'unknown').count({ filters })).toMatchObject({
+      tally: { total: 1 },
+    });
   });
 });
 
@@ -217,6 +221,15 @@ describe('a count that is continued', () => {
       offsetMinutes: 60,
       tally: { total: 8, groups: [{ key: ['api'], count: 8 }] },
     });
+  });
+
+  it('compares the same stretches', async () => {
+    const { count, asked } = setUp(pagesUpTo(20), 5);
+    const filters = { created_after: '2026-02-20', created_before: '2026-02-22' };
+    const first = await count({ filters, comparePrevious: true });
+    const second = await count({ cursor: first.cursor });
+    expect(second.stretch).toEqual(first.stretch);
+    expect(asked[4]?.query).toEqual({ ...asked[0]?.query, cursor: 'p4' });
   });
 
   it.each<[Partial<Request>, string]>([

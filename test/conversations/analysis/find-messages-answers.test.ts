@@ -108,6 +108,12 @@ describe('an answer', () => {
     ],
     ['a history fails', [['a5', 'b9']], { a5: gone }, { failed: ['a5'], passedOver: 1, coverage: not({}) }],
     [
+      'a history fails and as many entries cannot be read',
+      [{ ids: ['a5', 'b9'], more: { unreadable: 2 } }],
+      { a5: gone },
+      { failed: ['a5'], passedOver: 1, unreadable: 2, coverage: not({}) },
+    ],
+    [
       'a history ends early',
       [['a5', 'b9']],
       { a5: { endsEarly: true } },
@@ -172,6 +178,12 @@ describe('an answer', () => {
     expect(second).toMatchObject(about);
     expect([...namesOf(first), ...namesOf(second)]).toEqual(['m b6', 'm c7']);
     expect(second.nextSinceAfter(1)).toEqual(first.nextSinceAfter(1));
+  });
+
+  it('leaves what came since the first answer to the next question', async () => {
+    const { ask } = deskOf([['a0', 'b0', 'c5']]);
+    const first = await ask({ limit: 1 });
+    expect(namesOf(await ask({ cursor: cursorAfter(first) }))).toEqual(['m c5']);
   });
 
   it('counts its sessions with those of earlier parts of the list', async () => {

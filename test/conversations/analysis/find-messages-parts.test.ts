@@ -51,6 +51,9 @@ describe('a question about messages', () => {
     expect(found.nextSinceAfter(1)).toEqual({ at: now - 4001, handedOut: [] });
     const late = await find([[said(-500)]], { since: iso(-1000) });
     expect(late.nextSinceAfter(1)).toMatchObject({ at: now - 1000, handedOut: [expect.any(String)] });
+    // A message of that moment does not come again.
+    const exact = await find([[said(-2001), said(-2000), said(-1999)]]);
+    expect(exact.nextSinceAfter(3)).toEqual({ at: now - 2000, handedOut: [exact.messages[0]?.place.sum] });
   });
 
   it('knows what it rests on', async () => {

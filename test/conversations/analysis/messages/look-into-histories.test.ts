@@ -91,6 +91,10 @@ describe('one history', () => {
     ).toHaveLength(6);
   });
 
+  it('without a page is empty', async () => {
+    expect(await one({ pages: [] })).toEqual({ items: [], isPart: false, lacksNewest: false, unreadable: 0 });
+  });
+
   it('counts what could not be read', async () => {
     const history = { pages: [[m(1)], [m(2)]], more: { unreadable: 2 } };
     expect(await one(history)).toMatchObject({ unreadable: 4, isPart: false });
@@ -107,6 +111,27 @@ describe('one history', () => {
     const part = await one({ pages: pages(82) });
     expect(part).toMatchObject({ isPart: true, lacksNewest: true });
     expect(part?.items).toHaveLength(80);
+  });
+
+  it('that was read in part is read on at the next look', async () => {
+    const asked: unknown[] = [];
+    const client: Partial<SessionsClient> = {
+      async *historyPages(_id, _call, cursor) {
+        asked.push(cursor);
+        for (let n = Number(cursor?.slice(1) ?? 0); n < 150; n += 1) {
+          yield { items: [m(n)], next: n < 149 ? `p${n + 1}` : null, cursor: n === 0 ? undefined : `p${n}` };
+        }
+      },
+    };
+    const clock = settableClock();
+    const context = contextOf(client, { clock });
+    const again = async () => {
+      const options = { since: 0, deadline: Deadline.after(10_000, clock) };
+      return (await lookIntoHistories([session('s0')], options, context)).histories[0];
+    };
+    expect([(await again())?.items.length, (await again())?.items.length]).toEqual([80, 150]);
+    expect(await again()).toMatchObject({ isPart: false, lacksNewest: false });
+    expect(asked).toEqual([undefined, 'p80']);
   });
 
   it('is a part if a later page fails', async () => {
@@ -145,6 +170,25 @@ describe('histories', () => {
     const bad = (n: number): History[] => Array.from({ length: n }, () => ({ pages: [], error: gone }));
     expect((await look([...bad(7), ...good(8)])).histories).toHaveLength(15);
     await expect(look([...bad(8), ...good(30)])).rejects.toBe(gone);
+  });
+
+  it('do not fail if one could be read between those that cannot', async () => {
+    const bad: History[] = Array.from({ length: 4 }, () => ({ pages: [], error: gone }));
+    const { histories } = await look([...bad, ...good(12), ...bad]);
+    expect(histories.filter((each) => each !== undefined)).toHaveLength(12);
+  });
+
+  it.each([
+    [limited, late],
+    [late, limited],
+  ])('say that no request is left, whatever else ends them: %s %s', async (...errors) => {
+    const { stop } = await look(errors.map((error) => ({ error })));
+    expect(stop).toEqual({ why: 'rate_limited', retryAfterSeconds: 7 });
+  });
+
+  it('end with the call although a part of one was read', async () => {
+    const error = new CancelledError('Cancelled.', { mayHaveArrived: false });
+    await expect(look([{ error }])).rejects.toBe(error);
   });
 
   it.each([
