@@ -101,10 +101,10 @@ describe('an answer', () => {
       { unreadable: 1, coverage: not({}) },
     ],
     [
-      'a session cannot be read',
-      [{ ids: ['a5', 'b9'], more: { unreadable: 2 } }],
+      'a session and an entry cannot be read',
+      [{ ids: ['a5', 'b9'], more: { unreadable: 1 } }],
       { a5: { unreadable: 1 } },
-      { unreadable: 3, coverage: not({}) },
+      { unreadable: 2, coverage: not({}) },
     ],
     ['a history fails', [['a5', 'b9']], { a5: gone }, { failed: ['a5'], passedOver: 1, coverage: not({}) }],
     [

@@ -104,7 +104,7 @@ describe('the sessions that changed', () => {
     expect(isShort).toBe(false);
     // The end may have moved meanwhile.
     const again = { done: place, end: { session: place, nextPage: 'x' } };
-    expect((await read(again, many, options)).pagesRead).toBe(pages + 4);
+    expect(await read(again, many, options)).toMatchObject({ pagesRead: pages + 4, isShort: false });
   });
 
   it('are those of the time that there is', async () => {
@@ -122,6 +122,7 @@ describe('the sessions that changed', () => {
     const sum = { session: { ...placeOfCreation(s(2)), sum: 'a' }, nextPage: 'p9' };
     expect(await read({ end: sum, done: place }, many)).toMatchObject({ pagesRead: 3, isShort: true });
     expect(await read({ done: place }, many)).toMatchObject({ end: undefined, isShort: false });
+    expect(await read({ done: place }, [])).toMatchObject({ end: undefined, isShort: true });
   });
 
   it('end where a page fails, and go on there', async () => {

@@ -13,6 +13,7 @@ describe('a cursor of find_messages', () => {
     ...{ done: undefined, readTo: undefined, last: undefined, places: undefined },
     ...{ odd: { done: [], read: [] }, sessionsBefore: 0, failed: 0 },
   };
+  const today = Date.UTC(2026, 0, 31);
   const filters = {
     ...{ status: 'open', channel_type: 'email', handed_off: false, contact: 'Ada Lovelace', from: 'agent' },
     ...{ contains: '"blue lid"', has_attachment: true, include_events: false },
@@ -40,6 +41,7 @@ describe('a cursor of find_messages', () => {
     ['last', whole],
     ['next', { ...smallest, asOf: 8, nextSince: { at: 8, handedOut: [] }, page: 'p1' }],
     ['next with messages', { ...smallest, asOf: 8, nextSince: { at: 8, handedOut: ['1a'] } }],
+    ['recent', { ...smallest, since: { at: today, handedOut: ['1a'] }, done: { at: today, sum: 'a' } }],
     ['part', { ...smallest, end: { session: { at: 1, sum: 'a' }, nextPage: 'p2' } }],
   ])('leads back to where it comes from: the %s position', (_, position) => {
     const cursor = encodeFindCursor(position);

@@ -16,6 +16,7 @@ describe('the moment from which messages count', () => {
     ['24h~A', undefined],
     ['x24h~1a', undefined],
     ['24h~1a~2b', undefined],
+    ['1a~24h~2b', undefined],
     [
       `24h~${Array.from({ length: 50 }, () => 'a').join('.')}`,
       expect.objectContaining({ at: expect.any(Number) }),
