@@ -7,7 +7,7 @@ import {
   isDimension,
   offsetMinutesOf,
 } from '../../../src/conversations/analysis/dimensions.ts';
-import { Counter } from '../../../src/conversations/analysis/tally.ts';
+import { Counter, Tally } from '../../../src/conversations/analysis/tally.ts';
 import { ticketNumberOf } from '../../../src/conversations/analysis/ticket-number.ts';
 import { fullSession } from '../../support/fakes/examples.ts';
 import { session } from '../../support/fakes/fakes.ts';
@@ -84,6 +84,7 @@ describe('a count', () => {
     counter.add(s(5004, { status: '7', created_at: at(3) }), 'verified');
     const { groups, beyond } = counter.tally();
     expect([groups.length, beyond]).toEqual([5000, { count: 1, previous: 2 }]);
+    expect(Tally.parse(JSON.parse(JSON.stringify(counter.tally())))).toEqual(counter.tally());
   });
 
   it.each([
@@ -174,6 +175,7 @@ it.each([
   [' Ticket  no. 4544 ', 4544],
   ['ticket number 4544', 4544],
   ['ticket nr #4544', 4544],
+  ['ticket no 4544', 4544],
   ['ticket4544', 4544],
   ['123456789012', 123_456_789_012],
   ['1234567890123', undefined],
