@@ -72,13 +72,13 @@ const sorted = (ids: readonly unknown[]) => [...ids].sort();
 const isMessage = ({ event }: HistoryItem) => event.type === 'message';
 const day = 86_400_000;
 
-describe('messages of 400 sessions', () => {
+describe('messages of 160 sessions', () => {
   let desk: BusyDesk;
   let walk: Walk;
   /** Remembers what was read for an earlier question. */
   let ask: ReturnType<typeof asker>['ask'];
   beforeAll(async () => {
-    desk = await openBusyDesk(400);
+    desk = await openBusyDesk(160);
     ask = asker(desk).ask;
     walk = await desk.walk();
   });

@@ -4,7 +4,7 @@ import { postgresUrl } from '../../support/state/postgres.ts';
 import { redisUrl } from '../../support/state/redis.ts';
 
 /** `npm run soak -- isolation` sets these for a longer run. */
-const calls = Number(process.env['SOAK_SIZE'] ?? 300);
+const calls = Number(process.env['SOAK_SIZE'] ?? 150);
 const seed = Number(process.env['SOAK_SEED'] ?? 1);
 const replicas = process.env['SOAK_SIZE'] ? 3 : 1;
 

@@ -17,7 +17,7 @@ const { Ajv2020 } = createRequire(import.meta.url)('ajv/dist/2020.js') as {
 const ajv = new Ajv2020({ strict: false });
 
 /** `npm run soak -- fuzz` sets these for a longer run. */
-const numRuns = Number(process.env['SOAK_SIZE'] ?? 350);
+const numRuns = Number(process.env['SOAK_SIZE'] ?? 150);
 const seed = Number(process.env['SOAK_SEED'] ?? 1);
 
 /** Errors of rules that the schema does not express. All are listed assumptions. */
