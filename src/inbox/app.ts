@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { Access } from './access.ts';
+import type { Access } from './access-codes.ts';
 import { pageApi } from './api.ts';
 import { openDesk } from './desk.ts';
 import { foreignLocalRequest } from './guard.ts';

@@ -11,7 +11,7 @@ import { readingNote } from './reading-note.ts';
 import { dataBlock, placeFacts, quotedLines } from './rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented, presented } from './rendering/rendering.ts';
 import { fitToSize } from './rendering/size-limit.ts';
-import { senderView, withVerifiedName } from './sender.ts';
+import { senderView, withVerifiedName } from './sender-name.ts';
 
 /** Files that are named if the one that was asked for is not there. */
 const maxOthers = 20;

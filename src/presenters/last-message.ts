@@ -5,7 +5,7 @@ import { timeWithAge } from '../text/time-format.ts';
 import { MessageView, messageViews, quotedMailNote, unsafeMarkupNote } from './message.ts';
 import { quoted } from './rendering/quoting.ts';
 import { omitEmpty, type PresentContext } from './rendering/rendering.ts';
-import { isFromCustomer, senderText, withVerifiedName } from './sender.ts';
+import { isFromCustomer, senderText, withVerifiedName } from './sender-name.ts';
 
 /** Whether the customer is waiting for an answer. A "thank you" at the end of a closed conversation needs none. */
 export function isCustomerWaiting(lastSpeaker: string, status: string): boolean {

@@ -11,7 +11,7 @@ import { nextTurn } from '../time/clock.ts';
 import { bareToken, quoted, quotedLines } from './rendering/quoting.ts';
 import { omitEmpty } from './rendering/rendering.ts';
 import { firstWithinSize } from './rendering/size-limit.ts';
-import { fromDescription, senderText, senderView } from './sender.ts';
+import { fromDescription, senderText, senderView } from './sender-name.ts';
 
 export const AttachmentView = z.object({
   name: z.string().optional(),

@@ -19,7 +19,7 @@ import { type NextCall, NextCalls, nextCalls, nextLines } from './rendering/next
 import { bareToken, dataBlock, type FactLine, placeFacts, quoted, quotedLines } from './rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented, presented } from './rendering/rendering.ts';
 import { fitToSize } from './rendering/size-limit.ts';
-import { withVerifiedName } from './sender.ts';
+import { withVerifiedName } from './sender-name.ts';
 import { type DraftsPart, draftFields } from './sending/drafts-view.ts';
 
 export const SessionView = z.object({

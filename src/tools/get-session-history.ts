@@ -3,7 +3,7 @@ import { decodeHistoryCursor, encodeHistoryCursor } from '../conversations/readi
 import { markAsRead, readingDeadline, readNewestMessages } from '../conversations/reading/newest-messages.ts';
 import { historyPages } from '../conversations/reading/read-history.ts';
 import { messageViews } from '../presenters/message.ts';
-import { withVerifiedName } from '../presenters/sender.ts';
+import { withVerifiedName } from '../presenters/sender-name.ts';
 import { presentTranscript, TranscriptView } from '../presenters/transcript.ts';
 import { SessionId } from './input/session-id.ts';
 import { defineTool, readEffect } from './tool.ts';

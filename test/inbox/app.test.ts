@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Access, openAccess } from '../../src/inbox/access.ts';
+import { type Access, openAccess } from '../../src/inbox/access-codes.ts';
 import { type InboxApp, inboxApp } from '../../src/inbox/app.ts';
 
 const port = 4020;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HistoryItem } from '../../src/contract/entities.ts';
 import { messageViews } from '../../src/presenters/message.ts';
-import { withVerifiedName } from '../../src/presenters/sender.ts';
+import { withVerifiedName } from '../../src/presenters/sender-name.ts';
 import { presentTranscript, TranscriptView } from '../../src/presenters/transcript.ts';
 import { historyItem } from '../support/fakes/examples.ts';
 import { context } from '../support/text/hostile.ts';

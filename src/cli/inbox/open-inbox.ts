@@ -1,5 +1,5 @@
 import { createClient } from '../../client/client.ts';
-import { openAccess } from '../../inbox/access.ts';
+import { openAccess } from '../../inbox/access-codes.ts';
 import { type InboxApp, inboxApp } from '../../inbox/app.ts';
 import { outboxDesk } from '../../pipeline/outbox-desk.ts';
 import type { Sandbox } from '../../sandbox/index.ts';

@@ -7,7 +7,7 @@ import { readingNote } from '../reading-note.ts';
 import { bareToken, dataBlock } from '../rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented, presented } from '../rendering/rendering.ts';
 import { fitToSize } from '../rendering/size-limit.ts';
-import { withVerifiedName } from '../sender.ts';
+import { withVerifiedName } from '../sender-name.ts';
 import type { DraftsPart } from '../sending/drafts-view.ts';
 import { ticketText } from '../session.ts';
 import { changedLines, coverageLine, coverageView, pageLine } from './coverage.ts';

@@ -8,7 +8,7 @@ import { isCustomerWaiting, type LastMessageView, lastMessageView } from '../las
 import { messageViews } from '../message.ts';
 import { readingNote } from '../reading-note.ts';
 import { omitEmpty } from '../rendering/rendering.ts';
-import { withVerifiedName } from '../sender.ts';
+import { withVerifiedName } from '../sender-name.ts';
 import { sessionView } from '../session.ts';
 import type { InboxEntry, InboxRow, InboxTranscript, LastWords } from './views.ts';
 

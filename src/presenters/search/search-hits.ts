@@ -9,7 +9,7 @@ import { nextCalls, nextLines } from '../rendering/next-calls.ts';
 import { bareToken, dataBlock, quoted } from '../rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented, presented } from '../rendering/rendering.ts';
 import { fitToSize } from '../rendering/size-limit.ts';
-import { senderText } from '../sender.ts';
+import { senderText } from '../sender-name.ts';
 import { ticketText } from '../session.ts';
 import { type Hit, maxMatchCharacters, readHits, withSender, worthShowing } from './search-matches.ts';
 import type { MatchView, SearchView } from './search-view.ts';

@@ -6,7 +6,7 @@ import { readableText } from '../../text/mail/readable-text.ts';
 import { isoTime } from '../../text/time-format.ts';
 import { nextTurn } from '../../time/clock.ts';
 import { omitEmpty } from '../rendering/rendering.ts';
-import { senderView, withVerifiedName } from '../sender.ts';
+import { senderView, withVerifiedName } from '../sender-name.ts';
 import type { MatchView } from './search-view.ts';
 
 export const maxMatchCharacters = 300;

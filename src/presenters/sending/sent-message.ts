@@ -8,7 +8,7 @@ import { NextCalls, nextCalls, nextLines } from '../rendering/next-calls.ts';
 import { bareToken, dataBlock, placeFacts } from '../rendering/quoting.ts';
 import { omitEmpty, type PresentContext, type Presented, presented } from '../rendering/rendering.ts';
 import { fitToSize } from '../rendering/size-limit.ts';
-import { senderText } from '../sender.ts';
+import { senderText } from '../sender-name.ts';
 import { ticketText } from '../session.ts';
 
 export const SentView = z.object({
