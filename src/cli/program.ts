@@ -127,7 +127,10 @@ export async function runProgram(
   if (distribution.published) init.option('--npx', 'start the server with npx instead of this copy');
   program
     .command('doctor')
-    .argument('[client]', 'check the entry of this client; without it, every client on this machine')
+    .argument(
+      '[client]',
+      'start the entry of this client and check it; without it, those of all clients, but for files of a project',
+    )
     .summary('diagnose connection problems')
     .description(
       'Checks client configuration, Node, settings, key, network, proxy, scopes, clock and rate limit, and suggests fixes. ' +
