@@ -15,8 +15,14 @@ export interface HitSession {
   readonly messages: ReadonlyMap<string, HistoryItem>;
 }
 
+const reasons = {
+  timeout: 'there was no time left',
+  rate_limited: 'the rate budget left no request',
+  other: 'could not be read',
+} as const;
+
 /** Why nothing more is known about a session. */
-export type HitUnread = 'beyond the first 10' | 'could not be read';
+export type HitUnread = 'beyond the first 10' | (typeof reasons)[keyof typeof reasons];
 
 export interface Search {
   readonly results: SearchResults;
@@ -92,17 +98,19 @@ async function readHitSession(
   deadline: Deadline,
   { client, call }: Context,
 ): Promise<HitSession | HitUnread> {
-  if (deadline.hasPassed) return 'could not be read';
+  if (deadline.hasPassed) return reasons.timeout;
   const options = { ...call, deadline };
+  let unread: HitUnread = reasons.other;
   const ifFails = (error: unknown) => {
     if (call.signal.aborted || !(error instanceof OpenCxError)) throw error;
+    if (error.kind === 'timeout' || error.kind === 'rate_limited') unread = reasons[error.kind];
     return undefined;
   };
   const [session, messages] = await Promise.all([
     client.getSession(sessionId, options).catch(ifFails),
     findMessages(client.historyPages(sessionId, options), messageIds).catch(ifFails),
   ]);
-  return session === undefined ? 'could not be read' : { session, messages: messages ?? new Map() };
+  return session === undefined ? unread : { session, messages: messages ?? new Map() };
 }
 
 async function findMessages(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CancelledError, RateLimitedError, UpstreamError } from '../../../src/client/errors.ts';
+import { CancelledError, RateLimitedError, TimeoutError, UpstreamError } from '../../../src/client/errors.ts';
 import { searchConversations } from '../../../src/conversations/reading/search-conversations.ts';
 import { Deadline } from '../../../src/time/deadline.ts';
 import { contextOf, message, pagesOf, session } from '../../support/fakes/fakes.ts';
@@ -139,16 +139,17 @@ describe('a search', () => {
     expect(sessions.get('a')).toMatchObject({ messages: new Map() });
   });
 
-  it.each([new RateLimitedError('No.'), new UpstreamError('No.', { mayHaveArrived: false })])(
-    'stands if a session cannot be read: $name',
-    async (error) => {
-      const hits = ['a', 'b'].map((id) => ({ session: id, message: `${id}.1` }));
-      const { client } = setUp(hits, (id) => (id === 'a' ? error : undefined));
-      const { sessions } = await searchConversations('kettle', contextOf(client));
-      expect(sessions.get('a')).toBe('could not be read');
-      expect(sessions.get('b')).toMatchObject({ session: { id: 'b' } });
-    },
-  );
+  it.each([
+    [new RateLimitedError('No.'), 'the rate budget left no request'],
+    [new TimeoutError('No.', { mayHaveArrived: true }), 'there was no time left'],
+    [new UpstreamError('No.', { mayHaveArrived: false }), 'could not be read'],
+  ])('stands if a session cannot be read: %s', async (error, reason) => {
+    const hits = ['a', 'b'].map((id) => ({ session: id, message: `${id}.1` }));
+    const { client } = setUp(hits, (id) => (id === 'a' ? error : undefined));
+    const { sessions } = await searchConversations('kettle', contextOf(client));
+    expect(sessions.get('a')).toBe(reason);
+    expect(sessions.get('b')).toMatchObject({ session: { id: 'b' } });
+  });
 
   it('reads sessions in part of the time of the call, and none once that is over', async () => {
     const deadlines: unknown[] = [];
@@ -166,7 +167,7 @@ describe('a search', () => {
     expect(deadlines).toEqual([7000]);
     asked.length = 0;
     const { sessions } = await searchConversations('kettle', contextOf(client, call(0)));
-    expect(sessions.get('a')).toBe('could not be read');
+    expect(sessions.get('a')).toBe('there was no time left');
     expect(asked).toEqual([]);
   });
 
