@@ -20,6 +20,10 @@ export function parseArguments(schema: z.AnyZodObject, rawArguments: unknown): P
   const relaxed = relax(schema, kept);
   // Arguments in JSON text count as well.
   if (isTooMuch(relaxed)) return { ok: false, problem: tooMuch };
+  const long = longText(schema, relaxed);
+  if (long !== undefined) {
+    return { ok: false, problem: `\`${pathText(long)}\`: is longer than ${maxText} characters.` };
+  }
   const rounded = roundedNumber(relaxed);
   if (rounded !== undefined) {
     const problem = `\`${pathText(rounded)}\`: integers beyond 9007199254740991 lose digits as JSON numbers. Pass it as text.`;
@@ -44,6 +48,9 @@ export function parseArguments(schema: z.AnyZodObject, rawArguments: unknown): P
 const maxValues = 10_000;
 const maxDepth = 100;
 const tooMuch = `The arguments have more than ${maxValues} values, or are nested more than ${maxDepth} deep.`;
+
+/** For a text whose schema has no limit. Comparing megabytes with what was sent before would hold everybody up. */
+const maxText = 100_000;
 
 /** Problems and unknown names that are listed. */
 const maxProblems = 10;
@@ -73,6 +80,31 @@ function isTooMuch(root: unknown): boolean {
     level = below;
   }
   return false;
+}
+
+/** The path to a text, or a key, that is too long. */
+function longText(schema: z.ZodTypeAny | undefined, value: unknown): string[] | undefined {
+  const type = schema && unwrap(schema);
+  if (typeof value === 'string') {
+    const hasLimit = type instanceof z.ZodString && type.maxLength !== null;
+    // In the place of an object or a list it is refused for that.
+    return value.length > maxText && !hasLimit && !isContainer(type) ? [] : undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, member] of Object.entries(value)) {
+    const path = key.length > maxText ? [] : longText(memberOf(type, key), member);
+    if (path) return [key, ...path];
+  }
+  return undefined;
+}
+
+function isContainer(type: z.ZodTypeAny | undefined) {
+  return type instanceof z.ZodObject || type instanceof z.ZodRecord || type instanceof z.ZodArray;
+}
+
+function memberOf(type: z.ZodTypeAny | undefined, key: string): z.ZodTypeAny | undefined {
+  if (type instanceof z.ZodObject) return (type.shape as z.ZodRawShape)[key];
+  return type instanceof z.ZodArray ? type.element : undefined;
 }
 
 /** The path to an integer whose last digits were lost when its JSON was parsed. */
@@ -109,7 +141,7 @@ function relax(schema: z.ZodTypeAny, value: unknown): unknown {
     if (type instanceof z.ZodNumber) return numberIn(text, type) ?? value;
     if (type instanceof z.ZodBoolean)
       return /^(?:true|false)$/i.test(text) ? text.toLowerCase() === 'true' : value;
-    if (type instanceof z.ZodObject || type instanceof z.ZodRecord || type instanceof z.ZodArray) {
+    if (isContainer(type)) {
       const parsed = parseJsonContainer(text);
       // One value for a list of texts.
       if (parsed === undefined) return isListOfTexts(type) && text !== '' ? [value] : value;
@@ -208,8 +240,7 @@ function typeAt(schema: z.AnyZodObject, path: readonly (string | number)[]): z.Z
   let node: z.ZodTypeAny | undefined = schema;
   for (const step of path) {
     const type: z.ZodTypeAny | undefined = node && unwrap(node);
-    if (type instanceof z.ZodObject) node = (type.shape as z.ZodRawShape)[String(step)];
-    else if (type instanceof z.ZodArray) node = type.element;
+    if (type instanceof z.ZodObject || type instanceof z.ZodArray) node = memberOf(type, String(step));
   }
   return node && unwrap(node);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseArguments } from '../../src/pipeline/arguments.ts';
 import { tools } from '../../src/tools/index.ts';
+import { sendMessage } from '../../src/tools/send-message.ts';
 
 const id = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 
@@ -255,6 +256,25 @@ describe('parseArguments refuses', () => {
       const given = { session_id: id, sender: 'agent', text: 'x', ...more };
       expect(problem('send_message', given)).toContain('more than 10000 values');
     }
+  });
+
+  it.each([
+    ['contact.name', (text: string) => ({ contact: { name: text } })],
+    ['contact.phone_number', (text: string) => ({ contact: { phone_number: text } })],
+    ['contact.custom_data.plan', (text: string) => ({ contact: { custom_data: { plan: text } } })],
+    ['custom_data.plan', (text: string) => ({ custom_data: JSON.stringify({ plan: text }) })],
+    [`custom_data.${'x'.repeat(100)}…`, (text: string) => ({ custom_data: { [text]: 1 } })],
+    ['agent.name', (text: string) => ({ agent: { id: 7, name: text } })],
+    ['sender', (text: string) => ({ sender: text })],
+    ['elsewhere', (text: string) => ({ elsewhere: text })],
+  ])('a text that nobody would write: %s', (place, more) => {
+    const told = (length: number) => {
+      const given = { session_id: id, sender: 'agent', text: 'x', ...more('x'.repeat(length)) };
+      const result = parseArguments(sendMessage.input, given);
+      return result.ok ? '' : result.problem;
+    };
+    expect(told(100_000)).not.toContain('longer than');
+    expect(told(100_001)).toBe(`\`${place}\`: is longer than 100000 characters.`);
   });
 
   it('JSON text that is too much work to read', () => {

@@ -137,6 +137,7 @@ export async function explore(
         if (signal?.aborted) return { outcome: 'rejected', error: cancelled(false) };
         const fate = pick(fates);
         const copies = world.stored.length;
+        judge.requested(call, began);
         world.fate = () => fate;
         const outcome = (await process.client.sendMessage?.(...args)) as SendOutcome;
         const message = world.stored[copies];

@@ -33,9 +33,14 @@ interface Began {
   readonly clears: number;
 }
 
-interface Post<Process> extends Call<Process>, Began {
-  readonly id: string;
+/** A request that left. */
+interface Request<Process> extends Call<Process>, Began {
   readonly at: number;
+}
+
+/** One that the API took in. */
+interface Post<Process> extends Request<Process> {
+  readonly id: string;
 }
 
 /** Watches one run, and says what must not have happened. */
@@ -45,6 +50,7 @@ export function createJudge<Process extends { readonly alive: boolean }>(
 ) {
   const faults: string[] = [];
   const tally: Record<string, number> = {};
+  const requests: Request<Process>[] = [];
   const posts: Post<Process>[] = [];
   /** The wall clock minus the monotonic one, each time it was set. */
   const offsets = [clock.now() - clock.monotonic()];
@@ -82,9 +88,10 @@ export function createJudge<Process extends { readonly alive: boolean }>(
       ({ process, allowDuplicate, at }) => process === post.process && allowDuplicate && at >= earlier.at,
     );
     const isForgotten = earlier.clears < clears && (!isOwn || isReplaced);
-    // The message of a removed record may be taken for this one, if by the clock of the API they came within two calls.
+    // A request whose record was removed and this one may be taken for each other, if by the clock of the API they left
+    // within two calls. Whoever made that request was told of this message.
     const within = 2 * callMs + Math.max(...offsets) - Math.min(...offsets);
-    const isMistaken = posts.some(
+    const isMistaken = requests.some(
       (one) => textOf(one) === textOf(post) && one.clears < clears && Math.abs(one.at - earlier.at) < within,
     );
     if (!makers.has(earlier.id) && !isForgotten && !isMistaken)
@@ -99,6 +106,11 @@ export function createJudge<Process extends { readonly alive: boolean }>(
     cleared() {
       clears += 1;
       count('cleared');
+    },
+
+    /** A request that leaves, whether it arrives or not. */
+    requested(call: Call<Process>, began: Began): void {
+      requests.push({ ...call, ...began, at: clock.monotonic() });
     },
 
     /** A message that the API took in. */
