@@ -217,6 +217,9 @@ describe('the answer to a write', () => {
     const same = presentUpdated('s1', 'open', open, context, 'open');
     expect(same.text).toBe('Session s1, ticket #4521, is now open. It already was before this call.');
     expect(same.view.session_note).toBe('It already was before this call.');
+    // Open before, and closed by somebody else since.
+    const since = presentUpdated('s1', 'open', { ...open, status: 'closed_resolved' }, context, 'open');
+    expect(since.text).not.toContain('already');
     expect(presentUpdated('s1', 'open', open, context, 'closed_resolved').view).not.toHaveProperty(
       'session_note',
     );

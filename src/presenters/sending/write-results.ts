@@ -78,9 +78,10 @@ export function presentUpdated(
   context: PresentContext,
   before?: string | undefined,
 ): Presented<z.infer<typeof UpdatedView>> {
+  const isAsWanted = session === undefined || session.status === status;
   const note =
     [
-      status !== undefined && before === status && 'It already was before this call.',
+      status !== undefined && before === status && isAsWanted && 'It already was before this call.',
       session === undefined ? 'The session could not be read after that.' : noteOf(status, session),
     ]
       .filter(Boolean)
