@@ -215,7 +215,7 @@ describe('the places of sessions', () => {
     expect(last.positionAfter(0)?.places).toBeUndefined();
   });
 
-  it('are those of the first answer, although the sessions changed', async () => {
+  it('are those of the sessions that were read, and of those that were not', async () => {
     const pages = [['a5', 'b6', 'c7']];
     const { ask, partialResults } = deskOf(pages, { c7: limited });
     const first = await ask();

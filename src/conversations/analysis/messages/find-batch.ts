@@ -75,11 +75,11 @@ export async function workThrough(
   const test = messageTest(filters, context.call.signal);
   const handedOut = new Set(since.handedOut);
   const handedOutBefore: FoundMessage[] = [];
-  // One that changed is looked into twice. The second time counts.
+  // One that changed may be looked into twice. The second time counts.
   const looks = new Map<Session, LookedInto | undefined>();
   let stop: Stop | undefined;
 
-  /** Looks into sessions and keeps what matches in `found`. @returns how many of the first ones were looked into. */
+  /** Looks into sessions and keeps what matches in `found`. @returns what is known of the first ones, as far as it came. */
   async function look(
     these: readonly Session[],
     found: FoundMessage[],
@@ -122,11 +122,13 @@ export async function workThrough(
     if (session) places.set(session, placeAsOf(session, history, asOf));
   }
   const placeOf = (session: Session) => places.get(session) as Place;
-  // One that could not be read may be, later.
+  // One that could not be read may be, later. Without its place, it is not known what was handed out of it.
   const unsettled = new Set(changed.filter((_, n) => histories[n] === undefined));
+  const failed = changed.filter((_, n) => n < histories.length && histories[n] === undefined);
+  const placed = sessions.filter((session) => !failed.includes(session));
   const newPlaces = new Map(known);
   for (const [session, { at }] of places) if (!unsettled.has(session)) newPlaces.set(session.id, at);
-  const { batch, rest } = split(sessions, placeOf, new Set(changed), position);
+  const { batch, rest } = split(placed, placeOf, new Set(changed), position);
   const nothing = (): Batch => ({
     ...{ found: [], handedOutBefore: [], sessions, unread: rest, stop, passedOver: 0, places: newPlaces },
     ...gapsOf(looks),
@@ -148,7 +150,8 @@ export async function workThrough(
     return [...left, ...fresh].filter((one) => one.place.at > at).length >= limit;
   };
   const looked = readsOn ? await look(rest, fresh, isEnough) : [];
-  const passedOver = looked.filter((history) => history === undefined || history.lacksNewest).length;
+  const passedOver =
+    failed.length + looked.filter((history) => history === undefined || history.lacksNewest).length;
   const found = newestFirst([...left, ...fresh]);
   const unread = rest.slice(looked.length);
   const [next] = unread;
