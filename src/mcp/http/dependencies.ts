@@ -7,7 +7,14 @@ import { type Grant, principalId } from './team.ts';
 /** What the calls of one person work with. */
 export function dependenciesOf(grant: Grant): CallDependencies {
   const { workspace, role } = grant;
+  const { client, accountScope, sendLog, logger, secrets = [] } = workspace.dependencies;
   return {
+    client,
+    ...(accountScope && { accountScope }),
+    sendLog,
+    logger,
+    secrets,
+    audit: auditOf(grant),
     allowVerified: role.allowVerified,
     confirmSends: role.confirmSends,
     ...(role.usesOutbox && { outbox: outboxOf(grant) }),
@@ -16,8 +23,6 @@ export function dependenciesOf(grant: Grant): CallDependencies {
       redaction: { kinds: role.redact, key: workspace.redactionKey },
     }),
     audience: 'member',
-    ...workspace.dependencies,
-    audit: auditOf(grant),
   };
 }
 

@@ -32,9 +32,8 @@ export async function answerAsJson(
   return new Promise<Response>((resolve, reject) => {
     // Nobody reads it: the client is gone. The transport would wait for an answer that no longer comes.
     const leave = () => {
-      resolve(new Response(null, { status: 499 }));
       // Aborts the call. After an answer there is nothing to close.
-      server.close().catch(reject);
+      server.close().then(() => resolve(new Response(null, { status: 499 })), reject);
     };
     if (signal.aborted) return leave();
     signal.addEventListener('abort', leave, { once: true });

@@ -69,7 +69,8 @@ export function appOf(
     principals: new Principals(() => newPrincipal()),
     approval: sendApproval(randomBytes(32), memoryApprovals()),
     callsUnderWay,
-    callTimeoutMs: 10_000,
+    // Longer than a test: a call that should end by itself does not end at its deadline.
+    callTimeoutMs: 600_000,
     readiness: async () => ({ isReady: true, problems: [] }),
     ...(options.mount && { mount: options.mount }),
     onError: (error) => errors.push(error),
