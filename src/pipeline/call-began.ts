@@ -1,6 +1,8 @@
 import type { SessionsClient } from '../client/client.ts';
-import { clockAccuracyMs } from '../conversations/api-time.ts';
 import type { Clock } from '../time/clock.ts';
+
+/** The API's `Date` header tells whole seconds, and takes its time to arrive. A smaller difference tells nothing. */
+const accuracyMs = 5000;
 
 /**
  * Tells when a call began by the API's clock, because its times are compared with the API's. Until an answer of the API
@@ -14,7 +16,7 @@ export function callBegan(client: Pick<SessionsClient, 'clockOffset'>, clock: Cl
     const offset = client.clockOffset();
     if (offset !== undefined) {
       const began = clock.now() + offset - (clock.monotonic() - started);
-      if (Math.abs(began - told) > clockAccuracyMs) told = began;
+      if (Math.abs(began - told) > accuracyMs) told = began;
     }
     return new Date(told);
   };

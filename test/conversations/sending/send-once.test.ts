@@ -73,6 +73,7 @@ function api(
 it.each([
   [86_400_000, 86_400_000],
   [-3_600_000, -3_600_000],
+  [-4000, -4000],
   // The API tells whole seconds. This would be the minute before.
   [-999, 0],
   [0, 0],
