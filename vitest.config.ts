@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { limits } from './test/support/program/limits.ts';
-import { findPostgres, findRedis } from './test/support/state/services.ts';
+import { findPostgres, findRedis } from './test/support/program/services.ts';
 
 /** Tests that replace a module. A shared worker may have loaded it already, so each of them gets its own worker. */
 const mocking = testsWith(/\bvi\.(?:doMock|mock)\(/);

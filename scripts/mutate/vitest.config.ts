@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { limits } from '../../test/support/program/limits.ts';
-import { findPostgres, findRedis } from '../../test/support/state/services.ts';
+import { findPostgres, findRedis } from '../../test/support/program/services.ts';
 
 // Stryker runs tests in threads, where a test cannot change the time zone. Some tests set this one.
 process.env['TZ'] = 'Asia/Kolkata';

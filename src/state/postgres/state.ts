@@ -59,7 +59,7 @@ export function openPostgresState(url: string, more: PostgresStateOptions = {}):
   };
 }
 
-/** Takes the schema out of the address: it is no parameter of PostgreSQL. */
+/** Takes the schema out of the address, because it is not a parameter of PostgreSQL. */
 function schemaOf(url: string): { schema: string; connection: string } {
   const address = URL.canParse(url) ? new URL(url) : undefined;
   const schema = address?.searchParams.get('schema') ?? defaultSchema;

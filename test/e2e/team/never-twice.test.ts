@@ -7,12 +7,13 @@ import { redisUrl } from '../../support/state/redis.ts';
 const messages = Number(process.env['SOAK_SIZE'] ?? 12);
 const seed = Number(process.env['SOAK_SEED'] ?? 1);
 const callTimeoutMs = process.env['SOAK_SIZE'] ? 3000 : 1200;
+const patienceMs = process.env['SOAK_SIZE'] ? 300_000 : 30_000;
 const rounds = Math.max(1, Math.round(messages / 33));
 
 it.skipIf(postgresUrl === undefined || redisUrl === undefined)(
   `confirmed messages arrive once while replicas are killed, Redis is emptied and PostgreSQL is cut off (seed ${seed})`,
   async () => {
-    const { size, ...storm } = await sendStorm({ seed, messages, rounds, callTimeoutMs });
+    const { size, ...storm } = await sendStorm({ seed, messages, rounds, callTimeoutMs, patienceMs });
     if (process.env['SOAK_SIZE']) process.stderr.write(`${JSON.stringify({ ...size, ...storm })}\n`);
     expect(storm).toEqual({ doubled: [], lost: [], undecided: [], open: 0, brokenLines: 0 });
     expect(size.kills).toBe(rounds);

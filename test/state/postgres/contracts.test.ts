@@ -18,7 +18,7 @@ describe.skipIf(postgresUrl === undefined)('PostgreSQL', () => {
   beforeAll(async () => {
     schema = await testSchema();
   });
-  // By the first test, because mutation tests run all tests for what is used before the first one.
+  // The first test opens it. Whatever `beforeAll` uses, mutation tests count as used by every test.
   beforeEach(async () => {
     if (replicas.length > 0) return;
     // Two are enough: opening a pool for each log would only take time.

@@ -17,7 +17,7 @@ describe.skipIf(postgresUrl === undefined)('a record in PostgreSQL', () => {
     schema = await testSchema();
   });
   beforeEach(async () => {
-    // By the first test, because mutation tests run all tests for what is used before the first one.
+    // The first test opens it. Whatever `beforeAll` uses, mutation tests count as used by every test.
     state ??= schema.open();
     await state.ready();
     scope = randomUUID();

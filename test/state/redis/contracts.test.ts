@@ -10,7 +10,7 @@ describe.skipIf(redisUrl === undefined)('Redis', () => {
   afterAll(() => keys.close());
   const clock = settableClock();
   let opened: ReturnType<typeof keys.open>[] = [];
-  // By the first test, because mutation tests run all tests for what is used before the first one.
+  // The first test opens it. Whatever `beforeAll` uses, mutation tests count as used by every test.
   const replicas = () => {
     if (opened.length === 0) opened = [1, 2].map(() => keys.open({ clock, now: clock.now }));
     return opened;

@@ -24,11 +24,6 @@ const atOnce = 12;
 /** What an assistant does while the servers are in trouble: call again in a moment. */
 const retryMs = 40;
 /**
- * How long. A message that a killed replica may have sent counts as lost only when another one has looked for it for a
- * minute, and that one may be killed too.
- */
-const patienceMs = 300_000;
-/**
  * Sends messages, each confirmed by a person, through three replicas, while replicas are killed at random, Redis is emptied
  * and connections to PostgreSQL are cut. A part of the messages is sent by two people at once. Whoever gets no clear
  * answer calls again.
@@ -39,6 +34,11 @@ export async function sendStorm(options: {
   rounds: number;
   /** A call of a killed replica counts as running for as long as this. */
   callTimeoutMs: number;
+  /**
+   * How long whoever gets no clear answer calls again. A message that a killed replica may have sent counts as lost only
+   * when another one has looked for it for a minute, and that one may be killed too.
+   */
+  patienceMs: number;
 }): Promise<SendStorm> {
   const random = seeded(options.seed);
   const sandbox = await openSandbox({ database: ':memory:', rateLimit: 0, seed: 20 });
@@ -60,7 +60,7 @@ export async function sendStorm(options: {
 }
 
 async function run(
-  { messages, rounds }: { messages: number; rounds: number },
+  { messages, rounds, patienceMs }: { messages: number; rounds: number; patienceMs: number },
   random: ReturnType<typeof seeded>,
   sandbox: Sandbox,
   team: ServedTeam,
