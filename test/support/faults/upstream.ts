@@ -150,8 +150,16 @@ export async function startUpstream(behaviour: Behaviour = {}): Promise<Upstream
     stored,
     open: () => open,
     async arrival(fits) {
-      await until(() => arrivals.some(fits));
-      return arrivals.find(fits) as Arrival;
+      let found: Arrival | undefined;
+      let at = 0;
+      await until(() => {
+        while (!found && at < arrivals.length) {
+          const arrival = arrivals[at++] as Arrival;
+          if (fits(arrival)) found = arrival;
+        }
+        return found !== undefined;
+      });
+      return found as unknown as Arrival;
     },
     quiet: () => until(() => open === 0),
     hangUp,
