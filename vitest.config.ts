@@ -34,7 +34,7 @@ export default defineConfig({
     // A missing snapshot fails. `-u` writes it.
     update: 'none',
     // Vitest leaves one core free by default. Tests often wait for processes and timeouts, so use more workers than cores.
-    maxWorkers: 2 * availableParallelism(),
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     projects: [
       {
         test: {
