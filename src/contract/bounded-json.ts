@@ -76,6 +76,12 @@ export function withinBudget(
     if (cost > maxCost && depth >= 2) dropping = true;
     if (rootCost > maxCost) return undefined;
   }
+  // It breaks off in the middle, so it is no JSON. The parser would need its time and memory to find that out.
+  if (dropping) {
+    leftOut += 1;
+    kept.push(text.slice(copiedTo, elementEnd));
+    copiedTo = length;
+  }
   return kept.length === 0 ? { text, leftOut } : { text: kept.join('') + text.slice(copiedTo), leftOut };
 }
 

@@ -34,6 +34,19 @@ describe('withinBudget', () => {
     }
   });
 
+  it.each([
+    ['lists', '['.repeat(2 * many)],
+    ['objects', '{"a":'.repeat(many)],
+    ['a list', `{"items":[${'{},'.repeat(many)}`],
+    ['a list with a member after it', `{"next":"n","items":[${'1,'.repeat(many)}"`],
+  ])('leaves the rest out of what breaks off in the middle: %s', (_, broken) => {
+    const { text, leftOut } = withinBudget(broken) ?? { text: broken, leftOut: 0 };
+    expect(leftOut).toBeGreaterThan(0);
+    // What is left of it tells as soon that it is no JSON.
+    expect(text.length).toBeLessThan(broken.length);
+    expect(() => JSON.parse(text)).toThrow(SyntaxError);
+  });
+
   it('gives up on a root with too many members', () => {
     expect(withinBudget(`[${'{},'.repeat(many)}1]`)).toBeUndefined();
     expect(withinBudget(`{${'"a":1,'.repeat(many)}"b":1}`)).toBeUndefined();
