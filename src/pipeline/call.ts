@@ -96,18 +96,22 @@ export async function executeCall(
   };
 
   const present = async (result: unknown, now: Date) => {
-    const { signal, release } = presentLimit(caller);
+    let limit: ReturnType<typeof presentLimit> | undefined;
     try {
       const answer = await tool.present(result, {
         now,
         nonce: id,
         tools: dependencies.toolNames,
-        signal,
+        // Only answers with messages ask for it.
+        get signal() {
+          limit ??= presentLimit(caller);
+          return limit.signal;
+        },
         redact: redaction?.forPresenting,
       });
       return { ...answer, ...redaction?.finish(answer) };
     } finally {
-      release();
+      limit?.release();
     }
   };
 
