@@ -1,4 +1,5 @@
 import type { SessionsClient } from '../../../src/client/client.ts';
+import { RateLimitedError, UpstreamError } from '../../../src/client/errors.ts';
 import type { Session } from '../../../src/contract/entities.ts';
 import type { ChangedSessions } from '../../../src/conversations/analysis/messages/changed-sessions.ts';
 import { workThrough } from '../../../src/conversations/analysis/messages/find-batch.ts';
@@ -35,6 +36,13 @@ export const placeOf = (id: string, seconds: number): Place => ({ at: seconds * 
 export function messagePlace(name: string): Place {
   return { at: Number(name.slice(1)) * 1000, sum: checksum(`${name[0]} ${name}`) };
 }
+
+/** Why a history cannot be read now, or at all. */
+export const limited = new RateLimitedError('No.', { retryAfterSeconds: 7 });
+export const gone = new UpstreamError('Gone.', { mayHaveArrived: false });
+
+/** Where a list goes on. */
+export const end = { session: placeOf('z', 1), nextPage: 'next page' };
 
 const namesOf = (found: readonly FoundMessage[]) => found.map(({ item }) => item.id);
 const idsOf = (sessions: readonly Session[]) => sessions.map(({ id }) => id);

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { RateLimitedError, UpstreamError } from '../../../../src/client/errors.ts';
 import type { FindPosition } from '../../../../src/conversations/analysis/messages/find-cursor.ts';
 import { checksum } from '../../../../src/conversations/listing/checksum.ts';
 import {
   asOf,
+  end,
+  gone,
+  limited,
   messagePlace,
   placeOf,
   time,
@@ -11,9 +13,6 @@ import {
 } from '../../../support/analysis/desk-of-seconds.ts';
 import { message } from '../../../support/fakes/fakes.ts';
 
-const limited = new RateLimitedError('No.', { retryAfterSeconds: 7 });
-const gone = new UpstreamError('Gone.', { mayHaveArrived: false });
-const end = { session: placeOf('z', 1), nextPage: 'next page' };
 const byTime = (one: string, other: string) => Number(other.slice(1)) - Number(one.slice(1));
 
 describe('an answer that continues', () => {

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { RateLimitedError, TimeoutError, UpstreamError } from '../../../../src/client/errors.ts';
+import { TimeoutError } from '../../../../src/client/errors.ts';
 import { checksum } from '../../../../src/conversations/listing/checksum.ts';
 import {
   asOf,
+  end,
+  gone,
+  limited,
   messagePlace,
   placeOf,
   time,
   workThroughDesk,
 } from '../../../support/analysis/desk-of-seconds.ts';
 
-const limited = new RateLimitedError('No.', { retryAfterSeconds: 7 });
 const late = new TimeoutError('Late.', { mayHaveArrived: true });
-const gone = new UpstreamError('Gone.', { mayHaveArrived: false });
-const end = { session: placeOf('z', 1), nextPage: 'next page' };
 
 describe('the messages of a part of the list', () => {
   it('are those between since and until, both excluded', async () => {
