@@ -5,7 +5,13 @@ import type { McpClient } from '../../../src/cli/init/clients/client.ts';
 import { findClient } from '../../../src/cli/init/clients/find-client.ts';
 import { makeEntry, usualKey } from '../../../src/cli/init/entry.ts';
 import type { Json } from '../../../src/cli/init/formats/format.ts';
-import { type MergeResult, mergeEntry, removeEntry, withoutKeys } from '../../../src/cli/init/merge.ts';
+import {
+  entriesOf,
+  type MergeResult,
+  mergeEntry,
+  removeEntry,
+  withoutKeys,
+} from '../../../src/cli/init/merge.ts';
 import { UnusableFileError } from '../../../src/cli/init/unusable-file.ts';
 
 const npx = { kind: 'npx', distribution: { published: true, version: '1.2.3' } } as const;
@@ -54,6 +60,7 @@ describe('merging an entry', () => {
     ['{\n  // none yet\n}', '{\n  // none yet\n  "mcpServers": {'],
     ['{\n  "mcpServers": {}\n}', '{\n  "mcpServers": {\n    "opencx-sessions": {\n      "command": "npx"'],
     ['{ "mcpServers": { "a": {} } }', '{ "mcpServers": { "a": {},\n    "opencx-sessions": {'],
+    ['{ "mcpServers": null, "a": 1 }', '{ "mcpServers": {\n    "opencx-sessions": {\n      "command": "npx"'],
   ])('appends to %j', async (text, beginning) => {
     expect((await textOf(mergeFor('cursor', text))).slice(0, beginning.length)).toBe(beginning);
   });
@@ -64,6 +71,20 @@ describe('merging an entry', () => {
     ['{\r\n    "a": 1\r\n}\r\n', '{\r\n    "a": 1,\r\n    "mcpServers": {\r\n        "opencx-sessions"'],
   ])('keeps the style of %j', async (text, beginning) => {
     expect((await textOf(mergeFor('cursor', text))).startsWith(beginning)).toBe(true);
+  });
+
+  it.each([
+    ['cursor', '{ "a": null, "mcpServers": null, "b": 1 }'],
+    ['zed', '{\n  "context_servers": /* none */ null, // yet\n}\n'],
+    ['goose', 'a: 1\nextensions:\nb: 1\n'],
+    ['goose', 'a: 1\nextensions: ~\nb: 1\n'],
+    ['goose', 'extensions: null # none yet\n'],
+    ['codex', 'a = 1\n[mcp_servers]\n[b]\n'],
+  ])('takes null for no servers in a file of %s: %j', async (id, text) => {
+    const added = await textOf(mergeFor(id, text));
+    const entries = await entriesOf(added, clientOf(id));
+    expect(entries).toEqual({ 'opencx-sessions': entryFor(id) });
+    expect(await removeEntry(added, clientOf(id), 'opencx-sessions', text)).toBe(text);
   });
 
   it('adds the prompt for the key to VS Code once, beside other prompts', async () => {

@@ -17,11 +17,16 @@ export const jsonFormat = (strict: boolean): Format => ({
   parse: (text) => parseObject(text, strict),
   add(text, path, name, value) {
     const style = detectStyle(text);
-    const existing = path.findIndex((_, at) => nodeAt(text, path.slice(0, at + 1)) === undefined);
-    const depth = existing === -1 ? path.length : existing;
+    const missing = path.findIndex((_, at) => !isThere(nodeAt(text, path.slice(0, at + 1))));
+    const depth = missing === -1 ? path.length : missing;
     // Those that are missing are created around it.
     const [key = name, ...inner] = [...path.slice(depth), name];
     const nested = inner.reduceRight<unknown>((content, one) => ({ [one]: content }), value);
+    const empty = missing === -1 ? undefined : nodeAt(text, path.slice(0, depth + 1));
+    if (empty) {
+      const content = formatJson(nested, depth + 1, style);
+      return applyEdits(text, [{ offset: empty.offset, length: empty.length, content }]);
+    }
     const member = `${JSON.stringify(key)}: ${formatJson(nested, depth + 1, style)}`;
     return appendMember(text, nodeAt(text, path.slice(0, depth)) as Node, member, depth + 1, style);
   },
@@ -53,6 +58,9 @@ export function removeFromList(text: string, name: string, index: number): strin
 
 const nodeAt = (text: string, path: readonly string[]) =>
   findNodeAtLocation(parseTree(text) as Node, [...path]);
+
+/** An object that is null stands for none. */
+const isThere = (node: Node | undefined) => node !== undefined && node.type !== 'null';
 
 /** The parser's errors in words, by their number. */
 const problems: readonly string[] = [

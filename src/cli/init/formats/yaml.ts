@@ -36,6 +36,10 @@ export const yamlFormat: Format = {
     if (pair === undefined) return withEol(text, eol) + block({ [key]: { [name]: value } }, '', eol);
     const map = pair.value;
     if (isMap(map) && map.flow) return addToFlow(text, map, { [name]: value });
+    if (isScalar(map) && map.value === null && map.source) {
+      const [start, end] = rangeOf(map);
+      return yamlFormat.add(text.slice(0, start).trimEnd() + text.slice(end), [key], name, value);
+    }
     const last = isMap(map) ? map.items.at(-1) : undefined;
     const indent = isMap(map) ? indentOf(text, map.items[0]) : '  ';
     const end = lineAfter(text, endOf(last ?? pair));
