@@ -10,6 +10,7 @@ import { getClient, isInstalled, userFileOf } from './clients/find-client.ts';
 import { fileWithEntry, invocation } from './entry.ts';
 import { formatOf } from './formats/format-of.ts';
 import { selectMachine } from './machine.ts';
+import { ourEntries } from './our-entries.ts';
 import { type Context, configurationFile, entryName, type InitOptions, makePlan, type Plan } from './plan.ts';
 import { askOnce } from './secrets.ts';
 import { CancelledError, type Terminal, terminalOf } from './terminal.ts';
@@ -87,9 +88,12 @@ async function write(chosen: readonly McpClient[], context: Context): Promise<vo
   if (plans.length === 0) return;
   const keySteps = new Map(plans.map((plan) => [plan.keySteps.join('\n'), plan.keySteps]));
   const [only] = plans.length === 1 ? plans : [];
-  const doctor = [command, 'doctor', only?.client.id, options.sandbox && '--sandbox']
-    .filter(Boolean)
-    .join(' ');
+  // An address under another name could be anybody's server.
+  const isRecognized = plans.every(({ name, entry }) => ourEntries({ [name]: entry }, program).length > 0);
+  const checks = isRecognized
+    ? [only?.client.id, options.sandbox && '--sandbox']
+    : ['--url', options.url && teamUrl(options.url)];
+  const doctor = [command, 'doctor', ...checks].filter(Boolean).join(' ');
   printNextSteps([
     ...keySteps.values(),
     reloadSteps(plans.map(({ client }) => client)),

@@ -40,4 +40,14 @@ describe('init', () => {
     await init({ write: true, sandbox: true, name: 'another' });
     expect(home.output).toContain('Warning: the file also has "opencx-sessions-sandbox".');
   });
+
+  it.each([
+    [{ sandbox: true, name: 'demo' }, ' doctor cursor --sandbox\n'],
+    [{ url: 'https://mcp.example.com/mcp' }, ' doctor cursor\n'],
+    [{ url: 'https://mcp.example.com/mcp', name: 'opencx-sessions-team' }, ' doctor cursor\n'],
+    [{ url: 'https://mcp.example.com/mcp', name: 'support' }, ' doctor --url https://mcp.example.com/mcp\n'],
+  ])('after %j, names a check that finds the entry', async (options, check) => {
+    await init({ ...options, write: true });
+    expect(home.output).toContain(check);
+  });
 });
