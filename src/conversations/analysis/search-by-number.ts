@@ -63,6 +63,7 @@ export async function searchByNumber(number: number, list: ListPage): Promise<Ti
   let slowSteps = 0;
   let isDirectlyBelow = false;
   let isWidened = false;
+  let second: ListSessionsQuery | undefined;
 
   for (let requests = 1; requests <= maxRequests; requests += 1) {
     const page = await list(query);
@@ -70,19 +71,20 @@ export async function searchByNumber(number: number, list: ListPage): Promise<Ti
     const found = seen.add(points);
     if (found) return found;
     const next = page.next ? { ...query, cursor: page.next } : undefined;
+    if (requests === 1) second = next;
     const [newest, oldest] = [highest(points), lowest(points)];
     if (newest === undefined && next) {
       query = next;
       continue;
     }
     if (seen.worstDisorder > mildDisorder || isBeyond(points, above, below)) {
-      return scan(list, seen, requests);
+      return scan(list, seen, second, requests);
     }
 
     const size = above && below ? above.number - below.number : Number.POSITIVE_INFINITY;
     if (newest === undefined || oldest === undefined || newest.number < number) {
       // Newer than the newest session, or between two that follow each other.
-      if (above === undefined || query.created_before === undefined || isDirectlyBelow) return seen.none();
+      if (above === undefined || query.created_before === undefined || isDirectlyBelow) return seen.absent();
       const time = Date.parse(query.created_before);
       // Without sessions the number at that time is only known to be smaller.
       const assumed = Math.max(0, 2 * number - above.number);
@@ -90,7 +92,7 @@ export async function searchByNumber(number: number, list: ListPage): Promise<Ti
       lastSide = 'below';
       below = { number: newest?.number ?? assumed, time, session: newest, pace: paceOf(points), weight: 1 };
     } else if (oldest.number > number) {
-      if (next === undefined) return seen.none();
+      if (next === undefined) return seen.absent();
       if (below && lastSide === 'above') below = { ...below, weight: below.weight / 2 };
       lastSide = 'above';
       const { number: from, time } = oldest;
@@ -98,7 +100,7 @@ export async function searchByNumber(number: number, list: ListPage): Promise<Ti
     } else {
       // A gap. At the edge of a page the missing one may be out of order by one, so the other side is read as well.
       const other = isWidened ? undefined : otherSide(number, points, query, next);
-      if (other === undefined) return seen.none();
+      if (other === undefined) return seen.absent();
       isWidened = true;
       query = other;
       continue;
@@ -138,17 +140,25 @@ export async function searchByNumber(number: number, list: ListPage): Promise<Ti
   return seen.none('not_reached');
 }
 
-/** Looks through the newest sessions one after the other, because the numbers lead nowhere. */
-async function scan(list: ListPage, seen: Seen, requestsMade: number): Promise<TicketSearch> {
-  let query: ListSessionsQuery = {};
-  for (let requests = requestsMade; requests < maxScanned; requests += 1) {
+/**
+ * Looks through the newest sessions one after the other, because the numbers lead nowhere.
+ * @param second the page after the first, which was read already.
+ */
+async function scan(
+  list: ListPage,
+  seen: Seen,
+  second: ListSessionsQuery | undefined,
+  requestsMade: number,
+): Promise<TicketSearch> {
+  let query = second;
+  for (let requests = requestsMade; query && requests < maxScanned; requests += 1) {
     const page = await list(query);
     const found = seen.add(pointsOf(page.items));
     if (found) return found;
-    if (!page.next) return seen.none('absent');
-    query = { cursor: page.next };
+    query = page.next ? { cursor: page.next } : undefined;
   }
-  return seen.none('out_of_order');
+  // Without a next page, all were seen, so their order does not matter.
+  return seen.none(query ? 'out_of_order' : 'absent');
 }
 
 function pointsOf(sessions: readonly Session[]): Point[] {
@@ -238,14 +248,12 @@ class Seen {
     return sessions.length === 1 ? { outcome: 'found', session } : { outcome: 'several', sessions };
   }
 
-  /** @param reason why there is none, if numbers rise with time. */
-  none(reason: 'absent' | 'not_reached' | 'out_of_order' = 'absent'): TicketSearch {
-    const isCertain = reason !== 'absent' || this.worstDisorder === 0;
-    return {
-      outcome: 'none',
-      reason: isCertain ? reason : 'out_of_order',
-      below: this.#below,
-      above: this.#above,
-    };
+  none(reason: 'absent' | 'not_reached' | 'out_of_order'): TicketSearch {
+    return { outcome: 'none', reason, below: this.#below, above: this.#above };
+  }
+
+  /** No session has it, if numbers rise with time. */
+  absent(): TicketSearch {
+    return this.none(this.worstDisorder === 0 ? 'absent' : 'out_of_order');
   }
 }

@@ -163,8 +163,8 @@ describe('numbers that do not rise with time', () => {
     ['by 50 on a page do not matter', [outOfOrder(950)], ['newest', 'before']],
     [
       'by 51 on a page are looked through from the newest on',
-      [outOfOrder(949), outOfOrder(949), ...old],
-      ['newest', 'newest', 'p1', 'p2', 'p3'],
+      [outOfOrder(949), ...old],
+      ['newest', 'p1', 'p2', 'p3'],
     ],
     [
       'by 50 above the upper end do not matter',
@@ -173,8 +173,8 @@ describe('numbers that do not rise with time', () => {
     ],
     [
       'by 51 above the upper end are looked through from the newest on',
-      [twoNewest, page([[1051, 600]], 'p2'), twoNewest, ...old],
-      ['newest', 'before', 'newest', 'p1', 'p2', 'p3'],
+      [twoNewest, page([[1051, 600]], 'p2'), ...old],
+      ['newest', 'before', 'p1', 'p2', 'p3'],
     ],
     [
       'by 50 below the lower end do not matter',
@@ -183,8 +183,8 @@ describe('numbers that do not rise with time', () => {
     ],
     [
       'by 51 below the lower end are looked through from the newest on',
-      [twoNewest, page([500]), page([449]), twoNewest, page([600])],
-      ['newest', 'before', 'before', 'newest', 'p1'],
+      [twoNewest, page([500]), page([449]), page([600])],
+      ['newest', 'before', 'before', 'p1'],
     ],
     [
       'below an end that is only assumed do not matter',
@@ -196,9 +196,19 @@ describe('numbers that do not rise with time', () => {
     expect(asked.map((request) => request.split(' ')[0])).toEqual(requests);
   });
 
-  it('are not read again at the end of the list', async () => {
-    const { asked, found } = await search(600, [outOfOrder(949), outOfOrder(949), page([700])]);
-    expect(asked).toEqual(['newest', 'newest', 'p1']);
+  it.each<[string, Listed[], asked: string[]]>([
+    ['several pages', [outOfOrder(949), page([700])], ['newest', 'p1']],
+    ['one page', [page([[949, 1001], [1000, 1000], 700])], ['newest']],
+  ])('do not have one that is on none of all pages: %s', async (_, pages, requests) => {
+    const { asked, found } = await search(600, pages);
+    expect(asked).toEqual(requests);
+    expect(found).toEqual(none('absent', undefined, 700));
+  });
+
+  it('may have one on a page that was not read', async () => {
+    const pages = Array.from({ length: 10 }, (_, n) => page([700 + n], `p${n + 2}`));
+    const { asked, found } = await search(600, [outOfOrder(949), ...pages]);
+    expect(asked).toEqual(['newest', ...Array.from({ length: 9 }, (_, n) => `p${n + 1}`)]);
     expect(found).toEqual(none('out_of_order', undefined, 700));
   });
 });

@@ -138,9 +138,9 @@ async function readSince(
       }
     }
   } catch (error) {
-    const { kind } = error as { kind?: string };
     // What was read is remembered. A later call goes on there.
-    if (items.length === 0 || kind === 'rate_limited' || kind === 'timeout' || kind === 'cancelled')
+    const goesOnLater = ['rate_limited', 'timeout', 'cancelled'];
+    if (!(error instanceof OpenCxError) || items.length === 0 || goesOnLater.includes(error.kind))
       throw error;
     isPart = true;
   }

@@ -134,6 +134,11 @@ describe('one history', () => {
     expect(asked).toEqual([undefined, 'p80']);
   });
 
+  it('is not a part if the fault is in this program', async () => {
+    const fault = new TypeError('x is not a function');
+    await expect(one({ pages: [[m(1)]], error: fault })).rejects.toBe(fault);
+  });
+
   it('is a part if a later page fails', async () => {
     expect(await one({ error: gone })).toMatchObject({ items: [m(1)], isPart: true });
     expect(await one({ pages: [[]], error: gone })).toBeUndefined();
