@@ -1,20 +1,14 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import forge from 'node-forge';
 
 /**
- * A certificate and its key. A library generates both for each run. Fixtures would expire and put private keys into the
+ * A certificate and its key. Both are generated for each run. Fixtures would expire and put private keys into the
  * repository, and not every machine has openssl.
  */
 export interface Identity {
   readonly key: string;
-  readonly cert: string;
-}
-
-interface Issuer {
-  readonly name: forge.pki.CertificateField[];
-  readonly key: forge.pki.rsa.PrivateKey;
   readonly cert: string;
 }
 
@@ -30,16 +24,15 @@ export interface Authority {
 
 export function createAuthority(commonName: string): Authority {
   const name = [{ name: 'commonName', value: commonName }];
-  const { cert, key } = certify(name, undefined, [
+  const { cert } = certify(name, name, [
     { name: 'basicConstraints', cA: true, critical: true },
     { name: 'keyUsage', keyCertSign: true, critical: true },
     { name: 'subjectKeyIdentifier' },
   ]);
-  const issuer = { name, key: forge.pki.privateKeyFromPem(key), cert };
   return {
     cert,
     issue: (...hosts) =>
-      certify([{ name: 'commonName', value: hosts[0] ?? '' }], issuer, [
+      certify([{ name: 'commonName', value: hosts[0] ?? '' }], name, [
         { name: 'extKeyUsage', serverAuth: true },
         { name: 'subjectAltName', altNames: hosts.map(altName) },
       ]),
@@ -56,26 +49,49 @@ const altName = (host: string) => (/^[\d.]+$/.test(host) ? { type: 7, ip: host }
 
 const hourMs = 3_600_000;
 
+interface Keys {
+  readonly publicKey: forge.pki.PublicKey;
+  readonly privateKey: forge.pki.rsa.PrivateKey;
+  readonly pem: string;
+}
+
+let keys: Keys | undefined;
+
+/** One pair for all certificates of this process: a new one takes up to a second, and clients know authorities by name. */
+function sharedKeys(): Keys {
+  if (keys === undefined) {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    });
+    keys = {
+      publicKey: forge.pki.publicKeyFromPem(publicKey),
+      privateKey: forge.pki.privateKeyFromPem(privateKey),
+      pem: privateKey,
+    };
+  }
+  return keys;
+}
+
 function certify(
   subject: forge.pki.CertificateField[],
-  issuer: Issuer | undefined,
+  issuer: forge.pki.CertificateField[],
   extensions: object[],
 ): Identity {
-  // Node generates keys many times faster than the library.
-  const pair = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
-  });
+  const { publicKey, privateKey, pem } = sharedKeys();
   const certificate = forge.pki.createCertificate();
-  certificate.publicKey = forge.pki.publicKeyFromPem(pair.publicKey);
+  certificate.publicKey = publicKey;
   // The 01 makes the number positive without a padding zero, as DER requires.
   certificate.serialNumber = `01${forge.util.bytesToHex(forge.random.getBytesSync(8))}`;
   certificate.validity.notBefore = new Date(Date.now() - hourMs);
   certificate.validity.notAfter = new Date(Date.now() + hourMs);
   certificate.setSubject(subject);
-  certificate.setIssuer(issuer?.name ?? subject);
+  certificate.setIssuer(issuer);
   certificate.setExtensions(extensions);
-  certificate.sign(issuer?.key ?? forge.pki.privateKeyFromPem(pair.privateKey), forge.md.sha256.create());
-  return { key: pair.privateKey, cert: forge.pki.certificateToPem(certificate) };
+  // Node signs many times faster than the library, which has set what is to be signed by then.
+  const signed = () => Buffer.from(forge.asn1.toDer(certificate.tbsCertificate).getBytes(), 'latin1');
+  const signer = { ...privateKey, sign: () => sign('sha256', signed(), pem).toString('latin1') };
+  certificate.sign(signer, forge.md.sha256.create());
+  return { key: pem, cert: forge.pki.certificateToPem(certificate) };
 }
