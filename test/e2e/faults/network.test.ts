@@ -64,8 +64,12 @@ describe('HTTPS_PROXY', () => {
   it('tunnels every request, so the proxy reads neither the key nor the content', async () => {
     const { serve, upstream, proxy, folder: _, ...env } = await secure();
     const { NODE_EXTRA_CA_CERTS, OPENCX_API_URL } = env;
-    const HTTPS_PROXY = proxy.url.replace('//', '//jane:a%20word@');
-    const server = await serve({ env: { NODE_EXTRA_CA_CERTS, OPENCX_API_URL, HTTPS_PROXY } });
+    // Both names may be in lower case. NO_PROXY has other hosts.
+    const proxied = {
+      https_proxy: proxy.url.replace('//', '//jane:a%20word@'),
+      no_proxy: `host, ${host}:444`,
+    };
+    const server = await serve({ env: { NODE_EXTRA_CA_CERTS, OPENCX_API_URL, ...proxied } });
     expect((await server.call('send_message', message)).view).toMatchObject({ outcome: 'sent' });
     expect((await server.call('get_session', { session_id: 'session-1' })).isError).toBe(false);
     expect(upstream.arrivals.map(({ authorization }) => authorization)).toEqual([
@@ -81,13 +85,6 @@ describe('HTTPS_PROXY', () => {
       expect(proxy.seen()).not.toContain(word);
     }
     expect(server.stderr()).not.toContain('word');
-  });
-
-  it('may be in lower case', async () => {
-    const { serve, proxy, NODE_EXTRA_CA_CERTS, OPENCX_API_URL, HTTPS_PROXY } = await secure();
-    const env = { NODE_EXTRA_CA_CERTS, OPENCX_API_URL, https_proxy: HTTPS_PROXY };
-    expect((await (await serve({ env })).call('list_sessions')).isError).toBe(false);
-    expect(proxy.tunnels).toHaveLength(1);
   });
 
   it('does not disable certificate checks', async () => {
@@ -107,15 +104,6 @@ describe('HTTPS_PROXY', () => {
     const server = await serve({ env });
     expect((await server.call('list_sessions')).isError).toBe(false);
     expect(proxy.tunnels).toEqual([]);
-  });
-
-  it('is used for hosts that are not in NO_PROXY', async () => {
-    const { serve, upstream, proxy, NODE_EXTRA_CA_CERTS, HTTPS_PROXY } = await secure();
-    const { port } = new URL(upstream.url);
-    const env = { NODE_EXTRA_CA_CERTS, HTTPS_PROXY, NO_PROXY: `host, localhost:${Number(port) + 1}` };
-    const server = await serve({ env: { ...env, OPENCX_API_URL: `https://localhost:${port}` } });
-    expect((await server.call('list_sessions')).isError).toBe(false);
-    expect(proxy.tunnels).toEqual([`localhost:${port}`]);
   });
 
   it('that is unreachable fails the call before anything is sent, and the error names the proxy', async () => {
