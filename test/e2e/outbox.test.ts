@@ -1,12 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { key } from '../support/faults/client.ts';
 import { silence } from '../support/faults/faults.ts';
 import { gate, isSend, message, scene, session, text as words } from '../support/faults/scene.ts';
 import { atTerminal, hasTerminals } from '../support/outbox/terminal.ts';
-import { connect, runToEnd, type Session } from '../support/program/program.ts';
+import { connect, runToEnd } from '../support/program/program.ts';
 import { postgresUrl, testSchema } from '../support/state/postgres.ts';
 
 if (!hasTerminals)
@@ -15,34 +16,53 @@ if (!hasTerminals)
 const prompt = '[a/e/r/s/q] ';
 const text = 'It ships today.';
 
-/** A client without elicitation on a server whose messages wait. */
+/** A client without elicitation on a server whose messages wait. Each test has its own session and state. */
 describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
+  let sandbox: Sandbox;
+  let url: string;
+  beforeAll(async () => {
+    sandbox = await openSandbox({ database: ':memory:', rateLimit: 0, seed: false });
+    ({ url } = await sandbox.listen({ port: 0 }));
+  });
+  afterAll(() => sandbox.close());
+
   let folder: string;
-  let sandbox: string;
-  let env: { OPENCX_STATE_DIR: string; OPENCX_AUDIT_LOG: string };
-  let assistant: Session;
+  let env: Record<string, string>;
+  let auditLog: string;
   let id: string;
-  const startAssistant = (more: Record<string, string> = {}) =>
-    connect({ args: ['--sandbox', sandbox, '--confirm-sends=outbox'], env: { ...env, ...more } });
-  const send = (words = text, more: object = {}) =>
-    assistant.call('send_message', { session_id: id, sender: 'agent', text: words, ...more });
-  const open = (more: Record<string, string> = {}) =>
-    atTerminal(['outbox', '--sandbox', sandbox, '--audit-log', env.OPENCX_AUDIT_LOG], {
-      OPENCX_STATE_DIR: folder,
-      ...more,
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'opencx-outbox-'));
+    auditLog = join(folder, 'audit.jsonl');
+    env = { OPENCX_API_URL: url, OPENCX_API_KEY: sandbox.key, OPENCX_STATE_DIR: folder };
+    id = await sandbox.visitor.open({ name: 'Oksana', text: 'Where is my parcel?' });
+  });
+
+  async function startAssistant(args: readonly string[] = [], more: Record<string, string> = {}) {
+    const assistant = await connect({
+      args: ['--confirm-sends=outbox', '--audit-log', auditLog, ...args],
+      env: { ...env, ...more },
     });
+    onTestFinished(() => assistant.close());
+    return {
+      ...assistant,
+      send: (words: string) =>
+        assistant.call('send_message', { session_id: id, sender: 'agent', text: words }),
+      fateOf: async (number: number) => {
+        const { view } = await assistant.call('get_session', { session_id: id });
+        return view.drafts.find((draft: { number: number }) => draft.number === number);
+      },
+    };
+  }
+  const open = (more: Record<string, string> = {}) =>
+    atTerminal(['outbox', '--audit-log', auditLog], { ...env, ...more });
   /** How often the words stand in the session. */
   const copies = async (words: string) => {
-    const { view } = await assistant.call('get_session_history', { session_id: id, limit: 200 });
-    return view.messages.filter((message: { text?: string }) => message.text === words).length;
-  };
-  const fateOf = async (number: number) => {
-    const { view } = await assistant.call('get_session', { session_id: id });
-    return view.drafts.find((draft: { number: number }) => draft.number === number);
+    const history = await sandbox.history(id);
+    return history.filter(({ event }) => event.content?.text === words).length;
   };
 
   const linesOfAudit = () =>
-    readFileSync(env.OPENCX_AUDIT_LOG, 'utf8')
+    readFileSync(auditLog, 'utf8')
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
@@ -55,21 +75,12 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
         return [draft, decision, outcome];
       });
 
-  beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'opencx-outbox-'));
-    sandbox = join(folder, 'demo.db');
-    env = { OPENCX_STATE_DIR: folder, OPENCX_AUDIT_LOG: join(folder, 'audit.jsonl') };
-    assistant = await startAssistant();
-    const { view } = await assistant.call('list_sessions', { status: 'open', handed_off: true, limit: 1 });
-    id = view.sessions[0].id;
-  });
-  afterEach(() => assistant.close());
-
   it('are stored, shown, checked again, approved once, and told', async () => {
-    const stored = await send();
+    const { send, fateOf } = await startAssistant();
+    const stored = await send(text);
     expect(stored.view).toMatchObject({ outcome: 'waiting_for_approval', draft: { number: 1 } });
     expect(stored.text).toMatch(/^Not sent yet: it waits for a person as draft 1\..+ expires at \d{4}-/);
-    expect((await send()).view).toMatchObject({ draft: { number: 1 } });
+    expect((await send(text)).view).toMatchObject({ draft: { number: 1 } });
     expect(await copies(text)).toBe(0);
 
     // Two people look at it.
@@ -78,13 +89,7 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
       /Draft 1, #\d+ .+ waits: "It ships today\."[\s\S]+The full text, 15 characters:\n\nIt ships today\./,
     );
     await other.reads(prompt);
-    const words = 'Never mind, I found it.';
-    const customer = await connect({
-      args: ['--sandbox', sandbox],
-      env: { OPENCX_STATE_DIR: join(folder, 'other') },
-    });
-    onTestFinished(() => customer.close());
-    await customer.call('send_message', { session_id: id, sender: 'contact', text: words });
+    await sandbox.visitor.write(id, 'Never mind, I found it.');
     one.types('a');
     const changed = await one.reads(prompt);
     expect(changed).toContain('Not sent: the conversation has changed meanwhile.');
@@ -104,6 +109,7 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
   });
 
   it('are edited or rejected, and the writer reads the final text and the reason, after a restart too', async () => {
+    const { send, kill } = await startAssistant();
     await send('Your parcel is on its way.');
     await send('Please be patient.');
     const terminal = open({ VISUAL: '', EDITOR: '' });
@@ -118,8 +124,8 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
     await terminal.reads('wrote it: ');
     terminal.types('Too blunt.');
     expect(await terminal.ends()).toMatchObject({ code: 0 });
-    assistant.kill();
-    assistant = await startAssistant();
+    kill();
+    const { fateOf, call } = await startAssistant();
     expect(await copies('Your parcel is on its way, Oksana.')).toBe(1);
     expect(await copies('Your parcel is on its way.')).toBe(0);
     expect(await fateOf(1)).toMatchObject({
@@ -127,7 +133,7 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
       final_text: 'Your parcel is on its way, Oksana.',
     });
     expect(await fateOf(2)).toMatchObject({ state: 'rejected', reason: 'Too blunt.' });
-    const found = await assistant.call('find_messages', { since: '1h' });
+    const found = await call('find_messages', { since: '1h' });
     expect(found.text).toContain('Yours for approval: draft 2 rejected, draft 1 sent.');
     expect(found.text).toMatch(/\| {3}reason "Too blunt\."/);
     expect(found.view.drafts).toHaveLength(2);
@@ -137,10 +143,17 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
     ]);
   });
 
-  it('are changed with the editor of the person', async () => {
+  it('stay where they are when the person goes away, and are changed with the editor of the next', async () => {
+    const { send, fateOf } = await startAssistant();
     await send('Text for the editor.');
+    const gone = open();
+    await gone.reads(prompt);
+    gone.hangUp();
+    await gone.ends();
     const terminal = open({ VISUAL: 'sed -i s/Text/Words/' });
     await terminal.reads(prompt);
+    expect(await fateOf(1)).toMatchObject({ state: 'waiting' });
+    expect(await copies('Text for the editor.')).toBe(0);
     terminal.types('e');
     await terminal.reads('[y/N] ');
     terminal.types('y');
@@ -148,18 +161,22 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
     expect(await copies('Words for the editor.')).toBe(1);
   });
 
-  it('stay where they are when the person goes away', async () => {
-    await send('Still waiting.');
-    const terminal = open();
+  it('are decided in the embedded sandbox, and by nobody without a terminal', async () => {
+    const embedded = ['--sandbox', join(folder, 'demo.db')];
+    env = { OPENCX_STATE_DIR: folder };
+    const assistant = await startAssistant(embedded);
+    const { view } = await assistant.call('list_sessions', { status: 'open', handed_off: true, limit: 1 });
+    id = view.sessions[0].id;
+    await assistant.send(text);
+    const { code, stdout, stderr } = await runToEnd({ args: ['outbox', ...embedded], env });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('outbox needs a terminal');
+    const terminal = atTerminal(['outbox', ...embedded], env);
     await terminal.reads(prompt);
-    terminal.hangUp();
-    await terminal.ends();
-    const again = open();
-    await again.reads(prompt);
-    again.types('q');
-    expect(await again.ends()).toMatchObject({ code: 0 });
-    expect(await fateOf(1)).toMatchObject({ state: 'waiting' });
-    expect(await copies('Still waiting.')).toBe(0);
+    expect(await assistant.fateOf(1)).toMatchObject({ state: 'waiting' });
+    terminal.types('a');
+    expect(await terminal.ends()).toMatchObject({ code: 0 });
+    expect(await assistant.fateOf(1)).toMatchObject({ state: 'sent' });
   });
 
   it.skipIf(postgresUrl === undefined)(
@@ -168,24 +185,16 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
       const schema = await testSchema();
       onTestFinished(() => schema.drop());
       const shared = { OPENCX_DATABASE_URL: schema.url };
-      const writer = await startAssistant(shared);
-      onTestFinished(() => writer.close());
-      await writer.call('send_message', { session_id: id, sender: 'agent', text: 'From another machine.' });
+      const { send, fateOf } = await startAssistant([], shared);
+      await send('From another machine.');
       const terminal = open({ ...shared, OPENCX_STATE_DIR: join(folder, 'another-machine') });
       expect(await terminal.reads(prompt)).toContain('From another machine.');
       terminal.types('a');
       expect(await terminal.ends()).toMatchObject({ code: 0 });
       expect(await copies('From another machine.')).toBe(1);
-      const { view } = await writer.call('get_session', { session_id: id });
-      expect(view.drafts).toMatchObject([{ number: 1, state: 'sent' }]);
+      expect(await fateOf(1)).toMatchObject({ state: 'sent' });
     },
   );
-
-  it('cannot be decided without a terminal', async () => {
-    const { code, stdout, stderr } = await runToEnd({ args: ['outbox', '--sandbox', sandbox], env });
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain('outbox needs a terminal');
-  });
 });
 
 describe.skipIf(!hasTerminals)('a message whose approval is killed while it is sent', () => {
