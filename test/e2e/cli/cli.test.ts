@@ -3,12 +3,11 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import '../../../src/mcp/zod-config.ts';
-import { run } from '../../../src/cli/run.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Setting } from '../../../src/cli/settings/setting.ts';
 import { settings } from '../../../src/cli/settings/settings.ts';
 import { program, runToEnd, start } from '../../support/program/program.ts';
+import { runHere } from '../../support/program/run-here.ts';
 
 let folder: string;
 let temp: string;
@@ -54,7 +53,7 @@ describe('--help', () => {
   });
 
   it('after sandbox shows the flags and variables of that command only', async () => {
-    const { stdout } = await runToEnd({ args: ['sandbox', '--help'] });
+    const { stdout } = await runHere({ args: ['sandbox', '--help'] });
     for (const { commands, flag, env } of Object.values<Setting>(settings)) {
       if (commands.includes('sandbox')) expect(stdout).toContain(flag ?? env);
     }
@@ -105,17 +104,15 @@ describe('what was typed', () => {
     [['init', 'zed', '--', `--token=${key}`], 'The key has no flag'],
     [['sandbox', 'reset', '--port', '1'], '--port: not a flag of sandbox reset. Nothing was changed.'],
   ])('%j is refused with a hint, and not repeated', async (args, hint) => {
-    const exit = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
-    onTestFinished(() => exit.mockRestore());
-    expect(await run(args, { OPENCX_STATE_DIR: folder }, '1.2.3')).toBe(2);
-    const stderr = exit.mock.calls.map(([text]) => String(text)).join('');
+    const { code, stderr } = await runHere({ args, env: { OPENCX_STATE_DIR: folder } });
+    expect(code).toBe(2);
     expect(stderr).toContain(hint);
     expect(stderr).not.toContain(key);
     expect(readdirSync(folder).sort()).toEqual(['home', 'tmp']);
   });
 
   it('as a value of a variable is not repeated either', async () => {
-    const { code, stderr } = await runToEnd({ env: { OPENCX_TOOLS: key, OPENCX_SANDBOX: key } });
+    const { code, stderr } = await runHere({ env: { OPENCX_TOOLS: key, OPENCX_SANDBOX: key } });
     expect(code).toBe(2);
     expect(stderr).toMatch(/OPENCX_SANDBOX: must be.*\n.*OPENCX_TOOLS: must be/);
     expect(stderr).not.toContain(key);
