@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
 import { connect, program, runToEnd, type Session } from '../../support/program/program.ts';
+import { runHere } from '../../support/program/run-here.ts';
 import { postgresUrl, type TestSchema, testSchema } from '../../support/state/postgres.ts';
 import { redisUrl, testPrefix } from '../../support/state/redis.ts';
 import { cuttableRelay, type Relay } from '../../support/state/relay.ts';
@@ -15,7 +16,8 @@ describe.skipIf(!isAvailable)('servers that share PostgreSQL and Redis', () => {
   let sandbox: Sandbox;
   let api: Relay;
   let database: Relay;
-  const servers: Session[] = [];
+  /** Two for all tests, which use sessions of their own. */
+  let both: [Session, Session];
   beforeAll(async () => {
     schema = await testSchema();
     keys = testPrefix();
@@ -24,16 +26,15 @@ describe.skipIf(!isAvailable)('servers that share PostgreSQL and Redis', () => {
     api = await cuttableRelay(url);
     database = await cuttableRelay(schema.url);
     await schema.open().ready();
+    both = await Promise.all([connect({ env: environment() }), connect({ env: environment() })]);
   });
   afterAll(async () => {
+    await Promise.all(both.map((server) => server.close()));
     await api?.close();
     await database?.close();
     await sandbox?.close();
     await schema.drop();
     await keys.close();
-  });
-  afterEach(async () => {
-    await Promise.all(servers.splice(0).map((server) => server.close()));
   });
 
   const environment = (more: Record<string, string> = {}) => {
@@ -50,7 +51,7 @@ describe.skipIf(!isAvailable)('servers that share PostgreSQL and Redis', () => {
   };
   async function serve(more?: Record<string, string>) {
     const server = await connect({ env: environment(more) });
-    servers.push(server);
+    onTestFinished(() => server.close());
     return server;
   }
   let sessionId: string;
@@ -71,29 +72,28 @@ describe.skipIf(!isAvailable)('servers that share PostgreSQL and Redis', () => {
   }
 
   it('send the same message once although both are asked at once', async () => {
-    const both = await Promise.all([serve(), serve()]);
     const answers = await Promise.all(both.map((server) => server.call('send_message', message('At once.'))));
     expect(answers.filter(({ isError }) => !isError).length).toBeGreaterThanOrEqual(1);
     expect(await copiesOf('At once.')).toBe(1);
   });
 
   it('find the message of one that was killed before it could record the outcome, Redis emptied or not', async () => {
-    const [one, other] = await Promise.all([serve(), serve()]);
+    const one = await serve();
     const answered = api.holdAnswerTo('/send');
-    const lost = one?.call('send_message', message('Killed.')).catch(() => {});
+    const lost = one.call('send_message', message('Killed.')).catch(() => {});
     await answered;
-    one?.kill();
+    one.kill();
     await lost;
     expect(await schema.query(`select state from SCHEMA.attempts where state = 'intent'`)).toHaveLength(1);
     await keys.flush();
-    const answer = await other?.call('send_message', message('Killed.'));
-    expect(answer?.view).toMatchObject({ outcome: 'found' });
+    const answer = await both[1].call('send_message', message('Killed.'));
+    expect(answer.view).toMatchObject({ outcome: 'found' });
     expect(await copiesOf('Killed.')).toBe(1);
     expect(await schema.query(`select state from SCHEMA.attempts where state = 'intent'`)).toEqual([]);
   });
 
   it('refuse to send while the database is away, and go on to read', async () => {
-    const server = await serve();
+    const [server] = both;
     await database.cut();
     const refused = await server.call('send_message', message('Away.'));
     expect(refused).toMatchObject({ isError: true });
@@ -108,10 +108,10 @@ describe.skipIf(!isAvailable)('servers that share PostgreSQL and Redis', () => {
   it('share the requests of a minute', async () => {
     const limit = { OPENCX_RATE_LIMIT: '7', OPENCX_CALL_TIMEOUT_MS: '2000' };
     await keys.flush();
-    const both = await Promise.all([serve(limit), serve(limit)]);
+    const limited = await Promise.all([serve(limit), serve(limit)]);
     const answers = [];
     for (let n = 0; n < 10; n += 1)
-      answers.push(await both[n % 2]?.call('get_session', { session_id: sessionId }));
+      answers.push(await limited[n % 2]?.call('get_session', { session_id: sessionId }));
     expect(answers.filter((answer) => answer?.isError === false)).toHaveLength(7);
     expect((await keys.keys()).some((key) => key.includes(':budget:'))).toBe(true);
   });
@@ -155,7 +155,7 @@ describe('an address of a service that cannot be used', () => {
     ['OPENCX_DATABASE_URL', 'postgres://u:correct-horse@db/x?schema=A-B', 'lower-case letters'],
     ['OPENCX_REDIS_URL', 'correct-horse', 'redis://user:password@host:6379'],
   ])('in %s (%s) is refused at the start without its password', async (name, value, hint) => {
-    const { code, stderr } = await runToEnd({ env: { [name]: value, OPENCX_API_KEY: 'k'.repeat(20) } });
+    const { code, stderr } = await runHere({ env: { [name]: value, OPENCX_API_KEY: 'k'.repeat(20) } });
     expect(code).toBe(2);
     expect(stderr).toContain(name);
     expect(stderr).toContain(hint);
