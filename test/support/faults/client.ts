@@ -13,6 +13,7 @@ import {
   type ElicitResult,
 } from '@modelcontextprotocol/sdk/types.js';
 import { program } from '../program/program.ts';
+import { schemaValidator } from '../program/schema-validator.ts';
 import { type Holdings, inspect, inspectorAddress, inspectorOption } from './inspector.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -100,7 +101,10 @@ export async function serve(
   });
   const stderrEnded = transport.stderr && once(transport.stderr, 'end');
   const stray: string[] = [];
-  const client = new Client({ name: 'faults', version: '1.0.0' }, { capabilities });
+  const client = new Client(
+    { name: 'faults', version: '1.0.0' },
+    { capabilities, jsonSchemaValidator: schemaValidator },
+  );
   client.onerror = (error) => stray.push(error.message);
   if (elicit) client.setRequestHandler(ElicitRequestSchema, ({ params }) => elicit(params.message));
   const closed = new Promise<void>((resolve) => {

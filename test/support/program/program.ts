@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { schemaValidator } from './schema-validator.ts';
 
 /** The built program. */
 export const program = fileURLToPath(new URL('../../../dist/main.cjs', import.meta.url));
@@ -61,7 +62,7 @@ export async function connect({ args = [], env = {}, extensions }: Start = {}): 
   });
   const client = new Client(
     { name: 'test', version: '1.0.0' },
-    { capabilities: extensions === undefined ? {} : { extensions } },
+    { capabilities: extensions === undefined ? {} : { extensions }, jsonSchemaValidator: schemaValidator },
   );
   await client.connect(transport);
   return {
