@@ -68,6 +68,7 @@ it('the table covers every tool', () => {
 });
 
 const cases = rows.flatMap((row, index) => tools.flatMap((tool) => casesOf(row, index, tool)));
+const casesById = new Map(cases.map((one) => [one.id, one]));
 
 function casesOf(row: Row, index: number, tool: ToolName): Case[] {
   const expected = row.expect(tool);
@@ -178,33 +179,33 @@ beforeAll(async () => {
   upstream = await startUpstream({
     resetAtHead: (arrival) => arrival.prefix === resettingPath && !isReadBack(arrival),
     plan(arrival) {
-      const one = cases.find(({ id }) => id === caseOf(arrival));
+      const one = casesById.get(caseOf(arrival));
       if (one === undefined || !isOwn(arrival, one)) return undefined;
       return { fault: one.row.fault, store: one.history === 'shows it' || one.row.fault === plainText };
     },
   });
   good = await serve(upstream.url);
-  const [resetting, refusing] = await Promise.all([
+  const [waiting, resetting, refusing] = await Promise.all([
+    serve(upstream.url),
     serve(`${upstream.url}/${resettingPath}`),
     serve(await refusedUrl()),
   ]);
-  // These have servers of their own.
-  const early = [refusedConnection, resetAtHead];
-  // These run last. An endless body slows all calls down, and only a fast call has time for the wait.
-  const later = cases.filter(({ row }) => row.fault === endlessBody || row.name === fittingWait);
-  const rest = cases.filter((one) => !early.includes(one.row) && !later.includes(one));
+  const remaining = new Set(cases);
+  /** Runs the cases that fit and were not run yet. */
+  const group = async (server: Session, fits: (one: Case) => boolean) => {
+    const fitting = [...remaining].filter(fits);
+    for (const one of fitting) remaining.delete(one);
+    await run(server, fitting);
+  };
+  // An endless body slows all calls down, and only a fast call has time for the wait: these run last.
+  const isLate = ({ row }: Case) => row.fault === endlessBody || row.name === fittingWait;
   await Promise.all([
-    run(
-      refusing,
-      cases.filter(({ row }) => row === refusedConnection),
-    ),
-    run(
-      resetting,
-      cases.filter(({ row }) => row === resetAtHead),
-    ),
-    run(good, rest),
+    group(refusing, ({ row }) => row === refusedConnection),
+    group(resetting, ({ row }) => row === resetAtHead),
+    // These hold connections for all of their time.
+    group(waiting, ({ row, history }) => row.waits === true || history === 'does not show it'),
+    group(good, (one) => !isLate(one)).then(() => group(good, isLate)),
   ]);
-  await run(good, later);
 }, 60_000);
 
 afterAll(async () => {

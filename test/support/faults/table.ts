@@ -37,6 +37,8 @@ export interface Row {
   readonly fault?: Fault;
   /** The API cannot have stored the message, so the history never shows it. */
   readonly storesNothing?: true;
+  /** A call may use all of its time, in which nothing happens. */
+  readonly waits?: true;
   expect(tool: ToolName): Expected;
 }
 
@@ -120,13 +122,14 @@ export function rowsOf(elsewhere: string, caseOf: (arrival: Arrival) => string):
       expect: (tool) => (writes.includes(tool) ? broken.expect(tool) : { requests: 2 }),
     },
     // Each attempt has a share of the call's time.
-    { name: 'no response', fault: faults.silence, ...timeout(3) },
+    { name: 'no response', fault: faults.silence, waits: true, ...timeout(3) },
     {
       name: 'no response once, then healthy',
       fault: once(faults.silence),
+      waits: true,
       expect: (tool) => (writes.includes(tool) ? timeout(1).expect(tool) : { requests: 2 }),
     },
-    { name: 'slow body', fault: faults.slowBody, ...timeout(1) },
+    { name: 'slow body', fault: faults.slowBody, waits: true, ...timeout(1) },
     {
       name: 'endless body',
       fault: faults.endlessBody,
