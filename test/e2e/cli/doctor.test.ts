@@ -9,6 +9,7 @@ import type { Finding } from '../../../src/cli/doctor/findings.ts';
 import { createAuthority } from '../../support/faults/certificates.ts';
 import { refusedUrl, startUpstream } from '../../support/faults/upstream.ts';
 import { connect, program, runToEnd, start } from '../../support/program/program.ts';
+import { runHere } from '../../support/program/run-here.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'opencx-doctor-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -17,8 +18,13 @@ const key = 'ocx_live_0123456789abcdef';
 /** Clients of this machine do not matter. */
 const emptyHome = mkdtempSync(join(folder, 'home-'));
 
-const doctor = (args: string[], env: Record<string, string> = {}) =>
-  runToEnd({ args: ['doctor', ...args], env: { HOME: emptyHome, USERPROFILE: emptyHome, ...env } });
+const options = (args: string[], env: Record<string, string>) => ({
+  args: ['doctor', ...args],
+  env: { HOME: emptyHome, USERPROFILE: emptyHome, ...env },
+});
+const doctor = (args: string[], env: Record<string, string> = {}) => runToEnd(options(args, env));
+/** For what depends on nothing of its process. */
+const doctorHere = (args: string[], env: Record<string, string> = {}) => runHere(options(args, env));
 
 describe('doctor', () => {
   it('reports warnings for a working API, shows four characters of the key, and exits with 0', async () => {
@@ -52,7 +58,7 @@ describe('doctor', () => {
       OPENCX_API_KEY: `Bearer ${key}`,
       OPENCX_STATE_DIR: join(file, 'below-a-file'),
     };
-    const { code, stdout } = await doctor(['--json'], env);
+    const { code, stdout } = await doctorHere(['--json'], env);
     expect(code).toBe(1);
     const { ok, findings } = JSON.parse(stdout);
     expect(ok).toBe(false);
@@ -68,7 +74,7 @@ describe('doctor', () => {
   });
 
   it('reports placeholders that the client did not replace, and invalid settings', async () => {
-    const { code, stdout } = await doctor([], {
+    const { code, stdout } = await doctorHere([], {
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the literal placeholder is the point
       OPENCX_API_KEY: '${OPENCX_API_KEY}',
       OPENCX_RATE_LIMIT: 'much',
@@ -117,7 +123,11 @@ describe('doctor for a client', () => {
     mkdirSync(join(home, '.cursor'));
     const content = typeof entry === 'string' ? entry : JSON.stringify({ mcpServers: { mine: entry } });
     writeFileSync(join(home, '.cursor', 'mcp.json'), content);
-    const { code, stdout } = await doctor(['cursor', '--json'], { HOME: home, USERPROFILE: home, ...env });
+    const { code, stdout } = await doctorHere(['cursor', '--json'], {
+      HOME: home,
+      USERPROFILE: home,
+      ...env,
+    });
     const { findings } = JSON.parse(stdout) as { findings: Finding[] };
     const lines = findings.filter(({ check }) => ['client', 'start', 'settings', 'key'].includes(check));
     return {
@@ -248,7 +258,7 @@ describe('doctor for a team server', () => {
     const home = mkdtempSync(join(folder, 'home-'));
     const inHome = { ...env, HOME: home, USERPROFILE: home };
     const args = ['init', 'codex', '--url', address, '--with-token', '--write'];
-    expect((await runToEnd({ args, env: inHome })).code).toBe(0);
+    expect((await runHere({ args, env: inHome })).code).toBe(0);
     const { code, stdout } = await doctor(['codex'], inHome);
     expect(stdout).toMatch(/^✓ role +everything in the workspace sandbox$/m);
     expect(code).toBe(0);
