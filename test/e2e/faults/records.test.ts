@@ -121,8 +121,8 @@ describe('an audit log that becomes unwritable', () => {
     expect(server.stderr()).not.toContain(key);
   });
 
-  it('blocks writes, but not reads, until the missing lines can be written', async () => {
-    const { server, upstream, block, unblock, outcomes } = await audited();
+  it('blocks writes, but not reads, until the missing lines can be written, and is created again if moved away', async () => {
+    const { server, folder, upstream, block, unblock, outcomes } = await audited();
     block();
     expect((await server.call('send_message', message)).view?.outcome).toBe('sent');
     for (const [tool, args] of [
@@ -146,13 +146,8 @@ describe('an audit log that becomes unwritable', () => {
     unblock();
     expect((await server.call('create_session', {})).isError).toBe(false);
     expect(outcomes()).toEqual(['sent', 'AuditError', 'AuditError', 'AuditError', 'ok']);
-  });
-
-  it('is created again if it was moved away', async () => {
-    const { server, folder, outcomes } = await audited();
-    await server.call('create_session', {});
     renameSync(join(folder, 'audit.jsonl'), join(folder, 'audit.1'));
-    await server.call('send_message', message);
+    await server.call('send_message', { ...message, text: 'Another' });
     expect(outcomes()).toEqual(['sent']);
   });
 });
@@ -195,7 +190,7 @@ it('a crash prints its stack trace without the key', async () => {
 });
 
 it('a message that is too long is refused by its id, logged once, and the server goes on', async () => {
-  const child = start({ args: ['--sandbox', ':memory:'] });
+  const child = start();
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => {
     stdout += chunk.toString();
