@@ -1,13 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { connect, type Session } from '../support/program/program.ts';
 
+/** The API of all programs. */
+let sandbox: Sandbox;
+let env: Record<string, string>;
 /** One program for all tests with default settings. */
 let server: Session;
 
 beforeAll(async () => {
-  server = await connect({ args: ['--sandbox', ':memory:'] });
+  sandbox = await openSandbox({ database: ':memory:', rateLimit: 0 });
+  const { url } = await sandbox.listen({ port: 0 });
+  env = { OPENCX_API_URL: url, OPENCX_API_KEY: sandbox.key, OPENCX_RATE_LIMIT: '0' };
+  server = await connect({ env });
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await server.close();
+  await sandbox.close();
+});
 
 /** The prompts about many conversations. */
 const desk = ['morning_briefing', 'handover_notes', 'what_changed'];
@@ -108,7 +118,7 @@ describe('the resources', () => {
 
   it('complete the ids of recent sessions', async () => {
     // Completions are reused for 30 seconds, so another test must not create sessions in between.
-    const { client, close } = await connect({ args: ['--sandbox', ':memory:'] });
+    const { client, close } = await connect({ env });
     onTestFinished(close);
     const { resources } = await client.listResources();
     const ids = resources.map(({ uri }) => uri.split('/').at(-1) ?? '');
@@ -233,7 +243,7 @@ describe('the prompts', () => {
 
 describe('a server with fewer tools', () => {
   async function offered(args: string[]) {
-    const session = await connect({ args: ['--sandbox', ':memory:', ...args] });
+    const session = await connect({ args, env });
     try {
       const { prompts } = await session.client.listPrompts().catch(() => ({ prompts: [] }));
       const { resourceTemplates } = await session.client

@@ -12,6 +12,7 @@ import { inboxClient, signingKey, startIdentityProvider } from '../../support/do
 import { visitorOf } from '../../support/doors/visitor.ts';
 import { toolNames } from '../../support/every-tool/covers-every-tool.ts';
 import { program, runToEnd } from '../../support/program/program.ts';
+import { runHere } from '../../support/program/run-here.ts';
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'opencx-http-'));
@@ -107,7 +108,7 @@ it('a port that is taken is named, and so is a missing team file', async () => {
   expect(taken.stderr).toContain(
     `Port ${port} on 127.0.0.1 is already in use. Choose another one with --port`,
   );
-  const without = await runToEnd({ args: ['http'] });
+  const without = await runHere({ args: ['http'] });
   expect(without.stderr).toContain('--team is required');
 });
 
