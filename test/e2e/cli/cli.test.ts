@@ -120,7 +120,7 @@ describe('what was typed', () => {
 });
 
 describe('demo', () => {
-  const demo = () => ({ args: ['demo'], env: { TMPDIR: temp, HOME: home } });
+  const demo = (more = {}) => ({ args: ['demo'], env: { TMPDIR: temp, ...more } });
 
   /** Temporary files, without the compile cache of newer Node versions. */
   const inTemp = () => readdirSync(temp).filter((name) => name !== 'node-compile-cache');
@@ -141,7 +141,7 @@ describe('demo', () => {
   }
 
   it('passes every step without colours when piped, and removes its files', async () => {
-    const { code, stdout, stderr } = await runToEnd(demo());
+    const { code, stdout, stderr } = await runToEnd(demo({ HOME: home }));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('All 13 steps passed');
     expect(stdout).toContain('main.cjs init cursor --sandbox --write\n');
