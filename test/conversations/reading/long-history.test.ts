@@ -21,21 +21,38 @@ interface View {
   messages_note?: string;
 }
 
+type Order = 'oldest first' | 'newest first';
+
+/** One history for all tests; a shorter one is its beginning. */
+const longest = messages(6000).map((item, i) => ({
+  ...item,
+  id: `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`,
+}));
+
+/** Pages of histories, by what they are pages of. The same ones are asked for in many tests. */
+const pages = new Map<string, string>();
+
+function page(order: Order, n: number, from: number): string {
+  const key = `${order} ${n} ${from}`;
+  const made = pages.get(key);
+  if (made !== undefined) return made;
+  const items =
+    order === 'newest first'
+      ? longest.slice(Math.max(0, n - from - pageSize), n - from).toReversed()
+      : longest.slice(from, Math.min(n, from + pageSize));
+  const body = JSON.stringify({ items, next: from + pageSize < n ? `at:${from + pageSize}` : null });
+  pages.set(key, body);
+  return body;
+}
+
 /** The real client and pipeline in front of an API with one session, whose history has `n` messages. */
-function setUp(order: 'oldest first' | 'newest first', n: number) {
-  const items = messages(n).map((item, i) => ({
-    ...item,
-    id: `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`,
-  }));
+function setUp(order: Order, n: number) {
   const api = fakeApi();
   let requests = 0;
   api.answerWith(({ operation, query }) => {
     requests += 1;
     if (operation === 'getSession') return { status: 200, body: JSON.stringify(smallestSession) };
-    const listed = order === 'newest first' ? items.toReversed() : items;
-    const from = Number(query['cursor']?.replace('at:', '') ?? 0);
-    const next = from + pageSize < items.length ? `at:${from + pageSize}` : null;
-    return { status: 200, body: JSON.stringify({ items: listed.slice(from, from + pageSize), next }) };
+    return { status: 200, body: page(order, n, Number(query['cursor']?.replace('at:', '') ?? 0)) };
   });
   const clock = settableClock();
   const door = plainDoor(
@@ -62,7 +79,7 @@ function setUp(order: 'oldest first' | 'newest first', n: number) {
     history: (more: object) => call('get_session_history', more),
     call,
     clock,
-    idOf: (i: number) => items[i]?.id,
+    idOf: (i: number) => longest[i]?.id,
   };
 }
 
