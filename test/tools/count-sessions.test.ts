@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient, type ListSessionsQuery, type SessionsClient } from '../../src/client/client.ts';
 import type { Session } from '../../src/contract/entities.ts';
 import type { SessionCountsView } from '../../src/presenters/analysis/session-counts-view.ts';
@@ -7,56 +7,57 @@ import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { plainDoor } from '../support/doors/plain-door.ts';
 import { contextOf, session } from '../support/fakes/fakes.ts';
 
-let sandbox: Sandbox;
-let client: SessionsClient;
-let all: Session[];
-beforeAll(async () => {
-  sandbox = await openSandbox({ database: ':memory:', rateLimit: 0, seed: 400 });
-  const { url } = await sandbox.listen({ port: 0 });
-  client = createClient({ apiKey: sandbox.key, baseUrl: url, requestsPerMinute: 0 });
-  all = await walk({});
-});
-afterAll(async () => {
-  await client.close();
-  await sandbox.close();
-});
+/** A desk with so many sessions, for the tests of one block. */
+function useDesk(size: number) {
+  let sandbox: Sandbox;
+  const desk = {
+    all: [] as Session[],
+    client: undefined as unknown as SessionsClient,
 
-/** For tests that write: all sessions are as they were. */
-async function restore() {
-  await sandbox.reset();
-  all = await walk({});
-}
-
-async function walk(query: ListSessionsQuery): Promise<Session[]> {
-  const sessions: Session[] = [];
-  for await (const { items } of client.sessionPages(query)) sessions.push(...items);
-  return sessions;
-}
-
-/** A door to the tools, and the requests that went out for lists. */
-function setUp(more: Partial<SessionsClient> = {}) {
-  const requests: ListSessionsQuery[] = [];
-  const counting: SessionsClient = {
-    ...client,
-    async listSessions(query = {}, options) {
-      requests.push(query);
-      return (more.listSessions ?? client.listSessions)(query, options);
+    async walk(query: ListSessionsQuery): Promise<Session[]> {
+      const sessions: Session[] = [];
+      for await (const { items } of desk.client.sessionPages(query)) sessions.push(...items);
+      return sessions;
     },
-    ...(more.requestsPerMinute === undefined ? {} : { requestsPerMinute: more.requestsPerMinute }),
+
+    /** A door to the tools, and the requests that went out for lists. */
+    setUp(more: Partial<SessionsClient> = {}) {
+      const { client } = desk;
+      const requests: ListSessionsQuery[] = [];
+      const counting: SessionsClient = {
+        ...client,
+        async listSessions(query = {}, options) {
+          requests.push(query);
+          return (more.listSessions ?? client.listSessions)(query, options);
+        },
+        ...(more.requestsPerMinute === undefined ? {} : { requestsPerMinute: more.requestsPerMinute }),
+      };
+      const door = plainDoor({
+        client: counting,
+        sendLog: contextOf({}).sendLog,
+        allowVerified: false,
+        confirmSends: false,
+        logger: { info: () => {}, error: () => {} },
+      });
+      const count = async (given: object) => {
+        const outcome = await door('count_sessions', given);
+        if (outcome.kind !== 'answer') throw new Error(outcome.text);
+        return { view: outcome.view as SessionCountsView, text: outcome.text };
+      };
+      return { count, door, requests };
+    },
   };
-  const door = plainDoor({
-    client: counting,
-    sendLog: contextOf({}).sendLog,
-    allowVerified: false,
-    confirmSends: false,
-    logger: { info: () => {}, error: () => {} },
+  beforeAll(async () => {
+    sandbox = await openSandbox({ database: ':memory:', rateLimit: 0, seed: size });
+    const { url } = await sandbox.listen({ port: 0 });
+    desk.client = createClient({ apiKey: sandbox.key, baseUrl: url, requestsPerMinute: 0 });
+    desk.all = await desk.walk({});
   });
-  const count = async (given: object) => {
-    const outcome = await door('count_sessions', given);
-    if (outcome.kind !== 'answer') throw new Error(outcome.text);
-    return { view: outcome.view as SessionCountsView, text: outcome.text };
-  };
-  return { count, door, requests };
+  afterAll(async () => {
+    await desk.client.close();
+    await sandbox.close();
+  });
+  return desk;
 }
 
 /** Groups by hand: `key` or `key|second`, to the count. */
@@ -68,7 +69,9 @@ function grouped(sessions: readonly Session[], keyOf: (session: Session) => stri
 
 const inBerlin = ({ created_at }: Session) => new Date(Date.parse(created_at) + 7_200_000).toISOString();
 
-describe('a count of 400 sessions', () => {
+describe('a count of 260 sessions', () => {
+  const desk = useDesk(260);
+
   it.each<[readonly string[], (session: Session) => string]>([
     [['status', 'channel'], ({ status, channel }) => `${status}|${channel.type}`],
     [['channel_type'], ({ channel }) => channel.type],
@@ -79,39 +82,39 @@ describe('a count of 400 sessions', () => {
     [['hour'], (session) => `${inBerlin(session).slice(11, 13)}:00`],
     [['custom_data.plan'], (s) => String(s.custom_data?.['plan'] ?? '(none)')],
   ])('by %j equals a count by hand', async (groupBy, keyOf) => {
-    const { count, requests } = setUp();
+    const { count, requests } = desk.setUp();
     const { view, text } = await count({ group_by: groupBy, utc_offset: '+02:00' });
-    const byHand = grouped(all, keyOf);
+    const byHand = grouped(desk.all, keyOf);
     const { groups = [], others, total, coverage } = view;
-    expect(total).toBe(all.length);
+    expect(total).toBe(desk.all.length);
     for (const { key, second_key, count: n, examples = [] } of groups) {
       const name = [key, second_key].filter(Boolean).join('|');
       expect([name, n]).toEqual([name, byHand[name]]);
       expect(examples.length).toBe(Math.min(3, n));
       for (const number of examples) {
-        expect(keyOf(all.find((one) => one.ticket_number === number) as Session)).toBe(name);
+        expect(keyOf(desk.all.find((one) => one.ticket_number === number) as Session)).toBe(name);
       }
     }
     expect(groups.length).toBe(Math.min(30, Object.keys(byHand).length));
     expect(groups.reduce((sum, group) => sum + group.count, others?.count ?? 0)).toBe(total);
-    expect(coverage).toMatchObject({ sessions_read: all.length, complete: true });
-    expect(requests).toHaveLength(Math.ceil(all.length / 25));
-    expect(text).toMatch(/^Complete: read 400 of 400 sessions\./);
+    expect(coverage).toMatchObject({ sessions_read: desk.all.length, complete: true });
+    expect(requests).toHaveLength(Math.ceil(desk.all.length / 25));
+    expect(text).toMatch(/^Complete: read 260 of 260 sessions\./);
   });
 
   it('takes the filters of list_sessions', async () => {
-    const { count, requests } = setUp();
+    const { count, requests } = desk.setUp();
     const query = { status: 'open', channel_type: 'email' } as const;
-    const wanted = await walk(query);
+    const wanted = await desk.walk(query);
     expect((await count(query)).view.total).toBe(wanted.length);
     expect(requests).toHaveLength(Math.max(1, Math.ceil(wanted.length / 25)));
   });
 
   it('compares with the same stretch before, in one walk', async () => {
-    const times = all.map(({ created_at }) => Date.parse(created_at)).sort((a, b) => b - a);
+    const times = desk.all.map(({ created_at }) => Date.parse(created_at)).sort((a, b) => b - a);
     const to = (times[0] ?? 0) + 1;
     const from = times[100] ?? 0;
-    const { count, requests } = setUp();
+    const { count, requests } = desk.setUp();
     const { view } = await count({
       created_after: new Date(from).toISOString(),
       created_before: new Date(to).toISOString(),
@@ -134,12 +137,12 @@ describe('a count of 400 sessions', () => {
     [{ cursor: 's3?#0' }, 'not a cursor of count_sessions'],
     [{ cursor: 'count-0123456789ab' }, 'not kept any more'],
   ])('refuses %j', async (given, problem) => {
-    await expect(setUp().count(given)).rejects.toThrow(problem);
+    await expect(desk.setUp().count(given)).rejects.toThrow(problem);
   });
 
   it('is not complete if a session cannot be read', async () => {
-    const { count } = setUp({
-      listSessions: async () => ({ items: all.slice(0, 3), next: null, unreadable: 2 }),
+    const { count } = desk.setUp({
+      listSessions: async () => ({ items: desk.all.slice(0, 3), next: null, unreadable: 2 }),
     });
     const { view, text } = await count({});
     expect(view).toMatchObject({ total: 3, coverage: { complete: false, sessions_matching: 5 } });
@@ -151,25 +154,25 @@ describe('a count of 400 sessions', () => {
     const broken: Partial<SessionsClient> = {
       async listSessions(query, options) {
         calls += 1;
-        if (calls === 3) return client.listSessions({ ...query, cursor: 'broken' }, options);
-        return client.listSessions(query, options);
+        if (calls === 3) return desk.client.listSessions({ ...query, cursor: 'broken' }, options);
+        return desk.client.listSessions(query, options);
       },
     };
-    const { count } = setUp(broken);
+    const { count } = desk.setUp(broken);
     const { view } = await count({});
     expect(view).toMatchObject({ total: 50, coverage: { complete: false } });
     expect(view.note).toContain('did not deliver a further page');
     const rest = await count({ cursor: view.next_cursor });
     expect(rest.view.coverage.complete).toBe(true);
-    expect(rest.view.total).toBeGreaterThanOrEqual(400);
+    expect(rest.view.total).toBeGreaterThanOrEqual(260);
   });
 });
 
 describe('a count while sessions come in', () => {
-  afterEach(restore);
+  const desk = useDesk(260);
 
   it('is given in part when the budget of requests ends, and continued exactly once', async () => {
-    const { count, requests } = setUp({ requestsPerMinute: 10 });
+    const { count, requests } = desk.setUp({ requestsPerMinute: 10 });
     let { view, text } = await count({ group_by: ['hour'], utc_offset: '+02:00' });
     expect(requests).toHaveLength(8);
     expect(view).toMatchObject({ total: 200, coverage: { complete: false, sessions_read: 200 } });
@@ -177,22 +180,22 @@ describe('a count while sessions come in', () => {
     expect(text).toMatch(/^INCOMPLETE: read 200 sessions so far; .*cursor count-/);
     expect(text).toContain('Total so far: 200.');
     // Sessions that come in meanwhile are newer than where it goes on.
-    await client.createSession({});
+    await desk.client.createSession({});
     const cursor = view.next_cursor;
     ({ view, text } = await count({ cursor }));
-    expect(view).toMatchObject({ total: 400, coverage: { complete: true, sessions_matching: 400 } });
-    expect(grouped(all, (one) => `${inBerlin(one).slice(11, 13)}:00`)).toEqual(
+    expect(view).toMatchObject({ total: 260, coverage: { complete: true, sessions_matching: 260 } });
+    expect(grouped(desk.all, (one) => `${inBerlin(one).slice(11, 13)}:00`)).toEqual(
       Object.fromEntries((view.groups ?? []).map(({ key, count: n }) => [key, n])),
     );
-    expect(requests).toHaveLength(16);
+    expect(requests).toHaveLength(11);
     // The answer may have been lost: the same cursor counts the same again.
-    expect((await count({ cursor })).view.total).toBe(400);
+    expect((await count({ cursor })).view.total).toBe(260);
     await expect(count({ cursor, status: 'open' })).rejects.toThrow('status differs');
   });
 });
 
 describe('the sessions of one person', () => {
-  afterEach(restore);
+  const desk = useDesk(100);
 
   it('are found over pages, verified and claimed told apart', async () => {
     const contact = {
@@ -200,9 +203,9 @@ describe('the sessions of one person', () => {
       email: 'zoe.q@example.com',
       phone_number: '+44 20 7946 0123',
     };
-    const verified = await client.createSession({ contact, verified: true });
-    const claimed = await client.createSession({ contact });
-    const { door, count } = setUp();
+    const verified = await desk.client.createSession({ contact, verified: true });
+    const claimed = await desk.client.createSession({ contact });
+    const { door, count } = desk.setUp();
     for (const wanted of ['zoe quillfeather', 'ZOE.Q@example.com']) {
       const outcome = await door('list_sessions', { contact: wanted });
       const view = (outcome as { view: unknown }).view as SessionListView;
@@ -214,7 +217,7 @@ describe('the sessions of one person', () => {
       expect(outcome.text).toMatch(/^Complete: read \d+ of \d+ sessions\./);
       expect(outcome.text).toContain('(match: claimed)');
     }
-    const { contact: stored } = await client.getSession(verified.id);
+    const { contact: stored } = await desk.client.getSession(verified.id);
     for (const [wanted, total, unproven, line] of [
       [
         'zoe quillfeather',
@@ -239,8 +242,8 @@ describe('the sessions of one person', () => {
   });
 
   it('are handed out once each with a small limit, and the list ends', async () => {
-    const wanted = all.find(({ contact }) => contact?.name)?.contact?.name ?? '';
-    const { door, requests } = setUp();
+    const wanted = desk.all.find(({ contact }) => contact?.name)?.contact?.name ?? '';
+    const { door, requests } = desk.setUp();
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
@@ -252,20 +255,21 @@ describe('the sessions of one person', () => {
       expect(outcome.text).not.toContain('INCOMPLETE');
       if (cursor) expect(outcome.text).toMatch(/^Read \d+ sessions? so far; the next page reads on\./);
     } while (cursor);
-    const byHand = all.filter(({ contact }) => contact?.name === wanted).map(({ id }) => id);
+    const byHand = desk.all.filter(({ contact }) => contact?.name === wanted).map(({ id }) => id);
+    expect(byHand.length).toBeGreaterThan(1);
     expect(new Set(seen).size).toBe(seen.length);
     expect(seen).toEqual(expect.arrayContaining(byHand));
-    expect(requests.length).toBeLessThan(400);
+    expect(requests.length).toBeLessThan(desk.all.length);
   });
 });
 
 describe('a ticket number', () => {
-  afterEach(restore);
+  const desk = useDesk(30);
 
   it('names a session in every tool that takes one', async () => {
-    const { door } = setUp();
-    const { id } = await client.createSession({ channel: { type: 'web' } });
-    const { ticket_number } = await client.getSession(id);
+    const { door } = desk.setUp();
+    const { id } = await desk.client.createSession({ channel: { type: 'web' } });
+    const { ticket_number } = await desk.client.getSession(id);
     const calls = {
       get_session: {},
       get_session_history: {},
@@ -282,19 +286,19 @@ describe('a ticket number', () => {
         expect(JSON.stringify((outcome as { view: unknown }).view)).toContain(id);
       }
     }
-    expect((await client.getSession(id)).status).toBe('closed_resolved');
+    expect((await desk.client.getSession(id)).status).toBe('closed_resolved');
   });
 
   it('that several sessions have changes nothing and names them', async () => {
     const items = ['s1', 's2'].map((id) => session(id, { ticket_number: 7 }));
-    const { door } = setUp({ listSessions: async () => ({ items, next: null }) });
+    const { door } = desk.setUp({ listSessions: async () => ({ items, next: null }) });
     const outcome = await door('update_session', { session_id: '#7', status: 'open' });
     expect(outcome).toMatchObject({ kind: 'failure', isInput: true });
     expect(outcome.text).toMatch(/^Not unique: .* #7: s1 .*, s2 .*\nNothing was changed\./);
   });
 
   it('that does not exist changes nothing and names the nearest', async () => {
-    const outcome = await setUp().door('update_session', { session_id: '#999999', status: 'open' });
+    const outcome = await desk.setUp().door('update_session', { session_id: '#999999', status: 'open' });
     expect(outcome).toMatchObject({ kind: 'failure', isInput: true });
     expect(outcome.text).toMatch(/^Not found: there is no session #999999\. Closest numbers seen: #\d+\./);
   });
