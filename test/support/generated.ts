@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { HistoryItem, SearchResults, Session } from '../../src/contract/entities.ts';
 import type { HistoryWindow } from '../../src/conversations/reading/newest-messages.ts';
 import { now } from './fakes/fakes.ts';
+import { webAddresses } from './text/arbitraries.ts';
 
 /**
  * Text that people write, some of it hostile. Each ends with a unique word, so that a rendering contains it only where it
@@ -83,7 +84,7 @@ const attachment = fc.record({
   name: words,
   type: fc.constant('image/png'),
   size: fc.nat(),
-  url: fc.webUrl(),
+  url: webAddresses,
 });
 
 const mail = `Yes.\n\nOn Monday Maud wrote:\n> ${'Is there room for it? '.repeat(20)}`;

@@ -4,6 +4,7 @@ import type { SendMessageBody } from '../../../src/client/client.ts';
 import type { Session } from '../../../src/contract/entities.ts';
 import { sendQuestionText } from '../../../src/presenters/sending/send-question.ts';
 import { fullSession, smallestSession } from '../../support/fakes/examples.ts';
+import { anyCharacter } from '../../support/text/arbitraries.ts';
 import { hidesSomething, hostile } from '../../support/text/hostile.ts';
 
 const ask = (more: Partial<SendMessageBody>, session: Session = fullSession) =>
@@ -132,7 +133,7 @@ describe('the question before a message', () => {
   });
 
   it('has as many lines of ours as there are facts, whatever others wrote', () => {
-    const any = fc.oneof(fc.constantFrom(...hostile), fc.string({ unit: 'binary', maxLength: 40 }));
+    const any = fc.oneof(fc.constantFrom(...hostile), fc.string({ unit: anyCharacter, maxLength: 40 }));
     fc.assert(
       fc.property(any, any, any, (key, value, old) => {
         const session: Session = {

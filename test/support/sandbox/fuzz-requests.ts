@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyCharacter, webAddresses } from '../text/arbitraries.ts';
 
 /** The part of JSON Schema that the sandbox's document uses. */
 export interface Schema {
@@ -43,7 +44,7 @@ export const canary = 'zz_canary';
 /** Values for text fields. */
 const texts = fc.oneof(
   { weight: 5, arbitrary: fc.string({ unit: 'grapheme' }) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+  { weight: 1, arbitrary: fc.string({ unit: anyCharacter }) },
   fc.constantFrom(
     'Where is my parcel? Order ord_10482 <b>should</b> be here.',
     '',
@@ -62,7 +63,7 @@ const texts = fc.oneof(
 /** Typical values by field name. */
 const typical: Readonly<{ [name: string]: fc.Arbitrary<string> }> = {
   text: fc.lorem(),
-  url: fc.webUrl({ withQueryParameters: true }),
+  url: webAddresses,
   base64: fc.base64String(),
   mime_type: fc.constantFrom('text/plain', 'image/png', 'x', 'text/html; charset=utf-8', 'a/b\r\nc: d'),
   cursor: fc.base64String(),
