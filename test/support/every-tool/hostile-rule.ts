@@ -19,12 +19,13 @@ const ajv = new Ajv({ strict: false });
 export async function hostileProblems(tool: AnyTool, texts: readonly string[]): Promise<string[]> {
   const api = fakeApi();
   const isAdvertised = ajv.compile(toJsonSchema(tool.output));
+  const given = { required: argumentsFor(tool, 'required'), every: argumentsFor(tool, 'every') };
   for (const [index, text] of texts.entries()) {
     // Texts of one kind stand side by side, so each kind is tried with both.
     const which = index % 2 === 0 ? 'required' : 'every';
     const problems = [
-      ...(await inAnswer(tool, text, which, api, isAdvertised)),
-      ...(await inFailure(tool, text, api)),
+      ...(await inAnswer(tool, text, which === 'required', given[which], api, isAdvertised)),
+      ...(await inFailure(tool, text, given.required, api)),
     ];
     // The other texts would say the same.
     if (problems.length > 0)
@@ -36,15 +37,15 @@ export async function hostileProblems(tool: AnyTool, texts: readonly string[]): 
 async function inAnswer(
   tool: AnyTool,
   text: string,
-  which: 'required' | 'every',
+  everywhereFirst: boolean,
+  given: object,
   api: FakeApi,
   isAdvertised: (view: unknown) => boolean,
 ): Promise<string[]> {
   // Where ids and types are hostile too, a tool may not find what it looks for: both kinds of data are needed.
-  const everywhereFirst = which === 'required';
   const filling = (index: number) => hostile(text, (index % 2 === 0) === everywhereFirst);
   api.answerWith(answersWith(filling, 3));
-  const { outcome, presented, unexpected } = await callTool(tool, argumentsFor(tool, which), api);
+  const { outcome, presented, unexpected } = await callTool(tool, given, api);
   if (outcome.kind === 'failure') return [`the call fails: ${unexpected[0] ?? outcome.text}`];
   const { view } = outcome;
   const sent = JSON.parse(JSON.stringify(view));
@@ -67,9 +68,9 @@ function hostile(text: string, everywhere: boolean): Filling {
   };
 }
 
-async function inFailure(tool: AnyTool, text: string, api: FakeApi): Promise<string[]> {
+async function inFailure(tool: AnyTool, text: string, given: object, api: FakeApi): Promise<string[]> {
   api.answerWith(() => ({ status: 400, body: JSON.stringify({ message: text }) }));
-  const { outcome } = await callTool(tool, argumentsFor(tool, 'required'), api);
+  const { outcome } = await callTool(tool, given, api);
   return [...unquoted(outcome.text, nonce), ...tooLong({}, outcome.text, maxRenderingBytes)];
 }
 

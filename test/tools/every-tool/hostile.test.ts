@@ -4,16 +4,38 @@ import type { AnyTool } from '../../../src/tools/index.ts';
 import { everyTool } from '../../support/every-tool/covers-every-tool.ts';
 import { hostileProblems } from '../../support/every-tool/hostile-rule.ts';
 import { sampleTool, withAnswer } from '../../support/every-tool/sample-tool.ts';
-import { hostile, hostileLines, hostileMechanisms, nonce } from '../../support/text/hostile.ts';
+import {
+  hostile,
+  hostileLengths,
+  hostileLines,
+  hostileMechanisms,
+  nonce,
+} from '../../support/text/hostile.ts';
 
 // The id of a call is the boundary of its data block.
 vi.spyOn(crypto, 'randomUUID').mockReturnValue(`00000000-0000-4000-8000-${nonce}`);
 
-/** Every mechanism, and an eighth of the lines: each line is tried with one tool or two. */
+/**
+ * Every mechanism, half of the lengths, and an eighth of the lines: each length is tried with six tools, each line with
+ * one or two.
+ */
 const textsFor = (at: number) => [
-  ...hostileMechanisms,
-  ...hostileLines.filter((_, index) => index % 8 === at % 8),
+  ...inThrees(hostileMechanisms, at),
+  ...hostileLengths.filter((_, index) => index % 2 === at % 2),
+  ...inThrees(
+    hostileLines.filter((_, index) => index % 8 === at % 8),
+    at,
+  ),
 ];
+
+/** Three texts in one. A short field has room for the first only, so each of them comes first for every third tool. */
+function inThrees(texts: readonly string[], at: number): string[] {
+  return Array.from({ length: Math.ceil(texts.length / 3) }, (_, group) => {
+    const three = texts.slice(3 * group, 3 * group + 3);
+    const first = at % three.length;
+    return [...three.slice(first), ...three.slice(0, first)].join('\n');
+  });
+}
 
 describe('with hostile text in every field of the API', () => {
   it.each(everyTool.map((tool, at) => ({ tool, name: tool.name, at })))(
