@@ -10,27 +10,27 @@ import { contextOf, seeded, session } from '../../support/fakes/fakes.ts';
 const end = Date.UTC(2026, 10, 28);
 const minute = 60_000;
 
-/** Sessions with these numbers, oldest first; the newest was created at `end`. */
-function sessionsOf(numbers: readonly number[], stepOf: (index: number, time: number) => number): Session[] {
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+/** Sessions with these numbers, oldest first; the newest was created at `end`. Each is made when it is asked for. */
+function sessionsOf(numbers: readonly number[], stepOf: (index: number, time: number) => number) {
   let time = 0;
-  const times = numbers.map((_, index) => {
+  const elapsed = numbers.map((_, index) => {
     time += stepOf(index, time);
     return time;
   });
-  return numbers.map((ticket_number, index) =>
+  const times = elapsed.map((one) => end - time + one);
+  const at = (index: number): Session =>
     session(`s${index}`, {
-      ticket_number,
-      created_at: new Date(end - time + (times[index] ?? 0)).toISOString(),
-    }),
-  );
+      ticket_number: numbers[index] as number,
+      created_at: new Date(times[index] as number).toISOString(),
+    });
+  return { times, at };
 }
 
-const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
-
 /** An API that lists them newest first, 25 a page, with exclusive bounds. */
-function setUp(sessions: readonly Session[]) {
+function setUp({ times, at }: ReturnType<typeof sessionsOf>) {
   const requests: ListSessionsQuery[] = [];
-  const times = sessions.map(({ created_at }) => Date.parse(created_at));
   const countBefore = (time: number) => {
     let [from, to] = [0, times.length];
     while (from < to) {
@@ -47,15 +47,20 @@ function setUp(sessions: readonly Session[]) {
       const to = cursor
         ? Number(cursor)
         : created_before === undefined
-          ? sessions.length
+          ? times.length
           : countBefore(Date.parse(created_before));
       const from = Math.max(0, to - 25);
-      return { items: sessions.slice(from, to).reverse(), next: from > 0 ? String(from) : null };
+      return {
+        items: range(from, to - 1)
+          .reverse()
+          .map(at),
+        next: from > 0 ? String(from) : null,
+      };
     },
     async getSession(id) {
-      const one = sessions.find((each) => each.id === id);
-      if (!one) throw new NotFoundError('x', { status: 404 });
-      return one;
+      const index = Number(id.slice(1));
+      if (!(index < times.length)) throw new NotFoundError('x', { status: 404 });
+      return at(index);
     },
   };
   const context = contextOf(api);
@@ -130,7 +135,11 @@ describe('a ticket number', () => {
     const before = requests.length;
     expect(await find(9001)).toEqual({ ...absent, below: 9000, above: undefined });
     expect(requests.length - before).toBe(1);
-    expect(await setUp([]).find(1)).toEqual({ ...absent, below: undefined, above: undefined });
+    expect(await setUp(sessionsOf([], () => minute)).find(1)).toEqual({
+      ...absent,
+      below: undefined,
+      above: undefined,
+    });
   });
 
   it('within small gaps is told apart from its neighbours', async () => {
