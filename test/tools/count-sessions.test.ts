@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createClient, type ListSessionsQuery, type SessionsClient } from '../../src/client/client.ts';
+import type { ListSessionsQuery, SessionsClient } from '../../src/client/client.ts';
 import type { Session } from '../../src/contract/entities.ts';
 import type { SessionCountsView } from '../../src/presenters/analysis/session-counts-view.ts';
 import type { SessionListView } from '../../src/presenters/session-list.ts';
 import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { plainDoor } from '../support/doors/plain-door.ts';
 import { contextOf, session } from '../support/fakes/fakes.ts';
+import { clientOf } from '../support/sandbox/in-process.ts';
 
 /** A desk with so many sessions, for the tests of one block. */
 function useDesk(size: number) {
@@ -49,8 +50,7 @@ function useDesk(size: number) {
   };
   beforeAll(async () => {
     sandbox = await openSandbox({ database: ':memory:', rateLimit: 0, seed: size });
-    const { url } = await sandbox.listen({ port: 0 });
-    desk.client = createClient({ apiKey: sandbox.key, baseUrl: url, requestsPerMinute: 0 });
+    desk.client = clientOf(sandbox);
     desk.all = await desk.walk({});
   });
   afterAll(async () => {

@@ -1,24 +1,20 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { createClient, type SessionsClient } from '../../../src/client/client.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { SessionsClient } from '../../../src/client/client.ts';
 import type { CallDependencies } from '../../../src/pipeline/call.ts';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
 import { memoryHistories } from '../../../src/state/memory/histories.ts';
 import { type PersonalDataKind, personalDataKinds } from '../../../src/text/personal-data/kinds.ts';
 import { plainDoor } from '../../support/doors/plain-door.ts';
 import { contextOf } from '../../support/fakes/fakes.ts';
+import { clientOf } from '../../support/sandbox/in-process.ts';
 
 let sandbox: Sandbox;
 let client: SessionsClient;
 let session_id: string;
 beforeAll(async () => {
   sandbox = await openSandbox({ database: ':memory:', rateLimit: 0 });
-  const { url } = await sandbox.listen({ port: 0 });
-  client = createClient({ apiKey: sandbox.key, baseUrl: url, requestsPerMinute: 0 });
-});
-beforeEach(async () => {
-  await sandbox.reset();
-  const contact = { name: 'Ada Quist', email: 'ada@quist.example', phone_number: '+4930555123' };
-  ({ id: session_id } = await client.createSession({ channel: { type: 'web' }, contact, verified: true }));
+  client = clientOf(sandbox);
+  session_id = await create();
   for (let n = 0; n < 30; n += 1) await write('contact', `It is ada again, number ${n}: ada@quist.example`);
   await write('agent', 'Thank you, Ms Quist.');
 });
@@ -26,6 +22,11 @@ afterAll(async () => {
   await client.close();
   await sandbox.close();
 });
+
+async function create(): Promise<string> {
+  const contact = { name: 'Ada Quist', email: 'ada@quist.example', phone_number: '+4930555123' };
+  return (await client.createSession({ channel: { type: 'web' }, contact, verified: true })).id;
+}
 
 async function write(sender: 'contact' | 'agent', text: string) {
   const attachments = [
@@ -120,6 +121,7 @@ it('opens a file by the name and the address that it showed', async () => {
 it('asks before a send without the data of the contact, but with all that is sent', async () => {
   const questions: string[] = [];
   const call = doorOf(personalDataKinds, questions);
+  const session_id = await create();
   await call('get_session', { session_id, history_limit: 5 });
   const text = 'Please write to help@example.com';
   const sent = await call('send_message', { session_id, sender: 'agent', text });

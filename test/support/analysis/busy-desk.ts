@@ -1,14 +1,13 @@
-import { createClient } from '../../../src/client/client.ts';
 import type { RateLimiter } from '../../../src/client/rate-limiter.ts';
 import type { HistoryItem, Session } from '../../../src/contract/entities.ts';
 import { openSandbox } from '../../../src/sandbox/index.ts';
 import { askSandbox } from '../sandbox/ask-sandbox.ts';
+import { clientOf, url } from '../sandbox/in-process.ts';
 
 /** A support desk with many sessions, whose time passes only when told to, and a client with requests to spend. */
 export async function openBusyDesk(sessions: number) {
   let now = Date.parse('2026-06-01T12:00:00.000Z');
   let requests = 0;
-  const paths: string[] = [];
   const sandbox = await openSandbox({
     database: ':memory:',
     rateLimit: 0,
@@ -18,16 +17,15 @@ export async function openBusyDesk(sessions: number) {
       requests += 1;
     },
   });
-  const { url } = await sandbox.listen({ port: 0 });
   let left = Number.POSITIVE_INFINITY;
   const rateLimiter: RateLimiter = {
     take: async () => (left-- > 0 ? 0 : 60_000),
     waitMs: async () => (left > 0 ? 0 : 60_000),
     block: async () => {},
   };
-  const client = createClient({ apiKey: sandbox.key, baseUrl: url, rateLimiter });
+  const client = clientOf(sandbox, { rateLimiter });
 
-  async function api(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object) {
+  async function api(method: 'GET' | 'POST', path: string, body?: object) {
     const text = await askSandbox({ ...sandbox, url }, method, path, body);
     return text === '' ? undefined : JSON.parse(text);
   }
@@ -46,10 +44,6 @@ export async function openBusyDesk(sessions: number) {
 
   return {
     client,
-    /** The same data through another limiter, or none. */
-    url,
-    key: sandbox.key,
-    paths,
     now: () => new Date(now),
     pass: (ms: number) => {
       now += ms;
@@ -62,7 +56,6 @@ export async function openBusyDesk(sessions: number) {
     write: (sessionId: string, text: string, sender = 'contact') =>
       api('POST', `/chat/sessions/${sessionId}/send`, { sender, message: { type: 'text', text } }),
     create: async (): Promise<string> => (await api('POST', '/chat/sessions', {})).id,
-    close: (sessionId: string) => api('PATCH', `/chat/sessions/${sessionId}`, { status: 'closed_resolved' }),
     /** Every session and its whole history, read by hand. */
     async walk(): Promise<{ session: Session; history: HistoryItem[] }[]> {
       const list = await all<Session>('/chat/sessions');
