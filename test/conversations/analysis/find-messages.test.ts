@@ -72,13 +72,13 @@ const sorted = (ids: readonly unknown[]) => [...ids].sort();
 const isMessage = ({ event }: HistoryItem) => event.type === 'message';
 const day = 86_400_000;
 
-describe('messages of 160 sessions', () => {
+describe('messages of 100 sessions', () => {
   let desk: BusyDesk;
   let walk: Walk;
   /** Remembers what was read for an earlier question. */
   let ask: ReturnType<typeof asker>['ask'];
   beforeAll(async () => {
-    desk = await openBusyDesk(160);
+    desk = await openBusyDesk(100);
     ask = asker(desk).ask;
     walk = await desk.walk();
   });
@@ -212,7 +212,7 @@ describe('an answer in part', () => {
     'is continued exactly once while new messages come in, and next_since brings those (%i)',
     async (seed) => {
       const random = seeded(seed);
-      const desk = await openBusyDesk(60);
+      const desk = await openBusyDesk(45);
       const { ask, clock } = asker(desk);
       const walk = await desk.walk();
       const began = desk.now().getTime();
