@@ -18,9 +18,9 @@ describe('paging', () => {
   test('returns 25 sessions a page, newest first, each once', async () => {
     const sandbox = await open({ now: clock().now });
     const ids: string[] = [];
-    for (let n = 0; n < 61; n++) ids.push(await create(sandbox));
+    for (let n = 0; n < 51; n++) ids.push(await create(sandbox));
     const found = await pages(sandbox, '/chat/sessions');
-    expect(found.map((page) => page.length)).toEqual([25, 25, 11]);
+    expect(found.map((page) => page.length)).toEqual([25, 25, 1]);
     expect(found.flat().map((session) => session.id)).toEqual(ids.reverse());
   });
 
@@ -33,16 +33,16 @@ describe('paging', () => {
   test('returns each session once if all have the same time', async () => {
     const sandbox = await open({ now: () => new Date('2026-03-01T09:00:00Z') });
     const ids: string[] = [];
-    for (let n = 0; n < 60; n++) ids.push(await create(sandbox));
+    for (let n = 0; n < 51; n++) ids.push(await create(sandbox));
     const found = (await pages(sandbox, '/chat/sessions')).flat().map((session) => session.id);
-    expect(found).toHaveLength(60);
+    expect(found).toHaveLength(51);
     expect(new Set(found)).toEqual(new Set(ids));
   });
 
   test('neither repeats nor skips sessions while others arrive and change', async () => {
     const sandbox = await open({ now: clock().now });
     const ids: string[] = [];
-    for (let n = 0; n < 80; n++) ids.push(await create(sandbox));
+    for (let n = 0; n < 51; n++) ids.push(await create(sandbox));
     const found = await pages(sandbox, '/chat/sessions', async () => {
       await create(sandbox);
       await send(sandbox, ids[3] ?? '');
