@@ -13,13 +13,14 @@ import { postgresUrl, type TestSchema, testSchema } from '../../support/state/po
 
 /** `npm run soak -- sending 20000 7` explores for longer. */
 const size = Number(process.env['SOAK_SIZE'] ?? 0);
-const seed = Number(process.env['SOAK_SEED'] ?? 1);
+/** With this seed, faults of every kind that was tried show in the first 110 runs. */
+const seed = Number(process.env['SOAK_SEED'] ?? 6);
 const choices = fc.array(fc.nat(10_000), { minLength: 60, maxLength: 400, size: 'max' });
 
 const places: [string, number, () => Place][] = [
   [
     'in memory',
-    size || 300,
+    size || 150,
     () => {
       const store = memoryStore();
       return { open: () => store, clear: store.clear };
@@ -27,7 +28,7 @@ const places: [string, number, () => Place][] = [
   ],
   [
     'in files',
-    Math.ceil(size / 10) || 20,
+    Math.ceil(size / 10) || 12,
     () => {
       const folder = mkdtempSync(join(parent, 'sends-'));
       const clear = () => {
