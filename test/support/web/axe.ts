@@ -1,5 +1,9 @@
-import type { Page } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Frame, Page } from 'playwright-core';
 
+const require = createRequire(import.meta.url);
+const file = require.resolve('axe-core/axe.min.js');
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 interface Finding {
@@ -10,11 +14,14 @@ interface Finding {
   }[];
 }
 
-/** What axe finds, and what it cannot decide. The page needs its source. */
-export async function findings(page: Page): Promise<string[]> {
-  const { violations, incomplete } = await page.evaluate<{ violations: Finding[]; incomplete: Finding[] }>(
-    `axe.run(document, { runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations', 'incomplete'] })`,
-  );
+/** What axe finds in a document, and what it cannot decide. It is loaded only where it is used: it is large. */
+export async function findings(document: Page | Frame): Promise<string[]> {
+  if (!(await document.evaluate<boolean>("'axe' in globalThis")))
+    await document.evaluate(readFileSync(file, 'utf8'));
+  const { violations, incomplete } = await document.evaluate<{
+    violations: Finding[];
+    incomplete: Finding[];
+  }>(`axe.run(document, { runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations', 'incomplete'] })`);
   return [...violations, ...incomplete].flatMap(({ id, nodes }) =>
     nodes.map(({ target, any }) => `${id} ${target}: ${any.map(({ message }) => message).join(' ')}`),
   );

@@ -1,5 +1,4 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import axe from 'axe-core';
 import { expect, it, onTestFinished } from 'vitest';
 import { listen } from '../../../src/mcp/http/listen.ts';
 import { openSandbox } from '../../../src/sandbox/index.ts';
@@ -111,8 +110,7 @@ describeInBrowser('the inbox page of a team', slow, () => {
 
   it('says why nobody comes in so that everybody can read it', async () => {
     const { origin } = await serveTeam();
-    const { page } = await newPage(browser(), origin, { bypassCSP: true, colorScheme: 'dark' });
-    await page.addInitScript(axe.source);
+    const { page } = await newPage(browser(), origin, { colorScheme: 'dark' });
     for (const path of ['/inbox', '/inbox/notice?about=no_role']) {
       await page.goto(`${origin}${path}`);
       await page.getByRole('link', { name: /^Sign in/ }).waitFor();
