@@ -68,12 +68,22 @@ export async function newPage(
   ownOrigin: string,
   options: BrowserContextOptions = {},
 ): Promise<Watched> {
+  const watched = await openPage(browser, ownOrigin, options);
+  onTestFinished(() => watched.context.close());
+  return watched;
+}
+
+/** As `newPage`, but it stays open until the browser ends. */
+export async function openPage(
+  browser: Browser,
+  ownOrigin: string,
+  options: BrowserContextOptions = {},
+): Promise<Watched> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
     ...options,
   });
-  onTestFinished(() => context.close());
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const foreignRequests: string[] = [];

@@ -2,6 +2,13 @@
 
 import { AppBridge, PostMessageTransport } from '@modelcontextprotocol/ext-apps/app-bridge';
 
+/** Takes away what an earlier test showed. */
+globalThis.clearPage = async () => {
+  await globalThis.bridge?.close();
+  globalThis.bridge = undefined;
+  document.body.replaceChildren();
+};
+
 /** Shows a card, and tells what it asks for by the functions that the test has put here. */
 globalThis.showCard = async ({ html, capabilities, context }) => {
   const frame = document.createElement('iframe');

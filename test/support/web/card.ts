@@ -3,7 +3,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { build } from 'esbuild';
-import type { Browser, BrowserContextOptions, Frame } from 'playwright-core';
+import type { Browser, Frame } from 'playwright-core';
 import { beforeAll } from 'vitest';
 import { newPrincipal } from '../../../src/cli/setup/new-principal.ts';
 import { readCard } from '../../../src/cli/setup/read-card.ts';
@@ -17,7 +17,7 @@ import { memoryOutbox } from '../../../src/state/memory/outbox.ts';
 import { tools } from '../../../src/tools/index.ts';
 import { contextOf } from '../fakes/fakes.ts';
 import { showsCard } from '../shows-card.ts';
-import { newPage, type Watched } from './browser.ts';
+import { newPage, openPage, type Watched } from './browser.ts';
 
 /** A sandbox, a server on it, and a client that shows apps. For all tests of a file. */
 export function desk() {
@@ -25,6 +25,7 @@ export function desk() {
   let client: Client;
   let html = '';
   let hostScript = '';
+  let shared: Promise<HostPage> | undefined;
   beforeAll(async () => {
     const sandbox = await openSandbox({ database: ':memory:', rateLimit: 0, seed: false });
     const { url } = await sandbox.listen({ port: 0 });
@@ -76,8 +77,16 @@ export function desk() {
     get html() {
       return html;
     },
-    get hostScript() {
-      return hostScript;
+    /** A page of a host. Tests share one, because it costs more than the card: each shows a card of its own. */
+    hostPage(browser: Browser): Promise<HostPage> {
+      shared ??= openPage(browser, origin, hostOptions).then((opened) => loadHost(opened, hostScript));
+      return shared;
+    },
+    /** Another one, for one test. */
+    async ownHostPage(browser: Browser, { clock = false } = {}): Promise<HostPage> {
+      const opened = await newPage(browser, origin, hostOptions);
+      if (clock) await opened.page.clock.install();
+      return loadHost(opened, hostScript);
     },
     call: (name: string, args: Record<string, unknown>) =>
       client.callTool({ name, arguments: args }) as Promise<CallToolResult>,
@@ -86,87 +95,95 @@ export function desk() {
 
 export type Desk = ReturnType<typeof desk>;
 
+type Call = { name: string; arguments?: Record<string, unknown> };
+
+interface HostPage extends Watched {
+  /** Who answers the card that it shows. */
+  answers: { onCallTool(call: Call): Promise<object>; onMessage(text: string): void };
+}
+
 export interface OpenCard extends Watched {
   /** The document of the card. */
   readonly card: Frame;
   /** Calls of tools that the card asked for. */
-  readonly calls: { name: string; arguments?: Record<string, unknown> }[];
+  readonly calls: Call[];
   /** Messages that the card asked the host to send, as text. */
   readonly messages: string[];
   input(args: Record<string, unknown>): Promise<void>;
   result(result: object): Promise<void>;
 }
 
-interface HostOptions extends BrowserContextOptions {
+interface HostOptions {
   /** What the host can do; everything that the card uses by default. */
   capabilities?: object;
   /** What it tells about itself. */
   context?: object;
   /** Holds the time of the pages: it passes only when the test says so. */
   clock?: boolean;
-  /** A script for each page, before its own. */
-  axe?: string;
+  /** For a test that changes the page itself, or makes it report something: no other test uses the page. */
+  ownPage?: boolean;
   /** Answers instead of the server. */
   onCall?: (name: string, args: Record<string, unknown>) => Promise<object>;
 }
 
 const origin = 'https://host.example';
 
+const hostOptions = { viewport: { width: 720, height: 900 } };
+
 /** What the specification tells hosts to allow an app that names no domains. */
 const policy =
   "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; media-src 'self' data:; connect-src 'none'; object-src 'none'";
 
-/** A page of a host, without a card. */
-export async function openHostPage(
-  browser: Browser,
-  { hostScript }: Pick<Desk, 'hostScript'>,
-  options: BrowserContextOptions = {},
-): Promise<Watched> {
-  const watched = await newPage(browser, origin, { viewport: { width: 720, height: 900 }, ...options });
-  const page = `<!doctype html><html lang="en"><title>Host</title>
+async function loadHost(watched: Watched, hostScript: string): Promise<HostPage> {
+  const { page, context } = watched;
+  const html = `<!doctype html><html lang="en"><title>Host</title>
     <style>:root { color-scheme: light dark } body { margin: 0 } iframe { display: block; border: 0; width: 100% }</style>
     <body><script>${hostScript.replaceAll('</script', '<\\/script')}</script></body></html>`;
-  await watched.context.route(`${origin}/`, (route) =>
-    route.fulfill({ body: page, contentType: 'text/html', headers: { 'content-security-policy': policy } }),
+  await context.route(`${origin}/`, (route) =>
+    route.fulfill({ body: html, contentType: 'text/html', headers: { 'content-security-policy': policy } }),
   );
-  return watched;
+  const host: HostPage = { ...watched, answers: { onCallTool: async () => ({}), onMessage() {} } };
+  await page.exposeFunction('onCallTool', (call: Call) => host.answers.onCallTool(call));
+  await page.exposeFunction('onMessage', ({ content }: { content: { text: string }[] }) => {
+    host.answers.onMessage(content.map(({ text }) => text).join());
+    return {};
+  });
+  await page.goto(`${origin}/`);
+  return host;
 }
 
-/** Shows the card in a host that answers. */
+/** Shows a new card in a host that answers. */
 export async function openCard(
   browser: Browser,
-  { html, hostScript, call }: Desk,
+  { html, hostPage, ownHostPage, call }: Desk,
   {
     capabilities = { serverTools: {}, message: { text: {} } },
     context = {},
     onCall = call,
     clock = false,
-    axe,
-    ...options
+    ownPage = clock,
   }: HostOptions = {},
 ): Promise<OpenCard> {
-  const watched = await openHostPage(browser, { hostScript }, options);
-  const { page } = watched;
-  const calls: OpenCard['calls'] = [];
+  const host = await (ownPage ? ownHostPage(browser, { clock }) : hostPage(browser));
+  const { page } = host;
+  await page.evaluate('clearPage()');
+  const calls: Call[] = [];
   const messages: string[] = [];
-  await page.exposeFunction('onCallTool', (params: OpenCard['calls'][number]) => {
-    calls.push(params);
-    return onCall(params.name, params.arguments ?? {});
-  });
-  await page.exposeFunction('onMessage', ({ content }: { content: { text: string }[] }) => {
-    messages.push(content.map(({ text }) => text).join());
-    return {};
-  });
-  if (axe !== undefined) await page.addInitScript(axe);
-  if (clock) await page.clock.install();
-  await page.goto(`${origin}/`);
+  for (const seen of [host.foreignRequests, host.reports, host.addresses]) seen.length = 0;
+  host.answers = {
+    onCallTool(params) {
+      calls.push(params);
+      return onCall(params.name, params.arguments ?? {});
+    },
+    onMessage: (text) => void messages.push(text),
+  };
   await page.evaluate(`showCard(${JSON.stringify({ html, capabilities, context })})`);
   const card = page.frames().find((frame) => frame !== page.mainFrame());
   if (card === undefined) throw new Error('The host shows no card.');
   const tell = (what: string, value: object) =>
     page.evaluate(`bridge.${what}(${JSON.stringify(value)})`).then(() => {});
   return {
-    ...watched,
+    ...host,
     card,
     calls,
     messages,

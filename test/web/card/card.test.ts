@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Frame, Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { hostile, mark } from '../../support/text/hostile.ts';
+import { findings } from '../../support/web/axe.ts';
 import { browserForAll, describeInBrowser } from '../../support/web/browser.ts';
-import { desk, openCard, openHostPage } from '../../support/web/card.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+import { desk, openCard } from '../../support/web/card.ts';
 
 /** What the card may be made of: it has no links, pictures or fields. */
 const foreignElements = `[...document.body.querySelectorAll('*')].filter((one) =>
@@ -274,8 +270,7 @@ describeInBrowser('the card', () => {
   });
 
   it('says so if the host does not answer, and goes on if it does later', async () => {
-    const { page } = await openHostPage(browser(), server, {});
-    await page.goto('https://host.example/');
+    const { page } = await server.ownHostPage(browser());
     // The clock of the browser's driver would come too late for the first timer of a frame.
     const hurry = 'const start = setTimeout; globalThis.setTimeout = (run, ms) => start(run, ms / 100);';
     const html = server.html.replace('<meta', `<script>${hurry}</script><meta`);
@@ -326,7 +321,7 @@ describeInBrowser('the card', () => {
   });
 
   it('could not run foreign code even if it made a mistake', async () => {
-    const { card, page, reports } = await shown();
+    const { card, page, reports } = await shown({ ownPage: true });
     const answered: string[] = [];
     page.on('response', (response) => answered.push(response.url()));
     const attempts = [
@@ -345,7 +340,7 @@ describeInBrowser('the card', () => {
   });
 
   it('has no barrier in any state, in both themes, at 320 and 720 pixels', { timeout: 60_000 }, async () => {
-    const host = await shown({ axe, colorScheme: 'light' });
+    const host = await shown({ ownPage: true });
     const { card, page } = host;
     const check = async (state: string) => {
       for (const [theme, width] of [
@@ -355,15 +350,7 @@ describeInBrowser('the card', () => {
         await page.setViewportSize({ width, height: 900 });
         await page.evaluate(`bridge.setHostContext(${JSON.stringify({ theme })})`);
         await expect.poll(() => card.evaluate('document.documentElement.style.colorScheme')).toBe(theme);
-        const { violations, incomplete } = await card.evaluate<
-          Record<'violations' | 'incomplete', { id: string; nodes: { html: string }[] }[]>
-        >(
-          `axe.run(document, { runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations', 'incomplete'] })`,
-        );
-        const found = [...violations, ...incomplete].map(
-          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`,
-        );
-        expect(found, `${state}, ${theme}, ${width} px`).toEqual([]);
+        expect(await findings(card), `${state}, ${theme}, ${width} px`).toEqual([]);
         expect(await card.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
       }
     };
