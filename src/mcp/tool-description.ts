@@ -12,8 +12,19 @@ export interface ToolDescription {
   readonly _meta?: Readonly<Record<string, unknown>>;
 }
 
-/** The tool as `tools/list` describes it. The bundle contains the results of this function instead: see scripts/build.mjs. */
+const described = new WeakMap<AnyTool, ToolDescription>();
+
+/**
+ * The tool as `tools/list` describes it. Each is described once, because many offers contain it: each role of a team has
+ * its own. The bundle contains the results of this function instead: see scripts/build.mjs.
+ */
 export function describeTool(tool: AnyTool): ToolDescription {
+  const description = described.get(tool) ?? describe(tool);
+  described.set(tool, description);
+  return description;
+}
+
+function describe(tool: AnyTool): ToolDescription {
   const { name, title, description, effect, input, output, showsImages } = tool;
   return {
     name,
