@@ -2,6 +2,7 @@ import {
   Client as ModernClient,
   StreamableHTTPClientTransport as ModernHttpTransport,
 } from '@modelcontextprotocol/client';
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/client/validators/ajv';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
@@ -17,6 +18,7 @@ import { CallsUnderWay } from '../../../src/pipeline/calls-under-way.ts';
 import { memoryApprovals } from '../../../src/state/memory/approvals.ts';
 import type { Outbox } from '../../../src/state/outbox/outbox.ts';
 import { tools } from '../../../src/tools/index.ts';
+import { compilingOnce, schemaValidator } from '../program/schema-validator.ts';
 import { roleOf, teamApp, url, workspaceOf } from './team.ts';
 
 /** Every way in: the transport, the version of the protocol, and the generation of the client's SDK. */
@@ -58,6 +60,8 @@ export async function connectThrough(door: Door, options: ConnectOptions): Promi
 
 const info = { name: 'test', version: '1.0.0' };
 
+const newerValidator = compilingOnce(new AjvJsonSchemaValidator());
+
 const capabilitiesOf = ({ person, extensions }: ConnectOptions) =>
   ({ ...(person && { elicitation: { form: {} } }), ...(extensions && { extensions }) }) as object;
 
@@ -67,6 +71,7 @@ function newerClient(door: Door, options: ConnectOptions): ModernClient {
   const client = new ModernClient(info, {
     capabilities: capabilitiesOf(options),
     versionNegotiation: { mode },
+    jsonSchemaValidator: newerValidator,
   });
   if (person)
     client.setRequestHandler('elicitation/create', async ({ params }) => ({
@@ -78,7 +83,10 @@ function newerClient(door: Door, options: ConnectOptions): ModernClient {
 
 function olderClient(options: ConnectOptions): Client {
   const { person } = options;
-  const client = new Client(info, { capabilities: capabilitiesOf(options) });
+  const client = new Client(info, {
+    capabilities: capabilitiesOf(options),
+    jsonSchemaValidator: schemaValidator,
+  });
   if (person)
     client.setRequestHandler(ElicitRequestSchema, ({ params }) => ({ action: person(params.message) }));
   return client;

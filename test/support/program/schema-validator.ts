@@ -1,19 +1,22 @@
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
-import type {
-  JsonSchemaType,
-  JsonSchemaValidator,
-  jsonSchemaValidator,
-} from '@modelcontextprotocol/sdk/validation/types.js';
+import type { JsonSchemaType, JsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/types.js';
 
-const validator = new AjvJsonSchemaValidator();
-const compiled = new Map<string, JsonSchemaValidator<unknown>>();
+/** What the clients of both generations of the SDK take. */
+interface Validator {
+  getValidator<T>(schema: JsonSchemaType): JsonSchemaValidator<T>;
+}
 
-/** Compiles equal schemas once in this process. The SDK's client compiles those of all tools each time it lists them. */
-export const schemaValidator: jsonSchemaValidator = {
-  getValidator<T>(schema: JsonSchemaType) {
-    const text = JSON.stringify(schema);
-    const validate = compiled.get(text) ?? validator.getValidator<unknown>(schema);
-    compiled.set(text, validate);
-    return validate as JsonSchemaValidator<T>;
-  },
-};
+/** Compiles equal schemas once in this process. The SDK's clients compile those of all tools each time they list them. */
+export function compilingOnce(validator: Validator): Validator {
+  const compiled = new Map<string, JsonSchemaValidator<unknown>>();
+  return {
+    getValidator<T>(schema: JsonSchemaType) {
+      const text = JSON.stringify(schema);
+      const validate = compiled.get(text) ?? validator.getValidator<unknown>(schema);
+      compiled.set(text, validate);
+      return validate as JsonSchemaValidator<T>;
+    },
+  };
+}
+
+export const schemaValidator = compilingOnce(new AjvJsonSchemaValidator());
