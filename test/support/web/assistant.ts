@@ -1,11 +1,11 @@
 import { onTestFinished } from 'vitest';
-import { createClient } from '../../../src/client/client.ts';
 import { plainDoor } from '../doors/plain-door.ts';
+import { clientOf } from '../sandbox/in-process.ts';
 import type { RunningInbox } from './inbox.ts';
 
 /** An assistant whose messages wait for a person. */
-export function assistantOf({ sandbox, sandboxUrl, sendLog, outbox }: RunningInbox) {
-  const client = createClient({ apiKey: sandbox.key, baseUrl: sandboxUrl, requestsPerMinute: 0 });
+export function assistantOf({ sandbox, sendLog, outbox }: RunningInbox) {
+  const client = clientOf(sandbox);
   onTestFinished(() => client.close());
   const logger = { info() {}, error() {} };
   const call = plainDoor({ client, sendLog, outbox, allowVerified: true, confirmSends: false, logger });

@@ -7,7 +7,7 @@ import type { Browser, Frame } from 'playwright-core';
 import { beforeAll } from 'vitest';
 import { newPrincipal } from '../../../src/cli/setup/new-principal.ts';
 import { readCard } from '../../../src/cli/setup/read-card.ts';
-import { createClient, type SessionsClient } from '../../../src/client/client.ts';
+import type { SessionsClient } from '../../../src/client/client.ts';
 import { cardUri } from '../../../src/mcp/card/extension.ts';
 import { offerOf } from '../../../src/mcp/offer.ts';
 import { createServer } from '../../../src/mcp/v1/server.ts';
@@ -16,6 +16,7 @@ import { openSandbox } from '../../../src/sandbox/index.ts';
 import { memoryOutbox } from '../../../src/state/memory/outbox.ts';
 import { tools } from '../../../src/tools/index.ts';
 import { contextOf } from '../fakes/fakes.ts';
+import { clientOf } from '../sandbox/in-process.ts';
 import { showsCard } from '../shows-card.ts';
 import { newPage, openPage, type Watched } from './browser.ts';
 
@@ -28,8 +29,7 @@ export function desk() {
   let shared: Promise<HostPage> | undefined;
   beforeAll(async () => {
     const sandbox = await openSandbox({ database: ':memory:', rateLimit: 0, seed: false });
-    const { url } = await sandbox.listen({ port: 0 });
-    api = createClient({ apiKey: sandbox.key, baseUrl: url, requestsPerMinute: 0 });
+    api = clientOf(sandbox);
     const server = createServer({
       version: '0.0.0',
       offer: offerOf(tools, { readCard }),

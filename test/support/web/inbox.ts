@@ -20,8 +20,6 @@ export interface RunningInbox {
   readonly sendLog: SendLog;
   readonly stateFolder: string;
   readonly origin: string;
-  /** Address of the sandbox's API. */
-  readonly sandboxUrl: string;
   /** An address that opens the page once. */
   newLink(): string;
   /** What was logged. */
@@ -93,7 +91,6 @@ export async function startInbox({
     sendLog,
     stateFolder: folder,
     origin: listener.url,
-    sandboxUrl: url,
     newLink,
     log,
     stop,

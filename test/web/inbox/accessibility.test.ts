@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
-import { createClient } from '../../../src/client/client.ts';
+import { clientOf } from '../../support/sandbox/in-process.ts';
 import { assistantOf } from '../../support/web/assistant.ts';
 import { findings } from '../../support/web/axe.ts';
 import { browserForAll, describeInBrowser, newPage, slow } from '../../support/web/browser.ts';
@@ -30,11 +30,7 @@ describeInBrowser('people who use the inbox page without a mouse, or without see
 
   it('find no barrier in any state of it', async () => {
     const inbox = await startInbox({ seed: 12 });
-    const client = createClient({
-      apiKey: inbox.sandbox.key,
-      baseUrl: inbox.sandboxUrl,
-      requestsPerMinute: 0,
-    });
+    const client = clientOf(inbox.sandbox);
     onTestFinished(() => client.close());
     const { id } = await client.createSession({
       contact: { name: 'x'.repeat(150), custom_data: { plan: 'pro' } },

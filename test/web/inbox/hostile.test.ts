@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { createClient } from '../../../src/client/client.ts';
+import { clientOf } from '../../support/sandbox/in-process.ts';
 import { hostile, mark } from '../../support/text/hostile.ts';
 import { browserForAll, describeInBrowser, newPage, slow } from '../../support/web/browser.ts';
 import { startInbox } from '../../support/web/inbox.ts';
@@ -22,11 +22,7 @@ describeInBrowser('what a hostile customer writes', slow, () => {
 
   it('is shown as text: it becomes no element, no request and no style', async () => {
     const inbox = await startInbox();
-    const client = createClient({
-      apiKey: inbox.sandbox.key,
-      baseUrl: inbox.sandboxUrl,
-      requestsPerMinute: 0,
-    });
+    const client = clientOf(inbox.sandbox);
     onTestFinished(() => client.close());
     const short = hostile.filter((text) => text.length < 2000);
     const some = (n: number) => short[(n * 7) % short.length] ?? '';

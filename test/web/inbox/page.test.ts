@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
-import { createClient } from '../../../src/client/client.ts';
 import type { Sandbox } from '../../../src/sandbox/index.ts';
 import { openSandbox } from '../../../src/sandbox/index.ts';
+import { clientOf as inProcess } from '../../support/sandbox/in-process.ts';
 import { browserForAll, describeInBrowser, newPage, slow } from '../../support/web/browser.ts';
 import { type RunningInbox, startInbox } from '../../support/web/inbox.ts';
 
 const tiny =
   'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGNgYPiPB41oaSAAAC7iY51WZ5Q8AAAAAElFTkSuQmCC';
 
-function clientOf(sandbox: Sandbox, url: string) {
-  const client = createClient({ apiKey: sandbox.key, baseUrl: url, requestsPerMinute: 0 });
+function clientOf(sandbox: Sandbox) {
+  const client = inProcess(sandbox);
   onTestFinished(() => client.close());
   return client;
 }
@@ -33,7 +33,7 @@ describeInBrowser('the inbox page', slow, () => {
     const now = Date.parse('2026-03-01T12:00:00Z');
     let at = now;
     const inbox = await startInbox({ now: () => new Date(at) });
-    const client = clientOf(inbox.sandbox, inbox.sandboxUrl);
+    const client = clientOf(inbox.sandbox);
     const say = (id: string, sender: 'contact' | 'agent', text: string) =>
       client.sendMessage(id, { sender, message: { type: 'text', text } });
     const create = async (name: string, verified: boolean, minutesAgo: number) => {
@@ -96,7 +96,7 @@ describeInBrowser('the inbox page', slow, () => {
 
   it('shows a conversation as a record: mail as text, events, long and right-to-left texts, emoji', async () => {
     const inbox = await startInbox();
-    const client = clientOf(inbox.sandbox, inbox.sandboxUrl);
+    const client = clientOf(inbox.sandbox);
     const { id } = await client.createSession({
       channel: { type: 'email' },
       contact: { name: 'نور 👩🏽‍🚀' },
@@ -146,7 +146,7 @@ describeInBrowser('the inbox page', slow, () => {
 
   it('opens pictures and texts in the page, and keeps other files for saving', async () => {
     const inbox = await startInbox();
-    const client = clientOf(inbox.sandbox, inbox.sandboxUrl);
+    const client = clientOf(inbox.sandbox);
     const { id } = await client.createSession({ contact: { name: 'Ada' } });
     const base64 = (text: string) => Buffer.from(text).toString('base64');
     await client.sendMessage(id, {
