@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { openSandbox } from '../../src/sandbox/index.ts';
 import { connect, start } from '../support/program/program.ts';
 import { browserForAll, describeInBrowser, newPage, slow } from '../support/web/browser.ts';
 
@@ -86,13 +87,10 @@ describeInBrowser('the inbox page of the program', slow, () => {
 
   it('opens for the live API too, with an address that works once', async () => {
     const OPENCX_STATE_DIR = mkdtempSync(join(tmpdir(), 'inbox-page-'));
-    const api = await running(
-      ['sandbox', '--json', '--port', '0', '--database', ':memory:'],
-      { OPENCX_STATE_DIR },
-      /^\{.*\}$/m,
-    );
-    const { url, key } = JSON.parse(api);
-    const env = { OPENCX_STATE_DIR, OPENCX_API_URL: url, OPENCX_API_KEY: key };
+    const api = await openSandbox({ database: ':memory:', rateLimit: 0, seed: 3 });
+    onTestFinished(() => api.close());
+    const { url } = await api.listen({ port: 0 });
+    const env = { OPENCX_STATE_DIR, OPENCX_API_URL: url, OPENCX_API_KEY: api.key };
     const link = await running(['inbox', '--port', '0', '--no-open'], env, /http:\S+/);
     const { page } = await newPage(browser(), new URL(link).origin);
     await page.goto(link);
