@@ -7,13 +7,12 @@ import { findPostgres, findRedis } from './test/support/program/services.ts';
 /** Tests that replace a module. A shared worker may have loaded it already, so each of them gets its own worker. */
 const mocking = testsWith(/\bvi\.(?:doMock|mock)\(/);
 
-/** Tests with deadlines of seconds, and many requests at once. They fail if others keep all cores busy, so they run one by one. */
+/** Tests with deadlines of seconds. They fail if others keep all cores busy, so they run one by one. */
 const timed = [
   'test/e2e/faults/{matrix,read-back}.test.ts',
   'test/e2e/overload.test.ts',
   'test/e2e/server/readiness.test.ts',
-  'test/e2e/team/*.test.ts',
-  'test/mcp/doors.test.ts',
+  'test/e2e/team/{budget,drain}.test.ts',
   'test/state/redis/away.test.ts',
 ];
 
