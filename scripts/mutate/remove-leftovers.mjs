@@ -5,26 +5,21 @@ import { resolveConfig } from 'vitest/node';
 /** Some tests hang because of a change, and are ended in the middle. Removes what they left in PostgreSQL and Redis. */
 class RemoveLeftovers {
   async wrapUp() {
-    await withPostgres(async (client) => {
+    const { vitestConfig } = await resolveConfig({ config: 'scripts/mutate/vitest.config.ts' });
+    const { STATE_TEST_POSTGRES: postgresUrl, STATE_TEST_REDIS: redisUrl } = vitestConfig.env;
+    if (redisUrl) await deleteKeys(redisUrl);
+    if (!postgresUrl) return;
+    await withPostgres(postgresUrl, async (client) => {
       for (const name of await findSchemas(client)) await client.query(`drop schema ${name} cascade`);
       for (const name of await findRoles(client))
         await client.query(`drop owned by ${name}; drop role ${name}`);
     });
-    await deleteKeys();
   }
 }
 
 const names = process.env['STATE_TEST_NAMES'];
 
-async function servers() {
-  const { vitestConfig } = await resolveConfig({ config: 'scripts/mutate/vitest.config.ts' });
-  const { STATE_TEST_POSTGRES: postgresUrl, STATE_TEST_REDIS: redisUrl } = vitestConfig.env;
-  return { postgresUrl, redisUrl };
-}
-
-async function withPostgres(work) {
-  const { postgresUrl } = await servers();
-  if (!postgresUrl) return;
+async function withPostgres(postgresUrl, work) {
   const client = new pg.Client({ connectionString: postgresUrl });
   await client.connect();
   try {
@@ -49,9 +44,7 @@ async function findRoles(client) {
   return rows.map(({ name }) => name);
 }
 
-async function deleteKeys() {
-  const { redisUrl } = await servers();
-  if (!redisUrl) return;
+async function deleteKeys(redisUrl) {
   const client = new Redis(redisUrl);
   const keys = await client.keys(`${names}*`);
   if (keys.length > 0) await client.del(keys);
