@@ -118,7 +118,8 @@ export function presentSessionList(
 
 /** The session whose customer has waited longest; undefined if no customer is known to be waiting. */
 function longestWait(rows: readonly SessionRow[]): SessionRow | undefined {
-  const since = ({ last_message }: SessionRow) => Date.parse(last_message?.at ?? '');
+  const since = ({ waiting_since, last_message }: SessionRow) =>
+    Date.parse(waiting_since ?? last_message?.at ?? '');
   return rows
     .filter((row) => row.customer_waiting && !Number.isNaN(since(row)))
     .sort((a, b) => since(a) - since(b))[0];
@@ -129,9 +130,10 @@ function readingCall(session: SessionRow | undefined): NextCall[] {
   return session ? [{ tool: 'get_session', arguments: { session_id: session.id, history_limit: 10 } }] : [];
 }
 
-function waitingText({ sessions }: SessionListView): string {
+function waitingText({ sessions, more }: SessionListView): string {
   const ticket = ticketText(longestWait(sessions)?.ticket_number);
-  return ticket ? `Waiting longest here: ${ticket}.` : 'Waiting longest here.';
+  const here = more ? 'Waiting longest on this page (others follow)' : 'Waiting longest';
+  return ticket ? `${here}: ${ticket}.` : `${here}.`;
 }
 
 function listText(view: SessionListView, context: PresentContext): string {

@@ -12,7 +12,7 @@ import {
   customDataText,
   customDataView,
 } from './contact.ts';
-import { customerWaitingField, isCustomerWaiting } from './last-message.ts';
+import { customerWaitingFields, firstUnanswered, isCustomerWaiting } from './last-message.ts';
 import { eventsLeftOutNote, MessageView, messageLines, shortened } from './message.ts';
 import { readingNote } from './reading-note.ts';
 import { type NextCall, NextCalls, nextCalls, nextLines } from './rendering/next-calls.ts';
@@ -48,7 +48,7 @@ export const SessionView = z.object({
     .object({ from: z.string(), at: z.string() })
     .describe('Who wrote last, not counting the system')
     .optional(),
-  ...customerWaitingField,
+  ...customerWaitingFields,
   messages: z.array(MessageView).describe('Newest messages, in reading order').optional(),
   messages_note: z.string().optional(),
   ...draftFields,
@@ -154,7 +154,13 @@ function lastWord(messages: readonly MessageView[], status: string) {
   const last = messages.findLast(({ from }) => from !== 'system');
   if (last === undefined) return {};
   const { from, at } = last;
-  return { last_word: { from, at }, customer_waiting: isCustomerWaiting(from, status) };
+  const isWaiting = isCustomerWaiting(from, status);
+  const since = firstUnanswered(messages, (message) => message.from)?.at;
+  return {
+    last_word: { from, at },
+    customer_waiting: isWaiting,
+    ...(isWaiting && since !== at && { waiting_since: since }),
+  };
 }
 
 /** The call that reads the messages before the oldest one shown. */
@@ -228,10 +234,14 @@ function factLines(view: SessionView, now: Date): FactLine[] {
   ];
 }
 
-function lastWordLine({ last_word: last, customer_waiting }: SessionView, now: Date): FactLine[] {
+function lastWordLine(
+  { last_word: last, customer_waiting, waiting_since: since }: SessionView,
+  now: Date,
+): FactLine[] {
   if (last === undefined) return [];
-  const waiting = customer_waiting ? ' The customer is waiting.' : '';
-  return [[`Last word: ${last.from}, ${timeWithAge(last.at, now)}.${waiting}`, last.from, last.at]];
+  const waits = since === undefined ? '' : ` (since ${timeWithAge(since, now)})`;
+  const waiting = customer_waiting ? ` The customer is waiting${waits}.` : '';
+  return [[`Last word: ${last.from}, ${timeWithAge(last.at, now)}.${waiting}`, last.from, last.at, since]];
 }
 
 function sessionDataLines(view: SessionView): string[] {

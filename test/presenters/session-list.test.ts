@@ -67,10 +67,13 @@ describe('a list of sessions', () => {
     }));
     const next = 'Next: get_session {"session_id":"s2","history_limit":10}';
     const { text } = presentSessionList(sessions, false, cursorAfter, context, { lastMessages });
-    expect(text.split('\n')).toContain(`Waiting longest here: #4502. ${next}`);
+    expect(text.split('\n')).toContain(`Waiting longest: #4502. ${next}`);
+    // A later page has older sessions.
+    const { text: page } = presentSessionList(sessions, true, cursorAfter, context, { lastMessages });
+    expect(page.split('\n')).toContain(`Waiting longest on this page (others follow): #4502. ${next}`);
     const unnumbered = sessions.map((one) => ({ ...one, ticket_number: undefined as unknown as number }));
     const { text: without } = presentSessionList(unnumbered, false, cursorAfter, context, { lastMessages });
-    expect(without.split('\n')).toContain(`Waiting longest here. ${next}`);
+    expect(without.split('\n')).toContain(`Waiting longest. ${next}`);
   });
 
   it('may be empty', () => {
@@ -146,7 +149,7 @@ describe('a list of sessions', () => {
     const sessions = lastMessages.map((_, n) => ({ ...smallestSession, id: `s${n}` }));
     const { view, text } = presentSessionList(sessions, false, cursorAfter, context, { lastMessages });
     expect(view.next).toEqual([{ tool: 'get_session', arguments: { session_id: 's2', history_limit: 10 } }]);
-    expect(text).toContain('\nWaiting longest here: #1. Next: get_session');
+    expect(text).toContain('\nWaiting longest: #1. Next: get_session');
     expect(text).toContain('\n|   no messages yet\n');
     const id = 'x'.repeat(200);
     const many = Array.from({ length: 200 }, (_, n) => ({ ...smallestSession, id: `${id}${n}` }));

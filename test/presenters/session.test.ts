@@ -208,6 +208,21 @@ describe('the messages of a session', () => {
     expect(text).toContain(line);
   });
 
+  it.each([
+    [['contact', 'contact', 'system'], 'open', '2026-02-28T10:00Z'],
+    [['ai', 'contact', 'contact'], 'open', '2026-02-28T11:00Z'],
+    [['contact', 'ai', 'contact'], 'open', undefined],
+    [['contact', 'contact', 'contact'], 'closed_resolved', undefined],
+  ])('count the wait from the first question after the last answer: %j, %s', (senders, status, since) => {
+    const shown = senders.map((from, n) => ({ at: `2026-02-28T1${n}:00Z`, from, text: 'Hello' }));
+    const { view, text } = presentSession({ ...smallestSession, status }, shown, whole, {
+      ...context,
+      now: new Date('2026-02-28T13:00:00Z'),
+    });
+    expect(view.waiting_since).toBe(since);
+    expect(text.includes('The customer is waiting (since 2026-02-28T1')).toBe(since !== undefined);
+  });
+
   it('do not name a last word if the newest were not reached or all are from the system', () => {
     const unseen = presentSession(smallestSession, messages(2), { ...whole, newestReached: false }, context);
     const notes = messages(2).map((one) => ({ ...one, from: 'system' }));

@@ -4,7 +4,12 @@ import type { HistoryWindow } from '../../conversations/reading/newest-messages.
 import { cleanLine, cleanText } from '../../text/clean.ts';
 import { exactTime } from '../../text/time-format.ts';
 import { contactLabel } from '../contact.ts';
-import { isCustomerWaiting, type LastMessageView, lastMessageView } from '../last-message.ts';
+import {
+  firstUnanswered,
+  isCustomerWaiting,
+  type LastMessageView,
+  lastMessageView,
+} from '../last-message.ts';
 import { messageViews } from '../message.ts';
 import { readingNote } from '../reading-note.ts';
 import { omitEmpty } from '../rendering/rendering.ts';
@@ -36,6 +41,7 @@ export async function inboxRow(
       contact: contactLabel(session),
       last: words && lastOf(words, last as LastSpeaker),
       waiting: words?.customer_waiting,
+      waiting_since: words?.waiting_since,
       last_unknown: words?.last_message_unknown,
     }),
     created_at: exactTime(session.created_at),
@@ -118,16 +124,20 @@ function lastWords(
   { newestReached, before, complete }: HistoryWindow,
 ): Partial<InboxRow> {
   if (!newestReached || before !== undefined) return {};
-  const last = entries.findLast(({ event, from }) => event === undefined && from !== 'system');
+  const messages = entries.filter(({ event }) => event === undefined);
+  const last = messages.findLast(({ from }) => from !== 'system');
   if (last === undefined) return complete ? { waiting: false } : {};
   const { at, from, name, claimed_name, text = '', files } = last;
   const shown = name ?? claimed_name;
+  const waiting = isCustomerWaiting(from, status);
+  const since = firstUnanswered(messages, (message) => message.from)?.at;
   return {
     last: {
       at,
       from,
       ...omitEmpty({ name: shown, text: cleanText(text, maxExcerptCharacters), attachments: files?.length }),
     },
-    waiting: isCustomerWaiting(from, status),
+    waiting,
+    ...(waiting && since !== at && { waiting_since: since }),
   };
 }

@@ -53,6 +53,8 @@ export interface InboxRow {
   readonly last?: LastWords | undefined;
   /** Whether the customer wrote last and the session is open. Absent if not known. */
   readonly waiting?: boolean | undefined;
+  /** When the customer first wrote after the last answer. Absent if that is the last message. */
+  readonly waiting_since?: string | undefined;
   /** Why the last words are not known. */
   readonly last_unknown?: string | undefined;
 }

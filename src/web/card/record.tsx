@@ -77,9 +77,9 @@ function Head({ session, now }: Omit<Props, 'locale'>) {
 }
 
 function Waiting({ session, now }: Omit<Props, 'locale'>) {
-  const { isCustomerWaiting, lastWordAt } = session;
+  const { isCustomerWaiting, waitingSince } = session;
   if (isCustomerWaiting !== true) return null;
-  const age = ageOf(lastWordAt ?? '', now);
+  const age = ageOf(waitingSince ?? '', now);
   return <span class="tag waits">{age === '' || age === 'now' ? 'waits' : `waits for ${age}`}</span>;
 }
 

@@ -16,7 +16,7 @@ export interface CardSession {
   readonly summary: string | undefined;
   /** Undefined if it is not known who wrote last. */
   readonly isCustomerWaiting: boolean | undefined;
-  readonly lastWordAt: string | undefined;
+  readonly waitingSince: string | undefined;
   /** The newest ones, in reading order. */
   readonly messages: readonly CardMessage[];
   readonly note: string | undefined;
@@ -79,7 +79,7 @@ export function readSession(data: unknown): CardSession | undefined {
     handoff: text(fieldsOf(view['handoff'])['summary']),
     summary: text(view['summary']),
     isCustomerWaiting: typeof waiting === 'boolean' ? waiting : undefined,
-    lastWordAt: text(fieldsOf(view['last_word'])['at']),
+    waitingSince: text(view['waiting_since']) ?? text(fieldsOf(view['last_word'])['at']),
     messages: listOf(view['messages']).flatMap(readMessage),
     note: noteOf(view['messages_note']),
     drafts: listOf(view['drafts']).flatMap(readDraft),

@@ -14,7 +14,7 @@ import {
 } from '../shared/words.ts';
 import { DraftList } from './draft.tsx';
 import type { Model } from './model/model.ts';
-import { type Filters, noFilters } from './model/rows.ts';
+import { type Filters, noFilters, timeOf } from './model/rows.ts';
 import type { State } from './model/state.ts';
 
 interface Props {
@@ -206,8 +206,8 @@ interface RowProps {
 }
 
 function Row({ row, isSelected, now, model }: RowProps) {
-  const { id, contact, last, waiting } = row;
-  const at = last?.at ?? row.updated_at;
+  const { id, contact, waiting } = row;
+  const at = timeOf(row);
   return (
     <li>
       <a

@@ -81,6 +81,35 @@ describe('list_sessions with include_last_message', () => {
     expect(text).toContain('(3 h ago) contact claimed: "Kim": "Where is it?"');
   });
 
+  it('counts the wait of a customer who asks again from the first question', async () => {
+    const at = (hoursAgo: number) => new Date(now.getTime() - hoursAgo * hour).toISOString().slice(0, 16);
+    const { view, text } = await list([
+      [said('agent', 30), said('contact', 8), said('system', 7), said('contact', 1)],
+      [said('contact', 9), said('ai', 6), said('contact', 5)],
+      [said('contact', 9), said('stranger', 2)],
+      [said('contact', 9), said('contact', 2), said('agent', 1)],
+    ]);
+    expect(view.sessions.map(({ waiting_since: since }) => since?.slice(0, 16))).toEqual([
+      at(8),
+      undefined,
+      at(9),
+      undefined,
+    ]);
+    expect(text).toMatch(/CUSTOMER WAITING since \S+ \(8 h ago\), last: \S+ \(60 min ago\) contact/);
+    // The third has waited longer than the second, although it wrote later.
+    expect(view.next).toMatchObject([{ arguments: { session_id: 's2' } }]);
+  });
+
+  it('names no wait in a session that is closed', async () => {
+    const { view } = await list(
+      [[said('contact', 8), said('contact', 1)]],
+      {},
+      { statuses: ['closed_resolved'] },
+    );
+    expect(view.sessions[0]).toMatchObject({ customer_waiting: false });
+    expect(view.sessions[0]).not.toHaveProperty('waiting_since');
+  });
+
   it('is remembered by the cursor of the next page', async () => {
     const sessionPages = () => endlessPages((page) => [session(`s${page}`)]);
     const historyPages = () => pagesOf([said('contact', 1)], 50).pages;

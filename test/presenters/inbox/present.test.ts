@@ -81,6 +81,18 @@ describe('a row of the inbox', () => {
       },
       { last: { at, from: 'contact', name: 'Jane', attachments: 1 }, waiting: true },
     ],
+    [
+      'a customer who asks again',
+      {
+        item: item('m2', 'contact', 'Hello?'),
+        earlier: [{ ...item('m1', 'contact'), created_at: '2026-01-01T00:00:00.000Z' }],
+      },
+      {
+        last: { at, from: 'contact', text: 'Hello?' },
+        waiting: true,
+        waiting_since: expect.stringMatching(/^2026-01-01T00:00/),
+      },
+    ],
     ['that nobody has spoken', { item: undefined }, { waiting: false }],
     ['that it is not known', { unknown: 'no time' } as LastSpeaker, { last_unknown: 'no time' }],
   ])('says who spoke last: %s', async (_, last, row) => {
@@ -146,6 +158,21 @@ describe('the transcript of the inbox', () => {
       { last: { at, from: 'contact', text: 'Hello?' }, waiting: true },
     ],
     [
+      'the customer, who asks again',
+      {
+        items: [
+          item('m1', 'ai', 'Hi.'),
+          { ...item('m2', 'contact', 'Hello?'), created_at: '2026-01-01T00:00:00.000Z' },
+          item('m3', 'contact', 'Anybody?'),
+        ],
+      },
+      {
+        last: { at, from: 'contact', text: 'Anybody?' },
+        waiting: true,
+        waiting_since: '2026-01-01T00:00:00.000Z',
+      },
+    ],
+    [
       'neither an event nor the system',
       {
         items: [
@@ -171,8 +198,12 @@ describe('the transcript of the inbox', () => {
     ['nothing, without the newest', { newestReached: false }, {}],
     ['nothing, in an older part', { before: 'm3' }, {}],
   ])('says who spoke last: %s', async (_, more, row) => {
-    const { last, waiting } = (await read(more)).row;
-    expect({ ...(last && { last }), ...(waiting !== undefined && { waiting }) }).toEqual(row);
+    const { last, waiting, waiting_since } = (await read(more)).row;
+    expect({
+      ...(last && { last }),
+      ...(waiting !== undefined && { waiting }),
+      ...(waiting_since && { waiting_since }),
+    }).toEqual(row);
   });
 
   it('has the customer not wait in a closed session', async () => {

@@ -24,11 +24,13 @@ export function isShown(row: InboxRow, { who }: Filters): boolean {
 /** Those whose customer waits, the longest wait first; then the others, the newest first. */
 export function waitingFirst(a: InboxRow, b: InboxRow): number {
   if (a.waiting !== b.waiting && (a.waiting || b.waiting)) return a.waiting ? -1 : 1;
-  const [x, y] = [a, b].map(({ last, updated_at }) => Date.parse(last?.at ?? updated_at) || 0) as [
-    number,
-    number,
-  ];
+  const [x, y] = [a, b].map((row) => Date.parse(timeOf(row)) || 0) as [number, number];
   return a.waiting ? x - y : y - x;
+}
+
+/** What the age of a row counts from: since when the customer waits, or when somebody wrote last. */
+export function timeOf({ waiting_since: since, last, updated_at }: InboxRow): string {
+  return since ?? last?.at ?? updated_at;
 }
 
 export function byId(rows: readonly InboxRow[]): Map<string, InboxRow> {
@@ -50,7 +52,10 @@ export function merged(
   for (const id of [...ids, ...changed.map((row) => row.id)]) rows.delete(id);
   for (const row of changed.filter(belongs)) {
     const before = known.get(row.id);
-    const last = row.last || !before?.last ? {} : { last: before.last, waiting: before.waiting };
+    const last =
+      row.last || !before?.last
+        ? {}
+        : { last: before.last, waiting: before.waiting, waiting_since: before.waiting_since };
     rows.set(row.id, { ...row, ...last });
   }
   return rows;
