@@ -15,10 +15,10 @@ import type { CallOptions } from './http/call-options.ts';
 import { type ConnectionPools, createConnectionPools, type ProxySettings } from './http/connection-pools.ts';
 import { sendRequest } from './http/request.ts';
 import { withRetries } from './http/retry.ts';
+import { type ClientOptions, refuseUnknownOptions } from './options.ts';
 import { type FetchedPage, pages } from './pages.ts';
 import { fillPath } from './path.ts';
 import { createRateBudget, type RateBudget, rateBudgetOn, sharedRateBudget } from './rate-budget.ts';
-import type { RateLimiter, SharedRateLimiter } from './rate-limiter.ts';
 
 export type { SendOutcome };
 
@@ -105,35 +105,18 @@ export interface SessionsClient {
   close(): Promise<void>;
 }
 
-export interface ClientOptions {
-  /** Created in the dashboard under Settings, Access. Without a key, every call throws `NoKeyError`. */
-  apiKey?: string | undefined;
-  /** Default `https://api.open.cx`. */
-  baseUrl?: string | undefined;
-  /** Time limit of one call in milliseconds, retries and waiting included. Default 50,000. */
-  timeoutMs?: number;
-  /** Requests per minute that this client sends at most; 0 = no limit. Default 100, the documented limit. */
-  requestsPerMinute?: number;
-  /** Replaces `requestsPerMinute`: a limiter that several clients share. */
-  rateLimiter?: RateLimiter;
-  /** Replaces `requestsPerMinute`: a limiter that several people share. `CallOptions.person` says who calls. */
-  sharedRateLimiter?: SharedRateLimiter;
-  userAgent?: string;
-  proxy?: ProxySettings;
-  /** Sends every request, in place of the client's own pools. `close` does not close it. */
-  dispatcher?: Dispatcher;
-  /** Fetches files from other hosts, in place of the client's own pool. `close` does not close it. */
-  fileDispatcher?: Dispatcher;
-}
+export type { ClientOptions } from './options.ts';
 
 /** Pause after a 429 without `Retry-After`. */
 const defaultPauseSeconds = 1;
 
 /**
  * Creates a client for the OpenCX sessions API. Opens no connection before the first call.
- * @throws InvalidRequestError if the base URL is neither https nor http on localhost.
+ * @throws InvalidRequestError if the base URL is neither https nor http on localhost, or an option does not exist: a
+ *   misspelt `baseUrl` would lead to the live API.
  */
 export function createClient(options: ClientOptions = {}): SessionsClient {
+  refuseUnknownOptions(options);
   const baseUrl = options.baseUrl ?? defaultBaseUrl;
   const problem = baseUrlProblem(baseUrl);
   if (problem !== undefined) throw new InvalidRequestError(`baseUrl ${problem}.`);

@@ -3,6 +3,8 @@
  * @module opencx-sessions-mcp/sandbox
  */
 import type { Scope } from '../contract/routes.ts';
+import { z } from '../contract/zod.ts';
+import { validate } from './http/errors.ts';
 import type { FaultRequest } from './http/faults.ts';
 import { openSandbox } from './index.ts';
 import type { Inspection } from './service/reading/inspect.ts';
@@ -58,9 +60,10 @@ export interface TestSandbox extends Inspection, AsyncDisposable {
 
 /**
  * Starts a sandbox on a free loopback port.
- * @throws if the database cannot be used, or `now` is not a time.
+ * @throws for an option that does not exist, or a value that it cannot have, and if the database cannot be used.
  */
 export async function startSandbox(options: TestSandboxOptions = {}): Promise<TestSandbox> {
+  validate(Options, options, 'options');
   const { seed = false, rateLimit = 0, database = ':memory:', answerAfterMs, closeAfterMs = 0 } = options;
   let now = timeOf(options.now ?? new Date());
   const sandbox = await openSandbox({
@@ -80,13 +83,22 @@ export async function startSandbox(options: TestSandboxOptions = {}): Promise<Te
     url,
     key,
     env: { OPENCX_API_URL: url, OPENCX_API_KEY: key },
-    clock: { now: () => now, set, advance: (ms) => set(new Date(now.getTime() + ms)) },
+    clock: {
+      now: () => now,
+      set,
+      async advance(ms) {
+        if (!Number.isFinite(ms) || ms < 0)
+          throw new TypeError(`Not a number of milliseconds: ${ms}. To turn the clock back, set it.`);
+        await set(new Date(now.getTime() + ms));
+      },
+    },
     session,
     sessions,
     history,
     createKey: (scopes) => sandbox.mintKey(scopes),
     fail: (fault) => faults.add(fault),
     async reset(newSeed = seed) {
+      validate(Seed, newSeed, 'seed');
       faults.clear();
       await sandbox.reset(newSeed);
     },
@@ -94,6 +106,21 @@ export async function startSandbox(options: TestSandboxOptions = {}): Promise<Te
     [Symbol.asyncDispose]: () => sandbox.close(),
   };
 }
+
+const Seed = z.union([z.boolean(), z.number().int().min(0)], {
+  errorMap: () => ({ message: 'must be false, true, or a number of sessions' }),
+});
+const milliseconds = z.number().min(0).optional();
+const Options = z
+  .object({
+    seed: Seed.optional(),
+    now: z.unknown(),
+    answerAfterMs: milliseconds,
+    closeAfterMs: milliseconds,
+    rateLimit: z.number().int().min(0).optional(),
+    database: z.string().optional(),
+  })
+  .strict();
 
 function timeOf(time: Date | string): Date {
   const date = new Date(time);

@@ -75,6 +75,11 @@ describe('every operation', () => {
     },
   );
 
+  it('is refused with an option that does not exist, which may have been the address', () => {
+    const misspelt = { apiKey: 'ocx_test_key', baseURL: upstream.url };
+    expect(() => createClient(misspelt)).toThrow('baseURL is not an option: apiKey, baseUrl, ');
+  });
+
   it('masks the key before anybody cuts or decodes what the API said', async () => {
     upstream.script({ json: { ...fullSession, handoff: { summary: 'It is ocx_test_key.' } } });
     expect((await client.getSession(id)).handoff?.summary).toBe('It is [key].');

@@ -34,6 +34,25 @@ test('all pages of what is stored are shown', async () => {
   expect(new Set(sessions.map(({ id }) => id)).size).toBe(67);
 });
 
+test.each<[object, string]>([
+  [{ sed: true }, 'options: has unknown keys: sed'],
+  [{ seed: -1 }, 'seed: must be at least 0'],
+  [{ answerAfterMs: '1s' }, 'answerAfterMs: must be a number'],
+  [{ now: 'soon' }, 'Not a time: soon.'],
+])('is not started with %j', async (options, problem) => {
+  await expect(startSandbox(options)).rejects.toThrow(problem);
+});
+
+test('changes nothing for a seed or a time that is none', async () => {
+  const { sandbox, create } = await open();
+  await create();
+  await expect(sandbox.reset('x' as unknown as number)).rejects.toThrow('seed: must be false, true, or');
+  expect(await sandbox.sessions()).toHaveLength(1);
+  for (const ms of [-5, Number.NaN, '1h' as unknown as number])
+    await expect(sandbox.clock.advance(ms)).rejects.toThrow(`Not a number of milliseconds: ${ms}.`);
+  expect(sandbox.clock.now()).toEqual(new Date(start));
+});
+
 test('the clock stands still until it is moved, and the AI follows it', async () => {
   const { sandbox, create, ask } = await open({ answerAfterMs: 60_000 });
   const id = await create();
