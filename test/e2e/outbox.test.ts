@@ -134,7 +134,7 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
     });
     expect(await fateOf(2)).toMatchObject({ state: 'rejected', reason: 'Too blunt.' });
     const found = await call('find_messages', { since: '1h' });
-    expect(found.text).toContain('Yours for approval: draft 2 rejected, draft 1 sent.');
+    expect(found.text).toContain('Your drafts: 2 rejected, 1 sent.');
     expect(found.text).toMatch(/\| {3}reason "Too blunt\."/);
     expect(found.view.drafts).toHaveLength(2);
     expect(decisions()).toEqual([

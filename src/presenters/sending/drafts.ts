@@ -25,9 +25,9 @@ export function draftsPart(own: OwnDrafts | undefined): DraftsPart | undefined {
         drafts_note: note,
       }),
     notes({ drafts = [], drafts_note }) {
-      const states = drafts.map(({ number, state }) => `draft ${number} ${state}`);
+      const states = drafts.map(({ number, state }) => `${number} ${state}`);
       return [
-        ...(states.length > 0 ? [`Yours for approval: ${states.join(', ')}.`] : []),
+        ...(states.length > 0 ? [`Your drafts: ${states.join(', ')}.`] : []),
         ...(drafts_note === undefined ? [] : [drafts_note]),
       ];
     },

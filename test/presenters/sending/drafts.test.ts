@@ -150,7 +150,7 @@ describe('the drafts of the caller', () => {
   it('are listed in one line of ours, each with its state', () => {
     const shown = part({ drafts: [own('sent', { number: 2 }), own('waiting')] });
     const { drafts = [] } = shown.fields(100);
-    expect(shown.notes({ drafts })).toEqual(['Yours for approval: draft 2 sent, draft 1 waiting.']);
+    expect(shown.notes({ drafts })).toEqual(['Your drafts: 2 sent, 1 waiting.']);
     expect(shown.lines({ drafts }, now).filter((line) => line.startsWith('draft'))).toHaveLength(2);
   });
 
@@ -158,10 +158,7 @@ describe('the drafts of the caller', () => {
     const leftOut = part({ drafts: [own('waiting')], leftOut: 3 });
     const fields = leftOut.fields(100);
     expect(fields.drafts_note).toBe('3 older drafts are left out.');
-    expect(leftOut.notes(fields)).toEqual([
-      'Yours for approval: draft 1 waiting.',
-      '3 older drafts are left out.',
-    ]);
+    expect(leftOut.notes(fields)).toEqual(['Your drafts: 1 waiting.', '3 older drafts are left out.']);
     const failed = part({ failed: true });
     expect(failed.fields(100)).toEqual({
       drafts_note: 'What became of messages that wait for a person could not be read.',
