@@ -105,11 +105,8 @@ export function scopeProblem({ grant }: Visit, message: unknown, metadataUrl?: s
   const tool = tools.find((one) => one.name === name);
   if (!tool?.effect.write) return undefined;
   if (!scopesOf(grant.role).includes('sessions:write')) {
-    const message = `${tool.name} changes something, and your role only reads.`;
-    // Whoever signs in again gets the same role: a client that is told to ask for scopes would do so without end.
-    return grant.scopes === undefined
-      ? tooFewScopes(message, metadataUrl)
-      : httpError(403, 'forbidden', message);
+    // No scopes help: a client that is told to ask for some would do so without end, and hide the reason.
+    return httpError(403, 'forbidden', `${tool.name} changes something, and your role only reads.`);
   }
   if (hasScope(grant, 'sessions:write')) return undefined;
   return tooFewScopes(`${tool.name} changes something, and the token lacks sessions:write.`, metadataUrl);

@@ -179,7 +179,7 @@ describe('people in one server', () => {
       const send = { session_id: 's1', sender: 'agent', text: 'Hi' };
       const call = client.callTool({ name: 'send_message', arguments: send });
       // One that the role forbids is recorded too.
-      if (token === 'b') await expect(call).rejects.toThrow('Insufficient scope');
+      if (token === 'b') await expect(call).rejects.toThrow('your role only reads');
       else await call;
     }
     expect(records).toMatchObject([
