@@ -11,7 +11,8 @@ export function whoami({ grant, offer }: Visit): Response {
     ...(scopes && { scopes }),
     tools: offer.tools.map(({ name }) => name),
     writes: offer.tools.filter(({ effect }) => effect.write).map(({ name }) => name),
-    confirm_sends: role.confirmSends,
+    confirm_sends: role.usesOutbox ? 'outbox' : role.confirmSends ? 'ask' : 'none',
+    approve_sends: role.approvesSends === true,
     allow_verified: role.allowVerified,
   });
 }

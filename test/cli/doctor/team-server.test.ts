@@ -11,6 +11,8 @@ import {
   startIdentityProvider,
 } from '../../support/doors/identity-provider.ts';
 import { serveSignIn, staticToken } from '../../support/doors/sign-in.ts';
+import { roleOf, teamApp, workspaceOf } from '../../support/doors/team.ts';
+import { contextOf } from '../../support/fakes/fakes.ts';
 import { type Answer, refusedUrl, startUpstream } from '../../support/fakes/http-server.ts';
 import { createAuthority } from '../../support/faults/certificates.ts';
 
@@ -31,16 +33,25 @@ afterAll(() => provider.close());
 const check = (address: string, token?: string, env = {}) =>
   checkTeamServer({ address, token, howToSignIn: 'Sign in.', env, userAgent: 'test' });
 
-/** A team server on a port. @returns the address of its only workspace. */
-async function serve({ issuer = provider.issuer, publicUrl }: { issuer?: string; publicUrl?: string } = {}) {
-  let handle: (request: Request) => Promise<Response> = async () => new Response();
-  const listener = await listen((request) => handle(request), { port: 0, host: '127.0.0.1' });
+type Handle = (request: Request) => Response | Promise<Response>;
+
+/** A server on a port. @returns the address of its only workspace. */
+async function serveWith(open: (url: string) => Handle | Promise<Handle>) {
+  let handle: Handle = () => new Response();
+  const listener = await listen(async (request) => handle(request), { port: 0, host: '127.0.0.1' });
   onTestFinished(async () => {
     listener.cut();
     await listener.close();
   });
-  ({ handle } = await serveSignIn({ issuer, grants }, { publicUrl: publicUrl ?? listener.url }));
+  handle = await open(listener.url);
   return `${listener.url}/mcp`;
+}
+
+/** A team server with sign-in. */
+function serve({ issuer = provider.issuer, publicUrl }: { issuer?: string; publicUrl?: string } = {}) {
+  return serveWith(
+    async (url) => (await serveSignIn({ issuer, grants }, { publicUrl: publicUrl ?? url })).handle,
+  );
 }
 
 const lines = (findings: readonly Finding[]) =>
@@ -98,6 +109,27 @@ describe('a team server', () => {
       expect(failure).toMatchObject({ check: 'token', detail: expect.stringMatching(detail) });
       expect(failure?.fix).toContain('docs/team.md');
     }
+  });
+
+  it('names the address of the workspace that a token is for', async () => {
+    const address = await serve();
+    const [failure] = failures(await check(`${address}/w/other`, staticToken));
+    expect(failure).toMatchObject({
+      detail: 'This token is for another workspace. Use it at /mcp/w/acme.',
+      fix: `The address is ${address}/w/acme`,
+    });
+  });
+
+  it.each([
+    [{ usesOutbox: true }, 'each message waits as a draft until a person approves it'],
+    [{ confirmSends: true }, 'each message has to be approved by a person'],
+    [{ approvesSends: true }, 'drafts of others may be approved'],
+  ])('says what %j means', async (role, words) => {
+    const workspace = workspaceOf('acme', contextOf({}));
+    const members = [{ token: 'ada', workspace, role: roleOf('agent', role) }];
+    const found = await check(await serveWith((publicUrl) => teamApp(members, { publicUrl }).handle), 'ada');
+    const permissions = lines(found).find((line) => line.includes('permissions'));
+    expect(permissions).toMatch(new RegExp(`; ${words}$`));
   });
 
   it('names what is wrong with the sign-in', async () => {

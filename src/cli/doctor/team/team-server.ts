@@ -115,8 +115,10 @@ async function checkAccess(
   const body = jsonOf(response) ?? {};
   if (response.status !== 200) {
     const message = clean(String(body['error_description'] ?? body['message'] ?? `HTTP ${response.status}`));
-    const fix =
-      response.status === 401
+    const [, path] = /\bUse (?:it at )?(\/mcp\/w\/[\w-]+)/.exec(message) ?? [];
+    const fix = path
+      ? `The address is ${new URL(path, address)}`
+      : response.status === 401
         ? 'Get a new token: from the administrators, or by signing in again. docs/team.md has the reasons (When somebody cannot come in).'
         : 'The administrators decide who may do what: docs/team.md (When somebody cannot come in).';
     return [{ check: 'token', status: 'failed', detail: message, fix }];
@@ -128,7 +130,11 @@ async function checkAccess(
   const by = body['issuer'] === 'token' ? 'a token in the team file' : `an account at ${text('issuer')}`;
   const may = [
     writes.length === 0 ? 'read' : `read, and change (${writes.map(clean).join(', ')})`,
-    ...(body['confirm_sends'] === true ? ['each message has to be approved by a person'] : []),
+    ...(body['confirm_sends'] === 'ask' ? ['each message has to be approved by a person'] : []),
+    ...(body['confirm_sends'] === 'outbox'
+      ? ['each message waits as a draft until a person approves it']
+      : []),
+    ...(body['approve_sends'] === true ? ['drafts of others may be approved'] : []),
     ...(body['allow_verified'] === true ? ['verified identities may be changed'] : []),
   ].join('; ');
   return [
