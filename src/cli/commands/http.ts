@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { baseUrlProblem } from '../../client/base-url.ts';
 import { httpApp } from '../../mcp/http/app.ts';
 import { type Listener, listen } from '../../mcp/http/listen.ts';
 import { Principals } from '../../mcp/http/principals.ts';
@@ -100,6 +101,10 @@ export async function runHttp(settings: Settings<'http'>, env: Environment, vers
   const { metricsUrl } = telemetry;
   const own = notShared(services);
   logger.info({ url: listener.url, metrics: metricsUrl }, 'listening');
+  if (settings.publicUrl && baseUrlProblem(settings.publicUrl) !== undefined)
+    logger.warn(
+      `tokens are sent to ${settings.publicUrl} in clear text: --public-url should begin with https`,
+    );
   // Without a file there is nothing to read again, and a closed terminal ends the server as usual.
   if (settings.team) process.on('SIGHUP', () => void team.reload());
   // Whoever reads that it is ready may end it at once.
