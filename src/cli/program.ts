@@ -129,7 +129,7 @@ export async function runProgram(
     .command('doctor')
     .argument(
       '[client]',
-      'start the entry of this client and check it; without it, those of all clients, but for files of a project',
+      'start the entry of this client and check it; without it, those of all clients, except in files of a project',
     )
     .summary('diagnose connection problems')
     .description(

@@ -62,7 +62,7 @@ export function deskPrompts(has: (tool: string) => boolean, clock: Clock = syste
       {
         name: 'what_changed',
         title: 'What changed',
-        description: 'What happened in support since a time, in the order of its weight',
+        description: 'What happened in support since a time, most important first',
       },
       ['24h', () => '24h'],
       'whatChanged',
