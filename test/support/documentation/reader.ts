@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
 /** The API, and the team server, that the commands of a page mean. */
@@ -33,6 +34,10 @@ export class Reader {
     this.#folder = join(this.#home, 'clone');
     mkdirSync(this.#folder);
     symlinkSync(dist, join(this.#folder, 'dist'), 'junction');
+    // The code that other starts have compiled: compiling it for each reader takes longer than some commands.
+    const cache = join(homedir(), '.cache');
+    mkdirSync(cache, { recursive: true });
+    symlinkSync(cache, join(this.#home, '.cache'), 'junction');
     this.#surroundings = surroundings;
     this.teamUrl = surroundings.teamUrl;
   }
