@@ -1,9 +1,9 @@
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
-import { createClient } from '../../../src/client/client.ts';
 import { openSandbox } from '../../../src/sandbox/index.ts';
 import { plainDoor } from '../doors/plain-door.ts';
 import { contextOf } from '../fakes/fakes.ts';
 import { askSandbox } from '../sandbox/ask-sandbox.ts';
+import { clientOf } from '../sandbox/in-process.ts';
 
 /**
  * Tokens in the o200k vocabulary. Values that differ from run to run (ids, the boundary, cursors of the API) are replaced
@@ -40,14 +40,16 @@ export interface Plain {
   history(sessionId: string): Promise<any[]>;
 }
 
+/** As long as the address of a sandbox that listens: links to files are part of the tokens counted. */
+const url = 'http://127.0.0.1:40000';
+
 /**
  * A support desk with the demo data. Each way adds to the `costs` passed in.
  * @param now the fixed time of the sandbox.
  */
 export async function openDesk(now: Date) {
   const sandbox = await openSandbox({ database: ':memory:', rateLimit: 0, now: () => now });
-  const { url } = await sandbox.listen({ port: 0 });
-  const client = createClient({ apiKey: sandbox.key, baseUrl: url, requestsPerMinute: 0 });
+  const client = clientOf(sandbox, { baseUrl: url });
   const call = plainDoor({
     client,
     sendLog: contextOf({}).sendLog,
