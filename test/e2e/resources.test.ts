@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
+import { connectHere } from '../support/program/connect-here.ts';
 import { connect, type Session } from '../support/program/program.ts';
 
 /** The API of all programs. */
@@ -32,7 +33,7 @@ async function textOf(session: Session, uri: string): Promise<string> {
 }
 
 async function promptText(
-  session: Session,
+  session: Pick<Session, 'client'>,
   name: string,
   args: Record<string, string> = {},
 ): Promise<string> {
@@ -118,8 +119,7 @@ describe('the resources', () => {
 
   it('complete the ids of recent sessions', async () => {
     // Completions are reused for 30 seconds, so another test must not create sessions in between.
-    const { client, close } = await connect({ env });
-    onTestFinished(close);
+    const { client } = await connectHere({ env });
     const { resources } = await client.listResources();
     const ids = resources.map(({ uri }) => uri.split('/').at(-1) ?? '');
     const [id = ''] = ids;
@@ -243,35 +243,31 @@ describe('the prompts', () => {
 
 describe('a server with fewer tools', () => {
   async function offered(args: string[]) {
-    const session = await connect({ args, env });
-    try {
-      const { prompts } = await session.client.listPrompts().catch(() => ({ prompts: [] }));
-      const { resourceTemplates } = await session.client
-        .listResourceTemplates()
-        .catch(() => ({ resourceTemplates: [] }));
-      const names = prompts.map(({ name }) => name);
-      const texts = await Promise.all(
-        names
-          .filter((name) => name !== 'triage_open_sessions')
-          .map((name) => promptText(session, name, desk.includes(name) ? {} : { session_id: 's1' })),
-      );
-      const completed = resourceTemplates[0]
-        ? await session.client.complete({
-            ref: { type: 'ref/resource', uri: resourceTemplates[0].uriTemplate },
-            argument: { name: 'session_id', value: '' },
-          })
-        : undefined;
-      const listed = resourceTemplates[0] ? (await session.client.listResources()).resources.length : 0;
-      return {
-        names,
-        templates: resourceTemplates.map(({ name }) => name),
-        text: texts.join('\n'),
-        completed: completed?.completion.values.length ?? 0,
-        listed,
-      };
-    } finally {
-      await session.close();
-    }
+    const session = await connectHere({ args, env });
+    const { prompts } = await session.client.listPrompts().catch(() => ({ prompts: [] }));
+    const { resourceTemplates } = await session.client
+      .listResourceTemplates()
+      .catch(() => ({ resourceTemplates: [] }));
+    const names = prompts.map(({ name }) => name);
+    const texts = await Promise.all(
+      names
+        .filter((name) => name !== 'triage_open_sessions')
+        .map((name) => promptText(session, name, desk.includes(name) ? {} : { session_id: 's1' })),
+    );
+    const completed = resourceTemplates[0]
+      ? await session.client.complete({
+          ref: { type: 'ref/resource', uri: resourceTemplates[0].uriTemplate },
+          argument: { name: 'session_id', value: '' },
+        })
+      : undefined;
+    const listed = resourceTemplates[0] ? (await session.client.listResources()).resources.length : 0;
+    return {
+      names,
+      templates: resourceTemplates.map(({ name }) => name),
+      text: texts.join('\n'),
+      completed: completed?.completion.values.length ?? 0,
+      listed,
+    };
   }
 
   it('mentions only the tools that it offers in its prompts', async () => {
@@ -294,17 +290,10 @@ describe('a server with fewer tools', () => {
 });
 
 it('resources that cannot be listed are an error with the reason, and no ids are completed', async () => {
-  const session = await connect({ env: { OPENCX_API_URL: 'http://127.0.0.1:9' } });
-  try {
-    await expect(session.client.listResources()).rejects.toMatchObject({ code: -32603 });
-    await expect(session.client.listResources()).rejects.toThrow('No API key is configured.');
-    const ref = { type: 'ref/resource' as const, uri: 'opencx://sessions/{session_id}' };
-    const { completion } = await session.client.complete({
-      ref,
-      argument: { name: 'session_id', value: '' },
-    });
-    expect(completion.values).toEqual([]);
-  } finally {
-    await session.close();
-  }
+  const { client } = await connectHere({ env: { OPENCX_API_URL: 'http://127.0.0.1:9' } });
+  await expect(client.listResources()).rejects.toMatchObject({ code: -32603 });
+  await expect(client.listResources()).rejects.toThrow('No API key is configured.');
+  const ref = { type: 'ref/resource' as const, uri: 'opencx://sessions/{session_id}' };
+  const { completion } = await client.complete({ ref, argument: { name: 'session_id', value: '' } });
+  expect(completion.values).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { createClient } from '../../client/client.ts';
 import { offerOf } from '../../mcp/offer.ts';
+import type { Eras } from '../../mcp/stdio/eras.ts';
 import { serveStdio } from '../../mcp/stdio/serve-stdio.ts';
 import { createServer } from '../../mcp/v1/server.ts';
 import { CallsUnderWay } from '../../pipeline/calls-under-way.ts';
@@ -29,9 +30,38 @@ import type { SharedState } from '../setup/shared-state.ts';
  */
 export async function serve(settings: Settings<'serve'>, env: Environment, version: string): Promise<void> {
   const secrets: string[] = [];
-  const logger = createLogger(settings.logLevel, secrets);
   redactCrashes(secrets);
   if (isatty(0)) process.stderr.write(terminalNotice);
+  const { eras, callsUnderWay, logger, ...hooks } = await openServer(settings, env, version, secrets);
+  await serveStdio(eras, callsUnderWay, logger, {
+    redact: (line) => secrets.reduce(redact, line),
+    ...hooks,
+  });
+}
+
+/** A server that is not connected yet. */
+interface OpenServer {
+  readonly eras: Eras;
+  readonly callsUnderWay: CallsUnderWay;
+  readonly logger: Logger;
+  /** Loads what calls need. */
+  warmUp(): void;
+  /** Closes what the server used. */
+  release(): Promise<void>;
+}
+
+/**
+ * Opens what the settings name.
+ * @param secrets gets what must not be written anywhere.
+ * @throws ConfigurationError as `serve` does.
+ */
+export async function openServer(
+  settings: Settings<'serve'>,
+  env: Environment,
+  version: string,
+  secrets: string[],
+): Promise<OpenServer> {
+  const logger = createLogger(settings.logLevel, secrets);
   for (const warning of environmentWarnings(env)) logger.warn(warning);
   const offer = selectedOffer(settings);
   const fileAudit = settings.auditLog === undefined ? undefined : await openAuditLog(settings.auditLog);
@@ -86,8 +116,10 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
     loadModern: async () =>
       (await import('../../mcp/v2/stdio.ts')).modernServer(definition, memoryApprovals()),
   };
-  await serveStdio(eras, callsUnderWay, logger, {
-    redact: (line) => secrets.reduce(redact, line),
+  return {
+    eras,
+    callsUnderWay,
+    logger,
     // A failure here is reported by the first call.
     warmUp: () => void client.prepare().catch(() => {}),
     release: async () => {
@@ -97,7 +129,7 @@ export async function serve(settings: Settings<'serve'>, env: Environment, versi
       await shared?.close();
       await logger.flushed();
     },
-  });
+  };
 }
 
 /** For people who start it by hand and would wait for a prompt. */

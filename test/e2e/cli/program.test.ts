@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
 import { readTools, toolNames } from '../../support/every-tool/covers-every-tool.ts';
+import { connectHere } from '../../support/program/connect-here.ts';
 import { connect, program, runToEnd, start } from '../../support/program/program.ts';
 import { runHere } from '../../support/program/run-here.ts';
 
@@ -33,9 +34,8 @@ describe('without a key', () => {
 
   it('a placeholder that the client did not replace counts as no key', async () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the literal placeholder is the point
-    const server = await connect({ env: { OPENCX_API_KEY: '${OPENCX_API_KEY}' } });
+    const server = await connectHere({ env: { OPENCX_API_KEY: '${OPENCX_API_KEY}' } });
     expect((await server.call('list_sessions')).text).toContain('No API key is configured.');
-    await server.close();
   });
 });
 
@@ -52,20 +52,18 @@ describe('with a key and an API URL', () => {
   it('the key can be read from a file', async () => {
     const file = join(folder, 'key');
     writeFileSync(file, `${api.key}\n`);
-    const server = await connect({ env: { OPENCX_API_URL: `${url}/`, OPENCX_API_KEY_FILE: file } });
+    const server = await connectHere({ env: { OPENCX_API_URL: `${url}/`, OPENCX_API_KEY_FILE: file } });
     expect((await server.call('list_sessions')).isError).toBe(false);
     // Nobody said that identities may be marked as verified.
     const { isError, text } = await server.call('create_session', identity);
     expect(isError).toBe(true);
     expect(text).toContain('--allow-verified');
-    await server.close();
   });
 
   it('identities can be marked as verified with --allow-verified', async () => {
     const env = { OPENCX_API_URL: url, OPENCX_API_KEY: api.key };
-    const server = await connect({ env, args: ['--allow-verified'] });
+    const server = await connectHere({ env, args: ['--allow-verified'] });
     expect((await server.call('create_session', identity)).isError).toBe(false);
-    await server.close();
   });
 
   it('a wrong key is reported without showing it', async () => {
@@ -79,44 +77,40 @@ describe('with a key and an API URL', () => {
 
   it('the server uses the API at OPENCX_API_URL, and names a missing scope', async () => {
     const key = await api.mintKey(['chat-sessions:read']);
-    const server = await connect({ env: { OPENCX_API_URL: url, OPENCX_API_KEY: key } });
+    const server = await connectHere({ env: { OPENCX_API_URL: url, OPENCX_API_KEY: key } });
     expect((await server.call('list_sessions')).view.shown).toBe(20);
     const { isError, text } = await server.call('create_session');
     expect(isError).toBe(true);
     expect(text).toContain('needs the scope chat-sessions:write');
-    await server.close();
   });
 
   it('an exhausted rate limit is reported with the time until the next call', async () => {
     const limited = await openSandbox({ database: ':memory:', rateLimit: 2 });
     const { url: limitedUrl } = await limited.listen({ port: 0 });
-    const server = await connect({ env: { OPENCX_API_URL: limitedUrl, OPENCX_API_KEY: limited.key } });
+    const server = await connectHere({ env: { OPENCX_API_URL: limitedUrl, OPENCX_API_KEY: limited.key } });
     await server.call('search_sessions', { query: 'a' });
     await server.call('search_sessions', { query: 'a' });
     const { isError, text } = await server.call('search_sessions', { query: 'a' });
     expect(isError).toBe(true);
     expect(text).toMatch(/Rate limited.*\n.*\nCall again in \d+ seconds\./);
-    await server.close();
     await limited.close();
   });
 });
 
 describe('tool selection', () => {
   it('--read-only hides write tools and rejects calls to them', async () => {
-    const server = await connect({ args: ['--read-only'] });
+    const server = await connectHere({ args: ['--read-only'] });
     const { tools } = await server.client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(readTools);
     await expect(server.call('create_session')).rejects.toMatchObject({ code: -32602 });
-    await server.close();
   });
 
   it('flags take precedence over variables', async () => {
-    const server = await connect({
+    const server = await connectHere({
       args: ['--tools', 'send_message, get_session'],
       env: { OPENCX_TOOLS: 'list_sessions', OPENCX_EXCLUDE_TOOLS: 'send_message' },
     });
     expect((await server.client.listTools()).tools.map(({ name }) => name)).toEqual(['get_session']);
-    await server.close();
   });
 });
 

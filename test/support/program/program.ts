@@ -67,18 +67,23 @@ export async function connect({ args = [], env = {}, extensions }: Start = {}): 
   await client.connect(transport);
   return {
     client,
-    async call(name, args = {}) {
-      const result = (await client.callTool({ name, arguments: args })) as CallToolResult;
-      const [content] = result.content;
-      return {
-        text: content?.type === 'text' ? content.text : '',
-        view: result.structuredContent,
-        isError: result.isError === true,
-      };
-    },
+    call: callingTools(client),
     stderr: () => stderr,
     kill: () => process.kill(transport.pid ?? 0, 'SIGKILL'),
     close: () => client.close(),
+  };
+}
+
+/** Calls tools as a `Session` does. */
+export function callingTools(client: Client): Session['call'] {
+  return async (name, args = {}) => {
+    const result = (await client.callTool({ name, arguments: args })) as CallToolResult;
+    const [content] = result.content;
+    return {
+      text: content?.type === 'text' ? content.text : '',
+      view: result.structuredContent,
+      isError: result.isError === true,
+    };
   };
 }
 

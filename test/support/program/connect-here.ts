@@ -1,0 +1,42 @@
+import '../../../src/mcp/zod-config.ts';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
+import { onTestFinished } from 'vitest';
+import { openServer } from '../../../src/cli/commands/serve.ts';
+import { runProgram } from '../../../src/cli/program.ts';
+import { serveEitherEra } from '../../../src/mcp/stdio/eras.ts';
+import { callingTools, type Session } from './program.ts';
+import { schemaValidator } from './schema-validator.ts';
+
+/**
+ * Connects like `connect` to the server that the arguments and variables name, but in this process, which takes a tenth of
+ * the time. Ends with the test.
+ */
+export async function connectHere({
+  args = [],
+  env = {},
+}: {
+  args?: string[];
+  env?: Record<string, string>;
+}): Promise<Pick<Session, 'client' | 'call'>> {
+  const all = {
+    OPENCX_STATE_DIR: mkdtempSync(join(tmpdir(), 'opencx-state-')),
+    OPENCX_LOG_LEVEL: 'silent',
+    ...env,
+  };
+  const [clientSide, wire] = InMemoryTransport.createLinkedPair();
+  await runProgram(args, all, '0.0.0', async (settings, environment, version) => {
+    const server = await openServer(settings, environment, version, []);
+    const served = await serveEitherEra(wire, server.eras);
+    onTestFinished(async () => {
+      await served.close();
+      await server.release();
+    });
+  });
+  const client = new Client({ name: 'test', version: '1.0.0' }, { jsonSchemaValidator: schemaValidator });
+  await client.connect(clientSide);
+  return { client, call: callingTools(client) };
+}
