@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toolNames } from '../support/every-tool/covers-every-tool.ts';
+import { connectHere } from '../support/program/connect-here.ts';
 import { connect } from '../support/program/program.ts';
 import { showsCard } from '../support/shows-card.ts';
 
@@ -38,16 +39,14 @@ describe('the program', () => {
 
   it('lists for other clients, byte for byte, what it lists without a card', async () => {
     const lists = async (extra: string[]) => {
-      const { client, close } = await connect({ args: [...args, ...extra] });
-      const listed = JSON.stringify([
+      const { client } = await connectHere({ args: [...args, ...extra] });
+      return JSON.stringify([
         client.getServerCapabilities(),
         client.getInstructions(),
         await client.listTools(),
         await client.listPrompts(),
         await client.listResourceTemplates(),
       ]);
-      await close();
-      return listed;
     };
     const listed = await lists([]);
     expect(listed).toBe(await lists(['--exclude-tools', 'show_session']));

@@ -7,7 +7,8 @@ import { key } from '../support/faults/client.ts';
 import { silence } from '../support/faults/faults.ts';
 import { gate, isSend, message, scene, text as words } from '../support/faults/scene.ts';
 import { atTerminal, hasTerminals } from '../support/outbox/terminal.ts';
-import { connect, runToEnd } from '../support/program/program.ts';
+import { connectHere } from '../support/program/connect-here.ts';
+import { connect, runToEnd, type Session } from '../support/program/program.ts';
 import { postgresUrl, testSchema } from '../support/state/postgres.ts';
 
 if (!hasTerminals)
@@ -37,12 +38,11 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
     id = await sandbox.visitor.open({ name: 'Oksana', text: 'Where is my parcel?' });
   });
 
-  async function startAssistant(args: readonly string[] = [], more: Record<string, string> = {}) {
-    const assistant = await connect({
-      args: ['--confirm-sends=outbox', '--audit-log', auditLog, ...args],
-      env: { ...env, ...more },
-    });
-    onTestFinished(() => assistant.close());
+  const withOutbox = (args: readonly string[] = [], more: Record<string, string> = {}) => ({
+    args: ['--confirm-sends=outbox', '--audit-log', auditLog, ...args],
+    env: { ...env, ...more },
+  });
+  function assistantOf<T extends Pick<Session, 'call'>>(assistant: T) {
     return {
       ...assistant,
       send: (words: string) =>
@@ -52,6 +52,14 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
         return view.drafts.find((draft: { number: number }) => draft.number === number);
       },
     };
+  }
+  /** In this process. The people at terminals have processes of their own. */
+  const openAssistant = async (...given: Parameters<typeof withOutbox>) =>
+    assistantOf(await connectHere(withOutbox(...given)));
+  async function startAssistant() {
+    const assistant = await connect(withOutbox());
+    onTestFinished(() => assistant.close());
+    return assistantOf(assistant);
   }
   const open = (more: Record<string, string> = {}) =>
     atTerminal(['outbox', '--audit-log', auditLog], { ...env, ...more });
@@ -76,7 +84,7 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
       });
 
   it('are stored, shown, checked again, approved once, and told', async () => {
-    const { send, fateOf } = await startAssistant();
+    const { send, fateOf } = await openAssistant();
     const stored = await send(text);
     expect(stored.view).toMatchObject({ outcome: 'waiting_for_approval', draft: { number: 1 } });
     expect(stored.text).toMatch(/^Not sent yet: it waits for a person as draft 1\..+ expires at \d{4}-/);
@@ -144,7 +152,7 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
   });
 
   it('stay where they are when the person goes away, and are changed with the editor of the next', async () => {
-    const { send, fateOf } = await startAssistant();
+    const { send, fateOf } = await openAssistant();
     await send('Text for the editor.');
     const gone = open();
     await gone.reads(prompt);
@@ -164,7 +172,7 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
   it('are decided in the embedded sandbox, and by nobody without a terminal', async () => {
     const embedded = ['--sandbox', join(folder, 'demo.db')];
     env = { OPENCX_STATE_DIR: folder };
-    const assistant = await startAssistant(embedded);
+    const assistant = await openAssistant(embedded);
     const { view } = await assistant.call('list_sessions', { status: 'open', handed_off: true, limit: 1 });
     id = view.sessions[0].id;
     await assistant.send(text);
@@ -185,7 +193,7 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
       const schema = await testSchema();
       onTestFinished(() => schema.drop());
       const shared = { OPENCX_DATABASE_URL: schema.url };
-      const { send, fateOf } = await startAssistant([], shared);
+      const { send, fateOf } = await openAssistant([], shared);
       await send('From another machine.');
       const terminal = open({ ...shared, OPENCX_STATE_DIR: join(folder, 'another-machine') });
       expect(await terminal.reads(prompt)).toContain('From another machine.');

@@ -88,8 +88,8 @@ describe('HTTPS_PROXY', () => {
   });
 
   it('does not disable certificate checks', async () => {
-    const { serve, upstream, proxy, OPENCX_API_URL, HTTPS_PROXY } = await secure();
-    const server = await serve({ env: { OPENCX_API_URL, HTTPS_PROXY } });
+    const { serveHere, upstream, proxy, OPENCX_API_URL, HTTPS_PROXY } = await secure();
+    const server = await serveHere({ env: { OPENCX_API_URL, HTTPS_PROXY } });
     const { text } = await server.call('send_message', message);
     expect(text).toContain('or that of a proxy in between, is not trusted');
     expect(text).toContain('\nNothing was changed.\n');
@@ -107,19 +107,19 @@ describe('HTTPS_PROXY', () => {
   });
 
   it('that is unreachable fails the call before anything is sent, and the error names the proxy', async () => {
-    const { serve, proxy, OPENCX_API_URL, HTTPS_PROXY } = await secure();
+    const { serveHere, proxy, OPENCX_API_URL, HTTPS_PROXY } = await secure();
     await proxy.close();
-    const server = await serve({ env: { OPENCX_API_URL, HTTPS_PROXY } });
+    const server = await serveHere({ env: { OPENCX_API_URL, HTTPS_PROXY } });
     const { text } = await server.call('send_message', message);
     expect(text).toContain('The API could not be reached: the proxy did not open a connection.');
     expect(text).toContain('\nNothing was changed.\n');
   });
 
   it('is never used for a local API over plain http', async () => {
-    const { serve, upstream } = await scene();
+    const { serveHere, upstream } = await scene();
     const proxy = await startProxy(upstream.url);
     onTestFinished(() => proxy.close());
-    const server = await serve({ env: { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url } });
+    const server = await serveHere({ env: { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url } });
     expect((await server.call('list_sessions')).isError).toBe(false);
     expect(proxy.seen()).toBe('');
   });

@@ -10,12 +10,12 @@ import { isSend, message, scene, session, text } from '../../support/faults/scen
 import { start } from '../../support/program/program.ts';
 
 it('--audit-log records each write and refusal before its answer, without the text', async () => {
-  const { folder, serve } = await scene({
+  const { folder, serveHere } = await scene({
     plan: ({ sessionId }) =>
       sessionId === 'lost' ? { fault: resetInBody } : sessionId === 'refused' ? { fault: status(404) } : {},
   });
   const file = join(folder, 'audit.jsonl');
-  const server = await serve({ args: ['--audit-log', file] });
+  const server = await serveHere({ args: ['--audit-log', file] });
   const lines = () =>
     readFileSync(file, 'utf8')
       .split('\n')
@@ -79,7 +79,7 @@ describe('an audit log that becomes unwritable', () => {
   async function audited() {
     const all = await scene();
     const file = join(all.folder, 'audit.jsonl');
-    const server = await all.serve({ args: ['--audit-log', file] });
+    const server = await all.serveHere({ args: ['--audit-log', file] });
     return {
       ...all,
       server,

@@ -1,5 +1,7 @@
 import { onTestFinished } from 'vitest';
-import { type Server, type ServerOptions, serve, stateFolder } from './client.ts';
+import { connectHere } from '../program/connect-here.ts';
+import type { Start } from '../program/program.ts';
+import { key, type Server, type ServerOptions, serve, stateFolder } from './client.ts';
 import { type Arrival, type Behaviour, type Exchange, startUpstream } from './upstream.ts';
 
 /** The message that the tests send by default. */
@@ -29,6 +31,17 @@ export async function scene(behaviour: Behaviour = {}) {
       servers.push(server);
       return server;
     },
+    /** A server in this process, where the process does not matter. */
+    serveHere: ({ args = [], env = {} }: Start = {}) =>
+      connectHere({
+        args,
+        env: {
+          OPENCX_API_URL: upstream.url,
+          OPENCX_API_KEY: key,
+          OPENCX_STATE_DIR: folder.path,
+          ...env,
+        },
+      }),
   };
 }
 

@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
 import { openServer } from '../../../src/cli/commands/serve.ts';
 import { runProgram } from '../../../src/cli/program.ts';
 import { serveEitherEra } from '../../../src/mcp/stdio/eras.ts';
-import { callingTools, type Session } from './program.ts';
+import { callingTools, type Session, type Start } from './program.ts';
 import { schemaValidator } from './schema-validator.ts';
 
 /**
@@ -18,10 +18,8 @@ import { schemaValidator } from './schema-validator.ts';
 export async function connectHere({
   args = [],
   env = {},
-}: {
-  args?: string[];
-  env?: Record<string, string>;
-}): Promise<Pick<Session, 'client' | 'call'>> {
+  extensions,
+}: Start): Promise<Pick<Session, 'client' | 'call'>> {
   const all = {
     OPENCX_STATE_DIR: mkdtempSync(join(tmpdir(), 'opencx-state-')),
     OPENCX_LOG_LEVEL: 'silent',
@@ -36,7 +34,10 @@ export async function connectHere({
       await server.release();
     });
   });
-  const client = new Client({ name: 'test', version: '1.0.0' }, { jsonSchemaValidator: schemaValidator });
+  const client = new Client(
+    { name: 'test', version: '1.0.0' },
+    { capabilities: extensions === undefined ? {} : { extensions }, jsonSchemaValidator: schemaValidator },
+  );
   await client.connect(clientSide);
   return { client, call: callingTools(client) };
 }

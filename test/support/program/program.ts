@@ -12,7 +12,7 @@ import { schemaValidator } from './schema-validator.ts';
 /** The built program. */
 export const program = fileURLToPath(new URL('../../../dist/main.cjs', import.meta.url));
 
-interface Start {
+export interface Start {
   args?: string[];
   env?: Record<string, string>;
   /** What the client declares beyond the protocol. */

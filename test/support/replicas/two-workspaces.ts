@@ -1,6 +1,7 @@
 import { Agent } from 'node:http';
 import { openSandbox } from '../../../src/sandbox/index.ts';
 import { seeded } from '../fakes/fakes.ts';
+import { askSandbox } from '../sandbox/ask-sandbox.ts';
 import { type Answer, accept, callTool, mcpRequest } from './request-by-hand.ts';
 import { serveTeam } from './served-team.ts';
 
@@ -172,11 +173,8 @@ export async function mixWorkspaces(options: {
 async function openWorkspace(id: Workspace) {
   const sandbox = await openSandbox({ database: ':memory:', rateLimit: 0, seed: false });
   const { url } = await sandbox.listen({ port: 0 });
-  const post = async (path: string, body: object) => {
-    const headers = { authorization: `Bearer ${sandbox.key}`, 'content-type': 'application/json' };
-    const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
-    return (await response.json()) as { id: string };
-  };
+  const post = async (path: string, body: object): Promise<{ id: string }> =>
+    JSON.parse(await askSandbox({ ...sandbox, url }, 'POST', path, body));
   const sessions: string[] = [];
   for (let n = 0; n < sessionCount; n += 1) {
     const contact = { name: `Person ${secretOf(id)}`, email: `p${n}@${secretOf(id)}.example.com` };
