@@ -9,6 +9,7 @@ import { openServer } from '../../../src/cli/commands/serve.ts';
 import { runProgram } from '../../../src/cli/program.ts';
 import { serveEitherEra } from '../../../src/mcp/stdio/eras.ts';
 import { callingTools, type Session, type Start } from './program.ts';
+import { keepingListeners } from './run-here.ts';
 import { schemaValidator } from './schema-validator.ts';
 
 /**
@@ -26,14 +27,16 @@ export async function connectHere({
     ...env,
   };
   const [clientSide, wire] = InMemoryTransport.createLinkedPair();
-  await runProgram(args, all, '0.0.0', async (settings, environment, version) => {
-    const server = await openServer(settings, environment, version, []);
-    const served = await serveEitherEra(wire, server.eras);
-    onTestFinished(async () => {
-      await served.close();
-      await server.release();
-    });
-  });
+  await keepingListeners(() =>
+    runProgram(args, all, '0.0.0', async (settings, environment, version) => {
+      const server = await openServer(settings, environment, version, []);
+      const served = await serveEitherEra(wire, server.eras);
+      onTestFinished(async () => {
+        await served.close();
+        await server.release();
+      });
+    }),
+  );
   const client = new Client(
     { name: 'test', version: '1.0.0' },
     { capabilities: extensions === undefined ? {} : { extensions }, jsonSchemaValidator: schemaValidator },

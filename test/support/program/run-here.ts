@@ -23,7 +23,7 @@ export async function runHere({ args = [], env = {} }: { args?: string[]; env?: 
   try {
     process.argv = [process.execPath, program, ...args];
     for (const [name] of homes) if (env[name] !== undefined) process.env[name] = env[name];
-    return { code: await run(args, env, version), ...output };
+    return { code: await keepingListeners(() => run(args, env, version)), ...output };
   } finally {
     process.argv = argv;
     process.exitCode = exitCode;
@@ -32,5 +32,16 @@ export async function runHere({ args = [], env = {} }: { args?: string[]; env?: 
       else process.env[name] = value;
     }
     for (const write of writes) write.mockRestore();
+  }
+}
+
+/** Removes the listeners on stdout that a command leaves there for the rest of its process. */
+export async function keepingListeners<T>(work: () => Promise<T>): Promise<T> {
+  const before = process.stdout.listeners('error');
+  try {
+    return await work();
+  } finally {
+    for (const listener of process.stdout.listeners('error') as (() => void)[])
+      if (!before.includes(listener)) process.stdout.off('error', listener);
   }
 }
