@@ -20,7 +20,7 @@ const rooms = {
       'node:worker_threads',
     ],
   },
-  time: { packages: ['node:timers/promises'] },
+  time: { packages: ['node:events', 'node:timers/promises'] },
   client: { packages: ['undici', 'node:dns', 'node:http', 'node:https', 'node:net'] },
   state: {
     types: ['client'],

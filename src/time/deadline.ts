@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Clock, systemClock } from './clock.ts';
 
 /** The moment by which something must be over. It does not move when the wall clock is set. */
@@ -66,6 +67,10 @@ export function onDeadline(
   const timer = setTimeout(expire, deadline.remainingMs);
   if (signal?.aborted) cancel();
   else if (deadline.hasPassed) expire();
-  else signal?.addEventListener('abort', cancel);
+  else if (signal) {
+    // Dozens of requests may share the signal of a call. Node would warn of a leak from the eleventh.
+    setMaxListeners(0, signal);
+    signal.addEventListener('abort', cancel);
+  }
   return release;
 }

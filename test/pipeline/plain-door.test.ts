@@ -217,3 +217,13 @@ describe('a transport without MCP', () => {
     expect(await textsIn(session_id)).toEqual(['Where is my order?', 'It left today.']);
   });
 });
+
+it('a call with many requests at once makes Node warn of nothing', async () => {
+  const warnings: string[] = [];
+  const collect = ({ name }: Error) => warnings.push(name);
+  process.on('warning', collect);
+  onTestFinished(() => void process.off('warning', collect));
+  const outcome = await setUp().door('search_sessions', { query: 'a' });
+  expect(outcome).toMatchObject({ kind: 'answer' });
+  expect(warnings).toEqual([]);
+});
