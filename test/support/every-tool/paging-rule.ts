@@ -34,18 +34,21 @@ interface Walk {
   /** Passed to the tool if it has such an argument. */
   readonly limit: number | undefined;
   readonly newestFirst: boolean;
+  /** Of the whole list. */
+  readonly items: number;
   /** Length of every text; long ones do not fit into one answer together. */
   readonly length: number;
 }
 
-const itemCount = 60;
+const short = { items: 36, length: 10 };
+const long = { items: 60, length: 700 };
 
 /** Pages of the API that are smaller and larger than those of the tool, and texts too long for one answer. */
 const walks: readonly Walk[] = [true, false].flatMap((newestFirst) => [
-  { pageSize: 7, newestFirst, limit: undefined, length: 10 },
-  { pageSize: 2, newestFirst, limit: 10, length: 10 },
-  { pageSize: 100, newestFirst, limit: 4, length: 10 },
-  { pageSize: 7, newestFirst, limit: 100, length: 700 },
+  { pageSize: 7, newestFirst, limit: undefined, ...short },
+  { pageSize: 2, newestFirst, limit: 10, ...short },
+  { pageSize: 100, newestFirst, limit: 4, ...short },
+  { pageSize: 7, newestFirst, limit: 100, ...long },
 ]);
 
 /** What a tool loses, repeats or says wrongly when its pages are followed to the end. */
@@ -67,7 +70,7 @@ async function walked(tool: AnyTool, walk: Walk): Promise<string[]> {
   const problems: string[] = [];
   let link: object | undefined;
   for (let calls = 0; ; calls += 1) {
-    if (calls > itemCount) return [`after ${calls} calls it still does not end`];
+    if (calls > walk.items) return [`after ${calls} calls it still does not end`];
     const page = { ...given, ...link };
     const { outcome } = await callTool(tool, page, api);
     if (outcome.kind === 'failure') return [`the call with ${JSON.stringify(page)} fails: ${outcome.text}`];
@@ -111,13 +114,13 @@ async function walked(tool: AnyTool, walk: Walk): Promise<string[]> {
 /** By the length of their texts: the data of all walks. */
 const made = new Map<number, ReturnType<typeof makeData>>();
 
-function dataOf(length: number) {
-  const data = made.get(length) ?? makeData(length);
-  made.set(length, data);
+function dataOf(walk: Walk) {
+  const data = made.get(walk.length) ?? makeData(walk);
+  made.set(walk.length, data);
   return data;
 }
 
-function makeData(length: number) {
+function makeData({ items: count, length }: Walk) {
   const lists = new Map<Operation, unknown[]>();
   let texts = 100_000;
   const filling: Filling = {
@@ -129,7 +132,7 @@ function makeData(length: number) {
     },
   };
   const oldestFirst = (operation: Operation): readonly unknown[] => {
-    const items = lists.get(operation) ?? apiItems(operation, () => filling, itemCount);
+    const items = lists.get(operation) ?? apiItems(operation, () => filling, count);
     lists.set(operation, items);
     return items;
   };
@@ -137,8 +140,9 @@ function makeData(length: number) {
 }
 
 /** An API whose lists have many pages. A cursor of it is the index of the first item of a page. */
-function pagedApi({ pageSize, newestFirst, length }: Walk) {
-  const { oldestFirst, single } = dataOf(length);
+function pagedApi(walk: Walk) {
+  const { pageSize, newestFirst } = walk;
+  const { oldestFirst, single } = dataOf(walk);
   const itemsOf = (operation: Operation) =>
     newestFirst ? oldestFirst(operation).toReversed() : oldestFirst(operation);
   const answer = (request: ApiRequest): ApiAnswer => {
