@@ -148,7 +148,7 @@ describe('the text of a file', () => {
       [`${'x'.repeat(36)} `, /^(?:x{36} )+$/],
       // A number may be in groups.
       ['abc 12 34 56 78 90 12 34 56 78 ', /abc $/],
-      [`${'x'.repeat(30_000)}`, /x{20000}$/],
+      [`${'x'.repeat(30_000)}`, /^x+$/],
       ['12 34 56 78 90 ', /\d\d.?$/],
     ] as const) {
       const { view } = await present(text(words.repeat(Math.ceil(30_000 / words.length))), {}, redacted);
