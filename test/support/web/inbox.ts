@@ -1,7 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { beforeAll, onTestFinished } from 'vitest';
 import { openInbox } from '../../../src/cli/inbox/open-inbox.ts';
 import type { InboxApp } from '../../../src/inbox/app.ts';
 import { type Listener, listen } from '../../../src/mcp/http/listen.ts';
@@ -12,6 +13,7 @@ import { openSendLog } from '../../../src/state/files/send-log.ts';
 import { storedOutbox } from '../../../src/state/outbox/draft-store.ts';
 import type { Outbox } from '../../../src/state/outbox/outbox.ts';
 import type { SendLog } from '../../../src/state/send-log.ts';
+import { openPage, type Watched } from './browser.ts';
 
 export interface RunningInbox {
   readonly sandbox: Sandbox;
@@ -37,7 +39,49 @@ interface Options extends Partial<SandboxOptions> {
 }
 
 /** The inbox page on a sandbox in this process. Stopped after the test. */
-export async function startInbox({
+export async function startInbox(options?: Options): Promise<RunningInbox> {
+  const inbox = await runInbox(options);
+  onTestFinished(inbox.stop);
+  return inbox;
+}
+
+/**
+ * One inbox and one window of it for all tests of a file: another window costs more than most tests. Each test opens
+ * sessions of its own.
+ */
+export function sharedInbox(browser: () => Browser) {
+  let inbox: RunningInbox | undefined;
+  let window: Promise<Watched> | undefined;
+  beforeAll(async () => {
+    inbox = await runInbox();
+    return inbox.stop;
+  });
+  const running = () => {
+    if (!inbox) throw new Error('The inbox is available only in tests.');
+    return inbox;
+  };
+  async function openWindow(): Promise<Watched> {
+    const watched = await openPage(browser(), running().origin);
+    await watched.page.goto(running().newLink());
+    return watched;
+  }
+  return {
+    get inbox() {
+      return running();
+    },
+    /** Shows a session in the window, which has forgotten what it did before. */
+    async show(id: string, name: string): Promise<Watched> {
+      window ??= openWindow();
+      const watched = await window;
+      for (const seen of [watched.foreignRequests, watched.reports, watched.addresses]) seen.length = 0;
+      await watched.page.evaluate(`location.hash = 's=${id}'`);
+      await watched.page.getByRole('heading', { name, exact: true }).waitFor();
+      return watched;
+    },
+  };
+}
+
+async function runInbox({
   port = 0,
   stateFolder,
   isLive = false,
@@ -83,7 +127,6 @@ export async function startInbox({
     })();
     return stopped;
   };
-  onTestFinished(stop);
   return {
     sandbox,
     app,

@@ -2,35 +2,37 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { assistantOf } from '../../support/web/assistant.ts';
 import { browserForAll, describeInBrowser, newPage, slow } from '../../support/web/browser.ts';
-import { startInbox } from '../../support/web/inbox.ts';
+import { sharedInbox } from '../../support/web/inbox.ts';
 
 describeInBrowser('a draft in the inbox page', slow, () => {
   const browser = browserForAll();
+  const shared = sharedInbox(browser);
 
-  async function desk(name = 'Ada') {
-    const inbox = await startInbox();
+  /** A session of a customer with a name that no other test uses. */
+  async function desk(name: string) {
+    const { inbox } = shared;
     const id = await inbox.sandbox.visitor.open({ name, text: 'Where is my parcel?' });
     const assistant = assistantOf(inbox);
-    const open = async () => {
-      const { page } = await newPage(browser(), inbox.origin);
-      await page.goto(inbox.newLink());
-      await page.locator('a.row', { hasText: name }).last().click();
-      await page.getByRole('heading', { name, exact: true }).waitFor();
-      return page;
-    };
+    const open = async () => (await shared.show(id, name)).page;
     const agentMessages = async () =>
       (await inbox.sandbox.history(id)).filter(
         ({ event }) => event.sender?.type === 'agent' && event.type === 'message',
       );
     return { inbox, id, assistant, open, agentMessages };
   }
+  const waiting = async () =>
+    (await shared.inbox.outbox.list()).filter(({ state }) => state === 'waiting').length;
   const approve = (page: Page) => page.getByRole('button', { name: /^Approve/ });
 
   it('appears by itself with its text, recipient, identity and what it answers, and is sent once when approved', async () => {
-    const { id, assistant, open, agentMessages } = await desk();
+    const { id, assistant, open, agentMessages } = await desk('Ada');
     const page = await open();
-    expect(await assistant.answer(id, 'It ships today.')).toMatchObject({ outcome: 'waiting_for_approval' });
-    const draft = page.getByRole('article', { name: 'Draft 1, waiting for you' });
+    const {
+      outcome,
+      draft: { number },
+    } = await assistant.answer(id, 'It ships today.');
+    expect(outcome).toBe('waiting_for_approval');
+    const draft = page.getByRole('article', { name: `Draft ${number}, waiting for you` });
     await draft.waitFor();
     const shown = await draft.innerText();
     for (const part of [
@@ -41,18 +43,18 @@ describeInBrowser('a draft in the inbox page', slow, () => {
       'Channel: web',
     ])
       expect(shown).toContain(part);
-    await page.getByRole('heading', { name: 'Waiting for your approval 1' }).waitFor();
+    await page.getByRole('heading', { name: `Waiting for your approval ${await waiting()}` }).waitFor();
     expect(await agentMessages()).toEqual([]);
     await approve(page).dblclick();
-    await page.getByText('Draft 1: sent by sam').waitFor();
+    await page.getByText(`Draft ${number}: sent by sam`).waitFor();
     await page.locator('.from-agent .words', { hasText: 'It ships today.' }).waitFor();
     expect(await agentMessages()).toHaveLength(1);
     expect(await assistant.tells(id)).toMatch(/approved by "?sam/);
   });
 
   it('is shown again, and asked about again, when the customer wrote since', async () => {
-    const { inbox, id, assistant, open, agentMessages } = await desk();
-    await assistant.answer(id, 'It ships today.');
+    const { inbox, id, assistant, open, agentMessages } = await desk('Ben');
+    const { draft } = await assistant.answer(id, 'It ships today.');
     const page = await open();
     await expect.poll(() => approve(page).isEnabled()).toBe(true);
     await inbox.sandbox.visitor.write(id, 'Never mind, cancel it.');
@@ -61,50 +63,52 @@ describeInBrowser('a draft in the inbox page', slow, () => {
     await warning.getByText('Never mind, cancel it.').waitFor();
     expect(await agentMessages()).toEqual([]);
     await page.getByRole('button', { name: 'Approve all the same' }).click();
-    await page.getByText('Draft 1: sent by sam').waitFor();
+    await page.getByText(`Draft ${draft.number}: sent by sam`).waitFor();
     expect(await agentMessages()).toHaveLength(1);
   });
 
   it('is sent as edited, or rejected with a reason that its writer reads', async () => {
-    const { id, assistant, open, agentMessages } = await desk();
-    await assistant.answer(id, 'It ships today.');
+    const { id, assistant, open, agentMessages } = await desk('Cleo');
+    const { draft } = await assistant.answer(id, 'It ships today.');
     const page = await open();
     await page.getByRole('button', { name: 'Edit' }).click();
     await page.getByLabel('Text to send').fill('It ships tomorrow.');
     await page.getByRole('button', { name: 'Approve, edited' }).click();
-    await page.getByText('Draft 1: sent, edited by sam').waitFor();
+    await page.getByText(`Draft ${draft.number}: sent, edited by sam`).waitFor();
     expect((await agentMessages()).map(({ event }) => event.content?.text)).toEqual(['It ships tomorrow.']);
     expect(await assistant.tells(id)).toContain('It ships tomorrow.');
 
-    await assistant.answer(id, 'Go away.');
+    const { draft: other } = await assistant.answer(id, 'Go away.');
     await page.getByRole('button', { name: 'Reject', exact: true }).click();
     await page.getByLabel('Why not?').fill('Too blunt.');
     await page.getByRole('button', { name: 'Reject draft' }).click();
-    await page.getByText('Draft 2: rejected by sam').waitFor();
+    await page.getByText(`Draft ${other.number}: rejected by sam`).waitFor();
     expect(await agentMessages()).toHaveLength(1);
     expect(await assistant.tells(id)).toContain('Too blunt.');
   });
 
   it('is sent once when two windows approve it', async () => {
-    const { id, assistant, open, agentMessages } = await desk();
-    await assistant.answer(id, 'It ships today.');
-    const pages = await Promise.all([open(), open()]);
+    const { inbox, id, assistant, open, agentMessages } = await desk('Dan');
+    const { draft } = await assistant.answer(id, 'It ships today.');
+    const { page: other } = await newPage(browser(), inbox.origin);
+    await other.goto(inbox.newLink());
+    await other.locator('a.row', { hasText: 'Dan' }).last().click();
+    const pages = [await open(), other];
     await Promise.all(pages.map((page) => expect.poll(() => approve(page).isEnabled()).toBe(true)));
     await Promise.all(pages.map((page) => approve(page).click()));
-    for (const page of pages) await page.getByText('Draft 1: sent by sam').waitFor();
+    for (const page of pages) await page.getByText(`Draft ${draft.number}: sent by sam`).waitFor();
     expect(await agentMessages()).toHaveLength(1);
   });
 
   it('is text, whatever it says, and a draft that is not there is refused', async () => {
-    const { inbox, id, assistant } = await desk();
+    const { id, assistant } = await desk('Eve');
+    const { page, reports, foreignRequests } = await shared.show(id, 'Eve');
     await assistant.answer(id, '<img src=x onerror=alert(1)> <b>bold</b>');
-    const { page, reports, foreignRequests } = await newPage(browser(), inbox.origin);
-    await page.goto(inbox.newLink());
-    await page.locator('a.approval').click();
+    await page.locator('a.approval', { hasText: 'Eve' }).click();
     await page.locator('.draft-text', { hasText: '<img src=x onerror=alert(1)> <b>bold</b>' }).waitFor();
     expect({ reports, foreignRequests }).toEqual({ reports: [], foreignRequests: [] });
     const answers = await page.evaluate<number[]>(`Promise.all(
-      ['/drafts/2', '/drafts/0', '/drafts/x', '/drafts/../desk/x'].map(async (path) => (await fetch('/inbox/api' + path, {
+      ['/drafts/99', '/drafts/0', '/drafts/x', '/drafts/../desk/x'].map(async (path) => (await fetch('/inbox/api' + path, {
         headers: { authorization: 'Bearer ' + sessionStorage.getItem('opencx-inbox-key') },
       })).status))`);
     expect(answers).toEqual([404, 404, 404, 404]);

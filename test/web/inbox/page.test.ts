@@ -7,7 +7,7 @@ import type { Sandbox } from '../../../src/sandbox/index.ts';
 import { openSandbox } from '../../../src/sandbox/index.ts';
 import { clientOf as inProcess } from '../../support/sandbox/in-process.ts';
 import { browserForAll, describeInBrowser, newPage, slow } from '../../support/web/browser.ts';
-import { type RunningInbox, startInbox } from '../../support/web/inbox.ts';
+import { type RunningInbox, sharedInbox, startInbox } from '../../support/web/inbox.ts';
 
 const tiny =
   'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGNgYPiPB41oaSAAAC7iY51WZ5Q8AAAAAElFTkSuQmCC';
@@ -22,6 +22,7 @@ const rowNames = (page: Page) => page.locator('a.row .name').allTextContents();
 
 describeInBrowser('the inbox page', slow, () => {
   const browser = browserForAll();
+  const shared = sharedInbox(browser);
 
   async function open(inbox: RunningInbox) {
     const watched = await newPage(browser(), inbox.origin);
@@ -95,12 +96,9 @@ describeInBrowser('the inbox page', slow, () => {
   });
 
   it('shows a conversation as a record: mail as text, events, long and right-to-left texts, emoji', async () => {
-    const inbox = await startInbox();
-    const client = clientOf(inbox.sandbox);
-    const { id } = await client.createSession({
-      channel: { type: 'email' },
-      contact: { name: 'نور 👩🏽‍🚀' },
-    });
+    const client = clientOf(shared.inbox.sandbox);
+    const name = 'نور 👩🏽‍🚀';
+    const { id } = await client.createSession({ channel: { type: 'email' }, contact: { name } });
     const say = (text: string) =>
       client.sendMessage(id, { sender: 'contact', message: { type: 'text', text } });
     await say('<p>Hello,</p><p>see <b>below</b><img src="https://evil.example/x.png"></p>');
@@ -112,16 +110,14 @@ describeInBrowser('the inbox page', slow, () => {
       agent: { name: 'Sam' },
       should_take_over_session_from_ai: true,
     });
-    const { page, foreignRequests, reports } = await open(inbox);
-    await page.locator('a.row').click();
-    await page.getByRole('heading', { name: 'نور 👩🏽‍🚀' }).waitFor();
+    const { page, foreignRequests, reports } = await shared.show(id, name);
+    await page.getByText('Agent took session from ai').waitFor();
     const words = await page.locator('.entry .words').allInnerTexts();
     expect(words.some((text) => /Hello,\n\nsee below/.test(text))).toBe(true);
     expect(words).toContain('أين طلبي؟ 🎉');
     const arabic = page.locator('.words', { hasText: 'أين طلبي' });
     expect(await arabic.getAttribute('dir')).toBe('auto');
     expect(words.some((text) => text.endsWith('long end'))).toBe(true);
-    await page.getByText('Agent took session from ai').waitFor();
     // Nothing is wider than the page.
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     expect(foreignRequests).toEqual([]);
@@ -129,25 +125,23 @@ describeInBrowser('the inbox page', slow, () => {
   });
 
   it('loads earlier messages of a long conversation, each once', async () => {
-    const inbox = await startInbox();
-    const id = await inbox.sandbox.visitor.open({ name: 'Ada', text: 'message 1' });
-    for (let n = 2; n <= 130; n += 1) await inbox.sandbox.visitor.write(id, `message ${n}`);
-    const { page } = await open(inbox);
-    await page.locator('a.row').click();
-    await page.getByText('message 130', { exact: true }).last().waitFor();
+    const { visitor } = shared.inbox.sandbox;
+    const id = await visitor.open({ name: 'Long', text: 'message 1' });
+    for (let n = 2; n <= 130; n += 1) await visitor.write(id, `message ${n}`);
+    const { page } = await shared.show(id, 'Long');
+    await page.locator('.entry', { hasText: 'message 130' }).waitFor();
     expect(await page.locator('.entry').count()).toBe(100);
     await page.getByRole('button', { name: 'Load earlier messages' }).click();
     await expect.poll(() => page.locator('.entry').count()).toBe(130);
-    await inbox.sandbox.visitor.write(id, 'message 131');
+    await visitor.write(id, 'message 131');
     await expect
       .poll(() => page.locator('.entry .words').allInnerTexts())
       .toEqual(Array.from({ length: 131 }, (_, n) => `message ${n + 1}`));
   });
 
   it('opens pictures and texts in the page, and keeps other files for saving', async () => {
-    const inbox = await startInbox();
-    const client = clientOf(inbox.sandbox);
-    const { id } = await client.createSession({ contact: { name: 'Ada' } });
+    const client = clientOf(shared.inbox.sandbox);
+    const { id } = await client.createSession({ contact: { name: 'Files' } });
     const base64 = (text: string) => Buffer.from(text).toString('base64');
     await client.sendMessage(id, {
       sender: 'contact',
@@ -161,8 +155,7 @@ describeInBrowser('the inbox page', slow, () => {
         ],
       },
     });
-    const { page, foreignRequests, reports } = await open(inbox);
-    await page.locator('a.row').click();
+    const { page, foreignRequests, reports } = await shared.show(id, 'Files');
     await page.getByRole('button', { name: 'shot.png' }).click();
     const picture = page.getByRole('img', { name: 'shot.png' });
     await expect
