@@ -20,7 +20,9 @@ describeInBrowser('people who use the inbox page without a mouse, or without see
         if (ways === 'two' && (colorScheme === 'light') !== (viewport === desktop)) continue;
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize(viewport);
-        expect(await findings(page), `${state}, ${colorScheme}, ${viewport.width} px`).toEqual([]);
+        // Only its colours are new.
+        const only = ways === 'four' && colorScheme === 'dark' ? 'colours' : undefined;
+        expect(await findings(page, { only }), `${state}, ${colorScheme}, ${viewport.width} px`).toEqual([]);
         const fits = await page.evaluate('document.documentElement.scrollWidth <= innerWidth');
         expect(fits, `${state}, ${viewport.width} px`).toBe(true);
       }
@@ -49,6 +51,11 @@ describeInBrowser('people who use the inbox page without a mouse, or without see
     await client.updateSession(id, { status: 'closed_resolved' });
     await client.updateSession(id, { status: 'open' });
     const { page } = await newPage(browser(), inbox.origin, { reducedMotion: 'reduce' });
+    await page.goto(`${inbox.origin}/inbox`);
+    await page.getByText('This page has to be opened with a link that works once.').waitFor();
+    await check(page, 'locked');
+    // Otherwise the link only changes the fragment.
+    await page.goto('about:blank');
     await page.goto(inbox.newLink());
     await page.locator('a.row').first().waitFor();
     await check(page, 'list', 'four');
@@ -79,14 +86,6 @@ describeInBrowser('people who use the inbox page without a mouse, or without see
     await inbox.stop();
     await page.getByText('Connection lost. Trying again.').first().waitFor();
     await check(page, 'offline');
-  });
-
-  it('are told why the page cannot be used', async () => {
-    const inbox = await startInbox();
-    const { page } = await newPage(browser(), inbox.origin);
-    await page.goto(`${inbox.origin}/inbox`);
-    await page.getByText('This page has to be opened with a link that works once.').waitFor();
-    await check(page, 'locked');
   });
 
   it('reach everything with the keyboard alone', async () => {
