@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { clientOf } from '../../support/sandbox/in-process.ts';
 import { hostile, mark } from '../../support/text/hostile.ts';
-import { browserForAll, describeInBrowser, newPage, slow } from '../../support/web/browser.ts';
-import { startInbox } from '../../support/web/inbox.ts';
+import { browserForAll, describeInBrowser, slow } from '../../support/web/browser.ts';
+import { sharedInbox } from '../../support/web/inbox.ts';
 
 /** Elements that the page itself never makes in its content, and attributes that would run or style something. */
 const foreignElements = `(() => {
@@ -18,11 +18,11 @@ const foreignElements = `(() => {
 })()`;
 
 describeInBrowser('what a hostile customer writes', slow, () => {
-  const browser = browserForAll();
+  const shared = sharedInbox(browserForAll());
 
   it('is shown as text: it becomes no element, no request and no style', async () => {
-    const inbox = await startInbox();
-    const client = clientOf(inbox.sandbox);
+    const { sandbox } = shared.inbox;
+    const client = clientOf(sandbox);
     onTestFinished(() => client.close());
     const short = hostile.filter((text) => text.length < 2000);
     const some = (n: number) => short[(n * 7) % short.length] ?? '';
@@ -56,9 +56,10 @@ describeInBrowser('what a hostile customer writes', slow, () => {
     const mail = await write('email', hostile.slice(0, -95));
     for (let n = 0; n < 20; n += 1) await write('web', [some(n)]);
 
-    const { page, foreignRequests, reports } = await newPage(browser(), inbox.origin);
-    await page.goto(inbox.newLink());
-    await expect.poll(() => page.locator('a.row').count()).toBe(22);
+    const plain = await sandbox.visitor.open({ name: 'Ada', text: 'Hello' });
+    const { page, foreignRequests, reports } = await shared.show(plain, 'Ada');
+    const { length } = await sandbox.sessions();
+    await expect.poll(() => page.locator('a.row').count()).toBe(length);
     expect(await page.evaluate(foreignElements)).toEqual([]);
     for (const id of [whole, mail]) {
       await page.evaluate(`location.hash = 's=${id}'`);
@@ -77,10 +78,8 @@ describeInBrowser('what a hostile customer writes', slow, () => {
   });
 
   it('could not run even if the page made a mistake', async () => {
-    const inbox = await startInbox();
-    const { page, reports, foreignRequests } = await newPage(browser(), inbox.origin);
-    await page.goto(inbox.newLink());
-    await page.getByRole('searchbox').waitFor();
+    const id = await shared.inbox.sandbox.visitor.open({ name: 'Ben', text: 'Hi' });
+    const { page, reports, foreignRequests } = await shared.show(id, 'Ben');
     const attempts = [
       "document.getElementById('page').innerHTML = '<b>x</b>'",
       "document.body.appendChild(document.createElement('script')).text = 'self.ran = 1'",
