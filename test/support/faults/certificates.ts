@@ -1,5 +1,6 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import forge from 'node-forge';
 
@@ -57,21 +58,43 @@ interface Keys {
 
 let keys: Keys | undefined;
 
-/** One pair for all certificates of this process: a new one takes up to a second, and clients know authorities by name. */
+/** Where the processes of a run find it: the temporary folder is that of the run, and readable for this user only. */
+const keyFile = () => join(tmpdir(), 'certificates.pem');
+
+/** One pair for all certificates of a run: a new one takes up to a second, and clients know authorities by name. */
 function sharedKeys(): Keys {
   if (keys === undefined) {
-    const { publicKey, privateKey } = generateKeyPairSync('rsa', {
-      modulusLength: 2048,
-      publicKeyEncoding: { type: 'spki', format: 'pem' },
-      privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
-    });
+    const pem = readKey() ?? makeKey();
     keys = {
-      publicKey: forge.pki.publicKeyFromPem(publicKey),
-      privateKey: forge.pki.privateKeyFromPem(privateKey),
-      pem: privateKey,
+      publicKey: forge.pki.publicKeyFromPem(
+        createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString(),
+      ),
+      privateKey: forge.pki.privateKeyFromPem(pem),
+      pem,
     };
   }
   return keys;
+}
+
+function readKey(): string | undefined {
+  try {
+    return readFileSync(keyFile(), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function makeKey(): string {
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  });
+  // A file that is there is complete. Of two processes that make one at once, each keeps its own.
+  const made = `${keyFile()}.${process.pid}`;
+  writeFileSync(made, privateKey, { mode: 0o600 });
+  renameSync(made, keyFile());
+  return privateKey;
 }
 
 function certify(
