@@ -18,8 +18,8 @@ function stable(value: unknown): string {
     .replaceAll(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g, 'ID')
     .replaceAll(/(?<=\/files\/)[\w-]{20,}/g, 'FILE')
     .replaceAll(/(?<=\[|\\n)[0-9a-f]{12}/g, 'N')
-    .replaceAll(/#?\d{4,}\b/g, 'NUMBER')
     .replaceAll(/\d{4}-\d\d-\d\d[T ][\d:.]+Z?|\b\d\d:\d\d\b/g, 'TIME')
+    .replaceAll(/#?\d{4,}\b/g, 'NUMBER')
     .replaceAll(/\([^()]* ago\)|just now|cursor s\d\?[\w&=#]+|"next_cursor":"[^"]*"/g, 'X');
 }
 
