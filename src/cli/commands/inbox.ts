@@ -5,7 +5,7 @@ import { openPageState } from '../inbox/page-state.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, environmentWarnings, stateDirectory } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
-import { openApiTarget } from '../setup/api/api-target.ts';
+import { openApiTarget, requireUsableKey } from '../setup/api/api-target.ts';
 import { withSavedKey } from '../setup/api/saved-key.ts';
 import { openAuditLog } from '../setup/audit-log.ts';
 import { redactCrashes } from '../setup/crashes.ts';
@@ -21,6 +21,7 @@ const host = '127.0.0.1';
  */
 export async function runInbox(given: Settings<'inbox'>, env: Environment, version: string): Promise<void> {
   const settings = withSavedKey(given);
+  await requireUsableKey(settings, env);
   const secrets: string[] = [];
   const logger = createLogger(settings.logLevel, secrets);
   redactCrashes(secrets);

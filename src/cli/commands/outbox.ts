@@ -8,7 +8,7 @@ import { terminal } from '../outbox/terminal.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, environmentWarnings, stateDirectory } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
-import { openApiTarget } from '../setup/api/api-target.ts';
+import { openApiTarget, requireUsableKey } from '../setup/api/api-target.ts';
 import { withSavedKey } from '../setup/api/saved-key.ts';
 import { openAuditLog } from '../setup/audit-log.ts';
 import { redactCrashes } from '../setup/crashes.ts';
@@ -33,6 +33,7 @@ export async function runOutbox(given: Settings<'serve'>, env: Environment, vers
     throw new ConfigurationError(
       '--sandbox :memory: has no drafts: they end with the server that wrote them.',
     );
+  await requireUsableKey(settings, env);
   const secrets: string[] = [];
   const logger = createLogger(settings.logLevel, secrets);
   redactCrashes(secrets);
@@ -55,7 +56,6 @@ export async function runOutbox(given: Settings<'serve'>, env: Environment, vers
   });
   const person = terminal(env);
   try {
-    if (target.problem !== undefined) throw new ConfigurationError(target.problem);
     const desk = outboxDesk({
       dependencies: {
         client,

@@ -25,6 +25,22 @@ export interface ApiTarget {
   close(): Promise<void>;
 }
 
+/** What nothing works without. */
+const noKey = 'No API key is set. Run init, which asks for one, set OPENCX_API_KEY, or try --sandbox.';
+
+/**
+ * Refuses to begin where nothing would work, for commands that a person starts in a shell. A client of the server gets
+ * the reason with its calls instead.
+ * @throws ConfigurationError without a key, or with one that must not be used.
+ */
+export async function requireUsableKey(settings: ApiSettings, env: Environment): Promise<void> {
+  if (settings.sandbox) return;
+  const { key, problem: keyProblem } = await readApiKey(settings);
+  const { problem } = await liveTarget(settings.apiUrl ?? defaultBaseUrl, key, env);
+  const unusable = keyProblem ?? problem ?? (key ? undefined : noKey);
+  if (unusable !== undefined) throw new ConfigurationError(unusable);
+}
+
 /**
  * Resolves the settings to an API. Starts the embedded sandbox if requested; sends no requests.
  * @throws ConfigurationError when the settings cannot be used.
@@ -42,8 +58,7 @@ async function liveApi(settings: ApiSettings, env: Environment, log: Logger): Pr
   const target = await liveTarget(settings.apiUrl ?? defaultBaseUrl, apiKey, env);
   const problem = keyProblem ?? target.problem;
   if (problem !== undefined) log.warn(`Every call will fail. ${problem}`);
-  else if (!apiKey)
-    log.warn('No API key is set, so every call will fail. Set OPENCX_API_KEY, or try --sandbox.');
+  else if (!apiKey) log.warn(`Every call will fail. ${noKey}`);
   for (const { detail, fix } of warnings) log.warn(`OPENCX_API_KEY_FILE: ${detail}. ${fix}`);
   return { ...target, ...(problem !== undefined && { problem }) };
 }
