@@ -7,7 +7,7 @@ import { findPostgres, findRedis } from './test/support/program/services.ts';
 /** Tests that replace a module. A shared worker may have loaded it already, so each of them gets its own worker. */
 const mocking = testsWith(/\bvi\.(?:doMock|mock)\(/);
 
-/** Tests with deadlines of seconds. They fail if others keep all cores busy, so they run one by one. */
+/** Tests with deadlines of seconds. They fail if others keep all cores busy, so at most two run at once, and nothing beside them. */
 const timed = [
   'test/e2e/faults/{matrix,read-back}.test.ts',
   'test/e2e/overload.test.ts',
@@ -51,7 +51,7 @@ export default defineConfig({
           name: 'timed',
           isolate: false,
           include: timed,
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
