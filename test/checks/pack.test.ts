@@ -46,9 +46,10 @@ const folder = mkdtempSync(join(tmpdir(), 'opencx-pack-'));
 const root = join(folder, 'node_modules', 'opencx-sessions-mcp');
 const program = join(root, 'dist', 'main.cjs');
 
+/** `npm run check` builds the types before it tests. They take as long as many tests, so `npm test` alone does not. */
+const types = ['client.d.ts', 'sandbox.d.ts'].filter((name) => existsSync(join('dist', name)));
+
 beforeAll(() => {
-  // The build for the tests leaves out the types, which no other test needs.
-  if (!existsSync('dist/sandbox.d.ts')) execFileSync(process.execPath, ['scripts/build-types.mjs']);
   // Packs the existing build: building again would disturb other tests.
   const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
   const tarball =
@@ -85,13 +86,12 @@ describe('the packed package', () => {
         'team.schema.json',
         ...[
           'THIRD-PARTY-LICENSES.txt',
-          'client.d.ts',
           'client.js',
           'mail-worker.cjs',
           'main.cjs',
-          'sandbox.d.ts',
           'sandbox.js',
           'start.cjs',
+          ...types,
           ...['card.html', 'icon.svg', 'inbox.css', 'inbox.js'].map((name) => join('web', name)),
         ].map((name) => join('dist', name)),
       ].sort(),
@@ -132,18 +132,22 @@ describe('the packed package', () => {
     await client.close();
   });
 
-  it('exports types that the examples of the documentation compile with', () => {
-    const programs = ['docs/agent-engineers.md', 'docs/testers.md'].map(examplesOf);
-    const [program = ''] = programs;
-    const [errorsOfBroken, ...errors] = compileErrors(
-      program.replace('sessionPages', 'sessionPagesOf'),
-      ...programs,
-    );
-    expect(errors).toEqual([[], []]);
-    // Proves that the compiler checks the code: this method does not exist.
-    expect(errorsOfBroken).toHaveLength(1);
-    // The compiler is slow on a busy machine.
-  }, 60_000);
+  it.skipIf(types.length === 0 && !process.env['CI'])(
+    'exports types that the examples of the documentation compile with',
+    () => {
+      const programs = ['docs/agent-engineers.md', 'docs/testers.md'].map(examplesOf);
+      const [program = ''] = programs;
+      const [errorsOfBroken, ...errors] = compileErrors(
+        program.replace('sessionPages', 'sessionPagesOf'),
+        ...programs,
+      );
+      expect(errors).toEqual([[], []]);
+      // Proves that the compiler checks the code: this method does not exist.
+      expect(errorsOfBroken).toHaveLength(1);
+      // The compiler is slow on a busy machine.
+    },
+    60_000,
+  );
 
   it('runs the example of a test', async () => {
     const file = join(folder, 'example.test.mjs');
