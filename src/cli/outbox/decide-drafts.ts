@@ -72,6 +72,8 @@ async function decide(number: number, desk: OutboxDesk, terminal: Terminal): Pro
       case 'quit':
       case undefined:
         return 'quit';
+      default:
+        print('Type one of the letters a, e, r, s and q. Nothing was done.');
     }
   }
 }
@@ -120,7 +122,7 @@ async function approve(
 }
 
 async function reject({ number }: Draft, desk: OutboxDesk, terminal: Terminal): Promise<Next> {
-  const reason = await terminal.ask('Why? It is told to whoever wrote it: ');
+  const reason = await terminal.ask('Why? Whoever wrote it is told. Leave it empty to give no reason: ');
   if (reason === undefined) return 'quit';
   const result = await desk.reject({ number, reason });
   if (result.outcome === 'rejected') terminal.print(`Draft ${number} was rejected.`);

@@ -1,6 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { decideDrafts } from '../../../src/cli/outbox/decide-drafts.ts';
-import type { OutboxDesk } from '../../../src/pipeline/outbox-desk.ts';
+import { type OutboxDesk, outboxDesk } from '../../../src/pipeline/outbox-desk.ts';
+import { newMemory } from '../../../src/state/memory/principal-memory.ts';
+import { outboxDesk as aDesk } from '../../support/outbox/desk.ts';
 
 it('a problem that quotes others does not steer the terminal', async () => {
   onTestFinished(() => {
@@ -21,4 +23,46 @@ it('a problem that quotes others does not steer the terminal', async () => {
     close() {},
   });
   expect(shown).toEqual(['Already sent into session s.']);
+});
+
+it('a letter that means nothing is answered with those that do, and a rejection needs no reason', async () => {
+  const desk = aDesk();
+  await desk.draft();
+  const { context, outbox } = desk.start();
+  const person = outboxDesk({
+    dependencies: {
+      ...context(),
+      audit: undefined,
+      allowVerified: false,
+      confirmSends: false,
+      logger: { info() {}, error() {} },
+      clock: desk.clock,
+      outbox,
+    },
+    by: 'sam',
+    onlyOf: undefined,
+    memory: newMemory(),
+    timeoutMs: 50_000,
+  });
+  const shown: string[] = [];
+  const answers = ['x', 'r', ''];
+  await decideDrafts(person, {
+    print: (line = '') => void shown.push(line),
+    paint: (_, text) => text,
+    ask: async (question) => {
+      shown.push(question);
+      return answers.shift();
+    },
+    edit: async () => undefined,
+    close() {},
+  });
+  const question = 'Approve, edit, reject, skip or quit? [a/e/r/s/q] ';
+  expect(shown.slice(shown.indexOf(question))).toEqual([
+    question,
+    'Type one of the letters a, e, r, s and q. Nothing was done.',
+    question,
+    'Why? Whoever wrote it is told. Leave it empty to give no reason: ',
+    'Draft 1 was rejected.',
+  ]);
+  expect(desk.world.posts).toEqual([]);
 });
