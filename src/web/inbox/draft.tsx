@@ -276,7 +276,7 @@ interface ListProps {
   readonly now: number;
 }
 
-/** The drafts that wait, on top of the list of sessions. */
+/** The drafts that wait, the oldest first, on top of the list of sessions. */
 export function DraftList({ drafts, areMine, now }: ListProps) {
   if (drafts.length === 0) return null;
   return (

@@ -37,7 +37,7 @@ export function SessionList({ model, state }: Props) {
       <Search model={model} query={query} />
       {query === '' && <FilterBar model={model} filters={state.filters} />}
       <DraftList
-        drafts={state.drafts.filter((draft) => draft.state === 'waiting')}
+        drafts={state.drafts.filter((draft) => draft.state === 'waiting').reverse()}
         areMine={state.desk?.approves === true}
         now={now}
       />

@@ -46,6 +46,8 @@ export class Model {
     const lock = (locked: Problem) => {
       keepPlace();
       this.#set({ locked });
+      // Another link, pasted into this tab, changes only what follows the #.
+      addEventListener('hashchange', () => location.reload(), { once: true });
     };
     const isLocked = () => this.#state.locked !== undefined;
     this.api.onLocked = lock;
