@@ -1,11 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { limits } from './test/support/program/limits.ts';
 import { findPostgres, findRedis } from './test/support/program/services.ts';
-
-/** Tests that replace a module. A shared worker may have loaded it already, so each of them gets its own worker. */
-const mocking = testsWith(/\bvi\.(?:doMock|mock)\(/);
 
 /** Tests with deadlines of seconds. They fail if others keep all cores busy, so at most two run at once, and nothing beside them. */
 const timed = [
@@ -24,6 +20,7 @@ const optimizeLater = process.version.startsWith('v20.') ? ['--interrupt-budget=
 const shared = {
   ...limits,
   // Files share a worker. What they replace is restored; test/checks/shared-workers.test.ts holds what Vitest cannot.
+  isolate: false,
   unstubEnvs: true,
   unstubGlobals: true,
   execArgv: optimizeLater,
@@ -43,17 +40,14 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'all',
-          isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [...mocking, ...timed],
+          exclude: timed,
         },
       },
-      { test: { ...shared, name: 'mocking', include: mocking } },
       {
         test: {
           ...shared,
           name: 'timed',
-          isolate: false,
           include: timed,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
@@ -65,7 +59,6 @@ export default defineConfig({
               test: {
                 ...shared,
                 name: 'postgres',
-                isolate: false,
                 include: ['test/sandbox/**/*.test.ts'],
                 // These do not depend on the database, or test SQLite itself.
                 exclude: [
@@ -87,11 +80,3 @@ export default defineConfig({
     ],
   },
 });
-
-/** The test files whose text matches. */
-function testsWith(text: RegExp): string[] {
-  return readdirSync('test', { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => `test/${name.replaceAll('\\', '/')}`)
-    .filter((file) => text.test(readFileSync(file, 'utf8')));
-}

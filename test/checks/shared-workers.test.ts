@@ -24,6 +24,14 @@ describe('what a test file changes ends with it', () => {
     expect(filesWith('test/support', /^(?:vi\.|process\.(?:env|on)\b|Object\.assign\(global)/m)).toEqual([]);
   });
 
+  it('because nobody replaces modules of this project, which others may have loaded already', () => {
+    expect(filesWith('test', /\bvi\.(?:doMock|mock)\(/)).toEqual([]);
+  });
+
+  it('because who replaces functions of a module of Node puts them back', () => {
+    expect(filesWith('test', /syncBuiltinESMExports\(/, /vi\.restoreAllMocks\(/)).toEqual([]);
+  });
+
   it('because who uses fake timers uses real ones afterwards', () => {
     expect(filesWith('test', /vi\.useFakeTimers\(/, /vi\.useRealTimers\(/)).toEqual([]);
   });

@@ -1,16 +1,25 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { syncBuiltinESMExports } from 'node:module';
+import timers from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRateBudget, rateBudgetOn, sharedRateBudget } from '../../src/client/rate-budget.ts';
 import { memorySharedRateLimiter } from '../../src/state/memory/rate-limiter.ts';
 import { Deadline } from '../../src/time/deadline.ts';
 
 // Vitest does not fake timers/promises.
-vi.mock('node:timers/promises', () => ({
-  setTimeout: (ms: number, _: unknown, { signal }: { signal?: AbortSignal } = {}) =>
-    new Promise((resolve, reject) => {
-      setTimeout(resolve, ms);
-      signal?.addEventListener('abort', () => reject(signal.reason));
-    }),
-}));
+beforeAll(() => {
+  vi.spyOn(timers, 'setTimeout').mockImplementation(
+    (ms, value, { signal } = {}) =>
+      new Promise((resolve, reject) => {
+        setTimeout(() => resolve(value as never), ms);
+        signal?.addEventListener('abort', () => reject(signal.reason));
+      }),
+  );
+  syncBuiltinESMExports();
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+});
 beforeEach(() => {
   vi.useFakeTimers();
 });

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import promises, { type FileHandle } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AuditError } from '../../../src/state/errors.ts';
 import { openAudit } from '../../../src/state/files/audit.ts';
 import { describeAudit } from '../../support/state/audit-contract.ts';
@@ -11,14 +12,18 @@ import { settableClock } from '../../support/state/settable-clock.ts';
 
 /** Told of every file that was opened, before the caller gets it. */
 let onOpen: ((file: FileHandle) => void | Promise<void>) | undefined;
-vi.mock('node:fs/promises', async (original) => {
-  const real = await original<typeof import('node:fs/promises')>();
-  const open = async (...args: Parameters<typeof real.open>) => {
-    const file = await real.open(...args);
+beforeAll(() => {
+  const { open } = promises;
+  vi.spyOn(promises, 'open').mockImplementation(async (...args) => {
+    const file = await open(...args);
     await onOpen?.(file);
     return file;
-  };
-  return { ...real, open };
+  });
+  syncBuiltinESMExports();
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
 });
 
 let folder: string;

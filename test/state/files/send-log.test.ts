@@ -12,11 +12,12 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import promises, { type FileHandle } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSendLog } from '../../../src/state/files/send-log.ts';
 import type { OpenAttempt } from '../../../src/state/send-log.ts';
 import { describeSendLog, free, send, unknown } from '../../support/state/send-log-contract.ts';
@@ -26,18 +27,22 @@ import { type SettableClock, settableClock } from '../../support/state/settable-
 let onOpen: ((path: string, file: FileHandle) => void) | undefined;
 /** Told of every file that is about to get another name. */
 let onRename: ((from: string, to: string) => void) | undefined;
-vi.mock('node:fs/promises', async (original) => {
-  const real = await original<typeof import('node:fs/promises')>();
-  const open = async (...args: Parameters<typeof real.open>) => {
-    const file = await real.open(...args);
+beforeAll(() => {
+  const { open, rename } = promises;
+  vi.spyOn(promises, 'open').mockImplementation(async (...args) => {
+    const file = await open(...args);
     onOpen?.(String(args[0]), file);
     return file;
-  };
-  const rename = async (...args: Parameters<typeof real.rename>) => {
-    onRename?.(String(args[0]), String(args[1]));
-    await real.rename(...args);
-  };
-  return { ...real, open, rename };
+  });
+  vi.spyOn(promises, 'rename').mockImplementation(async (from, to) => {
+    onRename?.(String(from), String(to));
+    await rename(from, to);
+  });
+  syncBuiltinESMExports();
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
 });
 
 /** Holds the log's folder, and what the tests put beside it. */
