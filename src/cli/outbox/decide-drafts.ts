@@ -122,8 +122,13 @@ async function approve(
 }
 
 async function reject({ number }: Draft, desk: OutboxDesk, terminal: Terminal): Promise<Next> {
-  const reason = await terminal.ask('Why? Whoever wrote it is told. Leave it empty to give no reason: ');
+  const reason = await terminal.ask('Why? It is told to whoever wrote it: ');
   if (reason === undefined) return 'quit';
+  if (reason.trim() === '') {
+    // A way back for whoever chose the wrong letter, too.
+    terminal.print('Not rejected: whoever wrote it needs a reason.');
+    return 'again';
+  }
   const result = await desk.reject({ number, reason });
   if (result.outcome === 'rejected') terminal.print(`Draft ${number} was rejected.`);
   else if (result.outcome === 'failed') fail(`Draft ${number}: ${result.problem}`, terminal);

@@ -25,7 +25,7 @@ it('a problem that quotes others does not steer the terminal', async () => {
   expect(shown).toEqual(['Already sent into session s.']);
 });
 
-it('a letter that means nothing is answered with those that do, and a rejection needs no reason', async () => {
+it('a letter that means nothing is answered with those that do, and a rejection needs a reason', async () => {
   const desk = aDesk();
   await desk.draft();
   const { context, outbox } = desk.start();
@@ -45,7 +45,7 @@ it('a letter that means nothing is answered with those that do, and a rejection 
     timeoutMs: 50_000,
   });
   const shown: string[] = [];
-  const answers = ['x', 'r', ''];
+  const answers = ['x', 'r', ' ', 'r', 'Not yet.'];
   await decideDrafts(person, {
     print: (line = '') => void shown.push(line),
     paint: (_, text) => text,
@@ -57,12 +57,17 @@ it('a letter that means nothing is answered with those that do, and a rejection 
     close() {},
   });
   const question = 'Approve, edit, reject, skip or quit? [a/e/r/s/q] ';
-  expect(shown.slice(shown.indexOf(question))).toEqual([
+  const why = 'Why? It is told to whoever wrote it: ';
+  const said = shown.slice(shown.indexOf(question));
+  expect(said.slice(0, 5)).toEqual([
     question,
     'Type one of the letters a, e, r, s and q. Nothing was done.',
     question,
-    'Why? Whoever wrote it is told. Leave it empty to give no reason: ',
-    'Draft 1 was rejected.',
+    why,
+    'Not rejected: whoever wrote it needs a reason.',
   ]);
+  expect(said).toContain('Draft 1');
+  expect(said.slice(-3)).toEqual([question, why, 'Draft 1 was rejected.']);
+  expect((await outbox.list())[0]?.decision).toMatchObject({ reason: 'Not yet.' });
   expect(desk.world.posts).toEqual([]);
 });
