@@ -77,13 +77,13 @@ function formatExamples(list: readonly Example[]): string {
 export const initHelp = () =>
   `\n${formatList('Clients:', [['', clientIds.join(', ')]])}\n\n${formatExamples(initExamples)}`;
 
-/** Meaning of a setting, with its default and its variable if there is a flag too. */
-export function describeSetting(setting: Setting): string {
-  return withNotes(setting, setting.flag !== undefined && setting.env);
+/** Meaning of a setting of a command, with its default there and its variable if there is a flag too. */
+export function describeSetting(setting: Setting, command: CommandName): string {
+  return withNotes(setting, command, setting.flag !== undefined && setting.env);
 }
 
-function withNotes(setting: Setting, variable: string | false | undefined): string {
-  const value = defaultOf(setting);
+function withNotes(setting: Setting, command: CommandName, variable: string | false | undefined): string {
+  const value = defaultOf(setting, command);
   const notes = [
     !/^(?:off|none|all)?$/.test(value) && `default: ${value}`,
     variable && `variable: ${variable}`,
@@ -107,7 +107,7 @@ function formatProgramHelp(program: Command): string {
   const rowsOf = (names: readonly SettingName[]) =>
     names.map((name): [string, string] => {
       const setting: Setting = settings[name];
-      return [setting.flag ?? setting.env ?? '', withNotes(setting, false)];
+      return [setting.flag ?? setting.env ?? '', withNotes(setting, 'serve', false)];
     });
   return `${[
     `Usage: ${program.name()} ${program.usage()}`,
@@ -131,7 +131,7 @@ function formatList(heading: string, rows: readonly [term: string, text: string]
 export function addVariablesHelp(command: Command, name: CommandName): void {
   const rows = Object.values<Setting>(settings).flatMap((setting): [string, string][] =>
     setting.env !== undefined && setting.flag === undefined && setting.commands.includes(name)
-      ? [[setting.env, describeSetting(setting)]]
+      ? [[setting.env, describeSetting(setting, name)]]
       : [],
   );
   command.addHelpText('after', () => `\n${formatList('Environment variables without a flag:', rows)}`);

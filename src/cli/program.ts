@@ -14,7 +14,7 @@ import {
 import { hideValues } from './hide-values.ts';
 import { ConfigurationError } from './settings/configuration-error.ts';
 import { readSettings } from './settings/read-settings.ts';
-import type { Setting } from './settings/setting.ts';
+import type { CommandName, Setting } from './settings/setting.ts';
 import { type SettingName, settings } from './settings/settings.ts';
 
 /** Parses the command line and runs a command. Flags come from the table of settings. */
@@ -163,16 +163,15 @@ export async function runProgram(
 
   for (const setting of Object.values(settings)) {
     if (!('flag' in setting)) continue;
-    const commands: readonly string[] = setting.commands;
-    if (commands.includes('serve')) serve.option(setting.flag, describeSetting(setting));
-    if (commands.includes('sandbox')) sandbox.option(setting.flag, describeSetting(setting));
-    if (commands.includes('inbox')) inbox.option(setting.flag, describeSetting(setting));
-    if (commands.includes('http')) http.option(setting.flag, describeSetting(setting));
+    const names: readonly CommandName[] = setting.commands;
+    const commands = { serve, sandbox, inbox, http };
+    for (const name of ['serve', 'sandbox', 'inbox', 'http'] as const)
+      if (names.includes(name)) commands[name].option(setting.flag, describeSetting(setting, name));
   }
   for (const setting of [settings.sandbox, settings.allowVerified, settings.auditLog])
-    outbox.option(setting.flag, describeSetting(setting));
+    outbox.option(setting.flag, describeSetting(setting, 'inbox'));
   for (const setting of [settings.database, settings.seed])
-    reset.option(setting.flag, describeSetting(setting));
+    reset.option(setting.flag, describeSetting(setting, 'sandbox'));
   setProgramHelp(program);
   addVariablesHelp(serve, 'serve');
   addVariablesHelp(sandbox, 'sandbox');

@@ -21,13 +21,16 @@ export interface Setting {
   readonly meaning: string;
 }
 
-/** The default of a setting as text; empty if it has none. */
-export function defaultOf(setting: Setting): string {
+/** The default of a setting as text, for one command or for all that have it; empty if it has none. */
+export function defaultOf(setting: Setting, command?: CommandName): string {
   if (setting.defaultText !== undefined) return setting.defaultText;
   if (setting.default === undefined) return '';
-  const others = Object.entries(setting.defaultFor ?? {}).map(
-    ([command, value]) => `; ${formatValue(value)} for ${command}`,
-  );
+  const differing = setting.defaultFor ?? {};
+  if (command !== undefined && command in differing) return formatValue(differing[command]);
+  const others =
+    command === undefined
+      ? Object.entries(differing).map(([other, value]) => `; ${formatValue(value)} for ${other}`)
+      : [];
   const embedded =
     setting.withSandbox === undefined ? '' : `; ${formatValue(setting.withSandbox)} with --sandbox`;
   return formatValue(setting.default) + others.join('') + embedded;

@@ -254,6 +254,8 @@ export const settings = {
     commands: ['inbox'],
     schema: value.onOff,
     default: true,
+    // That of the flag, which turns the setting off.
+    defaultText: 'off',
     meaning: 'Do not open the page in the browser; only print its address.',
   },
   host: {

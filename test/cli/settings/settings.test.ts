@@ -204,6 +204,11 @@ describe('a default', () => {
     const { port, sandboxRateLimit } = readSettings('sandbox', {}, {});
     expect({ port, sandboxRateLimit }).toEqual({ port: 4010, sandboxRateLimit: 100 });
     expect(defaultOf(settings.port)).toBe('4010; 8080 for http; 4020 for inbox');
+    expect((['sandbox', 'http', 'inbox'] as const).map((name) => defaultOf(settings.port, name))).toEqual([
+      '4010',
+      '8080',
+      '4020',
+    ]);
     const { callTimeoutMs, rateLimit, allowVerified, readOnly } = readSettings('serve', {}, {});
     expect({ callTimeoutMs, rateLimit, allowVerified, readOnly }).toEqual({
       callTimeoutMs: 50_000,
