@@ -1,7 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from '../../../src/contract/zod.ts';
 import type { AnyTool } from '../../../src/tools/index.ts';
 import { everyTool } from '../../support/every-tool/covers-every-tool.ts';
+import { fixCallIds } from '../../support/every-tool/fix-call-ids.ts';
 import { hostileProblems } from '../../support/every-tool/hostile-rule.ts';
 import { sampleTool, withAnswer } from '../../support/every-tool/sample-tool.ts';
 import {
@@ -12,8 +13,7 @@ import {
   nonce,
 } from '../../support/text/hostile.ts';
 
-// The id of a call is the boundary of its data block.
-vi.spyOn(crypto, 'randomUUID').mockReturnValue(`00000000-0000-4000-8000-${nonce}`);
+fixCallIds(nonce);
 
 /**
  * Every mechanism, half of the lengths, and an eighth of the lines: each length is tried with six tools, each line with

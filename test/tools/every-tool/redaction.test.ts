@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { everyTool } from '../../support/every-tool/covers-every-tool.ts';
+import { fixCallIds } from '../../support/every-tool/fix-call-ids.ts';
 import { redactionProblems } from '../../support/every-tool/redaction-rule.ts';
 import { sampleTool, withAnswer } from '../../support/every-tool/sample-tool.ts';
+
+fixCallIds('abcdefabcdef');
 
 describe('with personal data in every field of the API', () => {
   it.each(everyTool)('$name shows none of it', async (tool) => {
