@@ -215,8 +215,12 @@ function describeIssue(issue: z.ZodIssue, schema: z.AnyZodObject): string {
   const isOwn = issue.code === 'custom';
   const description =
     issue.path.length === 1 && !isOwn ? schema.shape[issue.path[0] as string]?.description : undefined;
-  const message = acceptedNumber(typeAt(schema, issue.path)) ?? cleanLine(issue.message, maxMessage);
+  const message = acceptedNumber(typeAt(schema, issue.path)) ?? cleanLine(messageOf(issue), maxMessage);
   return `\`${path}\`: ${message}.${description ? ` (${description}.)` : ''}`;
+}
+
+function messageOf(issue: z.ZodIssue): string {
+  return issue.code === 'invalid_enum_value' ? `must be one of ${issue.options.join(', ')}` : issue.message;
 }
 
 /** One sentence for all that can be wrong with a whole number, so that it is not corrected step by step. */
