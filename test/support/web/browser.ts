@@ -36,13 +36,32 @@ const args = [
   '--disable-sync',
 ];
 
-/** One browser for all tests of a file. */
+let launched: Promise<Browser> | undefined;
+
+/**
+ * One browser for all files of a worker. It is not closed: it ends by itself when its pipe to the worker does. Signals
+ * are left to the worker, because tests send some to themselves.
+ */
+function launch(): Promise<Browser> {
+  if (executablePath === undefined) throw new Error('No Chromium: install it, or set TEST_CHROMIUM.');
+  launched ??= chromium.launch({
+    executablePath,
+    args,
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
+  return launched;
+}
+
+/** The browser, for all tests of a file. What they left open in it is closed after them. */
 export function browserForAll(): () => Browser {
   let browser: Browser | undefined;
   beforeAll(async () => {
-    if (executablePath === undefined) throw new Error('No Chromium: install it, or set TEST_CHROMIUM.');
-    browser = await chromium.launch({ executablePath, args });
-    return () => browser?.close();
+    browser = await launch();
+    return async () => {
+      await Promise.all(browser?.contexts().map((context) => context.close()) ?? []);
+    };
   });
   return () => {
     if (!browser) throw new Error('The browser is available only in tests.');
@@ -73,7 +92,7 @@ export async function newPage(
   return watched;
 }
 
-/** As `newPage`, but it stays open until the browser ends. */
+/** As `newPage`, but it stays open for all tests of the file. */
 export async function openPage(
   browser: Browser,
   ownOrigin: string,
