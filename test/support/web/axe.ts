@@ -14,21 +14,30 @@ interface Finding {
   }[];
 }
 
-/** The rules among them that judge colours: all that another theme can break. They take a third of the time of all rules. */
-const ofColours = ['color-contrast', 'link-in-text-block'];
+const only = {
+  /** The rules among them that judge colours: all that another theme can break. They take a third of the time of all rules. */
+  colours: ['color-contrast', 'link-in-text-block'],
+  /** And all that another width can break in elements that were checked already. */
+  'colours and sizes': ['color-contrast', 'link-in-text-block', 'target-size', 'scrollable-region-focusable'],
+};
+
+interface Options {
+  /** Some of the rules. */
+  only?: keyof typeof only | undefined;
+  /** A selector of the part that is new, where the rest was checked already. */
+  within?: string | undefined;
+}
 
 /** What axe finds in a document, and what it cannot decide. It is loaded only where it is used: it is large. */
-export async function findings(
-  document: Page | Frame,
-  { only }: { only?: 'colours' | undefined } = {},
-): Promise<string[]> {
+export async function findings(document: Page | Frame, options: Options = {}): Promise<string[]> {
   if (!(await document.evaluate<boolean>("'axe' in globalThis")))
     await document.evaluate(readFileSync(file, 'utf8'));
   const { violations, incomplete } = await document.evaluate<{
     violations: Finding[];
     incomplete: Finding[];
   }>(
-    `axe.run(document, { runOnly: ${JSON.stringify(only === undefined ? rules : ofColours)}, resultTypes: ['violations', 'incomplete'] })`,
+    `axe.run(${options.within === undefined ? 'document' : JSON.stringify(options.within)}, {
+      runOnly: ${JSON.stringify(options.only === undefined ? rules : only[options.only])}, resultTypes: ['violations', 'incomplete'] })`,
   );
   return [...violations, ...incomplete].flatMap(({ id, nodes }) =>
     nodes.map(({ target, any }) => `${id} ${target}: ${any.map(({ message }) => message).join(' ')}`),

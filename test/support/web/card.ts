@@ -3,8 +3,8 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { build } from 'esbuild';
-import type { Browser, Frame } from 'playwright-core';
-import { beforeAll } from 'vitest';
+import type { Browser, Frame, Page } from 'playwright-core';
+import { beforeAll, expect } from 'vitest';
 import { newPrincipal } from '../../../src/cli/setup/new-principal.ts';
 import { readCard } from '../../../src/cli/setup/read-card.ts';
 import type { SessionsClient } from '../../../src/client/client.ts';
@@ -83,10 +83,8 @@ export function desk() {
       return shared;
     },
     /** Another one, for one test. */
-    async ownHostPage(browser: Browser, { clock = false } = {}): Promise<HostPage> {
-      const opened = await newPage(browser, origin, hostOptions);
-      if (clock) await opened.page.clock.install();
-      return loadHost(opened, hostScript);
+    async ownHostPage(browser: Browser): Promise<HostPage> {
+      return loadHost(await newPage(browser, origin, hostOptions), hostScript);
     },
     call: (name: string, args: Record<string, unknown>) =>
       client.callTool({ name, arguments: args }) as Promise<CallToolResult>,
@@ -118,8 +116,8 @@ interface HostOptions {
   capabilities?: object;
   /** What it tells about itself. */
   context?: object;
-  /** Holds the time of the pages: it passes only when the test says so. */
-  clock?: boolean;
+  /** Holds the long timers of the card: see `passTime`. */
+  holdTime?: boolean;
   /** For a test that changes the page itself, or makes it report something: no other test uses the page. */
   ownPage?: boolean;
   /** Answers instead of the server. */
@@ -152,6 +150,49 @@ async function loadHost(watched: Watched, hostScript: string): Promise<HostPage>
   return host;
 }
 
+/** The page without what an earlier test showed and saw in it. */
+async function clearedPage(page: Promise<HostPage>): Promise<HostPage> {
+  const host = await page;
+  await host.page.evaluate('clearPage()');
+  for (const seen of [host.foreignRequests, host.reports, host.addresses]) seen.length = 0;
+  return host;
+}
+
+function cardIn(page: Page): Frame {
+  const card = page.frames().find((frame) => frame !== page.mainFrame());
+  if (card === undefined) throw new Error('The host shows no card.');
+  return card;
+}
+
+/** The clock of the browser's driver would come too late for the first timer of a frame. */
+function withHeldTime(html: string): string {
+  const hold = `const timers = new Map(), start = setTimeout, stop = clearTimeout;
+    globalThis.setTimeout = (run, ms) => {
+      const timer = start(ms < 1000 ? run : () => {}, ms);
+      if (ms >= 1000) timers.set(timer, { run, ms });
+      return timer;
+    };
+    globalThis.clearTimeout = (timer) => { timers.delete(timer); stop(timer); };
+    globalThis.passTime = (ms) => {
+      const due = [...timers].filter(([, timer]) => timer.ms <= ms);
+      for (const [timer, { run }] of due) { timers.delete(timer); run(); }
+      return due.length;
+    };`;
+  return html.replace('<meta', `<script>{ ${hold} }</script><meta`);
+}
+
+/** Lets time pass in a card that holds it, as soon as something waits for it. */
+export async function passTime(card: Frame, ms: number): Promise<void> {
+  await expect.poll(() => card.evaluate(`passTime(${ms})`)).toBe(1);
+}
+
+/** Shows a new card in a host that says nothing by itself. The time of the card is held. */
+export async function openSilently(browser: Browser, { html, hostPage }: Desk) {
+  const { page } = await clearedPage(hostPage(browser));
+  await page.evaluate(`showSilently(${JSON.stringify({ html: withHeldTime(html) })})`);
+  return { page, card: cardIn(page) };
+}
+
 /** Shows a new card in a host that answers. */
 export async function openCard(
   browser: Browser,
@@ -160,16 +201,14 @@ export async function openCard(
     capabilities = { serverTools: {}, message: { text: {} } },
     context = {},
     onCall = call,
-    clock = false,
-    ownPage = clock,
+    holdTime = false,
+    ownPage = false,
   }: HostOptions = {},
 ): Promise<OpenCard> {
-  const host = await (ownPage ? ownHostPage(browser, { clock }) : hostPage(browser));
+  const host = await (ownPage ? ownHostPage(browser) : clearedPage(hostPage(browser)));
   const { page } = host;
-  await page.evaluate('clearPage()');
   const calls: Call[] = [];
   const messages: string[] = [];
-  for (const seen of [host.foreignRequests, host.reports, host.addresses]) seen.length = 0;
   host.answers = {
     onCallTool(params) {
       calls.push(params);
@@ -177,9 +216,10 @@ export async function openCard(
     },
     onMessage: (text) => void messages.push(text),
   };
-  await page.evaluate(`showCard(${JSON.stringify({ html, capabilities, context })})`);
-  const card = page.frames().find((frame) => frame !== page.mainFrame());
-  if (card === undefined) throw new Error('The host shows no card.');
+  await page.evaluate(
+    `showCard(${JSON.stringify({ html: holdTime ? withHeldTime(html) : html, capabilities, context })})`,
+  );
+  const card = cardIn(page);
   const tell = (what: string, value: object) =>
     page.evaluate(`bridge.${what}(${JSON.stringify(value)})`).then(() => {});
   return {

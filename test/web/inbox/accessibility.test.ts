@@ -4,7 +4,7 @@ import { clientOf } from '../../support/sandbox/in-process.ts';
 import { assistantOf } from '../../support/web/assistant.ts';
 import { findings } from '../../support/web/axe.ts';
 import { browserForAll, describeInBrowser, newPage, slow } from '../../support/web/browser.ts';
-import { startInbox } from '../../support/web/inbox.ts';
+import { sharedInbox, startInbox } from '../../support/web/inbox.ts';
 
 /** So high that nothing is half out of sight: axe cannot judge that. */
 const desktop = { width: 1280, height: 1600 };
@@ -12,17 +12,32 @@ const narrow = { width: 320, height: 640 };
 
 describeInBrowser('people who use the inbox page without a mouse, or without seeing it', slow, () => {
   const browser = browserForAll();
+  const shared = sharedInbox(browser);
 
-  /** Checks the page as it is now, in both themes, at the usual width and at 320 pixels; or in two of these four ways. */
-  async function check(page: Page, state: string, ways: 'four' | 'two' = 'two') {
+  /**
+   * Checks the page as it is now, or the part of it that is new: in both themes, at the usual width and at 320 pixels.
+   * Where another state shows the same elements in all four ways, two are enough.
+   */
+  async function check(
+    page: Page,
+    state: string,
+    {
+      ways = 'two',
+      everyRule = false,
+      within,
+    }: { ways?: 'four' | 'two'; everyRule?: boolean; within?: string } = {},
+  ) {
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const viewport of [desktop, narrow]) {
         if (ways === 'two' && (colorScheme === 'light') !== (viewport === desktop)) continue;
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize(viewport);
-        // Only its colours are new.
-        const only = ways === 'four' && colorScheme === 'dark' ? 'colours' : undefined;
-        expect(await findings(page, { only }), `${state}, ${colorScheme}, ${viewport.width} px`).toEqual([]);
+        const sameSize = ways === 'four' ? 'colours' : 'colours and sizes';
+        const only = colorScheme === 'light' || everyRule ? undefined : sameSize;
+        expect(
+          await findings(page, { only, within }),
+          `${state}, ${colorScheme}, ${viewport.width} px`,
+        ).toEqual([]);
         const fits = await page.evaluate('document.documentElement.scrollWidth <= innerWidth');
         expect(fits, `${state}, ${viewport.width} px`).toBe(true);
       }
@@ -58,12 +73,12 @@ describeInBrowser('people who use the inbox page without a mouse, or without see
     await page.goto('about:blank');
     await page.goto(inbox.newLink());
     await page.locator('a.row').first().waitFor();
-    await check(page, 'list', 'four');
+    await check(page, 'list', { everyRule: true });
     await page.evaluate(`location.hash = 's=${id}'`);
     await page.getByRole('button', { name: 'notes.txt' }).click();
     await page.getByText('a note', { exact: true }).waitFor();
     await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
-    await check(page, 'conversation', 'four');
+    await check(page, 'conversation');
     await assistantOf(inbox).answer(id, 'It ships today.');
     await page.getByRole('article', { name: 'Draft 1, waiting for you' }).waitFor();
     await expect
@@ -73,9 +88,9 @@ describeInBrowser('people who use the inbox page without a mouse, or without see
     await page.getByRole('button', { name: 'Approve', exact: true }).click();
     await page.getByText('Not sent.').waitFor();
     await page.getByRole('button', { name: 'Edit' }).click();
-    await check(page, 'draft', 'four');
+    await check(page, 'draft', { ways: 'four' });
     await page.getByRole('button', { name: 'New conversation' }).click();
-    await check(page, 'new conversation');
+    await check(page, 'new conversation', { within: 'dialog' });
     await page.keyboard.press('Escape');
     await page.evaluate("location.hash = 's=unknown'");
     await page.getByText('This session does not exist.').waitFor();
@@ -89,12 +104,12 @@ describeInBrowser('people who use the inbox page without a mouse, or without see
   });
 
   it('reach everything with the keyboard alone', async () => {
-    const inbox = await startInbox();
-    await inbox.sandbox.visitor.open({ name: 'Ada', text: 'Hello' });
-    await inbox.sandbox.visitor.open({ name: 'Ben', text: 'Hi' });
-    const { page } = await newPage(browser(), inbox.origin);
-    await page.goto(inbox.newLink());
-    await page.locator('a.row').nth(1).waitFor();
+    const { visitor } = shared.inbox.sandbox;
+    const id = await visitor.open({ name: 'Ada', text: 'Hello' });
+    await visitor.open({ name: 'Ben', text: 'Hi' });
+    const { page } = await shared.show(id, 'Ada');
+    await page.locator('a.row', { hasText: 'Ben' }).waitFor();
+    await page.evaluate("location.hash = ''");
     const { keyboard } = page;
     const focused = () =>
       page.evaluate<string>(
@@ -136,8 +151,6 @@ describeInBrowser('people who use the inbox page without a mouse, or without see
     await expect.poll(focused).toBe('Ada');
 
     await page.setViewportSize(desktop);
-    await page.reload();
-    await page.locator('a.row').nth(1).waitFor();
     await tabTo('New conversation');
     await keyboard.press('Enter');
     await tabTo('opening-text');
@@ -149,16 +162,16 @@ describeInBrowser('people who use the inbox page without a mouse, or without see
   });
 
   it('see what is chosen and what waits with forced colours', async () => {
-    const inbox = await startInbox();
-    await inbox.sandbox.visitor.open({ name: 'Ada', text: 'Hello' });
-    const { page } = await newPage(browser(), inbox.origin, { forcedColors: 'active' });
-    await page.goto(inbox.newLink());
-    const row = page.locator('a.row');
-    await row.click();
-    const styles = await row.evaluate(
-      'document.querySelector("a.row[aria-current]") && getComputedStyle(document.querySelector("a.row[aria-current]")).outlineStyle',
-    );
-    expect(styles).toBe('solid');
-    await page.getByRole('heading', { name: 'Waiting for an answer 1' }).waitFor();
+    const { sandbox } = shared.inbox;
+    const id = await sandbox.visitor.open({ name: 'Cleo', text: 'Hello' });
+    const { page } = await shared.show(id, 'Cleo');
+    await page.emulateMedia({ forcedColors: 'active' });
+    onTestFinished(() => page.emulateMedia({ forcedColors: null }));
+    await page.locator('a.row[aria-current]', { hasText: 'Cleo' }).waitFor();
+    expect(
+      await page.evaluate("getComputedStyle(document.querySelector('a.row[aria-current]')).outlineStyle"),
+    ).toBe('solid');
+    const { length } = await sandbox.sessions();
+    await page.getByRole('heading', { name: `Waiting for an answer ${length}` }).waitFor();
   });
 });
