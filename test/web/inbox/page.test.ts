@@ -265,6 +265,9 @@ describeInBrowser('the inbox page', slow, () => {
     const other = await context.newPage();
     await other.goto(link);
     await other.getByText('This link was used already').waitFor();
+    // A new one, pasted into that tab, changes only what follows the #.
+    await other.evaluate(`location.hash = '${new URL(inbox.newLink()).hash}'`);
+    await other.locator('a.row').first().waitFor();
     // The same tab keeps its key.
     await page.reload();
     await page.locator('.entry').first().waitFor();
