@@ -224,11 +224,11 @@ it.skipIf(!hasTerminals)(
   async () => {
     // The API has stored the second one.
     const sessions = ['session-1', 'session-2'];
-    const { upstream, folder, sends, serve } = await scene({
+    const { upstream, folder, sends, serveHere } = await scene({
       plan: (arrival) =>
         isSend(arrival) ? { fault: silence, store: arrival.sessionId === 'session-2' } : {},
     });
-    const assistant = await serve({ args: ['--confirm-sends=outbox'] });
+    const assistant = await serveHere({ args: ['--confirm-sends=outbox'] });
     const env = { OPENCX_API_URL: upstream.url, OPENCX_API_KEY: key, OPENCX_STATE_DIR: folder };
     const fates = () =>
       Promise.all(
@@ -273,10 +273,10 @@ it.skipIf(!hasTerminals)(
   'what a person typed before a draft was shown decides nothing about it',
   async () => {
     const held = gate();
-    const { upstream, folder, sends, serve } = await scene({
+    const { upstream, folder, sends, serveHere } = await scene({
       plan: (arrival) => (isSend(arrival) ? { fault: held.fault, store: true } : {}),
     });
-    const assistant = await serve({ args: ['--confirm-sends=outbox'] });
+    const assistant = await serveHere({ args: ['--confirm-sends=outbox'] });
     await assistant.call('send_message', message);
     await assistant.call('send_message', { ...message, text: 'A message that nobody has read.' });
     const env = { OPENCX_API_URL: upstream.url, OPENCX_API_KEY: key, OPENCX_STATE_DIR: folder };

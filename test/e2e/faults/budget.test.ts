@@ -18,8 +18,8 @@ describe('a rate limit', () => {
   });
 
   it('of this server fails a call before its request, with the time to retry, and a message is not a duplicate later', async () => {
-    const { upstream, serve } = await scene();
-    const server = await serve({ env: { OPENCX_RATE_LIMIT: '1' } });
+    const { upstream, serveHere } = await scene();
+    const server = await serveHere({ env: { OPENCX_RATE_LIMIT: '1' } });
     const args = { session_id: session };
     expect((await server.call('get_session', args)).isError).toBe(false);
     const { isError, text: told } = await server.call('get_session', args);
@@ -29,15 +29,15 @@ describe('a rate limit', () => {
     );
     expect((await server.call('send_message', message)).text).toContain('Rate limited: ');
     expect(upstream.arrivals).toHaveLength(1);
-    const fresh = await serve();
+    const fresh = await serveHere();
     expect((await fresh.call('send_message', message)).view.outcome).toBe('sent');
   });
 
   it('of the API stops other calls for a minute at most', async () => {
-    const { upstream, serve } = await scene({
+    const { upstream, serveHere } = await scene({
       plan: () => ({ fault: status(429, { 'retry-after': '3600' }) }),
     });
-    const server = await serve();
+    const server = await serveHere();
     expect((await server.call('list_sessions')).text).toContain('Call again in 3600 seconds.');
     expect((await server.call('search_sessions', { query: 'x' })).text).toContain(
       'Call again in 60 seconds.',
@@ -51,8 +51,8 @@ describe('a rate limit', () => {
       (exchange) => status(429, { 'retry-after': waits[exchange.arrival.sessionId] ?? '' })(exchange),
       ({ arrival }) => arrival.sessionId,
     );
-    const { upstream, serve } = await scene({ plan: () => ({ fault: limited }) });
-    const server = await serve({ env: { OPENCX_CALL_TIMEOUT_MS: '5000' } });
+    const { upstream, serveHere } = await scene({ plan: () => ({ fault: limited }) });
+    const server = await serveHere({ env: { OPENCX_CALL_TIMEOUT_MS: '5000' } });
     for (const session_id of Object.keys(waits)) {
       expect((await server.call('get_session', { session_id })).isError).toBe(false);
       expect((await server.call('get_session', { session_id })).isError).toBe(false);

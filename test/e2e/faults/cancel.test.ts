@@ -34,10 +34,10 @@ describe('a cancelled call', () => {
   });
 
   it('of send_message is not repeated by the same call later', async () => {
-    const { upstream, sends, serve } = await scene({
+    const { upstream, sends, serveHere } = await scene({
       plan: (arrival) => (isSend(arrival) ? { fault: silence, store: true } : {}),
     });
-    const server = await serve();
+    const server = await serveHere();
     const cancel = new AbortController();
     const call = server.call('send_message', message, { signal: cancel.signal }).catch(() => {});
     const { over } = await upstream.arrival(isSend);
@@ -54,8 +54,8 @@ describe('a cancelled call', () => {
 describe('a call with the same message as a cancelled one', () => {
   it('is sent if the cancelled one was waiting to retry', async () => {
     const fault = once(status(429, { 'retry-after': '2' }), () => '');
-    const { upstream, serve } = await scene({ plan: (arrival) => (isSend(arrival) ? { fault } : {}) });
-    const server = await serve();
+    const { upstream, serveHere } = await scene({ plan: (arrival) => (isSend(arrival) ? { fault } : {}) });
+    const server = await serveHere();
     const cancel = new AbortController();
     let first: Promise<unknown> | undefined;
     await new Promise<void>((waits) => {
@@ -63,7 +63,7 @@ describe('a call with the same message as a cancelled one', () => {
       first = server.call('send_message', message, options).catch(() => 'cancelled');
     });
     const second = server.call('send_message', message);
-    await server.caughtUp();
+    await server.client.ping();
     cancel.abort();
     expect(await first).toBe('cancelled');
     expect((await second).view?.outcome).toBe('sent');

@@ -77,8 +77,8 @@ describe('with --confirm-sends', () => {
     ['cannot ask', {}],
     ['can ask only by URL', { elicitation: { url: {} } }],
   ])('sends nothing if the client %s', async (_, capabilities) => {
-    const { sends, serve: serveAlone } = await scene();
-    const alone = await serveAlone({ args, capabilities });
+    const { sends, serveHere } = await scene();
+    const alone = await serveHere({ args, capabilities });
     const { isError, text: told } = await alone.call('send_message', message);
     expect(isError).toBe(true);
     expect(told).toContain('cannot ask (no elicitation)');

@@ -26,16 +26,19 @@ async function secure() {
 }
 
 describe('a certificate of a private authority', () => {
-  it('is trusted if NODE_EXTRA_CA_CERTS names the authority', async () => {
-    const { serve, upstream, NODE_EXTRA_CA_CERTS } = await secure();
-    const server = await serve({ env: { NODE_EXTRA_CA_CERTS } });
+  it('is trusted if NODE_EXTRA_CA_CERTS names the authority, and no proxy is used for the hosts in NO_PROXY', async () => {
+    const { serve, upstream, proxy, NODE_EXTRA_CA_CERTS, HTTPS_PROXY } = await secure();
+    const OPENCX_API_URL = `https://localhost:${new URL(upstream.url).port}`;
+    const env = { NODE_EXTRA_CA_CERTS, OPENCX_API_URL, HTTPS_PROXY, NO_PROXY: 'other.test, LOCALHOST' };
+    const server = await serve({ env });
     expect((await server.call('send_message', message)).view).toMatchObject({ outcome: 'sent' });
     expect(upstream.arrivals[0]?.authorization).toBe(`Bearer ${key}`);
+    expect(proxy.tunnels).toEqual([]);
   });
 
-  it('is rejected by default: nothing is sent, and the error says what to do', async () => {
-    const { serve, upstream } = await secure();
-    const server = await serve();
+  it('is rejected without its file, which is reported: nothing is sent, and the error says what to do', async () => {
+    const { serve, upstream, folder } = await secure();
+    const server = await serve({ env: { NODE_EXTRA_CA_CERTS: join(folder, 'absent.pem') } });
     const { isError, text } = await server.call('send_message', message);
     expect(isError).toBe(true);
     expect(text).toMatch(
@@ -45,6 +48,7 @@ describe('a certificate of a private authority', () => {
     expect(text).toContain('\nNothing was changed.\n');
     expect(text).not.toMatch(/^\s+at |\.js:\d/m);
     expect(upstream.arrivals).toHaveLength(0);
+    expect(server.stderr()).toContain('absent.pem');
     expect(server.stderr()).not.toContain(key);
   });
 
@@ -97,15 +101,6 @@ describe('HTTPS_PROXY', () => {
     expect(upstream.arrivals).toHaveLength(0);
   });
 
-  it('is not used for the hosts in NO_PROXY', async () => {
-    const { serve, upstream, proxy, NODE_EXTRA_CA_CERTS, HTTPS_PROXY } = await secure();
-    const OPENCX_API_URL = `https://localhost:${new URL(upstream.url).port}`;
-    const env = { NODE_EXTRA_CA_CERTS, OPENCX_API_URL, HTTPS_PROXY, NO_PROXY: 'other.test, LOCALHOST' };
-    const server = await serve({ env });
-    expect((await server.call('list_sessions')).isError).toBe(false);
-    expect(proxy.tunnels).toEqual([]);
-  });
-
   it('that is unreachable fails the call before anything is sent, and the error names the proxy', async () => {
     const { serveHere, proxy, OPENCX_API_URL, HTTPS_PROXY } = await secure();
     await proxy.close();
@@ -123,12 +118,4 @@ describe('HTTPS_PROXY', () => {
     expect((await server.call('list_sessions')).isError).toBe(false);
     expect(proxy.seen()).toBe('');
   });
-});
-
-it('a missing CA file is reported, and certificates are still checked', async () => {
-  const { serve, upstream, folder } = await secure();
-  const server = await serve({ env: { NODE_EXTRA_CA_CERTS: join(folder, 'absent.pem') } });
-  expect((await server.call('list_sessions')).text).toContain('is not trusted');
-  expect(server.stderr()).toContain('absent.pem');
-  expect(upstream.arrivals).toHaveLength(0);
 });

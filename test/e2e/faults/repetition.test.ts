@@ -6,11 +6,13 @@ import { gate, isSend, message, scene } from '../../support/faults/scene.ts';
 describe('repeated messages', () => {
   it('that are sent at the same time become one message with one id', async () => {
     const { fault, release } = gate();
-    const { upstream, sends, serve } = await scene({ plan: (arrival) => (isSend(arrival) ? { fault } : {}) });
-    const server = await serve();
+    const { upstream, sends, serveHere } = await scene({
+      plan: (arrival) => (isSend(arrival) ? { fault } : {}),
+    });
+    const server = await serveHere();
     const both = [server.call('send_message', message), server.call('send_message', message)];
     await upstream.arrival(isSend);
-    await server.caughtUp();
+    await server.client.ping();
     release();
     const [first, second] = await Promise.all(both);
     expect(first?.view.outcome).toBe('sent');
@@ -20,8 +22,8 @@ describe('repeated messages', () => {
   });
 
   it('are refused unless allow_duplicate is true, or the text, the sender or the session differs', async () => {
-    const { upstream, sends, serve } = await scene();
-    const server = await serve();
+    const { upstream, sends, serveHere } = await scene();
+    const server = await serveHere();
     expect((await server.call('send_message', message)).view.outcome).toBe('sent');
     const again = await server.call('send_message', message);
     expect(again.isError).toBe(true);
@@ -61,10 +63,10 @@ describe('repeated messages', () => {
 });
 
 it('nothing is sent when the state folder cannot be written', async () => {
-  const { upstream, folder, serve } = await scene();
+  const { upstream, folder, serveHere } = await scene();
   const file = join(folder, 'a-file');
   writeFileSync(file, '');
-  const server = await serve({ env: { OPENCX_STATE_DIR: join(file, 'state') } });
+  const server = await serveHere({ env: { OPENCX_STATE_DIR: join(file, 'state') } });
   const { isError, text: told } = await server.call('send_message', message);
   expect(isError).toBe(true);
   expect(told).toMatch(/^Not sent: .*\nNothing was changed\.\n.*OPENCX_STATE_DIR/);

@@ -1,6 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { connectHere } from '../program/connect-here.ts';
-import type { Start } from '../program/program.ts';
+import { connectHere, type StartHere } from '../program/connect-here.ts';
 import { key, type Server, type ServerOptions, serve, stateFolder } from './client.ts';
 import { type Arrival, type Behaviour, type Exchange, startUpstream } from './upstream.ts';
 
@@ -32,9 +31,9 @@ export async function scene(behaviour: Behaviour = {}) {
       return server;
     },
     /** A server in this process, where the process does not matter. */
-    serveHere: ({ args = [], env = {} }: Start = {}) =>
+    serveHere: ({ env = {}, ...rest }: StartHere = {}) =>
       connectHere({
-        args,
+        ...rest,
         env: {
           OPENCX_API_URL: upstream.url,
           OPENCX_API_KEY: key,

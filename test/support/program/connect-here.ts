@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
+import type { ClientCapabilities } from '@modelcontextprotocol/sdk/types.js';
 import { onTestFinished } from 'vitest';
 import { openServer } from '../../../src/cli/commands/serve.ts';
 import { runProgram } from '../../../src/cli/program.ts';
@@ -11,6 +12,11 @@ import { serveEitherEra } from '../../../src/mcp/stdio/eras.ts';
 import { callingTools, type Session, type Start } from './program.ts';
 import { keepingListeners } from './run-here.ts';
 import { schemaValidator } from './schema-validator.ts';
+
+export interface StartHere extends Start {
+  /** What the client can do. */
+  capabilities?: ClientCapabilities;
+}
 
 /**
  * Connects like `connect` to the server that the arguments and variables name, but in this process, which takes a tenth of
@@ -20,7 +26,8 @@ export async function connectHere({
   args = [],
   env = {},
   extensions,
-}: Start): Promise<Pick<Session, 'client' | 'call'>> {
+  capabilities = extensions === undefined ? {} : { extensions },
+}: StartHere): Promise<Pick<Session, 'client' | 'call'>> {
   const all = {
     OPENCX_STATE_DIR: mkdtempSync(join(tmpdir(), 'opencx-state-')),
     OPENCX_LOG_LEVEL: 'silent',
@@ -39,7 +46,7 @@ export async function connectHere({
   );
   const client = new Client(
     { name: 'test', version: '1.0.0' },
-    { capabilities: extensions === undefined ? {} : { extensions }, jsonSchemaValidator: schemaValidator },
+    { capabilities, jsonSchemaValidator: schemaValidator },
   );
   await client.connect(clientSide);
   return { client, call: callingTools(client) };

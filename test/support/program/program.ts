@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import type { RequestOptions } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { schemaValidator } from './schema-validator.ts';
 
@@ -23,7 +24,7 @@ export interface Start {
 export interface Session {
   client: Client;
   /** Calls a tool. Returns results with isError instead of throwing. */
-  call(name: string, args?: Record<string, unknown>): Promise<Answer>;
+  call(name: string, args?: Record<string, unknown>, options?: RequestOptions): Promise<Answer>;
   stderr(): string;
   /** Ends the server at once, as a crash would. */
   kill(): void;
@@ -76,8 +77,9 @@ export async function connect({ args = [], env = {}, extensions }: Start = {}): 
 
 /** Calls tools as a `Session` does. */
 export function callingTools(client: Client): Session['call'] {
-  return async (name, args = {}) => {
-    const result = (await client.callTool({ name, arguments: args })) as CallToolResult;
+  return async (name, args = {}, options) => {
+    const request = { name, arguments: args };
+    const result = (await client.callTool(request, undefined, options)) as CallToolResult;
     const [content] = result.content;
     return {
       text: content?.type === 'text' ? content.text : '',
