@@ -22,7 +22,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('--help', () => {
   it('shows all commands, each server setting once, and examples on one page', async () => {
-    const { code, stdout, stderr } = await runToEnd({ args: ['--help'] });
+    const { code, stdout, stderr } = await runHere({ args: ['--help'] });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const setting of Object.values<Setting>(settings)) {
       const row = `\n  ${setting.flag ?? setting.env}  `;

@@ -87,7 +87,7 @@ describe('doctor', () => {
   });
 
   it('checks the embedded sandbox and its assumptions', async () => {
-    const { code, stdout } = await doctor(['--sandbox', ':memory:', '--probe', '--json']);
+    const { code, stdout } = await doctorHere(['--sandbox', ':memory:', '--probe', '--json']);
     expect(code).toBe(0);
     const { ok, target, probe } = JSON.parse(stdout);
     expect({ ok, target }).toEqual({ ok: true, target: expect.stringContaining('(the embedded sandbox)') });
@@ -187,7 +187,7 @@ describe('doctor for every client', () => {
     );
     writeFileSync(join(home, '.gemini', 'settings.json'), '{}');
     writeFileSync(join(home, '.fx', 'mcp.json'), '{');
-    const { code, stdout } = await doctor(['--json'], env);
+    const { code, stdout } = await doctorHere(['--json'], env);
     expect(code).toBe(1);
     const { findings } = JSON.parse(stdout) as { findings: Finding[] };
     const of = (name?: string) =>
@@ -232,7 +232,7 @@ describe('doctor for a team server', () => {
     const [token = ''] = /ocxt_[\w-]+/.exec(await text(child.stdout, (all) => all.includes('Ctrl-C'))) ?? [];
     [inner = ''] = /http:\/\/127[\d.:]+/.exec(await log) ?? [];
 
-    const untrusted = await doctor(['--url', address], { OPENCX_TOKEN: token });
+    const untrusted = await doctorHere(['--url', address], { OPENCX_TOKEN: token });
     expect(untrusted.code).toBe(1);
     expect(untrusted.stdout).toMatch(/^✗ connection .* its certificate, .* is not trusted/m);
 

@@ -98,19 +98,13 @@ describe.skipIf('enableCompileCache' in nodeModule)('compiled code kept for the 
     return join(folder, names.find((name) => basename(name) === 'start.cjs') ?? 'none');
   }
 
-  it('is written at the end of a start, and read by the next one', async () => {
+  it('is written at the end of a start, read by the next one, and replaced when it is damaged', async () => {
     const home = newFolder();
     await start(home);
     const file = kept(home);
     const { mtimeMs } = statSync(file);
     expect(await start(home)).toContain('"serverInfo"');
     expect(statSync(file).mtimeMs).toBe(mtimeMs);
-  });
-
-  it('is replaced when it is damaged', async () => {
-    const home = newFolder();
-    await start(home);
-    const file = kept(home);
     writeFileSync(file, 'damaged');
     expect(await start(home)).toContain('"serverInfo"');
     expect(statSync(file).size).toBeGreaterThan(1000);

@@ -11,7 +11,7 @@ import { openSandbox } from '../../../src/sandbox/index.ts';
 import { inboxClient, signingKey, startIdentityProvider } from '../../support/doors/identity-provider.ts';
 import { visitorOf } from '../../support/doors/visitor.ts';
 import { toolNames } from '../../support/every-tool/covers-every-tool.ts';
-import { program, runToEnd } from '../../support/program/program.ts';
+import { program } from '../../support/program/program.ts';
 import { runHere } from '../../support/program/run-here.ts';
 
 function newFolder(): string {
@@ -103,7 +103,7 @@ it('a port that is taken is named, and so is a missing team file', async () => {
   onTestFinished(() => void other.close());
   await once(other, 'listening');
   const { port } = other.address() as { port: number };
-  const taken = await runToEnd({ args: ['http', '--sandbox', ':memory:', '--port', String(port)] });
+  const taken = await runHere({ args: ['http', '--sandbox', ':memory:', '--port', String(port)] });
   expect(taken).toMatchObject({ code: 2, stdout: '' });
   expect(taken.stderr).toContain(
     `Port ${port} on 127.0.0.1 is already in use. Choose another one with --port`,

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
-import { runToEnd, start } from '../../support/program/program.ts';
+import { start } from '../../support/program/program.ts';
+import { runHere } from '../../support/program/run-here.ts';
 import { accept, callTool } from '../../support/replicas/request-by-hand.ts';
 import { postgresUrl, type TestSchema, testSchema } from '../../support/state/postgres.ts';
 import { redisUrl, testPrefix } from '../../support/state/redis.ts';
@@ -114,7 +115,7 @@ it('a server for a team is not started while its database is away', async () => 
     team,
     JSON.stringify({ workspaces: { acme: { api_key_env: 'ACME_KEY' } }, roles: { agent: {} }, tokens: [] }),
   );
-  const { code, stderr } = await runToEnd({
+  const { code, stderr } = await runHere({
     args: ['http', '--team', team, '--port', '0'],
     env: { ACME_KEY: 'k'.repeat(20), OPENCX_DATABASE_URL: 'postgres://u:correct-horse@127.0.0.1:1/x' },
   });

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
+import { connectHere } from '../../support/program/connect-here.ts';
 import { connect, program, runToEnd, type Session } from '../../support/program/program.ts';
 import { runHere } from '../../support/program/run-here.ts';
 import { postgresUrl, type TestSchema, testSchema } from '../../support/state/postgres.ts';
@@ -108,7 +109,7 @@ describe.skipIf(!isAvailable)('servers that share PostgreSQL and Redis', () => {
   it('share the requests of a minute', async () => {
     const limit = { OPENCX_RATE_LIMIT: '7', OPENCX_CALL_TIMEOUT_MS: '2000' };
     await keys.flush();
-    const limited = await Promise.all([serve(limit), serve(limit)]);
+    const limited = await Promise.all([serve(limit), connectHere({ env: environment(limit) })]);
     const answers = [];
     for (let n = 0; n < 10; n += 1)
       answers.push(await limited[n % 2]?.call('get_session', { session_id: sessionId }));
@@ -127,7 +128,7 @@ describe.skipIf(!isAvailable)('servers that share PostgreSQL and Redis', () => {
       OPENCX_DATABASE_URL: away.href,
       OPENCX_REDIS_URL: 'redis://:correct-horse@127.0.0.1:1',
     });
-    const { stdout: problems, code } = await runToEnd({ args: ['doctor', '--json'], env: wrong });
+    const { stdout: problems, code } = await runHere({ args: ['doctor', '--json'], env: wrong });
     expect(problems).toContain('PostgreSQL cannot be reached (ECONNREFUSED)');
     expect(problems).toContain('Redis cannot be reached (ECONNREFUSED)');
     expect(problems).not.toContain('correct-horse');
