@@ -1,16 +1,18 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { MailWorker } from '../../src/text/mail/mail-worker.ts';
 import { startUpstream, type Upstream } from '../support/fakes/http-server.ts';
 import { connect, type Session } from '../support/program/program.ts';
 
 /**
- * Bodies of mail that take minutes or all memory when they are read without limits: one too complex, one too long, one too
- * slow. test/text/mail/mail-worker.test.ts has more.
+ * Bodies of mail that take minutes or all memory when they are read without limits: one too complex, one too long.
+ * test/text/mail/mail-worker.test.ts has more.
  */
 const hostile = [
   `<style>${`${'.a,'.repeat(1300)}.a{display:none}`.repeat(20)}</style><p class="${'a '.repeat(2000)}">x</p>`,
   `<p ${'a=1 '.repeat(400_000)}>x</p></p>`,
-  `<style>${':not('.repeat(5000)}a${')'.repeat(5000)}{display:none}</style><p>x</p>`,
 ];
+/** One that is short, but too slow. */
+const slow = `<style>${':not('.repeat(5000)}a${')'.repeat(5000)}{display:none}</style><p>x</p>`;
 
 let api: Upstream;
 let server: Session;
@@ -48,3 +50,21 @@ it('mail that cannot be read safely is said in its place, and the rest of the an
   );
   expect(Buffer.byteLength(text)).toBeLessThan(24_000);
 }, 60_000);
+
+it('a mail has two seconds, and the next one is read', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const worker = new MailWorker();
+  const convert = (html: string) => worker.convert({ html, wholeAddresses: false });
+  // The thread has started, so the time of the next mail begins at once.
+  expect(await convert('<p>first</p>')).toMatchObject({ text: 'first' });
+  const told = vi.fn();
+  const read = convert(slow).then(told);
+  const next = convert('<p>next</p>');
+  await vi.advanceTimersByTimeAsync(1999);
+  expect(told).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  await read;
+  expect(told).toHaveBeenCalledWith(undefined);
+  expect(await next).toMatchObject({ text: 'next' });
+});
