@@ -10,7 +10,7 @@ import { postgresUrl } from '../../support/state/postgres.ts';
 import { redisUrl } from '../../support/state/redis.ts';
 
 /** `npm run soak -- abort` sets these for a longer run. */
-const size = Number(process.env['SOAK_SIZE'] ?? 150);
+const size = Number(process.env['SOAK_SIZE'] ?? 100);
 const seed = Number(process.env['SOAK_SEED'] ?? 1);
 const atOnce = 32;
 /** Before the first look, so that code is compiled and pools are filled. */

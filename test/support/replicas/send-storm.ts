@@ -24,12 +24,13 @@ const atOnce = 12;
 /** What an assistant does while the servers are in trouble: call again in a moment. */
 const retryMs = 40;
 /**
- * Sends messages, each confirmed by a person, through three replicas, while replicas are killed at random, Redis is emptied
+ * Sends messages, each confirmed by a person, through several replicas, while replicas are killed at random, Redis is emptied
  * and connections to PostgreSQL are cut. A part of the messages is sent by two people at once. Whoever gets no clear
  * answer calls again.
  */
 export async function sendStorm(options: {
   seed: number;
+  replicas: number;
   messages: number;
   rounds: number;
   /** A call of a killed replica counts as running for as long as this. */
@@ -44,7 +45,7 @@ export async function sendStorm(options: {
   const sandbox = await openSandbox({ database: ':memory:', rateLimit: 0, seed: 20 });
   const { url } = await sandbox.listen({ port: 0 });
   const team = await serveTeam({
-    replicas: 3,
+    replicas: options.replicas,
     workspaces: { acme: { url, key: sandbox.key } },
     people: ['ada', 'ben'].map((name) => ({ name, workspace: 'acme' })),
     env: { OPENCX_CALL_TIMEOUT_MS: String(options.callTimeoutMs) },

@@ -30,7 +30,8 @@ const people = [
 ] as const;
 /** In every text of a workspace's conversations. */
 const secretOf = (workspace: Workspace) => `secret-of-${workspace}`;
-const sessionCount = 30;
+/** Two pages of a list. `find_messages` reads the history of each. */
+const sessionCount = 10;
 const atOnce = 16;
 const notRead = 'was not read before answering';
 
