@@ -169,22 +169,29 @@ const notRunHere: Readonly<Record<string, string>> = {
 
 describe.skipIf(onWindows)('the commands of the documentation', () => {
   const dist = join(root, 'dist');
-  const inBlocks = pages.map((page) => ({ page, commands: blockCommands(page) }));
-  const blocks = inBlocks.flatMap(({ commands }) => commands);
+  const blocks = pages.flatMap(blockCommands);
+  /** Starts an API that can be asked. */
+  const startsSandbox = blocks.find((text) => / sandbox .*--json/.test(text)) ?? '';
+  /** Equal commands are run once. */
+  const taken = new Set([startsSandbox]);
+  const inBlocks = pages.map((page) => {
+    const commands = blockCommands(page).filter((command) => !taken.has(command));
+    for (const command of commands) taken.add(command);
+    return { page, commands };
+  });
   const sandbox = new Reader(folder, dist, { env: {} });
   const team = new Reader(folder, dist, { env: { KEY: 'k0123456789abcdef' } });
   let surroundings: Surroundings;
   /** On a busy machine a dozen processes take their time. */
   const busy = 60_000;
 
-  // An API that can be asked, and a team server that lets everybody in.
+  // The API, and a team server that lets everybody in.
   beforeAll(async () => {
     const file = join(folder, 'team.json');
     const workspaces = { acme: { api_key_env: 'KEY' } };
     writeFileSync(file, JSON.stringify({ workspaces, roles: { agent: {} }, tokens: [] }));
-    const command = blocks.find((text) => / sandbox .*--json/.test(text)) ?? '';
     await Promise.all([
-      sandbox.run(command, 'docs/testers.md'),
+      sandbox.run(startsSandbox, 'docs/testers.md'),
       team.run(`node dist/main.cjs http --team ${file}`, 'docs/team.md'),
     ]);
     const { url, key } = JSON.parse(sandbox.banner);
