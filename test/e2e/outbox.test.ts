@@ -133,7 +133,7 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
     terminal.types('Too blunt.');
     expect(await terminal.ends()).toMatchObject({ code: 0 });
     kill();
-    const { fateOf, call } = await startAssistant();
+    const { fateOf, call } = await openAssistant();
     expect(await copies('Your parcel is on its way, Oksana.')).toBe(1);
     expect(await copies('Your parcel is on its way.')).toBe(0);
     expect(await fateOf(1)).toMatchObject({

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { storm } from '../../support/faults/storm.ts';
 
 /** `npm run soak -- storm` sets these for a longer run. */
-const calls = Number(process.env['SOAK_SIZE'] ?? 200);
+const calls = Number(process.env['SOAK_SIZE'] ?? 150);
 const seed = Number(process.env['SOAK_SEED'] ?? 1);
 
 /**
