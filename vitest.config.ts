@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { limits } from './test/support/program/limits.ts';
 import { findPostgres, findRedis } from './test/support/program/services.ts';
 
@@ -23,9 +23,13 @@ const shared = {
   isolate: false,
   unstubEnvs: true,
   unstubGlobals: true,
+  // Without setImmediate: what another file left running in the worker may use it, and tests count the timers they leave.
+  fakeTimers: {
+    toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
+  },
   execArgv: optimizeLater,
   env: { STATE_TEST_POSTGRES: postgresUrl ?? '', STATE_TEST_REDIS: redisUrl ?? '' },
-};
+} satisfies TestProjectInlineConfiguration['test'];
 
 export default defineConfig({
   test: {
