@@ -3,7 +3,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { limits } from './test/support/program/limits.ts';
 import { findPostgres, findRedis } from './test/support/program/services.ts';
 
-/** Tests with deadlines of seconds. They fail if others keep all cores busy, so at most two run at once, and nothing beside them. */
+/** Tests with deadlines of seconds. They fail if others keep all cores busy, so they run after all others, two at once. */
 const timed = [
   'test/e2e/faults/{matrix,read-back}.test.ts',
   'test/e2e/overload.test.ts',

@@ -16,7 +16,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import ts from 'typescript';
+import type ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blockCommands, inlineCommands, pages } from '../support/documentation/commands.ts';
 import { Reader, type Surroundings } from '../support/documentation/reader.ts';
@@ -134,10 +134,10 @@ describe('the packed package', () => {
 
   it.skipIf(types.length === 0 && !process.env['CI'])(
     'exports types that the examples of the documentation compile with',
-    () => {
+    async () => {
       const programs = ['docs/agent-engineers.md', 'docs/testers.md'].map(examplesOf);
       const [program = ''] = programs;
-      const [errorsOfBroken, ...errors] = compileErrors(
+      const [errorsOfBroken, ...errors] = await compileErrors(
         program.replace('sessionPages', 'sessionPagesOf'),
         ...programs,
       );
@@ -246,7 +246,8 @@ function examplesOf(page: string): string {
 }
 
 /** Compiles programs in strict mode that use this package and `@types/node`. Returns the errors of each. */
-function compileErrors(...codes: string[]): string[][] {
+async function compileErrors(...codes: string[]): Promise<string[][]> {
+  const { default: ts } = await import('typescript');
   const options: ts.CompilerOptions = {
     target: ts.ScriptTarget.ES2023,
     lib: ['lib.es2023.d.ts'],
