@@ -169,7 +169,7 @@ export async function runProgram(
       if (names.includes(name)) commands[name].option(setting.flag, describeSetting(setting, name));
   }
   for (const setting of [settings.sandbox, settings.allowVerified, settings.auditLog])
-    outbox.option(setting.flag, describeSetting(setting, 'inbox'));
+    outbox.option(setting.flag, describeSetting(setting, 'serve'));
   for (const setting of [settings.database, settings.seed])
     reset.option(setting.flag, describeSetting(setting, 'sandbox'));
   setProgramHelp(program);

@@ -16,7 +16,7 @@ export interface Setting {
   readonly defaultFor?: Partial<Record<CommandName, unknown>>;
   /** Overrides `default` when the server embeds the sandbox. */
   readonly withSandbox?: unknown;
-  /** Describes the default in the documentation when it is not a constant. */
+  /** Describes the default in help and documentation when its value would not. */
   readonly defaultText?: string;
   readonly meaning: string;
 }

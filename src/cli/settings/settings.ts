@@ -254,7 +254,7 @@ export const settings = {
     commands: ['inbox'],
     schema: value.onOff,
     default: true,
-    // That of the flag, which turns the setting off.
+    // The flag is not given: its name says the opposite of the setting.
     defaultText: 'off',
     meaning: 'Do not open the page in the browser; only print its address.',
   },

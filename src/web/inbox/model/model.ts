@@ -43,13 +43,13 @@ export class Model {
   }
 
   async start(): Promise<void> {
+    const isLocked = () => this.#state.locked !== undefined;
     const lock = (locked: Problem) => {
       keepPlace();
-      this.#set({ locked });
       // Another link, pasted into this tab, changes only what follows the #.
-      addEventListener('hashchange', () => location.reload(), { once: true });
+      if (!isLocked()) addEventListener('hashchange', () => location.reload(), { once: true });
+      this.#set({ locked });
     };
-    const isLocked = () => this.#state.locked !== undefined;
     this.api.onLocked = lock;
     try {
       await this.api.signIn();

@@ -13,7 +13,7 @@ export function selectedId(): string | undefined {
 
 /** Signing in leads through other pages. Whoever comes back goes on where they were. */
 export function keepPlace(): void {
-  if (location.hash !== '') sessionStorage.setItem(stored, location.hash);
+  if (location.hash.startsWith('#s=')) sessionStorage.setItem(stored, location.hash);
 }
 
 export function restorePlace(): void {
