@@ -24,7 +24,7 @@ describe('what a test file changes ends with it', () => {
     expect(filesWith('test/support', /^(?:vi\.|process\.(?:env|on)\b|Object\.assign\(global)/m)).toEqual([]);
   });
 
-  it('because nobody replaces modules of this project, which others may have loaded already', () => {
+  it('because nobody replaces modules, which others may have loaded already', () => {
     expect(filesWith('test', /\bvi\.(?:doMock|mock)\(/)).toEqual([]);
   });
 

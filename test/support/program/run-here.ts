@@ -35,13 +35,18 @@ export async function runHere({ args = [], env = {} }: { args?: string[]; env?: 
   }
 }
 
-/** Removes the listeners on stdout that a command leaves there for the rest of its process. */
+/** Removes the listeners that a command leaves on stdout and on its process for the rest of their time. */
 export async function keepingListeners<T>(work: () => Promise<T>): Promise<T> {
-  const before = process.stdout.listeners('error');
+  const watched: readonly [NodeJS.EventEmitter, string][] = [
+    [process.stdout, 'error'],
+    [process, 'uncaughtException'],
+  ];
+  const before = watched.map(([emitter, event]) => emitter.listeners(event));
   try {
     return await work();
   } finally {
-    for (const listener of process.stdout.listeners('error') as (() => void)[])
-      if (!before.includes(listener)) process.stdout.off('error', listener);
+    for (const [at, [emitter, event]] of watched.entries())
+      for (const listener of emitter.listeners(event) as (() => void)[])
+        if (!before[at]?.includes(listener)) emitter.off(event, listener);
   }
 }

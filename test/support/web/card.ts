@@ -167,8 +167,8 @@ function cardIn(page: Page): Frame {
 /** The clock of the browser's driver would come too late for the first timer of a frame. */
 function withHeldTime(html: string): string {
   const hold = `const timers = new Map(), start = setTimeout, stop = clearTimeout;
-    globalThis.setTimeout = (run, ms) => {
-      const timer = start(ms < 1000 ? run : () => {}, ms);
+    globalThis.setTimeout = (run, ms = 0, ...given) => {
+      const timer = start(ms < 1000 ? run : () => {}, ms, ...given);
       if (ms >= 1000) timers.set(timer, { run, ms });
       return timer;
     };
