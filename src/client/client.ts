@@ -8,6 +8,7 @@ import { Deadline } from '../time/deadline.ts';
 import { clockWatch, sleepDetector } from '../time/sleep-detector.ts';
 import { parseBody, readAnswer, readSent, type SendOutcome } from './answers.ts';
 import { baseUrlProblem, isLoopback } from './base-url.ts';
+import { checkInput, toQuery } from './check-input.ts';
 import { defaultBaseUrl, defaultTimeoutMs } from './defaults.ts';
 import { ClosedError, InvalidRequestError, OpenCxError, RateLimitedError, TimeoutError } from './errors.ts';
 import type { FileOutcome, FileRequest } from './files/fetch-file.ts';
@@ -161,8 +162,8 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
       method: route.method,
       route: route.path,
       path: fillPath(route.path, input.params),
-      query: route.query && toQuery(check(route.query, input.query ?? {})),
-      body: route.body && check(route.body, input.body),
+      query: route.query && toQuery(checkInput(route.query, input.query ?? {})),
+      body: route.body && checkInput(route.body, input.body),
     };
     const deadline = Deadline.after(timeoutMs).orEarlier(callOptions.deadline);
     const limits = { ...callOptions, deadline };
@@ -278,17 +279,4 @@ interface CallInput {
   params?: Record<string, string>;
   query?: unknown;
   body?: unknown;
-}
-
-/** Validates input against the documented schema and drops undocumented fields. */
-function check(schema: z.ZodTypeAny, value: unknown): unknown {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const { path, message } = result.error.issues[0] as z.ZodIssue;
-  throw new InvalidRequestError(`${path.join('.') || 'The request'}: ${message}. Nothing was sent.`);
-}
-
-function toQuery(query: unknown): Record<string, string> {
-  const entries = Object.entries(query as Record<string, unknown>).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));
 }
