@@ -20,7 +20,7 @@ export function terminalOf(input: Input = process.stdin, output: Output = proces
   async function ask(question: string, echo: Output): Promise<string> {
     const lines = createInterface({ input, output: echo, terminal: true });
     const cancelled = new Promise<never>((_, reject) => {
-      const cancel = () => reject(new CancelledError('Cancelled.'));
+      const cancel = () => reject(new CancelledError('Cancelled. Nothing more was changed.'));
       lines.once('SIGINT', cancel);
       lines.once('close', cancel);
     });

@@ -96,8 +96,8 @@ describe('init on a terminal', () => {
 
   it('changes nothing more when the person leaves', async () => {
     const terminal = answering('1 2');
-    terminal.askSecret = () => Promise.reject(new CancelledError('Cancelled.'));
-    await expect(init(undefined, {}, terminal)).rejects.toThrow('Cancelled.');
+    terminal.askSecret = () => Promise.reject(new CancelledError('Cancelled by the person.'));
+    await expect(init(undefined, {}, terminal)).rejects.toThrow('Cancelled by the person.');
     expect(existsSync(join(home.path, '.codex', 'config.toml'))).toBe(false);
   });
 
@@ -160,7 +160,7 @@ describe('a terminal', () => {
     const { input, terminal } = streams();
     const answer = terminal.askSecret('Key? ');
     input.write(pressed);
-    await expect(answer).rejects.toThrow('Cancelled.');
+    await expect(answer).rejects.toThrow('Cancelled. Nothing more was changed.');
   });
 
   it('is none without a person', () => {
