@@ -1,33 +1,30 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { run } from '../../../src/cli/run.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openAudit } from '../../../src/state/files/audit.ts';
+import { runHere } from '../../support/program/run-here.ts';
 
 let folder: string;
 let file: string;
+/** What the last command printed. */
 let output: string;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'opencx-audit-command-'));
   file = join(folder, 'audit.jsonl');
-  output = '';
-  for (const stream of [process.stdout, process.stderr]) {
-    vi.spyOn(stream, 'write').mockImplementation((text) => {
-      output += String(text);
-      return true;
-    });
-  }
   const audit = await openAudit(file);
   for (const outcome of ['one', 'two', 'three']) await audit.write({ tool: 'send_message', outcome });
 });
 afterEach(() => {
-  vi.restoreAllMocks();
   rmSync(folder, { recursive: true, force: true });
-  process.exitCode = undefined;
 });
 
-const verify = (...args: string[]) => run(['audit', 'verify', ...args], {}, '1.2.3');
+/** @returns the exit code. */
+async function verify(...args: string[]): Promise<number> {
+  const result = await runHere({ args: ['audit', 'verify', ...args] });
+  output = result.stdout + result.stderr;
+  return result.code;
+}
 const hashOf = () => /SHA-256 of the last record: ([0-9a-f]{64})\n/.exec(output)?.[1] ?? '';
 
 describe('audit verify', () => {
@@ -36,7 +33,6 @@ describe('audit verify', () => {
     expect(output).toContain('3 records of 1 run.\nThe chain holds.\n');
     expect(output).toContain('The chain does not show records missing at the end of a run');
     const before = hashOf();
-    output = '';
     expect(await verify(file, '--contains', before)).toBe(0);
   });
 
@@ -51,7 +47,6 @@ describe('audit verify', () => {
     await verify(file);
     const last = hashOf();
     writeFileSync(file, readFileSync(file, 'utf8').split('\n').slice(0, 2).join('\n'));
-    output = '';
     expect(await verify(file, '--contains', last)).toBe(1);
     expect(output).toContain('There is no record with the hash given by --contains.\n2 records of 1 run.');
   });

@@ -3,31 +3,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { run } from '../../../src/cli/run.ts';
 import { openSandbox } from '../../../src/sandbox/index.ts';
+import { runHere } from '../../support/program/run-here.ts';
 
 let folder: string;
 let database: string;
+/** What the last command printed. */
 let output: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'opencx-reset-'));
   database = join(folder, 'sandbox.db');
-  output = '';
-  for (const stream of [process.stdout, process.stderr]) {
-    vi.spyOn(stream, 'write').mockImplementation((text) => {
-      output += String(text);
-      return true;
-    });
-  }
 });
 afterEach(() => {
   vi.restoreAllMocks();
   rmSync(folder, { recursive: true, force: true });
-  process.exitCode = undefined;
 });
 
-const reset = (...args: string[]) =>
-  run(['sandbox', 'reset', '--database', database, ...args], { OPENCX_STATE_DIR: folder }, '1.2.3');
+/** @returns the exit code. */
+async function resetDefault(...args: string[]): Promise<number> {
+  const result = await runHere({ args: ['sandbox', 'reset', ...args], env: { OPENCX_STATE_DIR: folder } });
+  output = result.stdout + result.stderr;
+  return result.code;
+}
+const reset = (...args: string[]) => resetDefault('--database', database, ...args);
 
 /** Creates a sandbox without sessions. @returns its key. */
 async function createSandbox(): Promise<string> {
@@ -93,7 +91,7 @@ describe('sandbox reset', () => {
 
   it('uses the database in the state folder if none is given', async () => {
     await createSandbox();
-    expect(await run(['sandbox', 'reset', '--yes'], { OPENCX_STATE_DIR: folder }, '1.2.3')).toBe(0);
+    expect(await resetDefault('--yes')).toBe(0);
     expect(output).toContain(`Reset ${database}: 67 demo sessions.`);
   });
 });
