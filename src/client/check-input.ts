@@ -14,7 +14,7 @@ export function checkInput(schema: z.ZodTypeAny, value: unknown): unknown {
   }
   const unknown = unknownField(value, result.data);
   if (unknown !== undefined)
-    throw new InvalidRequestError(`${unknown.join('.')}: There is no such field. Nothing was sent.`);
+    throw new InvalidRequestError(`${unknown.join('.')}: is not an accepted field. Nothing was sent.`);
   return result.data;
 }
 

@@ -209,18 +209,14 @@ function describeIssue(issue: z.ZodIssue, schema: z.AnyZodObject): string {
       ...(others > 0 ? [`And ${others} more names that are not arguments.`] : []),
     ].join(' ');
   }
-  if (path === '') return `The arguments must be an object: ${issue.message}.`;
-  if (issue.code === 'invalid_type' && issue.received === 'undefined') return `\`${path}\` is required.`;
+  if (path === '') return `The arguments ${issue.message}.`;
+  if (issue.code === 'invalid_type' && issue.received === 'undefined') return `\`${path}\` ${issue.message}.`;
   // A message of our own says all that is accepted.
   const isOwn = issue.code === 'custom';
   const description =
     issue.path.length === 1 && !isOwn ? schema.shape[issue.path[0] as string]?.description : undefined;
-  const message = acceptedNumber(typeAt(schema, issue.path)) ?? cleanLine(messageOf(issue), maxMessage);
+  const message = acceptedNumber(typeAt(schema, issue.path)) ?? cleanLine(issue.message, maxMessage);
   return `\`${path}\`: ${message}.${description ? ` (${description}.)` : ''}`;
-}
-
-function messageOf(issue: z.ZodIssue): string {
-  return issue.code === 'invalid_enum_value' ? `must be one of ${issue.options.join(', ')}` : issue.message;
 }
 
 /** One sentence for all that can be wrong with a whole number, so that it is not corrected step by step. */

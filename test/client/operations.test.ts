@@ -270,6 +270,7 @@ describe('undocumented input', () => {
     ['page', () => client.searchSessions({ q: 'Jane', page: 2 } as never)],
     ['status', () => client.createSession({ channel: { type: 'api' }, status: 'closed' } as never)],
     ['contact.mail', () => client.createSession({ contact: { mail: 'jane@example.com' } } as never)],
+    ['custom_data.__proto__', () => client.createSession(JSON.parse('{"custom_data":{"__proto__":"x"}}'))],
     ['reason', () => client.updateSession(id, { status: 'closed_resolved', reason: 'done' } as never)],
     ['limit', () => client.listHistory(id, { limit: 5 } as never)],
   ])('is rejected with the name of its field before anything is sent: %s', async (field, call) => {

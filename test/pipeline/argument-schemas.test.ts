@@ -31,8 +31,8 @@ describe('parseArguments counts', () => {
   });
 
   it('problems: ten are named', () => {
-    expect(told(10, numbers(10))).toMatch(/`n9`: Expected number, received string\.$/);
-    expect(told(12, numbers(12))).toMatch(/`n9`: Expected number, received string\. And 2 more problems\.$/);
+    expect(told(10, numbers(10))).toMatch(/`n9`: must be a number, not a string\.$/);
+    expect(told(12, numbers(12))).toMatch(/`n9`: must be a number, not a string\. And 2 more problems\.$/);
   });
 
   it('unknown names: ten are named', () => {
@@ -64,10 +64,10 @@ describe('parseArguments reads', () => {
   });
 
   it.each([
-    [{ share: '7.5 %' }, '`share`: Expected number, received string. (A part.)'],
-    [{ share: 'x7.5' }, '`share`: Expected number, received string. (A part.)'],
-    [{ share: -1 }, '`share`: Number must be greater than or equal to 0. (A part.)'],
-    [{ whole: 0.5 }, '`whole`: Expected integer, received float.'],
+    [{ share: '7.5 %' }, '`share`: must be a number, not a string. (A part.)'],
+    [{ share: 'x7.5' }, '`share`: must be a number, not a string. (A part.)'],
+    [{ share: -1 }, '`share`: must be at least 0. (A part.)'],
+    [{ whole: 0.5 }, '`whole`: must be a whole number.'],
     [{ rows: [{ n: 0 }] }, '`rows.0.n`: must be a whole number, 1 or more.'],
   ])('no %j', (given, problem) => {
     expect(parseArguments(schema, given)).toEqual({ ok: false, problem });

@@ -134,10 +134,10 @@ describe('parseArguments refuses', () => {
     ['list_sessions', { status: 'undefined' }, '`status`: must be one of open, closed_resolved, '],
     ['list_sessions', { handed_off: 'untrue' }, '`handed_off`'],
     ['list_sessions', { handed_off: 'true?' }, '`handed_off`'],
-    ['count_sessions', { group_by: ' ' }, '`group_by`: Expected array, received string.'],
-    ['send_message', { attachments: 'a.txt' }, '`attachments`: Expected array, received string.'],
-    ['send_message', { attachments: {} }, '`attachments`: Expected array, received object.'],
-    ['send_message', { attachments: [null] }, '`attachments.0`: Expected object, received null.'],
+    ['count_sessions', { group_by: ' ' }, '`group_by`: must be an array, not a string.'],
+    ['send_message', { attachments: 'a.txt' }, '`attachments`: must be an array, not a string.'],
+    ['send_message', { attachments: {} }, '`attachments`: must be an array, not an object.'],
+    ['send_message', { attachments: [null] }, '`attachments.0`: must be an object, not null.'],
     ['list_sessions', { created_after: 'yesterday' }, '`created_after`: must be ISO 8601'],
     ['search_sessions', {}, '`query` is required'],
     ['search_sessions', { query: '   ' }, '`query`'],
@@ -153,11 +153,11 @@ describe('parseArguments refuses', () => {
     ['create_session', { contact: { custom_data: { age: 7 } } }, '`contact.custom_data.age`'],
     ['create_session', { contact: { email: 'nobody' } }, '`contact.email`'],
     ['create_session', { contact_id: '4521' }, '`contact_id`'],
-    ['create_session', { contact: 'Ada' }, '`contact`: Expected object, received string.'],
-    ['create_session', { contact: '7' }, '`contact`: Expected object, received string.'],
-    ['create_session', { contact: '{"name":' }, '`contact`: Expected object, received string.'],
-    ['create_session', { contact: 7 }, '`contact`: Expected object, received number.'],
-    ['create_session', { contact: ['Ada'] }, '`contact`: Expected object, received array.'],
+    ['create_session', { contact: 'Ada' }, '`contact`: must be an object, not a string.'],
+    ['create_session', { contact: '7' }, '`contact`: must be an object, not a string.'],
+    ['create_session', { contact: '{"name":' }, '`contact`: must be an object, not a string.'],
+    ['create_session', { contact: 7 }, '`contact`: must be an object, not a number.'],
+    ['create_session', { contact: ['Ada'] }, '`contact`: must be an object, not an array.'],
     ['get_session', { session_id: id, verbosity: null }, '`verbosity` is not an argument'],
     ['send_message', { session_id: id, sender: 'ai', text: 'x' }, '`sender`'],
     ['send_message', { session_id: id, sender: 'agent', text: '  ' }, '`text`'],
@@ -279,9 +279,9 @@ describe('parseArguments refuses', () => {
 
   it('JSON text that is too much work to read', () => {
     const lists = `[${'{},'.repeat(400_000)}{}]`;
-    expect(problem('send_message', { attachments: lists })).toContain('`attachments`: Expected array');
+    expect(problem('send_message', { attachments: lists })).toContain('`attachments`: must be an array');
     const members = `{${'"a":0,'.repeat(200_000)}"b":0}`;
-    expect(problem('create_session', { custom_data: members })).toContain('`custom_data`: Expected object');
+    expect(problem('create_session', { custom_data: members })).toContain('`custom_data`: must be an object');
   });
 
   it('and repeats nothing of the caller that is invisible', () => {

@@ -49,26 +49,12 @@ function sentence({ path, message }: TeamProblem): string {
 
 function problemsOf(issue: z.ZodIssue): TeamProblem[] {
   const { path } = issue;
-  if (issue.code !== z.ZodIssueCode.unrecognized_keys) {
-    const isMissing = issue.code === z.ZodIssueCode.invalid_type && issue.received === 'undefined';
-    return [{ path, message: isMissing ? 'is missing' : lowerFirst(messageOf(issue)) }];
-  }
+  if (issue.code !== z.ZodIssueCode.unrecognized_keys) return [{ path, message: issue.message }];
   const known = knownKeys(path);
   return issue.keys.map((key) => ({
     path: [...path, key],
     message: `is not a setting${suggestion(key, known) || (known.length > 0 ? `; known: ${known.join(', ')}` : '')}`,
   }));
-}
-
-/** The message of a value that is not accepted repeats it. */
-function messageOf(issue: z.ZodIssue): string {
-  return issue.code === z.ZodIssueCode.invalid_enum_value
-    ? `must be ${issue.options.join(', ')}`
-    : issue.message;
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function suggestion(name: string, known: readonly string[]): string {

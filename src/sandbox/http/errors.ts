@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { z } from '../../contract/zod.ts';
+import type { z } from '../../contract/zod.ts';
 import { Refusal } from '../service/refusal.ts';
 
 /** An error response of the HTTP layer, with its headers. */
@@ -37,49 +37,11 @@ const maxIssues = 5;
  * @throws HttpError 400 that names the invalid fields.
  */
 export function validate<S extends z.ZodTypeAny>(schema: S, value: unknown, root: string): z.output<S> {
-  const result = schema.safeParse(value, { errorMap });
+  const result = schema.safeParse(value);
   if (result.success) return result.data as z.output<S>;
   const messages = result.error.issues.slice(0, maxIssues).map((issue) => {
     const field = issue.path.length === 0 ? root : issue.path.join('.');
     return `${field}: ${issue.message}`;
   });
   throw new HttpError(400, messages.join('; '));
-}
-
-/**
- * Replaces zod's default messages. Zod calls this map last: a message that differs from the default comes from the
- * schema and is kept.
- */
-const errorMap: z.ZodErrorMap = (issue, context) => {
-  const standard = z.defaultErrorMap(issue, { data: context.data, defaultError: '' }).message;
-  const message = context.defaultError === standard ? describe(issue) : undefined;
-  return { message: message ?? context.defaultError };
-};
-
-function describe(issue: z.ZodIssueOptionalMessage): string | undefined {
-  switch (issue.code) {
-    case z.ZodIssueCode.invalid_type:
-      return issue.received === 'undefined' ? 'is required' : `must be ${withArticle(issue.expected)}`;
-    case z.ZodIssueCode.invalid_enum_value:
-      return `must be one of ${issue.options.join(', ')}`;
-    case z.ZodIssueCode.invalid_union_discriminator:
-      return `must be one of ${issue.options.join(', ')}`;
-    case z.ZodIssueCode.unrecognized_keys:
-      return `has unknown keys: ${issue.keys.join(', ')}`;
-    case z.ZodIssueCode.invalid_literal:
-      return `must be ${JSON.stringify(issue.expected)}`;
-    case z.ZodIssueCode.too_small:
-      if (issue.type === 'string') return 'must not be empty';
-      return issue.type === 'number' ? `must be at least ${issue.minimum}` : undefined;
-    case z.ZodIssueCode.too_big:
-      return issue.type === 'number' ? `must be at most ${issue.maximum}` : undefined;
-    case z.ZodIssueCode.not_finite:
-      return 'must be a finite number';
-    default:
-      return undefined;
-  }
-}
-
-function withArticle(type: string): string {
-  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }

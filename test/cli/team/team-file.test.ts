@@ -63,13 +63,13 @@ describe('a team file', () => {
     [
       '"read_only": true',
       '"read_only": "yes"',
-      '6: roles.reader.read_only: expected boolean, received string.',
+      '6: roles.reader.read_only: must be a boolean, not a string.',
     ],
-    ['"ask"', '"always"', '5: roles.agent.confirm_sends: must be none, ask, outbox.'],
+    ['"ask"', '"always"', '5: roles.agent.confirm_sends: must be one of none, ask, outbox.'],
     [
       '"read_only": true',
       '"redact": ["email", "mail"]',
-      '6: roles.reader.redact.1: must be email, phone, card, iban, name.',
+      '6: roles.reader.redact.1: must be one of email, phone, card, iban, name.',
     ],
     [
       '"read_only": true',
@@ -88,11 +88,11 @@ describe('a team file', () => {
       '3: workspaces.acme.api_url: ',
     ],
     ['"acme": {', '"Acme Inc": {', '3: workspaces.Acme Inc: the name must be 1 to 40 of a-z'],
-    ['"name": "ada", ', '', '9: tokens.0.name: is missing.'],
+    ['"name": "ada", ', '', '9: tokens.0.name: is required.'],
     ['"roles"', '"workspaces"', '4: workspaces is there twice.'],
     ['"reader": {', '"reader" {', '6: colon expected.'],
     [good, '', '1: '],
-    [good, '[]', '1: expected object, received array.'],
+    [good, '[]', '1: must be an object, not an array.'],
     [
       '"tokens": [',
       `${signIn.replace('agent', 'agnet')},\n  "tokens": [`,

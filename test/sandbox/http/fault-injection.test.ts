@@ -100,7 +100,7 @@ test.each([
   [{ kind: 'fail', count: 0 }, 'count: must be at least 1'],
   [{ kind: 'reset', count: 1001 }, 'count: must be at most 1000'],
   [{ kind: 'reset', operation: 'nothing' }, 'operation: must be one of createChatSession,'],
-  [{ kind: 'rate_limit', retry_after_seconds: 1.5 }, 'retry_after_seconds: must be an integer'],
+  [{ kind: 'rate_limit', retry_after_seconds: 1.5 }, 'retry_after_seconds: must be a whole number'],
   [{ kind: 'rate_limit', carried_out: true }, 'body: has unknown keys: carried_out'],
 ])('%j is rejected with the field at fault', async (body, why) => {
   const { sandbox, inject } = await openFaulty();

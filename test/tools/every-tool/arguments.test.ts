@@ -131,7 +131,7 @@ describe('the rule about arguments', () => {
         .describe('A ticket'),
     );
     expect(() => argumentsFor(tool, 'required')).toThrow(
-      'list_names: no valid value is known for its argument `extra` (Required). Add one to valuesByName or texts in test/support/every-tool/tool-arguments.ts.',
+      'list_names: no valid value is known for its argument `extra` (is required). Add one to valuesByName or texts in test/support/every-tool/tool-arguments.ts.',
     );
   });
 });

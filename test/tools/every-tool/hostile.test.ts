@@ -116,7 +116,7 @@ describe('the rule about hostile text', () => {
     [
       'a member of another type than its output schema says',
       withAnswer((view) => ({ view: { ...view, shown: 'three' } })),
-      'Expected number, received string',
+      'must be a number, not a string',
     ],
     [
       'a run that throws',

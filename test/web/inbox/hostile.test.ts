@@ -30,7 +30,7 @@ describeInBrowser('what a hostile customer writes', slow, () => {
       const name = some(texts.length);
       const { id } = await client.createSession({
         channel: { type: channel },
-        contact: { name, phone_number: '+1', custom_data: { [some(1)]: some(2), ['__proto__']: some(3) } },
+        contact: { name, phone_number: '+1', custom_data: { [some(1)]: some(2), constructor: some(3) } },
         custom_data: { [some(4)]: some(5) },
       });
       for (const text of texts) {
