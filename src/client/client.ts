@@ -16,7 +16,7 @@ import type { CallOptions } from './http/call-options.ts';
 import { type ConnectionPools, createConnectionPools, type ProxySettings } from './http/connection-pools.ts';
 import { sendRequest } from './http/request.ts';
 import { withRetries } from './http/retry.ts';
-import { type ClientOptions, refuseUnknownOptions } from './options.ts';
+import { type ClientOptions, checkOptions } from './options.ts';
 import { type FetchedPage, pages } from './pages.ts';
 import { fillPath } from './path.ts';
 import { createRateBudget, type RateBudget, rateBudgetOn, sharedRateBudget } from './rate-budget.ts';
@@ -117,7 +117,7 @@ const defaultPauseSeconds = 1;
  *   misspelt `baseUrl` would lead to the live API.
  */
 export function createClient(options: ClientOptions = {}): SessionsClient {
-  refuseUnknownOptions(options);
+  checkOptions(options);
   const baseUrl = options.baseUrl ?? defaultBaseUrl;
   const problem = baseUrlProblem(baseUrl);
   if (problem !== undefined) throw new InvalidRequestError(`baseUrl ${problem}.`);

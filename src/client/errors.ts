@@ -11,9 +11,26 @@ export interface ErrorDetails {
   cause?: unknown;
 }
 
+/** What went wrong. Each kind has a class of its own, which says what it means. Only the MCP server uses `setup`. */
+export type ErrorKind =
+  | 'no_key'
+  | 'invalid_request'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'too_large'
+  | 'rate_limited'
+  | 'upstream'
+  | 'invalid_response'
+  | 'connection'
+  | 'closed'
+  | 'timeout'
+  | 'cancelled'
+  | 'setup';
+
 /** A failed API call. Each kind of failure has its own subclass and `kind`. */
 export abstract class OpenCxError extends Error {
-  abstract readonly kind: string;
+  abstract readonly kind: ErrorKind;
   /**
    * True if the API may have processed the request. For a write, the outcome is then unknown.
    */

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { z } from '../contract/zod.ts';
 import { InvalidRequestError } from './errors.ts';
 import type { ProxySettings } from './http/connection-pools.ts';
 import type { RateLimiter, SharedRateLimiter } from './rate-limiter.ts';
@@ -24,22 +25,31 @@ export interface ClientOptions {
   fileDispatcher?: Dispatcher;
 }
 
-const optionNames: Readonly<Record<keyof ClientOptions, true>> = {
-  apiKey: true,
-  baseUrl: true,
-  timeoutMs: true,
-  requestsPerMinute: true,
-  rateLimiter: true,
-  sharedRateLimiter: true,
-  userAgent: true,
-  proxy: true,
-  dispatcher: true,
-  fileDispatcher: true,
-};
+const Options = z
+  .object({
+    apiKey: z.string().optional(),
+    baseUrl: z.string().optional(),
+    timeoutMs: z.number().positive().optional(),
+    requestsPerMinute: z.number().int().min(0).optional(),
+    rateLimiter: z.unknown(),
+    sharedRateLimiter: z.unknown(),
+    userAgent: z.string().optional(),
+    proxy: z.unknown(),
+    dispatcher: z.unknown(),
+    fileDispatcher: z.unknown(),
+  } satisfies Record<keyof ClientOptions, z.ZodTypeAny>)
+  .strict();
 
-/** @throws InvalidRequestError for an option that does not exist: a misspelt `baseUrl` would lead to the live API. */
-export function refuseUnknownOptions(options: object): void {
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(optionNames, name));
-  if (unknown === undefined) return;
-  throw new InvalidRequestError(`${unknown} is not an option: ${Object.keys(optionNames).join(', ')}.`);
+/**
+ * @throws InvalidRequestError for a value that an option cannot have, and for an option that does not exist: a misspelt
+ *   `baseUrl` would lead to the live API.
+ */
+export function checkOptions(options: unknown): void {
+  const [issue] = Options.safeParse(options).error?.issues ?? [];
+  if (issue === undefined) return;
+  if (issue.code === 'unrecognized_keys')
+    throw new InvalidRequestError(
+      `${issue.keys[0]} is not an option: ${Object.keys(Options.shape).join(', ')}.`,
+    );
+  throw new InvalidRequestError(`${issue.path.join('.') || 'The options'} ${issue.message}.`);
 }

@@ -80,6 +80,17 @@ describe('every operation', () => {
     expect(() => createClient(misspelt)).toThrow('baseURL is not an option: apiKey, baseUrl, ');
   });
 
+  it.each([
+    ['ocx_test_key', 'The options must be an object, not a string.'],
+    [null, 'The options must be an object, not null.'],
+    [{ apiKey: 5 }, 'apiKey must be a string, not a number.'],
+    [{ timeoutMs: '1000' }, 'timeoutMs must be a number, not a string.'],
+    [{ timeoutMs: -1 }, 'timeoutMs must be more than 0.'],
+    [{ requestsPerMinute: -1 }, 'requestsPerMinute must be at least 0.'],
+  ])('is refused with %j, which would fail every call', (options, message) => {
+    expect(() => createClient(options as never)).toThrow(message);
+  });
+
   it('masks the key before anybody cuts or decodes what the API said', async () => {
     upstream.script({ json: { ...fullSession, handoff: { summary: 'It is ocx_test_key.' } } });
     expect((await client.getSession(id)).handoff?.summary).toBe('It is [key].');

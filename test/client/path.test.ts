@@ -40,8 +40,8 @@ describe('fillPath', () => {
     expect(() => fillPath('/s/{session_id}', { session_id })).toThrow(InvalidRequestError);
   });
 
-  it('rejects a missing parameter', () => {
-    expect(() => fillPath('/s/{session_id}')).toThrow('session_id is not a valid id');
+  it.each([{}, { session_id: undefined }, { session_id: 7 }])('rejects %j', (params) => {
+    expect(() => fillPath('/s/{session_id}', params as never)).toThrow('session_id must be a string.');
   });
 });
 
