@@ -4,14 +4,17 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 const json = (file) => JSON.parse(readFileSync(file, 'utf8'));
-const { name, version, mcpName } = json('package.json');
+const { name, version, mcpName, repository } = json('package.json');
 const problems = [];
 const check = (passes, problem) => passes || problems.push(problem);
 
-check(!mcpName.includes('OWNER'), 'package.json: mcpName still has the placeholder OWNER.');
+check(
+  !mcpName.includes('OWNER') && repository !== undefined,
+  'package.json: it does not name the repository. Run npm run release:first.',
+);
 check(
   readFileSync('src/cli/distribution.ts', 'utf8').includes('published: true'),
-  'src/cli/distribution.ts: published is false, so nothing that is printed starts the package by its name.',
+  'src/cli/distribution.ts: published is false, so nothing that is printed starts the package by its name. Run npm run release:first.',
 );
 for (const file of ['server.json', 'manifest.json'])
   check(json(file).version === version, `${file}: the version is not ${version}. Run npm run generate.`);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -10,6 +11,8 @@ import { type SettingName, settings } from '../../src/cli/settings/settings.ts';
 import { tools } from '../../src/tools/index.ts';
 
 const { name, version, description, mcpName, license, keywords, engines } = packageJson;
+/** Named with the first release. */
+const { repository } = packageJson as { repository?: { url: string } };
 const title = 'OpenCX sessions';
 
 /** The server's variables. Those without a format are text. */
@@ -35,6 +38,9 @@ const registryEntry = (from: Distribution) => ({
   title,
   description: 'Read and answer OpenCX support sessions, with an embedded sandbox to try it out',
   version: from.version,
+  ...(repository && {
+    repository: { url: repository.url.replace(/^git\+|\.git$/g, ''), source: 'github' },
+  }),
   // Clients of the registry start the package by its name.
   ...(from.published && {
     packages: [
@@ -177,6 +183,21 @@ describe('package metadata', () => {
     expect([lock.version, lock.packages[''].version]).toEqual([version, version]);
     expect(readFileSync('CHANGELOG.md', 'utf8')).toContain(`\n## ${version}\n`);
     expect(readFileSync('README.md', 'utf8')).toContain(`**Status:** ${version}, `);
+  });
+
+  it.skipIf(distribution.published)('the first release finds what it changes', () => {
+    const code = `import { firstReleaseEdits } from './scripts/release-edits.mjs';
+      console.log(JSON.stringify([...firstReleaseEdits('acme/sessions')]));`;
+    const edited = execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
+      encoding: 'utf8',
+    });
+    const texts = Object.fromEntries(JSON.parse(edited));
+    expect(JSON.parse(texts['package.json'])).toMatchObject({
+      mcpName: `io.github.acme/${name}`,
+      repository: { url: 'git+https://github.com/acme/sessions.git' },
+    });
+    expect(texts['src/cli/distribution.ts']).toContain('published: true');
+    expect(texts['README.md']).not.toMatch(/not yet on npm|whoever registers/);
   });
 
   it('the container starts the same file as npm', () => {
