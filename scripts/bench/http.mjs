@@ -139,6 +139,6 @@ function growthText({ perSecond, cpuUs, p99Ms }) {
   const figures = (size) =>
     `${median(perSecond[size]).toFixed(0)} calls per second, ${median(cpuUs[size]).toFixed(0)} µs of CPU per call, p99 ${median(p99Ms[size]).toFixed(0)} ms`;
   return `
-One replica with shared state: ${figures(1)}. Three replicas: ${figures(3)}, which is ${ratio.toFixed(1)} times as many calls.
+One replica with shared state: ${figures(1)}. Three replicas: ${figures(3)}, ${ratio.toFixed(1)} times as many calls by the median of the ratios.
 `;
 }

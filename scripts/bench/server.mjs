@@ -85,7 +85,7 @@ This server takes ${median(toResponder).toFixed(1)} times as long to start as \`
 ${sizes.join('\n')}
 
 Tokens are o200k tokens of the text in \`content\`. A page of the API has 25 sessions. A page of this server has 20, or 25 on request;
-mcp-openapi shows 20 of the 25. The tool list includes output schemas, which few clients pass to the model. The README's figure excludes them.`;
+mcp-openapi shows 20 of the 25. The tool list includes output schemas, which few clients pass to the model; so does the README's figure.`;
 }
 
 const row = (cells) => `| ${cells.join(' | ')} |`;

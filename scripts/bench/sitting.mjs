@@ -35,7 +35,7 @@ function page(servers, figures) {
   });
   return `A stdio server runs as long as its client, and is idle most of the time. This section measures its work: the start, \`tools/list\`, and immediately
 after that 20 calls one after another (10 \`get_session\`, 4 \`list_sessions\`, 6 \`get_session_history\`). The API and the servers are those of the
-previous section, without \`undici\`. \`minimal, bundled\` is the minimal server as one minified file, with \`node:http\` instead of fetch. CPU time
+first section, without \`undici\`. \`minimal, bundled\` is the minimal server as one minified file, with \`node:http\` instead of fetch. CPU time
 includes all threads, from spawn to the last response. Each of the ${rounds} rounds starts every server, one after another. Values are medians. The
 number in brackets is the median of the ratios to \`${baseline}\` in the same round.
 

@@ -60,7 +60,7 @@ export const queueTasks: readonly Task[] = [
     },
   },
   {
-    question: 'How many is that, and how many were it the week before?',
+    question: 'How many is that, and how many were there the week before?',
     answer: '59 and 5',
     solve: async (agent) => {
       const given = { created_after: '7d', compare_previous: true };
