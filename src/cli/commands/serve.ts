@@ -17,6 +17,7 @@ import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, environmentWarnings, stateDirectory } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { openApiTarget } from '../setup/api/api-target.ts';
+import { withSavedKey } from '../setup/api/saved-key.ts';
 import { openAuditLog } from '../setup/audit-log.ts';
 import { redactCrashes } from '../setup/crashes.ts';
 import { createLogger, type Logger } from '../setup/logger.ts';
@@ -28,7 +29,8 @@ import type { SharedState } from '../setup/shared-state.ts';
  * Speaks MCP on stdio until the client goes away or a signal arrives.
  * @throws ConfigurationError when the settings cannot be used; then nothing was started.
  */
-export async function serve(settings: Settings<'serve'>, env: Environment, version: string): Promise<void> {
+export async function serve(given: Settings<'serve'>, env: Environment, version: string): Promise<void> {
+  const settings = withSavedKey(given);
   const secrets: string[] = [];
   redactCrashes(secrets);
   if (isatty(0)) process.stderr.write(terminalNotice);

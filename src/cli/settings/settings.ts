@@ -27,6 +27,7 @@ export const settings = {
     env: 'OPENCX_API_KEY_FILE',
     commands: ['serve', 'inbox'],
     schema: value.anyPath,
+    defaultText: '~/.opencx/api-key.txt, if it exists and OPENCX_API_URL is not set',
     meaning: 'File to read the API key from, instead of OPENCX_API_KEY.',
   },
   apiUrl: {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('without a key', () => {
   it('the server starts, lists its tools, and explains how to get a key or try the sandbox', async () => {
-    const server = await connect();
+    const server = await connect({ env: { HOME: folder, USERPROFILE: folder } });
     expect((await server.client.listTools()).tools.map(({ name }) => name)).toEqual(toolNames);
     for (const [name, args] of [
       ['list_sessions', {}],
@@ -30,6 +30,20 @@ describe('without a key', () => {
       expect(text).toContain('--sandbox');
     }
     await server.close();
+  });
+
+  it('the server reads the one that init saved, unless it is told of another API', async () => {
+    const home = mkdtempSync(join(folder, 'home-'));
+    mkdirSync(join(home, '.opencx'));
+    writeFileSync(join(home, '.opencx', 'api-key.txt'), 'Bearer x');
+    const env = { HOME: home, USERPROFILE: home };
+    const [usual, other] = await Promise.all([
+      connect({ env }),
+      connect({ env: { ...env, OPENCX_API_URL: 'http://127.0.0.1:9' } }),
+    ]);
+    expect((await usual.call('list_sessions')).text).toContain('begins with "Bearer". Keep only the key.');
+    expect((await other.call('list_sessions')).text).toContain('No API key is configured.');
+    await Promise.all([usual.close(), other.close()]);
   });
 
   it('a placeholder that the client did not replace counts as no key', async () => {

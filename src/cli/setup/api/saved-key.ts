@@ -4,8 +4,8 @@ import { homeFolder } from '../../settings/home-folder.ts';
 import type { Settings } from '../../settings/settings.ts';
 
 /**
- * For commands that a person starts in a shell, which has not the variables of a client's entry: without a key for the
- * usual API, the file that init saves it in is used, if there is one.
+ * Without a key for the usual API, the file that init saves it in is used, if there is one: a shell lacks the variables of a
+ * client's entry, and a program that was started from a dock lacks those of a shell.
  */
 export function withSavedKey<
   T extends Pick<Settings<'serve'>, 'sandbox' | 'apiUrl' | 'apiKey' | 'apiKeyFile'>,
