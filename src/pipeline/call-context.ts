@@ -37,7 +37,7 @@ export interface CallDependencies {
   /** Where every message waits for a person, in place of being sent. Absent if messages do not have to. */
   readonly outbox?: Outbox | undefined;
   /** Who calls, for the people who approve messages. */
-  readonly author?: Pick<Author, 'person' | 'name'> | undefined;
+  readonly author?: Pick<Author, 'person' | 'name' | 'workspace'> | undefined;
   /** Who reads the errors. Default: the operator. */
   readonly audience?: Audience;
   readonly logger: CallLogger;

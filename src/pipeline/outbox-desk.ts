@@ -27,7 +27,7 @@ import { internalFailure } from './failures/failures.ts';
 import type { Redaction } from './redaction.ts';
 
 /** What a decision adds to its line in the audit log. */
-type Line = Pick<AuditRecord, 'draft' | 'session' | 'text' | 'decision'>;
+type Line = Pick<AuditRecord, 'draft' | 'session' | 'text' | 'decision' | 'workspace'>;
 
 export interface DeskOptions {
   readonly dependencies: CallDependencies & { readonly outbox: Outbox };
@@ -127,6 +127,12 @@ export function outboxDesk(options: DeskOptions): OutboxDesk {
     return redactValue(result, secrets);
   }
 
+  /** Who decides on this machine may belong to no workspace; the draft does. */
+  const about = ({ number: draft, sessionId: session, author: { workspace } }: Draft): Line => ({
+    draft,
+    session,
+    ...(workspace !== undefined && { workspace }),
+  });
   const isShown = ({ author }: Draft) => onlyOf === undefined || author.person === onlyOf;
 
   return {
@@ -145,28 +151,29 @@ export function outboxDesk(options: DeskOptions): OutboxDesk {
         const review = await reviewDraft(number, outbox, context);
         return review === undefined ? { outcome: 'missing' as const } : { outcome: 'read' as const, review };
       }),
-    approve: (request) =>
-      run(
-        (context) => approveDraft({ ...request, by }, outbox, context),
-        (result) => {
-          const { number: draft, text: edited } = request;
-          if (result.outcome === 'failed')
-            return { draft, text: edited, decision: edited === undefined ? 'approved' : 'edited' };
-          // Nothing was decided.
-          if (result.outcome === 'decided' || !('draft' in result)) return undefined;
-          const { sessionId: session, body } = result.draft;
-          const { text = body.message.text } = request;
-          const decision = text === body.message.text ? 'approved' : 'edited';
-          return { draft, session, text, decision };
+    approve: (request) => {
+      let written: Draft | undefined;
+      return run(
+        async (context) => {
+          // Before anything can fail: the line about a failure names it too.
+          written = await outbox.get(request.number);
+          return approveDraft({ ...request, by }, outbox, context);
         },
-      ),
+        ({ outcome }) => {
+          const isDecided = !['decided', 'missing', 'changed'].includes(outcome);
+          if (!isDecided || written === undefined) return undefined;
+          const { text: own } = written.body.message;
+          const { text = own } = request;
+          return { ...about(written), text, decision: text === own ? 'approved' : 'edited' };
+        },
+      );
+    },
     reject: (request) =>
       run(
         (context) => rejectDraft({ ...request, by }, outbox, context),
         (result) => {
           if (result.outcome !== 'rejected') return undefined;
-          const { number, sessionId: session } = result.draft;
-          return { draft: number, session, decision: 'rejected' };
+          return { ...about(result.draft), decision: 'rejected' };
         },
       ),
   };

@@ -9,7 +9,10 @@ import { gate, isSend, message, scene, text as words } from '../support/faults/s
 import { atTerminal, hasTerminals } from '../support/outbox/terminal.ts';
 import { connectHere } from '../support/program/connect-here.ts';
 import { connect, runToEnd, type Session } from '../support/program/program.ts';
-import { postgresUrl, testSchema } from '../support/state/postgres.ts';
+import { callTool } from '../support/replicas/request-by-hand.ts';
+import { serveTeam } from '../support/replicas/served-team.ts';
+import { documentedSql, postgresUrl, testSchema } from '../support/state/postgres.ts';
+import { redisUrl } from '../support/state/redis.ts';
 
 if (!hasTerminals)
   process.stderr.write('No util-linux script: the command outbox is not tried at a terminal.\n');
@@ -201,6 +204,40 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
       expect(await terminal.ends()).toMatchObject({ code: 0 });
       expect(await copies('From another machine.')).toBe(1);
       expect(await fateOf(1)).toMatchObject({ state: 'sent' });
+    },
+  );
+
+  it.skipIf(postgresUrl === undefined || redisUrl === undefined)(
+    'are decided for a team at a terminal, with the key of the workspace, in the chain of its audit log',
+    async () => {
+      const team = await serveTeam({
+        replicas: 1,
+        workspaces: { acme: { url, key: sandbox.key } },
+        people: [{ name: 'ada', workspace: 'acme' }],
+        role: { confirm_sends: 'outbox' },
+      });
+      onTestFinished(() => team.close());
+      await callTool(team.person('ada'), 'send_message', { session_id: id, sender: 'agent', text });
+      writeFileSync(join(folder, 'acme.key'), sandbox.key, { mode: 0o600 });
+      const terminal = atTerminal(['outbox'], {
+        OPENCX_API_URL: url,
+        OPENCX_API_KEY_FILE: join(folder, 'acme.key'),
+        OPENCX_DATABASE_URL: team.schema.url,
+        OPENCX_STATE_DIR: folder,
+      });
+      await terminal.reads(prompt);
+      terminal.types('a');
+      expect(await terminal.ends()).toMatchObject({ code: 0 });
+      expect(await copies(text)).toBe(1);
+      const lines = await team.schema.query<{ scope: string; line: string }>(
+        'select scope, line from SCHEMA.audit order by scope, seq',
+      );
+      expect(lines.map(({ scope, line }) => ({ scope, ...JSON.parse(line) }))).toMatchObject([
+        { scope: 'acme', seq: 1, draft: 1, outcome: 'waiting_for_approval', person: 'ada', role: 'agent' },
+        { scope: 'acme', seq: 2, draft: 1, outcome: 'sent', decision: 'approved', workspace: 'acme' },
+      ]);
+      const broken = documentedSql('select scope, seq').replaceAll('opencx_mcp', 'SCHEMA');
+      expect(await team.schema.query(broken)).toEqual([]);
     },
   );
 });

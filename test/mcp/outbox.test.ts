@@ -79,7 +79,10 @@ describe('in a team', () => {
     const ben = await tool(app, 'ben', read);
     expect(ben).toMatchObject({ drafts: [{ number: 2, state: 'waiting' }] });
     expect(JSON.stringify(ben)).not.toContain('Ada');
-    expect((await outbox.list()).map(({ author }) => author.name)).toEqual(['ben', 'ada']);
+    expect((await outbox.list()).map(({ author }) => author)).toMatchObject([
+      { name: 'ben', workspace: 'acme' },
+      { name: 'ada', workspace: 'acme' },
+    ]);
   });
 
   it('no message is sent if a role needs an outbox and there is none', async () => {

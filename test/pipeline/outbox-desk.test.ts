@@ -119,6 +119,17 @@ describe('a person at the outbox', () => {
     ]);
   });
 
+  it.each(['approve', 'reject'] as const)(
+    'decides (%s) for the workspace that the draft came from',
+    async (decision) => {
+      const { person, draft, records, world } = await deskWithDraft({ fate: () => 'rejected' });
+      await draft({ words: 'It left.' }, { author: { workspace: 'acme' } });
+      await person[decision]({ number: 2, digest: await digestOf(person, 2), reason: 'Too blunt.' });
+      expect(world.posts).toHaveLength(decision === 'approve' ? 1 : 0);
+      expect(records).toMatchObject([{ draft: 2, session: sessionId, workspace: 'acme' }]);
+    },
+  );
+
   it('needs no audit log', async () => {
     const { person } = await deskWithDraft({}, false, undefined, { audit: undefined });
     const digest = await digestOf(person);
@@ -192,7 +203,8 @@ describe('a person at the outbox', () => {
     });
     const digest = await digestOf(person);
     expect(await person.approve({ number: 1, digest })).toMatchObject({ outcome: 'failed' });
-    expect(records).toMatchObject([{ outcome: 'failed', draft: 1, decision: 'approved', requested: true }]);
+    const failed = { outcome: 'failed', draft: 1, session: sessionId, text, decision: 'approved' };
+    expect(records).toMatchObject([{ ...failed, requested: true }]);
   });
 
   it('leaves a record of the text that was to be sent instead', async () => {

@@ -42,11 +42,27 @@ export async function openSharedState(
   return {
     ...(database && {
       sendLog: recordedSendLog(database.attempts(scope), { account, onLost }),
-      audit: database.audit(scope),
+      audit: auditByWorkspace(database, scope),
       outbox: database.outbox(scope),
     }),
     ...(redis && rateLimit > 0 && { rateLimiter: redis.rateLimiter(account, rateLimit).of(thisPerson()) }),
     close,
+  };
+}
+
+/** A message that somebody in a workspace wrote belongs to the log of the workspace, whoever decides about it. */
+function auditByWorkspace(database: PostgresState, scope: string): Audit {
+  const audits = new Map<string, Audit>();
+  const auditOf = (name: string) => {
+    const audit = audits.get(name) ?? database.audit(name);
+    audits.set(name, audit);
+    return audit;
+  };
+  return {
+    write: (record) => auditOf(record.workspace ?? scope).write(record),
+    ready: async () => {
+      for (const audit of audits.values()) await audit.ready();
+    },
   };
 }
 

@@ -18,7 +18,7 @@ export function dependenciesOf(grant: Grant): CallDependencies {
     allowVerified: role.allowVerified,
     confirmSends: role.confirmSends,
     ...(role.usesOutbox && { outbox: outboxOf(grant) }),
-    author: { person: principalId(grant), name: cleanLine(grant.subject, 100) },
+    author: { person: principalId(grant), name: cleanLine(grant.subject, 100), workspace: workspace.id },
     ...(role.redact.length > 0 && {
       redaction: { kinds: role.redact, key: workspace.redactionKey },
     }),

@@ -27,6 +27,8 @@ export interface Author {
   readonly person?: string | undefined;
   /** Their name for people: of a token, or the subject that an identity provider gives. */
   readonly name?: string | undefined;
+  /** Their workspace, if the server has any. What becomes of the draft belongs to its audit log. */
+  readonly workspace?: string | undefined;
   /** The program that the draft came from, as it names itself. */
   readonly client?: string | undefined;
 }
