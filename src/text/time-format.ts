@@ -38,14 +38,18 @@ const steps = [
   { unit: 'min', ms: 60_000, from: 60_000 },
 ] as const;
 
-/** `3 h ago`, `in 5 min`, `just now`; empty if `value` is not a date. */
+/**
+ * `3 h ago`, `in 5 min`, `just now`; empty if `value` is not a date. The past is rounded down; the future to the nearest,
+ * so that what was given a day still has `24 h` a moment later.
+ */
 export function age(value: string, now: Date): string {
   const difference = now.getTime() - parseTime(value);
   if (Number.isNaN(difference)) return '';
   const size = Math.abs(difference);
   const step = steps.find(({ from }) => size >= from);
   if (step === undefined) return 'just now';
-  const amount = `${Math.floor(size / step.ms)} ${step.unit}`;
+  const round = difference < 0 ? Math.round : Math.floor;
+  const amount = `${round(size / step.ms)} ${step.unit}`;
   return difference < 0 ? `in ${amount}` : `${amount} ago`;
 }
 

@@ -44,6 +44,8 @@ describe('age', () => {
     ['2025-03-01T12:00:00Z', '365 d ago'],
     ['2026-03-01T12:05:00Z', 'in 5 min'],
     ['2026-03-04T12:00:00Z', 'in 3 d'],
+    ['2026-03-02T11:59:59Z', 'in 24 h'],
+    ['2026-03-01T13:29:00Z', 'in 89 min'],
     ['no date', ''],
   ])('of %s is %j', (text, expected) => {
     expect(age(text, now)).toBe(expected);

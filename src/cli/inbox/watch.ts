@@ -24,6 +24,6 @@ export function watchOf({ client, outbox, sandbox, onError }: Watched): { watch:
     : pollList({ client, everyMs: pollMs, onError });
   return {
     watch: together([sessions, watchDrafts(outbox, onError)]),
-    live: sandbox ? 'Live' : `Updates every ${pollMs / 1000} s`,
+    live: sandbox ? 'Updates at once' : `Updates every ${pollMs / 1000} s`,
   };
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { InboxDraft, InboxReview } from '../../presenters/inbox/views.ts';
-import { ageOf, exactTime, excerptOf, nameOf, sentence } from '../shared/words.ts';
+import { ageOf, exactTime, excerptOf, nameOf, sentence, timeLeft } from '../shared/words.ts';
 import type { Model } from './model/model.ts';
 import { noticeOf } from './model/review.ts';
 
@@ -52,6 +52,7 @@ function WaitingDraft({ draft, model, now }: Props) {
   const [isNew, setIsNew] = useState(false);
   const busy = useRef(false);
   const warning = useRef<HTMLDivElement>(null);
+  const foot = useRef<HTMLDivElement>(null);
 
   /** @param afterRefusal whether an approval was answered with this review. */
   const show = (read: InboxReview, afterRefusal: boolean) => {
@@ -72,7 +73,11 @@ function WaitingDraft({ draft, model, now }: Props) {
   // Once for each draft, so that nothing changes under the reader's hand.
   useEffect(() => void look(), [number]);
   useEffect(() => {
-    if (isRefused) warning.current?.focus();
+    if (!isRefused) return;
+    // Both in sight, and if there is no room for both, the changes.
+    foot.current?.scrollIntoView({ block: 'nearest' });
+    warning.current?.scrollIntoView({ block: 'nearest' });
+    warning.current?.focus({ preventScroll: true });
   }, [isRefused, review]);
 
   const decide = async (work: () => ReturnType<Model['approve']>) => {
@@ -100,6 +105,7 @@ function WaitingDraft({ draft, model, now }: Props) {
   const approve = () =>
     decide(() => model.approve(number, review?.digest ?? '', isEdited ? text : undefined));
   const notice = noticeOf(review, isRefused);
+  const left = timeLeft(shown.expires_at, now);
   const title = `draft-${number}`;
   return (
     <article class="draft" aria-labelledby={title}>
@@ -111,7 +117,7 @@ function WaitingDraft({ draft, model, now }: Props) {
         <time dateTime={shown.created_at} title={exactTime(shown.created_at)}>
           {ageOf(shown.created_at, now)}
         </time>
-        <span>Expires in {ageOf(new Date(now).toISOString(), Date.parse(shown.expires_at))}</span>
+        <span>Expires {left === 'now' ? left : `in ${left}`}</span>
       </p>
       {shown.answers && (
         <blockquote>
@@ -195,7 +201,7 @@ function WaitingDraft({ draft, model, now }: Props) {
         </p>
       )}
       {isMine && (
-        <div class="draft-foot">
+        <div class="draft-foot" ref={foot}>
           {mode === 'rejecting' ? (
             <button
               type="button"

@@ -59,18 +59,27 @@ export function sentence(word: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** The same steps as in the answers of tools (`text/time-format.ts`): people and assistants talk about the same ages. */
 const units = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
+  ['d', 86_400_000, 172_800_000],
+  ['h', 3_600_000, 5_400_000],
+  ['min', 60_000, 60_000],
 ] as const;
 
 /** `3 h`; `now` for less than a minute; empty for what is not a time. */
 export function ageOf(at: string, now: number): string {
-  const ms = now - Date.parse(at);
+  return duration(now - Date.parse(at), Math.floor);
+}
+
+/** The time that is left, like an age: `24 h`, `now`. */
+export function timeLeft(until: string, now: number): string {
+  return duration(Date.parse(until) - now, Math.round);
+}
+
+function duration(ms: number, round: (units: number) => number): string {
   if (Number.isNaN(ms)) return '';
-  const [unit, size] = units.find(([, size]) => ms >= size) ?? ['', 0];
-  return size === 0 ? 'now' : `${Math.floor(ms / size)} ${unit}`;
+  const [unit, size] = units.find(([, , from]) => ms >= from) ?? ['', 0];
+  return size === 0 ? 'now' : `${round(ms / size)} ${unit}`;
 }
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });

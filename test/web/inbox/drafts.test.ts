@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { assistantOf } from '../../support/web/assistant.ts';
 import { browserForAll, describeInBrowser, newPage, slow } from '../../support/web/browser.ts';
@@ -54,15 +54,24 @@ describeInBrowser('a draft in the inbox page', slow, () => {
 
   it('is shown again, and asked about again, when the customer wrote since', async () => {
     const { inbox, id, assistant, open, agentMessages } = await desk('Ben');
-    const { draft } = await assistant.answer(id, 'It ships today.');
+    const { draft } = await assistant.answer(id, 'It ships today.\n'.repeat(30));
     const page = await open();
     await expect.poll(() => approve(page).isEnabled()).toBe(true);
-    await inbox.sandbox.visitor.write(id, 'Never mind, cancel it.');
+    await inbox.sandbox.visitor.write(
+      id,
+      `Never mind, cancel it. ${'I do not need it any more. '.repeat(30)}`,
+    );
     await approve(page).click();
     const warning = page.getByRole('alert').filter({ hasText: 'Not sent.' });
     await warning.getByText('Never mind, cancel it.').waitFor();
     expect(await agentMessages()).toEqual([]);
-    await page.getByRole('button', { name: 'Approve all the same' }).click();
+    const again = page.getByRole('button', { name: 'Approve all the same' });
+    const isInSight = async (one: Locator) => {
+      const [seen, box] = [await one.boundingBox(), await page.locator('.record').boundingBox()];
+      return seen && box && seen.y >= box.y && seen.y + seen.height <= box.y + box.height;
+    };
+    for (const part of [warning, again]) await expect.poll(() => isInSight(part)).toBe(true);
+    await again.click();
     await page.getByText(`Draft ${draft.number}: sent by sam`).waitFor();
     expect(await agentMessages()).toHaveLength(1);
   });
