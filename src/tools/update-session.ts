@@ -1,5 +1,6 @@
 import { SessionStatus } from '../contract/primitives.ts';
 import { z } from '../contract/zod.ts';
+import type { Context } from '../conversations/context.ts';
 import { ArgumentError } from '../conversations/errors.ts';
 import { readAfterWrite } from '../conversations/sending/read-after-write.ts';
 import { presentUpdated, UpdatedView } from '../presenters/sending/write-results.ts';
@@ -33,12 +34,22 @@ export const updateSession = defineTool({
         'nothing to change was given; pass open, closed_resolved or closed_unresolved',
       );
     }
+    // Read first: nothing may delay the answer once the change was made.
+    const drafts = await draftsLeftBy(session_id, changes.status, context);
     // Known only if the call named it by its ticket number.
     const before = context.fetched;
     await context.client.updateSession(session_id, changes, context.call);
     const session = await readAfterWrite(session_id, context);
-    return { id: session_id, status: changes.status, session, before: before?.status };
+    return { id: session_id, status: changes.status, session, before: before?.status, drafts };
   },
 
-  present: ({ id, status, session, before }, context) => presentUpdated(id, status, session, context, before),
+  present: ({ id, status, session, before, drafts }, context) =>
+    presentUpdated(id, status, session, context, { before, drafts }),
 });
+
+/** The drafts that would still wait in a session that is closed. Most servers have no outbox. */
+async function draftsLeftBy(sessionId: string, status: string | undefined, context: Context) {
+  if (status === undefined || status === 'open' || context.outbox === undefined) return [];
+  const { waitingDrafts } = await import('../conversations/outbox/own-drafts.ts');
+  return waitingDrafts(sessionId, context);
+}

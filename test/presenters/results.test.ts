@@ -214,15 +214,17 @@ describe('the answer to a write', () => {
   });
 
   it('says that a session had the status before', () => {
-    const same = presentUpdated('s1', 'open', open, context, 'open');
+    const same = presentUpdated('s1', 'open', open, context, { before: 'open' });
     expect(same.text).toBe('Session s1, ticket #4521, is now open. It already was before this call.');
     expect(same.view.session_note).toBe('It already was before this call.');
     // Open before, and closed by somebody else since.
-    const since = presentUpdated('s1', 'open', { ...open, status: 'closed_resolved' }, context, 'open');
+    const since = presentUpdated('s1', 'open', { ...open, status: 'closed_resolved' }, context, {
+      before: 'open',
+    });
     expect(since.text).not.toContain('already');
-    expect(presentUpdated('s1', 'open', open, context, 'closed_resolved').view).not.toHaveProperty(
-      'session_note',
-    );
+    expect(
+      presentUpdated('s1', 'open', open, context, { before: 'closed_resolved' }).view,
+    ).not.toHaveProperty('session_note');
   });
 
   it('says that a session has another status than the one that was set', () => {

@@ -5,13 +5,16 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SendOutcome } from '../../src/client/client.ts';
 import { RateLimitedError } from '../../src/client/errors.ts';
 import { ArgumentError, NotAllowedError } from '../../src/conversations/errors.ts';
+import { rejectDraft } from '../../src/conversations/outbox/decide-draft.ts';
 import { openSendLog } from '../../src/state/files/send-log.ts';
+import { memoryOutbox } from '../../src/state/memory/outbox.ts';
 import { createSession } from '../../src/tools/create-session.ts';
 import { sendMessage } from '../../src/tools/send-message.ts';
 import { updateSession } from '../../src/tools/update-session.ts';
 import { smallestSession } from '../support/fakes/examples.ts';
 import { contextOf } from '../support/fakes/fakes.ts';
 import { scriptedClient } from '../support/fakes/scripted-client.ts';
+import { aDraft } from '../support/outbox/a-draft.ts';
 
 const id = '3c90c3cc-0d44-4b50-8888-8dd25736052a';
 const api = scriptedClient();
@@ -105,6 +108,26 @@ describe('update_session', () => {
     expect(lastRequest()[2]).toEqual(all);
   });
 
+  it('names the drafts of the caller that wait in a session that is closed', async () => {
+    const outbox = memoryOutbox();
+    for (const person of ['ada', 'ada', 'ben'])
+      await outbox.add(aDraft({ sessionId: id, author: { person }, expires: Number.MAX_SAFE_INTEGER }));
+    const context = contextOf(api.client, { outbox, author: { person: 'ada' } });
+    const noteAfter = async (status: string, more: Partial<typeof context> = {}) => {
+      api.upstream.script({ status: 200 }, { json: { ...smallestSession, id, status } });
+      const given = updateSession.input.parse({ session_id: id, status });
+      const updated = await updateSession.run(given, { ...context, ...more });
+      return (await updateSession.present(updated, context)).view.session_note;
+    };
+    const both = 'Your drafts 2, 1 still wait for a person.';
+    expect(await noteAfter('closed_resolved')).toBe(both);
+    expect(await noteAfter('open')).toBeUndefined();
+    await rejectDraft({ number: 1, reason: 'No.', by: 'sam' }, outbox, context);
+    expect(await noteAfter('closed_unresolved')).toBe('Your draft 2 still waits for a person.');
+    const broken = { ...outbox, list: () => Promise.reject(new Error('EIO')) };
+    expect(await noteAfter('closed_resolved', { outbox: broken })).toBeUndefined();
+  });
+
   it('refuses a call that would change nothing', async () => {
     await expect(update({})).rejects.toThrow(ArgumentError);
     await expect(update({ status: undefined })).rejects.toThrow(
@@ -174,7 +197,7 @@ describe('send_message', () => {
     expect(created).toEqual({ id, session: undefined });
     api.upstream.script({ status: 200 }, { status: 403, json: {} });
     const closing = updateSession.input.parse({ session_id: id, status: 'open' });
-    expect(await updateSession.run(closing, contextOf(api.client))).toEqual({
+    expect(await updateSession.run(closing, contextOf(api.client))).toMatchObject({
       id,
       status: 'open',
       session: undefined,

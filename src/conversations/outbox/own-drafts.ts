@@ -60,6 +60,24 @@ export async function ownDrafts(which: Which, context: Context): Promise<OwnDraf
   }
 }
 
+/**
+ * The numbers of the caller's drafts of a session that still wait, newest first. It makes no request to the API. It is
+ * only a hint beside another answer, so a failure is no error.
+ */
+export async function waitingDrafts(
+  sessionId: string,
+  { outbox, author, clock }: Pick<Context, 'outbox' | 'author' | 'clock'>,
+): Promise<number[]> {
+  try {
+    const drafts = (await outbox?.list(sessionId)) ?? [];
+    return drafts
+      .filter((draft) => draft.author.person === author?.person && stateOf(draft, clock.now()) === 'waiting')
+      .map(({ number }) => number);
+  } catch {
+    return [];
+  }
+}
+
 /** When something became of a draft. One that waits is always news. */
 function changedAt({ draft, state }: OwnDraft, now: number): number {
   if (state === 'waiting' || state === 'approved') return now;

@@ -69,20 +69,22 @@ export const UpdatedView = z.object({
 /**
  * @param status the new status; undefined if it was not to change.
  * @param session the session after the change; undefined if it could not be read.
- * @param before the status before the change, if it is known.
+ * @param known the status before the change, if it is known, and the numbers of drafts that wait in the closed session.
  */
 export function presentUpdated(
   id: string,
   status: string | undefined,
   session: Session | undefined,
   context: PresentContext,
-  before?: string | undefined,
+  { before, drafts = [] }: { before?: string | undefined; drafts?: readonly number[] } = {},
 ): Presented<z.infer<typeof UpdatedView>> {
   const isAsWanted = session === undefined || session.status === status;
   const note =
     [
       status !== undefined && before === status && isAsWanted && 'It already was before this call.',
       session === undefined ? 'The session could not be read after that.' : noteOf(status, session),
+      drafts.length === 1 && `Your draft ${drafts[0]} still waits for a person.`,
+      drafts.length > 1 && `Your drafts ${drafts.join(', ')} still wait for a person.`,
     ]
       .filter(Boolean)
       .join(' ') || undefined;
