@@ -168,7 +168,7 @@ function presentMissing(
       readingNote({ interrupted }),
       files.length > 0
         ? `Files seen: ${files.length}${left > 0 ? `, the ${n} newest are listed` : ''}. Pass a url.`
-        : 'No files were seen.',
+        : 'No files were seen. Check session_id.',
     );
     const view = {
       session_id,

@@ -145,7 +145,7 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
     });
     expect(await fateOf(2)).toMatchObject({ state: 'rejected', reason: 'Too blunt.' });
     const found = await call('find_messages', { since: '1h' });
-    expect(found.text).toContain('Your drafts: 2 rejected, 1 sent.');
+    expect(found.text).toContain('Your drafts: number 2 rejected; number 1 sent.');
     expect(found.text).toMatch(/\| {3}reason "Too blunt\."/);
     expect(found.view.drafts).toHaveLength(2);
     expect(decisions()).toEqual([

@@ -182,7 +182,7 @@ describe('an error of this server', () => {
       { reason: 'absent', ...numbers },
       'Not found: there is no session #4521. Closest numbers seen: #4520 and #4544.',
     ],
-    [{ reason: 'absent', above: 4544 }, 'Not found: there is no session #4521. Closest numbers seen: #4544.'],
+    [{ reason: 'absent', above: 4544 }, 'Not found: there is no session #4521. Closest number seen: #4544.'],
     [{ reason: 'absent' }, 'Not found: there is no session #4521.'],
     [
       { reason: 'out_of_order' },
@@ -190,7 +190,7 @@ describe('an error of this server', () => {
     ],
     [
       { reason: 'not_reached', below: 4520 },
-      'Not found: looking up #4521 takes too many requests, so it may exist. Closest numbers seen: #4520.',
+      'Not found: looking up #4521 takes too many requests, so it may exist. Closest number seen: #4520.',
     ],
   ] as const)('about a ticket number says what is known: %j', (search, what) => {
     expect(failureOf(new TicketNotFoundError(4521, { outcome: 'none', ...search }), write, false)).toEqual({

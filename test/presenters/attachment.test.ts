@@ -230,7 +230,7 @@ describe('a file that is not there', () => {
     expect(view).toEqual({
       session_id: 's1',
       content: 'not found',
-      note: 'Not all of the history was read, so there may be more files. Not all was read: the API did not deliver a further page. Calling again may read it. No files were seen.',
+      note: 'Not all of the history was read, so there may be more files. Not all was read: the API did not deliver a further page. Calling again may read it. No files were seen. Check session_id.',
     });
     expect(lines).toHaveLength(2);
   });

@@ -310,6 +310,6 @@ describe('a ticket number', () => {
   it('that does not exist changes nothing and names the nearest', async () => {
     const outcome = await desk.setUp().door('update_session', { session_id: '#999999', status: 'open' });
     expect(outcome).toMatchObject({ kind: 'failure', isInput: true });
-    expect(outcome.text).toMatch(/^Not found: there is no session #999999\. Closest numbers seen: #\d+\./);
+    expect(outcome.text).toMatch(/^Not found: there is no session #999999\. Closest number seen: #\d+\./);
   });
 });

@@ -232,7 +232,7 @@ describe('a file', () => {
     const { items } = await client.listHistory(session_id);
     session_id = (await client.createSession({})).id;
     const { view } = await open(items[0]?.event.attachments?.[0]?.url ?? '');
-    expect(view).toMatchObject({ content: 'not found', note: 'No files were seen.' });
+    expect(view).toMatchObject({ content: 'not found', note: 'No files were seen. Check session_id.' });
   });
 
   it.each([

@@ -143,7 +143,11 @@ function ticketNotFound({ ticketNumber, search }: TicketNotFoundError): Failure 
     not_reached: `Not found: looking up #${ticketNumber} takes too many requests, so it may exist.`,
   }[reason];
   return {
-    what: [what, nearest.length > 0 && `Closest numbers seen: ${nearest.join(' and ')}.`]
+    what: [
+      what,
+      nearest.length > 0 &&
+        `Closest ${nearest.length === 1 ? 'number' : 'numbers'} seen: ${nearest.join(' and ')}.`,
+    ]
       .filter(Boolean)
       .join(' '),
     changed: nothingChanged,

@@ -25,14 +25,24 @@ export function draftsPart(own: OwnDrafts | undefined): DraftsPart | undefined {
         drafts_note: note,
       }),
     notes({ drafts = [], drafts_note }) {
-      const states = drafts.map(({ number, state }) => `${number} ${state}`);
       return [
-        ...(states.length > 0 ? [`Your drafts: ${states.join(', ')}.`] : []),
+        ...(drafts.length > 0 ? [`Your drafts: ${numbersByState(drafts)}.`] : []),
         ...(drafts_note === undefined ? [] : [drafts_note]),
       ];
     },
     lines: ({ drafts = [] }, now) => drafts.flatMap((draft) => draftLines(draft, now)),
   };
+}
+
+/** `numbers 3, 1 waiting; number 2 sent`, in the order of their first one. */
+function numbersByState(drafts: readonly DraftView[]): string {
+  const states = new Set(drafts.map(({ state }) => state));
+  return [...states]
+    .map((state) => {
+      const numbers = drafts.filter((draft) => draft.state === state).map(({ number }) => number);
+      return `${numbers.length === 1 ? 'number' : 'numbers'} ${numbers.join(', ')} ${state}`;
+    })
+    .join('; ');
 }
 
 function draftView({ draft, state }: OwnDraft, maxCharacters: number): DraftView {

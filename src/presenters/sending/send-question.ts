@@ -70,7 +70,7 @@ export function shownValue(value: Scalar, max = maxCharacters.value): string {
 function recipientLines(session: Session, { sender, agent }: Body): string[] {
   const { contact, channel, status } = session;
   const isHuman = session.handoff || session.ai_closure_type === 'handed_off';
-  const assignee = session.assignee_id ? ` (assigned to ${bareToken(session.assignee_id)})` : '';
+  const assignee = session.assignee_id ? ` (assignee ID ${bareToken(session.assignee_id)})` : '';
   const known = (...values: (string | null | undefined)[]) =>
     values.filter((value) => value != null && value !== '').map((value) => shownValue(String(value)));
   const verified = known(contact?.name, contact?.email);

@@ -24,7 +24,7 @@ export function presentWaiting(
     ? `Not sent yet: it waits for a person as draft ${draft.number}.`
     : `Not sent yet: the same message waits for a person already, as draft ${draft.number}.`;
   const text = [
-    `${what} Undecided, it expires at ${timeWithAge(expires, context.now)}. Do not send it again: get_session and find_messages tell what became of it.`,
+    `${what} If nobody decides, it expires at ${timeWithAge(expires, context.now)}. Do not send it again: get_session and find_messages tell what became of it.`,
     ...nextLines(view),
   ].join('\n');
   return { view, text };

@@ -108,7 +108,7 @@ describe('with --confirm-sends', () => {
       expect.stringMatching(/^Customer: verified "Jane Doe" .*, claimed "J\." /),
       expect.stringMatching(/^Phone: ".*", verification unknown$/),
       'Channel: web, status: open',
-      'Held by: a human (assigned to 42)',
+      'Held by: a human (assignee ID 42)',
       `Session: ${id}`,
       `The full text, ${text.length} characters:`,
       '',

@@ -157,7 +157,7 @@ describe('an answer over many sessions', () => {
     const messages = at(session('s1'), [said(1)], 0);
     const { view, lines } = await present({ messages }, { drafts: draftsPart(own) });
     expect(view.drafts).toMatchObject([{ number: 1, text: 'Hello' }]);
-    expect(lines).toContain('Your drafts: 1 waiting.');
+    expect(lines).toContain('Your drafts: number 1 waiting.');
     expect(lines.findIndex((line) => line.startsWith('| draft 1'))).toBeLessThan(
       lines.findIndex((line) => line.includes('text 1')),
     );

@@ -66,7 +66,7 @@ describe('a draft of the inbox', () => {
       facts: expect.arrayContaining([
         'WARNING: this conversation was not read before answering.',
         'Sent as: an agent, to the customer',
-        'Held by: a human (assigned to 42)',
+        'Held by: a human (assignee ID 42)',
       ]),
       answers: { at: '2026-03-01T10:00:00.000Z', text: 'Where is it?' },
       author: 'robin, a-client',

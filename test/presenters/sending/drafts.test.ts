@@ -148,17 +148,19 @@ describe('the drafts of the caller', () => {
   });
 
   it('are listed in one line of ours, each with its state', () => {
-    const shown = part({ drafts: [own('sent', { number: 2 }), own('waiting')] });
+    const shown = part({
+      drafts: [own('waiting', { number: 3 }), own('sent', { number: 2 }), own('waiting')],
+    });
     const { drafts = [] } = shown.fields(100);
-    expect(shown.notes({ drafts })).toEqual(['Your drafts: 2 sent, 1 waiting.']);
-    expect(shown.lines({ drafts }, now).filter((line) => line.startsWith('draft'))).toHaveLength(2);
+    expect(shown.notes({ drafts })).toEqual(['Your drafts: numbers 3, 1 waiting; number 2 sent.']);
+    expect(shown.lines({ drafts }, now).filter((line) => line.startsWith('draft'))).toHaveLength(3);
   });
 
   it('say how many are left out, and whether they could not be read', () => {
     const leftOut = part({ drafts: [own('waiting')], leftOut: 3 });
     const fields = leftOut.fields(100);
     expect(fields.drafts_note).toBe('3 older drafts are left out.');
-    expect(leftOut.notes(fields)).toEqual(['Your drafts: 1 waiting.', '3 older drafts are left out.']);
+    expect(leftOut.notes(fields)).toEqual(['Your drafts: number 1 waiting.', '3 older drafts are left out.']);
     const failed = part({ failed: true });
     expect(failed.fields(100)).toEqual({
       drafts_note: 'What became of messages that wait for a person could not be read.',

@@ -58,7 +58,7 @@ describe('the facts of a message', () => {
     [{ handoff: { summary: 'x' } as never }, 'Held by: a human'],
     [{ ai_closure_type: 'handed_off' }, 'Held by: a human'],
     [{ ai_closure_type: 'resolved' as never }, held],
-    [{ assignee_id: 'a 1' }, `${held} (assigned to "a 1")`],
+    [{ assignee_id: 'a 1' }, `${held} (assignee ID "a 1")`],
   ])('tell who holds the session: %j', (more, line) => {
     expect(facts({}, { ...open, ...more })[3]).toBe(line);
   });

@@ -6,7 +6,7 @@ import { aDraft } from '../../support/outbox/a-draft.ts';
 const context = { now: new Date('2026-03-01T12:00:00Z'), nonce: 'n0' };
 const expires = Date.parse('2026-03-02T12:00:30Z');
 const end =
-  'Undecided, it expires at 2026-03-02T12:00Z (in 24 h). Do not send it again: get_session and find_messages tell what became of it.';
+  'If nobody decides, it expires at 2026-03-02T12:00Z (in 24 h). Do not send it again: get_session and find_messages tell what became of it.';
 
 it('a message that waits is named by its draft, and when it expires', () => {
   const { view, text } = presentWaiting({ draft: aDraft({ expires }), isNew: true }, context);
