@@ -1,8 +1,8 @@
 import { ConnectionError } from '../errors.ts';
 import { TunnelError } from './connection-pools.ts';
 
-/** Certificates from an unknown issuer. */
-const untrusted = new Set([
+/** Codes of certificates from an unknown issuer. */
+export const untrusted = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_GET_ISSUER_CERT',

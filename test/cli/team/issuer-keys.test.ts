@@ -1,8 +1,11 @@
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { issuerKeys } from '../../../src/cli/team/sign-in/issuer-keys.ts';
 import { type SigningKey, signingKey } from '../../support/doors/identity-provider.ts';
 import { type Answer, startUpstream, type Upstream } from '../../support/fakes/http-server.ts';
+import { createAuthority } from '../../support/faults/certificates.ts';
 import { settableClock } from '../../support/state/settable-clock.ts';
 
 let key: SigningKey;
@@ -54,6 +57,19 @@ describe('the keys of an identity provider', () => {
     upstream.script(metadata({ issuer }), keySet());
     await open(issuer).find();
     expect(paths()[0]).toBe('/.well-known/openid-configuration');
+  });
+
+  it('come from a host whose certificate is trusted, and what to set is said', async () => {
+    const server = createTlsServer(createAuthority('Private').issue('127.0.0.1'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { failures, keys } = open(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await keys.discover();
+    expect(failures).toEqual([
+      expect.stringMatching(
+        /cannot be reached \(UNABLE_TO_VERIFY_LEAF_SIGNATURE\); if a private authority .+ set NODE_EXTRA_CA_CERTS/,
+      ),
+    ]);
   });
 
   it('can be looked up ahead of the first token', async () => {

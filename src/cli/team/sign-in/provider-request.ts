@@ -1,3 +1,4 @@
+import { untrusted } from '../../../client/http/connection-error.ts';
 import { createConnectionPools } from '../../../client/http/connection-pools.ts';
 import { type HttpResponse, roundTrip } from '../../../client/http/transport.ts';
 import { Deadline } from '../../../time/deadline.ts';
@@ -51,8 +52,11 @@ export async function askProvider(
     };
     return await roundTrip(pools.reads, request, { deadline: Deadline.after(requestMs) }, () => {});
   } catch (error) {
-    const { code, name } = error as NodeJS.ErrnoException;
-    throw new ProviderError(`${url.href} cannot be reached (${code ?? name})`, { cause: error });
+    const { name, code = name } = error as NodeJS.ErrnoException;
+    const fix = untrusted.has(code)
+      ? "; if a private authority issued its certificate, set NODE_EXTRA_CA_CERTS to the file of that authority's certificate"
+      : '';
+    throw new ProviderError(`${url.href} cannot be reached (${code})${fix}`, { cause: error });
   } finally {
     await pools.destroy();
   }
