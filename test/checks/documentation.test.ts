@@ -74,8 +74,8 @@ function comparisonTable(): string {
       row('start to `tools/list`', 'start to `tools/list`, ms', ' ms'),
       row('CPU of a start and 20 calls', 'CPU, ms', ' ms'),
       row('tokens: tool list with output schemas', 'tokens: tool list'),
-      row('tokens: one session', 'tokens: `get_session`'),
-      row('tokens: a page of the session list', 'tokens: page of `list_sessions`'),
+      row('tokens: one session of the sandbox', 'tokens: `get_session`'),
+      row('tokens: a page of its session list', 'tokens: page of `list_sessions`'),
     ],
   );
 }

@@ -163,6 +163,8 @@ const notRunHere: Readonly<Record<string, string>> = {
   'npm pack': 'this folder is made by it',
   'npm install /path/to/clone/opencx-sessions-mcp-*.tgz': 'needs the registry for the dependencies',
   'node dist/main.cjs outbox --sandbox': 'asks at a terminal; test/e2e/outbox.test.ts runs it at one',
+  'OPENCX_API_KEY_FILE=/etc/opencx/acme.key node dist/main.cjs outbox':
+    'asks at a terminal; test/e2e/outbox.test.ts runs it at one',
   'claude mcp add --transport http opencx-sessions https://mcp.example.com/mcp --header "Authorization: Bearer ocxt_..."':
     'needs Claude Code',
 };

@@ -20,7 +20,7 @@ export async function runToken(name: string, { workspace, role, team }: TokenOpt
       '',
       `  ${token}`,
       '',
-      'Add this to "tokens" in the team file, then send SIGHUP to the server:',
+      'Add this to "tokens" in the team file, then send SIGHUP to every replica of the server:',
       '',
       `  ${JSON.stringify({ name, sha256, workspace, role })}`,
       '',

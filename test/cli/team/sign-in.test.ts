@@ -6,6 +6,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { type JWTHeaderParameters, UnsecuredJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { isDocumented } from '../../support/documentation/refusals.ts';
 import {
   type IdentityProvider,
   type SigningKey,
@@ -109,6 +110,7 @@ describe('a person who signs in', () => {
     const eve = await send(await tokenOf('eve'));
     expect(eve.status).toBe(403);
     expect(eve.text).toContain('have no role in this workspace');
+    expect(isDocumented(403, eve.text)).toBe(true);
   });
 
   it('can do less with fewer scopes, and is told all of them', async () => {
@@ -118,11 +120,13 @@ describe('a person who signs in', () => {
     const refused = await send(reading, write);
     expect(refused.status).toBe(403);
     expect(refused.challenge).toContain('error="insufficient_scope"');
+    expect(isDocumented(403, refused.text)).toBe(true);
     expect(refused.challenge).toContain(allScopes);
     expect(refused.challenge).toContain('resource_metadata=');
     for (const more of [{ scope: 'openid' }, { scope: undefined }, { scope: 'sessions:write' }]) {
       const none = await send(await key.sign(claims(more)));
       expect(none).toMatchObject({ status: 403, challenge: expect.stringContaining(allScopes) });
+      expect(isDocumented(403, none.text)).toBe(true);
     }
     const listed = claims({ scope: undefined, scp: ['sessions:read', 'sessions:write'] });
     expect(await send(await key.sign(listed))).toMatchObject({ status: 200, writes: true });
@@ -182,6 +186,7 @@ describe('a token', () => {
     const refused = await send(token);
     expect(refused.text).toMatch(message);
     expect(refused.status).toBe(401);
+    expect(isDocumented(401, refused.text)).toBe(true);
     expect(refused.challenge).toMatch(/error="invalid_token".*resource_metadata=/);
     expect(logged.join()).not.toContain(token.split('.')[1]);
   });
@@ -190,6 +195,7 @@ describe('a token', () => {
     const { send } = await serve();
     const refused = await send(new UnsecuredJWT(claims()).encode());
     expect(refused).toMatchObject({ status: 401, text: expect.stringContaining('signed in a way') });
+    expect(isDocumented(401, refused.text)).toBe(true);
   });
 
   it('that is signed with the public key as a secret is refused', async () => {
@@ -214,7 +220,9 @@ describe('a token', () => {
 
   it('of three words that are none is refused', async () => {
     const { send } = await serve();
-    expect(await send('a.b.c')).toMatchObject({ status: 401 });
+    const refused = await send('a.b.c');
+    expect(refused).toMatchObject({ status: 401 });
+    expect(isDocumented(401, refused.text)).toBe(true);
   });
 });
 
@@ -306,6 +314,7 @@ describe('the keys of the provider', () => {
     const refused = await send(token);
     expect(refused).toMatchObject({ status: 503, retryAfter: '30', challenge: '' });
     expect(refused.text).toContain('The identity provider does not answer');
+    expect(isDocumented(503, refused.text)).toBe(true);
     expect(refused.text).not.toContain(away);
     expect((await send(staticToken)).status).toBe(200);
     expect((await send('ocxt_unknown')).status).toBe(401);

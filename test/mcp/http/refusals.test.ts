@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { documentedRefusals, isDocumented } from '../../support/documentation/refusals.ts';
 import { roleOf, teamApp, url, workspaceOf } from '../../support/doors/team.ts';
 import { contextOf, session } from '../../support/fakes/fakes.ts';
 
@@ -139,8 +142,21 @@ it.each<[string, Sent, number, RegExp]>([
   const answer = await send(sent);
   expect(answer.text).toMatch(problem);
   expect(answer.status).toBe(status);
+  // Of what keeps somebody out, an administrator reads in the documentation.
+  const isKeptOut = [401, 403].includes(status) || /workspace/.test(answer.text);
+  expect(isDocumented(status, answer.text)).toBe(isKeptOut);
   // Nothing of the server, and nothing that a member could not do.
   expect(answer.text).not.toMatch(/OPENCX_|node_modules| {4}at /);
+});
+
+it('the documentation names no message that nobody gets', () => {
+  const folders = ['src/mcp/http', 'src/cli/team/sign-in'];
+  const code = folders.flatMap((folder) =>
+    readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8')),
+  );
+  const parts = documentedRefusals().flatMap((one) => one.parts);
+  expect(parts.length).toBeGreaterThan(20);
+  expect(parts.filter((part) => !code.some((text) => text.includes(part)))).toEqual([]);
 });
 
 it('a body that is too long is refused before it is read to the end', async () => {
