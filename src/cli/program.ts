@@ -142,7 +142,10 @@ export async function runProgram(
       'check a team server at this address (token: OPENCX_TOKEN or OPENCX_TOKEN_FILE)',
     )
     .option('--probe', 'also check the listed assumptions (about 30 GET requests)')
-    .option(settings.sandbox.flag, 'check the embedded sandbox instead of the live API')
+    .option(
+      settings.sandbox.flag,
+      'check the embedded sandbox, and entries that use it, instead of the live API',
+    )
     .action(async (client: string | undefined, options) =>
       (await import('./doctor/doctor.ts')).runDoctor(client, options, process.argv[1] ?? '', env, version),
     );

@@ -10,7 +10,7 @@ import type { Machine } from '../init/machine.ts';
 import { entriesOf } from '../init/merge.ts';
 import { ourEntries, type ServerEntry, switchedOff } from '../init/our-entries.ts';
 import { UnusableFileError } from '../init/unusable-file.ts';
-import type { Environment } from '../settings/read-settings.ts';
+import { type Environment, parseSettings } from '../settings/read-settings.ts';
 import { parseServerFlags } from '../settings/server-flags.ts';
 import type { Finding } from './findings.ts';
 import { startServer } from './start-server.ts';
@@ -42,7 +42,7 @@ interface Checked {
 const check = 'client';
 
 export interface ClientCheck {
-  /** Whether to prefer an entry for the demo data. */
+  /** Whether to check an entry for the demo data, and no other. */
   readonly sandbox?: boolean;
   /** Whether to start entries of the project in this folder too. Its files may come from somebody else. */
   readonly trustsProject?: boolean;
@@ -61,17 +61,24 @@ export async function checkClient(
   const files = await filesOf(client, machine);
   const found: Found[] = [];
   for (const file of files) found.push(...(await findEntries(file, client, program, findings)));
-  const rank = ({ args }: ServerEntry) => Number(args.includes('--sandbox') !== sandbox);
-  found.sort((a, b) => rank(a) - rank(b));
+  found.sort((a, b) => Number(usesSandbox(a)) - Number(usesSandbox(b)));
   const userFile = userFileOf(client, machine);
-  const first = found.find(({ file }) => trustsProject || file === userFile);
+  const asked = sandbox ? found.filter(usesSandbox) : found;
+  const first = asked.find(({ file }) => trustsProject || file === userFile);
   const others = found.filter((entry) => entry !== first);
   if (first === undefined) {
-    const [ofProject] = found;
+    const [ofProject] = asked;
     if (ofProject) {
       const detail = `${client.title} has the entry ${ofProject.name} in ${ofProject.file}. It was not started: files of a project may come from somebody else`;
       const fix = `If you trust this folder, run: ${invocation(program)} doctor ${client.id}`;
       findings.push({ check, status: 'skipped', detail, fix });
+      return { findings };
+    }
+    const [other] = found;
+    if (other) {
+      const detail = `${client.title} has no entry with --sandbox. Its entry ${other.name} in ${other.file} was not checked`;
+      const fix = `To check that one, run this without --sandbox. To add one for the sandbox, run: ${init} --sandbox --write`;
+      findings.push({ check, status: trustsProject ? 'failed' : 'skipped', detail, fix });
       return { findings };
     }
     if (findings.length === 0) {
@@ -93,6 +100,11 @@ export async function checkClient(
     findings.push({ check, status: 'warning', detail, fix });
   }
   return checkEntry(first, client, machine, init, findings, from);
+}
+
+function usesSandbox({ args, env }: ServerEntry): boolean {
+  const { values } = parseSettings('serve', {}, { OPENCX_SANDBOX: env['OPENCX_SANDBOX'] });
+  return args.some((arg) => /^--sandbox(?:=|$)/.test(arg)) || Boolean(values.sandbox);
 }
 
 /** The project's file and the user's; one, when they are the same. */

@@ -12,13 +12,16 @@ import type { Environment } from '../settings/read-settings.ts';
 import { teamUrl } from '../setup/team-url.ts';
 import { readToken } from '../setup/token.ts';
 import { checkClient } from './client-entry.ts';
-import { checkNode } from './environment.ts';
+import { checkNode, checkSettings } from './environment.ts';
 import { type Examined, type ExamineOptions, examineLaunch } from './examine.ts';
 import { cleaned, type Finding, isHealthy, type Report, toJson, toText } from './findings.ts';
+import { checkServices } from './services.ts';
 import { checkTeamServer } from './team/team-server.ts';
 
 export interface DoctorOptions extends ExamineOptions {
   readonly json?: boolean;
+  /** The value of the server's --sandbox flag. Then only what uses the sandbox is checked. */
+  readonly sandbox?: string | true;
   /** The address of a team server, to be checked instead. */
   readonly url?: string;
 }
@@ -124,9 +127,15 @@ async function examineAll(context: Context): Promise<Examined> {
   }
   const hasSettings = ['OPENCX_API_KEY', 'OPENCX_API_KEY_FILE', 'OPENCX_SANDBOX'].some((name) => shell[name]);
   if (parts.length === 0 || hasSettings || options.sandbox !== undefined) {
-    const launch = { flags: {}, env: shell, keyIsHidden: false };
+    const flags = options.sandbox === undefined ? {} : { sandbox: options.sandbox };
+    const launch = { flags, env: shell, keyIsHidden: false };
     const examined = await examineLaunch(launch, options, shell, version, 'this shell', seen);
     parts.push({ who: 'this shell', examined });
+  } else {
+    // What names them here, names them for the commands inbox and outbox.
+    const { settings } = checkSettings({}, shell);
+    const services = settings === undefined ? [] : await checkServices(settings);
+    if (services.length > 0) parts.push({ who: 'this shell', examined: { findings: services, secrets: [] } });
   }
   const [only] = parts.length === 1 ? parts : [];
   const findings = parts.flatMap(({ who, examined }) =>

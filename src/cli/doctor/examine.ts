@@ -16,8 +16,6 @@ import { checkServices, serviceChecks } from './services.ts';
 
 export interface ExamineOptions {
   readonly probe?: boolean;
-  /** The value of the server's --sandbox flag. */
-  readonly sandbox?: string | true;
 }
 
 /** What was found out about a server, and the secrets that it was found out with. */
@@ -28,17 +26,16 @@ export interface Examined extends Pick<Report, 'target' | 'findings' | 'probe'> 
 /**
  * Checks everything between a server on this machine and the API.
  * @param launch how the server is started: by a client, or by this shell.
- * @param seen who was already checked with the same API and key. They are asked once.
+ * @param seen who was already checked with the same API, key and way to it. They are asked once.
  */
 export async function examineLaunch(
-  { flags: given, env, keyIsHidden }: ClientLaunch,
+  { flags, env, keyIsHidden }: ClientLaunch,
   options: ExamineOptions,
   shell: Environment,
   version: string,
   who = 'this shell',
   seen = new Map<string, string>(),
 ): Promise<Examined> {
-  const flags = options.sandbox === undefined ? given : { ...given, sandbox: options.sandbox };
   const { settings, findings } = checkSettings(flags, env);
   if (settings === undefined) return { findings, secrets: [] };
   let target: ApiTarget;
@@ -56,16 +53,18 @@ export async function examineLaunch(
     const skipKey = settings.sandbox || isReported || (keyIsHidden && configured.key === undefined);
     findings.push(...(skipKey ? [] : checkKey(settings, configured)));
     const host = `${new URL(target.baseUrl).host}${settings.sandbox ? ' (the embedded sandbox)' : ''}`;
-    const id = JSON.stringify([settings.sandbox, settings.sandbox || target.baseUrl, configured.key]);
+    const state = settings.databaseUrl === undefined ? [await checkStateFolder(settings, env)] : [];
+    findings.push(...state, ...(await checkServices(settings)));
+    // All that the checks below depend on.
+    const { account, proxy, problem } = target;
+    const id = JSON.stringify([account, proxy, problem, env['NODE_EXTRA_CA_CERTS']]);
     const first = seen.get(id);
     if (first !== undefined) {
       findings.push({ check: 'API', status: 'skipped', detail: `the same as for ${first}` });
       return { target: host, findings, secrets };
     }
     seen.set(id, who);
-    const network = await checkConnections(target, env, shell);
-    const state = settings.databaseUrl === undefined ? [await checkStateFolder(settings, env)] : [];
-    findings.push(...state, ...(await checkServices(settings)), ...network);
+    findings.push(...(await checkConnections(target, env, shell)));
     const blocked = findings.some(
       ({ check, status }) => status === 'failed' && !independentChecks.includes(check),
     );

@@ -141,12 +141,28 @@ it('reports what it cannot check about the key', async () => {
   expect(desktop.launch?.env['OPENCX_API_KEY']).toBe(placeholder('OPENCX_API_KEY'));
 });
 
-it('prefers the entry for the demo data with --sandbox', async () => {
-  const servers = { live: entry(), demo: entry({ args: [program, '--sandbox'] }) };
+it('checks the entry for the demo data with --sandbox, and no other', async () => {
+  const servers = { live: entry(), demo: entry({ args: [program, '--sandbox=demo.db'] }) };
   expect((await checked('cursor', servers, {}, true)).text).toContain('has the entry demo in');
   expect((await checked('cursor', servers)).text).toContain('has the entry live in');
-  const { findings } = await checked('cursor', {}, {}, true);
-  expect(findings[0]?.fix).toMatch(/ init cursor --sandbox --write$/);
+  const byVariable = { demo: entry({ env: { OPENCX_SANDBOX: 'true' } }), live: entry() };
+  expect((await checked('cursor', byVariable, {}, true)).text).toContain('has the entry demo in');
+  expect((await checked('cursor', byVariable)).text).toContain('has the entry live in');
+  const off = { live: entry({ env: { OPENCX_SANDBOX: 'false' } }) };
+  const { findings, launch } = await checked('cursor', off, {}, true);
+  expect(launch).toBeUndefined();
+  expect(findings).toEqual([
+    {
+      check: 'client',
+      status: 'skipped',
+      detail: expect.stringMatching(
+        /^Cursor has no entry with --sandbox\. Its entry live in .* was not checked$/,
+      ),
+      fix: expect.stringMatching(/run this without --sandbox\. .* init cursor --sandbox --write$/),
+    },
+  ]);
+  const none = await checked('cursor', {}, {}, true);
+  expect(none.findings[0]?.fix).toMatch(/ init cursor --sandbox --write$/);
 });
 
 it('starts what npx runs only if the package is published, and wants its version named', async () => {

@@ -204,6 +204,65 @@ describe('doctor for every client', () => {
     expect(of('this shell')).toBe('');
     expect(upstream.arrivals).toHaveLength(2);
   });
+
+  /** A home with an entry of Cursor. */
+  function homeWith(entry: { args?: string[]; env?: Record<string, string> }) {
+    const home = mkdtempSync(join(folder, 'home-'));
+    mkdirSync(join(home, '.cursor'));
+    const mine = { command: process.execPath, args: [program, ...(entry.args ?? [])], env: entry.env };
+    writeFileSync(join(home, '.cursor', 'mcp.json'), JSON.stringify({ mcpServers: { mine } }));
+    return { HOME: home, USERPROFILE: home };
+  }
+  const failuresOf = (stdout: string) =>
+    (JSON.parse(stdout) as { findings: Finding[] }).findings
+      .filter(({ status }) => status === 'failed')
+      .map(({ client, check }) => `${client}: ${check}`);
+  const services = {
+    OPENCX_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing',
+    OPENCX_REDIS_URL: 'redis://127.0.0.1:1',
+  };
+
+  it.each([[['--sandbox']], [[]]])(
+    'checks the database and the cache of this shell beside an entry without them: %j',
+    async (args) => {
+      const env = { ...homeWith({ args: ['--sandbox'] }), ...services };
+      const { code, stdout } = await doctorHere(['--json', ...args], env);
+      expect(code).toBe(1);
+      expect(failuresOf(stdout)).toEqual(['this shell: PostgreSQL', 'this shell: Redis']);
+    },
+  );
+
+  it('asks again for an entry that reaches the same API in another way', async () => {
+    const home = homeWith({ args: ['--sandbox'], env: { OPENCX_STATE_DIR: join(folder, 'elsewhere') } });
+    const certificates = join(folder, 'no-certificates');
+    mkdirSync(join(home.HOME, '.gemini'));
+    const other = {
+      command: process.execPath,
+      args: [program, '--sandbox'],
+      env: { OPENCX_STATE_DIR: join(folder, 'elsewhere'), NODE_EXTRA_CA_CERTS: certificates },
+    };
+    writeFileSync(
+      join(home.HOME, '.gemini', 'settings.json'),
+      JSON.stringify({ mcpServers: { mine: other } }),
+    );
+    const { stdout } = await doctorHere(['--json'], home);
+    expect(failuresOf(stdout)).toEqual(['Gemini CLI: CA certificates']);
+  });
+
+  it('does not take the sandbox for the account of an entry, nor the entry for the sandbox', async () => {
+    const home = homeWith({ env: { OPENCX_API_KEY: key } });
+    const { code, stdout } = await doctorHere(['--json', '--sandbox'], home);
+    expect(code).toBe(0);
+    const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+    const listed = findings.filter(({ check }) => check === 'chat-sessions:read');
+    expect(listed.map(({ client }) => client)).toEqual(['this shell']);
+    expect(findings.filter(({ client }) => client === 'Cursor')).toMatchObject([
+      { check: 'client', status: 'skipped' },
+    ]);
+    const named = await doctorHere(['cursor', '--json', '--sandbox'], home);
+    expect(named.code).toBe(1);
+    expect(named.stdout).toContain('no entry with --sandbox');
+  });
 });
 
 describe('doctor for a team server', () => {
