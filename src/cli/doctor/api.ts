@@ -12,8 +12,15 @@ const maxSkewMs = 30_000;
 
 const slowMs = 2_000;
 
+/** The key that the API is asked with. */
+interface UsedKey {
+  readonly apiKey: string;
+  /** What to do with a new one, in words such as `set OPENCX_API_KEY to it`. */
+  readonly howToReplace: string;
+}
+
 /** Lists and searches sessions. Checks scopes, latency, clock and rate limit from the responses. */
-export async function checkApi(api: ApiReader, apiKey: string): Promise<Finding[]> {
+export async function checkApi(api: ApiReader, key: UsedKey): Promise<Finding[]> {
   const check = 'chat-sessions:read';
   let list: ApiResponse;
   try {
@@ -24,12 +31,12 @@ export async function checkApi(api: ApiReader, apiKey: string): Promise<Finding[
   const listed = resultOf(
     list,
     routes.listSessions.response,
-    apiKey,
+    key,
     ({ items }) => `${items.length} sessions listed`,
   );
   const findings: Finding[] = [{ check, ...listed }];
   if (listed.status !== 'failed') {
-    findings.push(...(await checkSearch(api, apiKey, list)), {
+    findings.push(...(await checkSearch(api, key, list)), {
       check: 'chat-sessions:write',
       status: 'skipped',
       detail: 'cannot be checked without writing; if the scope is missing, the first write fails with 403',
@@ -38,14 +45,14 @@ export async function checkApi(api: ApiReader, apiKey: string): Promise<Finding[
   return [...findings, checkClock(list), checkRateLimit(list)];
 }
 
-async function checkSearch(api: ApiReader, apiKey: string, list: ApiResponse): Promise<Finding[]> {
+async function checkSearch(api: ApiReader, key: UsedKey, list: ApiResponse): Promise<Finding[]> {
   const check = 'search';
   try {
     const response = await api.get(routes.searchSessions.path, [['q', 'refund']]);
     const searched = resultOf(
       response,
       routes.searchSessions.response,
-      apiKey,
+      key,
       ({ contacts, messages }) =>
         `"refund" found in ${messages.length} messages and ${contacts.length} contacts`,
     );
@@ -60,7 +67,7 @@ type Result = Omit<Finding, 'check'>;
 function resultOf<S extends z.ZodTypeAny>(
   { status, headers, text }: ApiResponse,
   schema: S,
-  apiKey: string,
+  { apiKey, howToReplace }: UsedKey,
   describe: (body: z.infer<S>) => string,
 ): Result {
   if (status !== 200) {
@@ -69,7 +76,7 @@ function resultOf<S extends z.ZodTypeAny>(
     return {
       status: status === 429 ? 'warning' : 'failed',
       detail: `HTTP ${status}${quoted}`,
-      fix: fixForStatus(status),
+      fix: fixForStatus(status, howToReplace),
     };
   }
   let body: unknown;
@@ -91,11 +98,11 @@ function resultOf<S extends z.ZodTypeAny>(
   }
 }
 
-function fixForStatus(status: number): string {
+function fixForStatus(status: number, howToReplace: string): string {
   if (status === 401)
-    return 'The key is wrong, revoked, or belongs to another organisation. Create a new one in the OpenCX dashboard under Settings, Access.';
+    return `The key is wrong, revoked, or belongs to another organisation. Create a new one in the OpenCX dashboard under Settings, Access, and ${howToReplace}.`;
   if (status === 403)
-    return 'The key is valid, but may not read sessions. Create one with the scope chat-sessions:read.';
+    return `The key is valid, but may not read sessions. Create one with the scope chat-sessions:read, and ${howToReplace}.`;
   if (status === 404)
     return 'There is no such API at this address. Check OPENCX_API_URL (https://api.open.cx, without a path).';
   if (status === 429)

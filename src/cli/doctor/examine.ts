@@ -104,7 +104,9 @@ async function askApi(
   const requestsPerMinute = settings.rateLimit;
   const api = await createApiReader({ baseUrl, apiKey, userAgent, requestsPerMinute }, proxy);
   try {
-    const findings = await checkApi(api, apiKey);
+    const howToReplace =
+      settings.apiKey === undefined ? `save it in ${settings.apiKeyFile}` : 'set OPENCX_API_KEY to it';
+    const findings = await checkApi(api, { apiKey, howToReplace });
     const usable = findings.every(({ status }) => status !== 'failed');
     return options.probe && usable ? { findings, probe: await probeAssumptions(api) } : { findings };
   } finally {

@@ -28,7 +28,10 @@ export function keyInstructions(
       ];
     case 'file':
       if (fileExists)
-        return [`The server reads the key from ${key.file}. The file must contain only the key.`];
+        return [
+          `The server reads the key from ${key.file}. The file must contain only the key.`,
+          'To be asked for another key, delete the file and run this command again.',
+        ];
       return [
         'Create a key in the OpenCX dashboard under Settings, Access, and save it in a file. Run:',
         ...saveKeyCommand(key.file, platform),

@@ -16,7 +16,7 @@ async function findings(behaviour: Behaviour | string): Promise<{ found: Finding
   const baseUrl = upstream?.url ?? String(behaviour);
   const api = await createApiReader({ baseUrl, apiKey: key, userAgent: 'test', requestsPerMinute: 100 }, {});
   closing.push(api.close, async () => upstream?.close());
-  const found = await checkApi(api, key);
+  const found = await checkApi(api, { apiKey: key, howToReplace: 'save it in FILE' });
   expect(JSON.stringify(found)).not.toContain(key);
   return { found, requests: upstream?.arrivals.length ?? 0 };
 }
@@ -81,9 +81,15 @@ describe('a failing API', () => {
       listing(status(401)),
       'failed',
       /^HTTP 401: "upstream words 401 for Bearer \[key\]"$/,
-      /new one in the OpenCX dashboard/,
+      /new one in the OpenCX dashboard under Settings, Access, and save it in FILE\.$/,
     ],
-    ['a missing scope', listing(status(403)), 'failed', /^HTTP 403/, /with the scope chat-sessions:read/],
+    [
+      'a missing scope',
+      listing(status(403)),
+      'failed',
+      /^HTTP 403/,
+      /with the scope chat-sessions:read, and save it in FILE\.$/,
+    ],
     ['a wrong address', listing(status(404)), 'failed', /^HTTP 404/, /OPENCX_API_URL/],
     [
       'a redirect',

@@ -263,6 +263,19 @@ describe('doctor for every client', () => {
     expect(named.code).toBe(1);
     expect(named.stdout).toContain('no entry with --sandbox');
   });
+
+  it('says where a new key goes if the API refuses the one that is used', async () => {
+    const upstream = await startUpstream({
+      plan: () => ({ fault: ({ response }) => void response.writeHead(401).end('{}') }),
+    });
+    onTestFinished(upstream.close);
+    const file = join(folder, 'wrong-key');
+    writeFileSync(file, 'notakey', { mode: 0o600 });
+    const { stdout } = await doctorHere([], { OPENCX_API_URL: upstream.url, OPENCX_API_KEY_FILE: file });
+    expect(stdout).toContain(`Settings, Access, and save it in ${file}.`);
+    const other = await doctorHere([], { OPENCX_API_URL: upstream.url, OPENCX_API_KEY: key });
+    expect(other.stdout).toContain('Settings, Access, and set OPENCX_API_KEY to it.');
+  });
 });
 
 describe('doctor for a team server', () => {
