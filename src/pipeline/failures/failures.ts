@@ -215,8 +215,10 @@ function clientFailure(error: OpenCxError, tool: AnyTool, hasWritten: boolean): 
     case 'unauthenticated':
       return say(
         'Unauthenticated (401): the API does not accept the configured key.',
-        'Ask the user to make a key in the OpenCX dashboard under Settings, Access, and to set OPENCX_API_KEY.',
+        'Ask the user to make a key in the OpenCX dashboard under Settings, Access, to replace the old one with it (doctor says where), and to restart this server.',
       );
+    case 'setup':
+      return say(error.message, 'Ask the user to do that and to restart this server, then call again.');
     case 'forbidden':
       return say(
         `Not permitted (403): the key may not do this; ${tool.name} needs the scope chat-sessions:${tool.effect.write ? 'write' : 'read'}.`,

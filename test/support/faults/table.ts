@@ -185,7 +185,7 @@ export function rowsOf(elsewhere: string, caseOf: (arrival: Arrival) => string):
       ...refused(
         401,
         'Unauthenticated (401): the API does not accept the configured key.',
-        'Ask the user to make a key in the OpenCX dashboard under Settings, Access, and to set OPENCX_API_KEY.',
+        'Ask the user to make a key in the OpenCX dashboard under Settings, Access, to replace the old one with it (doctor says where), and to restart this server.',
       ),
     },
     {

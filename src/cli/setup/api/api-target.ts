@@ -101,7 +101,9 @@ function normalAddress(baseUrl: string): string {
 /** Starts the sandbox on a free loopback port, so that requests take the same HTTP path as with the live API. */
 async function embeddedSandbox(settings: ApiSettings, env: Environment, log: Logger): Promise<ApiTarget> {
   if (settings.apiUrl !== undefined) {
-    throw new ConfigurationError('--sandbox and OPENCX_API_URL cannot be used together: unset one of them.');
+    throw new ConfigurationError(
+      '--sandbox and OPENCX_API_URL cannot be used together: leave one of them out.',
+    );
   }
   if (settings.apiKey !== undefined || settings.apiKeyFile !== undefined) {
     log.warn('--sandbox is set: the configured API key is not used, and no request leaves this machine.');
