@@ -90,7 +90,9 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
     const { send, fateOf } = await openAssistant();
     const stored = await send(text);
     expect(stored.view).toMatchObject({ outcome: 'waiting_for_approval', draft: { number: 1 } });
-    expect(stored.text).toMatch(/^Not sent yet: it waits for a person as draft 1\..+ expires at \d{4}-/);
+    expect(stored.text).toMatch(
+      /^Not sent yet: it waits for a person as draft 1\. A person decides with the command inbox.+ expires at \d{4}-/,
+    );
     expect((await send(text)).view).toMatchObject({ draft: { number: 1 } });
     expect(await copies(text)).toBe(0);
 
@@ -286,7 +288,7 @@ it.skipIf(!hasTerminals)(
     }
     const early = atTerminal(['outbox'], env);
     expect((await early.ends()).shown).toMatch(
-      /^Draft 1, .+ is being sent: ".+\nDraft 2, .+ is being sent: ".+\n$/,
+      /^Messages in the account of this key at 127\.0\.0\.1:\d+:\nDraft 1, .+ is being sent: ".+\nDraft 2, .+ is being sent: ".+\n$/,
     );
     expect(await fates()).toEqual(['approved', 'approved']);
 

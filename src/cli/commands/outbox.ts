@@ -8,7 +8,7 @@ import { terminal } from '../outbox/terminal.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, environmentWarnings, stateDirectory } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
-import { openApiTarget, requireUsableKey } from '../setup/api/api-target.ts';
+import { type ApiTarget, openApiTarget, requireUsableKey } from '../setup/api/api-target.ts';
 import { withSavedKey } from '../setup/api/saved-key.ts';
 import { openAuditLog } from '../setup/audit-log.ts';
 import { redactCrashes } from '../setup/crashes.ts';
@@ -72,7 +72,7 @@ export async function runOutbox(given: Settings<'serve'>, env: Environment, vers
       memory: newMemory(),
       timeoutMs: settings.callTimeoutMs,
     });
-    await decideDrafts(desk, person);
+    await decideDrafts(desk, accountOf(target), person);
   } finally {
     person.close();
     await client.close();
@@ -80,4 +80,11 @@ export async function runOutbox(given: Settings<'serve'>, env: Environment, vers
     await shared.close();
     await logger.flushed();
   }
+}
+
+/** Drafts wait in the outbox of one key at one address, so that another one may have those that are looked for. */
+function accountOf({ sandbox, baseUrl }: ApiTarget): string {
+  return sandbox === undefined
+    ? `the account of this key at ${new URL(baseUrl).host}`
+    : `the sandbox (data: ${sandbox.location})`;
 }

@@ -8,11 +8,17 @@ import type { Terminal } from './terminal.ts';
 /** What a person may do with a draft. `quit` ends the whole. */
 type Next = 'next' | 'again' | 'quit';
 
+/** What the person made of the text of a draft, and has not sent. */
+interface Edit {
+  text?: string;
+}
+
 /**
  * Shows the drafts that wait one after another, the oldest first, and does with each what the person says. Those whose
  * outcome is not known are looked for, and those that are being sent are only listed.
+ * @param account whose outbox it is, for a person who may have several.
  */
-export async function decideDrafts(desk: OutboxDesk, terminal: Terminal): Promise<void> {
+export async function decideDrafts(desk: OutboxDesk, account: string, terminal: Terminal): Promise<void> {
   const { print } = terminal;
   const listed = await desk.list();
   if (listed.outcome === 'failed') return fail(listed.problem, terminal);
@@ -20,18 +26,20 @@ export async function decideDrafts(desk: OutboxDesk, terminal: Terminal): Promis
   const open = listed.drafts
     .filter(({ state }) => ['waiting', 'approved', 'unknown'].includes(state))
     .reverse();
-  if (open.length === 0) return print('No message waits for approval.');
+  if (open.length === 0) return print(`No message waits for approval in ${account}.`);
+  print(`Messages in ${account}:`);
   for (const { draft, state } of open) print(showDraftLine(draft, state, now));
   for (const { draft, state } of open) {
     if (state === 'approved') continue;
+    const edit: Edit = {};
     let next: Next = 'again';
-    while (next === 'again') next = await decide(draft.number, desk, terminal);
+    while (next === 'again') next = await decide(draft.number, edit, desk, terminal);
     if (next === 'quit') return;
   }
 }
 
 /** @returns `again` if the draft has to be shown once more. */
-async function decide(number: number, desk: OutboxDesk, terminal: Terminal): Promise<Next> {
+async function decide(number: number, edit: Edit, desk: OutboxDesk, terminal: Terminal): Promise<Next> {
   const { print, ask, paint } = terminal;
   const read = await desk.review(number);
   print();
@@ -56,9 +64,17 @@ async function decide(number: number, desk: OutboxDesk, terminal: Terminal): Pro
         return approve(review, undefined, desk, terminal);
       case 'e':
       case 'edit': {
-        const text = await terminal.edit(review.draft.body.message.text);
-        if (text === undefined || text.trim() === '') print('The text was not changed.');
-        else return confirmText(review, text, desk, terminal);
+        const text = await terminal.edit(edit.text ?? review.draft.body.message.text);
+        if (text === undefined || text.trim() === '') {
+          print('The text was not changed.');
+          break;
+        }
+        edit.text = text;
+        print(showText(text));
+        const answer = await ask('Send this text? [y/N] ');
+        if (answer === undefined) return 'quit';
+        if (/^y(?:es)?$/i.test(answer)) return approve(review, text, desk, terminal);
+        print('Not sent. The draft still has its first text. To go on with yours, edit it again.');
         break;
       }
       case 'r':
@@ -78,18 +94,6 @@ async function decide(number: number, desk: OutboxDesk, terminal: Terminal): Pro
   }
 }
 
-async function confirmText(
-  review: Review,
-  text: string,
-  desk: OutboxDesk,
-  terminal: Terminal,
-): Promise<Next> {
-  terminal.print(showText(text));
-  const answer = await terminal.ask('Send this text? [y/N] ');
-  if (answer === undefined) return 'quit';
-  return /^y(?:es)?$/i.test(answer) ? approve(review, text, desk, terminal) : 'again';
-}
-
 async function approve(
   { draft: { number }, digest }: Review,
   text: string | undefined,
@@ -105,6 +109,8 @@ async function approve(
       return 'next';
     case 'changed':
       print(paint(33, 'Not sent: the conversation has changed meanwhile. This is how it is now.'));
+      if (text !== undefined)
+        print('The draft still has its first text. To go on with yours, edit it again.');
       return 'again';
     case 'decided':
       print('Not sent now:');

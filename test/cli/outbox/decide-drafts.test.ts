@@ -15,7 +15,7 @@ it('a problem that quotes others does not steer the terminal', async () => {
       problem: 'Already sent into session s\u001b[2J\u202e.',
     }),
   } as unknown as OutboxDesk;
-  await decideDrafts(desk, {
+  await decideDrafts(desk, 'the sandbox', {
     print: (line = '') => void shown.push(line),
     paint: (_, text) => text,
     ask: async () => undefined,
@@ -25,7 +25,8 @@ it('a problem that quotes others does not steer the terminal', async () => {
   expect(shown).toEqual(['Already sent into session s.']);
 });
 
-it('a letter that means nothing is answered with those that do, and a rejection needs a reason', async () => {
+/** Somebody at a terminal, and a draft that waits for them. */
+async function atTheDesk() {
   const desk = aDesk();
   await desk.draft();
   const { context, outbox } = desk.start();
@@ -44,19 +45,60 @@ it('a letter that means nothing is answered with those that do, and a rejection 
     memory: newMemory(),
     timeoutMs: 50_000,
   });
-  const shown: string[] = [];
-  const answers = ['x', 'r', ' ', 'r', 'Not yet.'];
-  await decideDrafts(person, {
-    print: (line = '') => void shown.push(line),
-    paint: (_, text) => text,
-    ask: async (question) => {
-      shown.push(question);
-      return answers.shift();
-    },
-    edit: async () => undefined,
-    close() {},
-  });
-  const question = 'Approve, edit, reject, skip or quit? [a/e/r/s/q] ';
+  /** @param answers what they type. @param edit what they make of a text. @returns what they read. */
+  async function decide(answers: (string | (() => string))[], edit = (_: string) => '') {
+    const shown: string[] = [];
+    await decideDrafts(person, 'the sandbox', {
+      print: (line = '') => void shown.push(line),
+      paint: (_, text) => text,
+      ask: async (question) => {
+        shown.push(question);
+        const answer = answers.shift();
+        return typeof answer === 'function' ? answer() : answer;
+      },
+      edit: async (text) => edit(text),
+      close() {},
+    });
+    return shown;
+  }
+  return { desk, outbox, decide };
+}
+const question = 'Approve, edit, reject, skip or quit? [a/e/r/s/q] ';
+
+it('what was looked through is named, with messages and without', async () => {
+  const { decide } = await atTheDesk();
+  expect((await decide(['q']))[0]).toBe('Messages in the sandbox:');
+  await decide(['r', 'Not yet.']);
+  expect(await decide([])).toEqual(['No message waits for approval in the sandbox.']);
+});
+
+it('an edit that was not sent is said to be, and is where the next one begins', async () => {
+  const { desk, decide } = await atTheDesk();
+  const given: string[] = [];
+  const edit = (text: string) => {
+    given.push(text);
+    return `${text} Soon.`;
+  };
+  const yesButLate = () => {
+    desk.write('user', 'Hello?');
+    return 'y';
+  };
+  const shown = await decide(['e', 'n', 'e', yesButLate, 'e', 'y'], edit);
+  expect(given).toEqual(['It ships today.', 'It ships today. Soon.', 'It ships today. Soon. Soon.']);
+  const notSent = shown.findIndex((line) => line.startsWith('Not sent.'));
+  expect(shown.slice(notSent, notSent + 2)).toEqual([
+    'Not sent. The draft still has its first text. To go on with yours, edit it again.',
+    question,
+  ]);
+  expect(shown).toContain('The draft still has its first text. To go on with yours, edit it again.');
+  expect(desk.world.posts.map(({ body }) => body.message.text)).toEqual([
+    'It ships today. Soon. Soon. Soon.',
+  ]);
+});
+
+it('a letter that means nothing is answered with those that do, and a rejection needs a reason', async () => {
+  const { desk, outbox, decide } = await atTheDesk();
+  const shown = await decide(['x', 'r', ' ', 'r', 'Not yet.']);
   const why = 'Why? It is told to whoever wrote it: ';
   const said = shown.slice(shown.indexOf(question));
   expect(said.slice(0, 5)).toEqual([
