@@ -32,6 +32,8 @@ export interface RuleTexts {
   readonly confirmSends: string;
   /** Why nobody could be asked, as a clause without a full stop. */
   readonly cannotAsk: string;
+  /** Where a person decides about a message that waits, as a sentence. */
+  readonly whoDecides: string;
 }
 
 /** Everything a use case may use, and what it may remember for later calls of the same principal. */

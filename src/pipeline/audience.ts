@@ -12,11 +12,14 @@ export const ruleTexts: Readonly<Record<Audience, RuleTexts>> = {
     confirmSends: '--confirm-sends',
     cannotAsk:
       'this server asks a person before every message (--confirm-sends), and this client cannot ask (no elicitation)',
+    whoDecides: 'A person decides with the command inbox (a page) or outbox (in a terminal).',
   },
   member: {
     verifiedNotAllowed: 'your role on this server does not allow that',
     confirmSends: 'a rule of your role',
     cannotAsk:
       'your role on this server asks a person before every message, and this client cannot ask: over HTTP that takes version 2026-07-28 of the protocol, with elicitation. Use a client that has it, or show the text to the user, who can send it in OpenCX',
+    whoDecides:
+      'Somebody who may approve messages of your role decides, usually on the inbox page of this server.',
   },
 };

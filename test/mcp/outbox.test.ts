@@ -27,10 +27,13 @@ describe.each(doors)('on %s', (door) => {
     const { sent, context } = api();
     const outbox = memoryOutbox();
     const client = await connectThrough(door, { dependencies: context, outbox });
-    expect((await client.callTool(send)).structuredContent).toMatchObject({
+    const stored = await client.callTool(send);
+    expect(stored.structuredContent).toMatchObject({
       outcome: 'waiting_for_approval',
       draft: { number: 1 },
     });
+    const whoDecides = door.startsWith('http') ? 'the inbox page of this server' : 'the command inbox';
+    expect(stored.content).toMatchObject([{ text: expect.stringContaining(whoDecides) }]);
     expect(sent).toEqual([]);
     const [draft] = await outbox.list();
     if (draft === undefined) throw new Error('it was not stored');

@@ -98,7 +98,7 @@ it('what a member can do something about is said as to the operator', () => {
 
 it.each([
   ['member', 1, 'administrators of this server'],
-  ['operator', 0, 'OPENCX_API_KEY'],
+  ['operator', 0, 'restart this server'],
 ] as const)(
   'the log or the answer has the reason for whoever runs the server of a %s',
   async (audience, lines, told) => {

@@ -1,6 +1,6 @@
 import type { SendMessageBody } from '../../client/client.ts';
 import type { Draft, Outbox } from '../../state/outbox/outbox.ts';
-import type { Context } from '../context.ts';
+import type { Context, RuleTexts } from '../context.ts';
 import { NotAllowedError } from '../errors.ts';
 import { refuseUnshowable, warningOf } from '../sending/confirm-send.ts';
 import { messageKey } from '../sending/idempotency-key.ts';
@@ -15,10 +15,13 @@ export class Waiting {
   readonly draft: Draft;
   /** Whether this call stored it. Otherwise an equal one was waiting already. */
   readonly isNew: boolean;
+  /** Where a person decides, as a sentence for the caller. */
+  readonly whoDecides: string;
 
-  constructor(draft: Draft, isNew: boolean) {
+  constructor(draft: Draft, isNew: boolean, { whoDecides }: RuleTexts) {
     this.draft = draft;
     this.isNew = isNew;
+    this.whoDecides = whoDecides;
   }
 }
 
@@ -42,7 +45,7 @@ export async function storeDraft(
   const same = waiting.find(
     (draft) => draft.author.person === author.person && keyOf(draft.sessionId, draft.body) === key,
   );
-  if (same !== undefined && !allowDuplicate) return new Waiting(same, false);
+  if (same !== undefined && !allowDuplicate) return new Waiting(same, false, context.ruleTexts);
   if (waiting.length >= maxWaiting) {
     throw new NotAllowedError(
       `${waiting.length} messages wait for approval already, and that is the limit. Ask the people who approve them to decide about some`,
@@ -63,7 +66,7 @@ export async function storeDraft(
     created,
     expires: created + lifetimeMs,
   });
-  return new Waiting(draft, true);
+  return new Waiting(draft, true, context.ruleTexts);
 }
 
 function keyOf(sessionId: string, body: SendMessageBody): string {

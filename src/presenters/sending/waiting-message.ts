@@ -7,7 +7,7 @@ import { type SentView, sentAs } from './sent-message.ts';
 
 /** A message that waits for a person. The conversation is as it was when it was stored. */
 export function presentWaiting(
-  { draft, isNew }: Waiting,
+  { draft, isNew, whoDecides }: Waiting,
   context: PresentContext,
 ): Presented<z.infer<typeof SentView>> {
   const { session } = draft.scene;
@@ -24,7 +24,7 @@ export function presentWaiting(
     ? `Not sent yet: it waits for a person as draft ${draft.number}.`
     : `Not sent yet: the same message waits for a person already, as draft ${draft.number}.`;
   const text = [
-    `${what} If nobody decides, it expires at ${timeWithAge(expires, context.now)}. Do not send it again: get_session and find_messages tell what became of it.`,
+    `${what} ${whoDecides} If nobody decides, it expires at ${timeWithAge(expires, context.now)}. Do not send it again: get_session and find_messages tell what became of it.`,
     ...nextLines(view),
   ].join('\n');
   return { view, text };
