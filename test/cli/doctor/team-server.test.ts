@@ -48,9 +48,16 @@ async function serveWith(open: (url: string) => Handle | Promise<Handle>) {
 }
 
 /** A team server with sign-in. */
-function serve({ issuer = provider.issuer, publicUrl }: { issuer?: string; publicUrl?: string } = {}) {
+function serve({
+  issuer = provider.issuer,
+  ...options
+}: {
+  issuer?: string;
+  publicUrl?: string;
+  roles?: object;
+} = {}) {
   return serveWith(
-    async (url) => (await serveSignIn({ issuer, grants }, { publicUrl: publicUrl ?? url })).handle,
+    async (publicUrl) => (await serveSignIn({ issuer, grants }, { publicUrl, ...options })).handle,
   );
 }
 
@@ -80,7 +87,15 @@ describe('a team server', () => {
     const ben = await linesFor(await provider.token('ben', address));
     expect(ben).toContain('ok role: reader in the workspace acme\nok permissions: 7 tools: may read\n');
     const narrow = await linesFor(await provider.token('ada', address, 'sessions:read'));
-    expect(narrow).toContain('ok role: agent in the workspace acme\nok permissions: 7 tools: may read\n');
+    expect(narrow).toContain(
+      'ok role: agent in the workspace acme\nok permissions: 7 tools: may read; the token lacks sessions:write, without which nothing can be changed\n',
+    );
+    // Nothing that it sends can wait, either.
+    const outbox = await serve({ roles: { agent: { confirm_sends: 'outbox', approve_sends: true } } });
+    const found = lines(await check(outbox, await provider.token('ada', outbox, 'sessions:read')));
+    expect(found).toContain(
+      'ok permissions: 7 tools: may read; the token lacks sessions:write, without which nothing can be changed',
+    );
   });
 
   it('is described as far as everybody may see it without a token', async () => {

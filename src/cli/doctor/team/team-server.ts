@@ -127,19 +127,31 @@ async function checkAccess(
   const list = (key: string) => (Array.isArray(body[key]) ? (body[key] as unknown[]).map(String) : []);
   const tools = list('tools');
   const writes = list('writes');
+  const lacksWrite = Array.isArray(body['scopes']) && !body['scopes'].includes('sessions:write');
   const by = body['issuer'] === 'token' ? 'a token in the team file' : `an account at ${text('issuer')}`;
   const may = [
     writes.length === 0 ? 'read' : `read, and change (${writes.map(clean).join(', ')})`,
-    ...(body['confirm_sends'] === 'ask' ? ['each message has to be approved by a person'] : []),
-    ...(body['confirm_sends'] === 'outbox'
-      ? ['each message waits as a draft until a person approves it']
-      : []),
-    ...(body['approve_sends'] === true ? ['drafts of others may be approved'] : []),
-    ...(body['allow_verified'] === true ? ['verified identities may be changed'] : []),
+    // What the role says about writes means nothing where there are none.
+    ...(lacksWrite
+      ? ['the token lacks sessions:write, without which nothing can be changed']
+      : rulesOf(body, writes)),
   ].join('; ');
   return [
     { check: 'token', status: 'ok', detail: `${text('person')}, with ${by}` },
     { check: 'role', status: 'ok', detail: `${text('role')} in the workspace ${text('workspace')}` },
     { check: 'permissions', status: 'ok', detail: `${tools.length} tools: may ${may}` },
   ];
+}
+
+/** How a role writes. */
+function rulesOf(role: Readonly<Record<string, unknown>>, writes: readonly string[]): string[] {
+  const rules = {
+    'each message has to be approved by a person':
+      role['confirm_sends'] === 'ask' && writes.includes('send_message'),
+    'each message waits as a draft until a person approves it':
+      role['confirm_sends'] === 'outbox' && writes.includes('send_message'),
+    'drafts of others may be approved': role['approve_sends'] === true,
+    'verified identities may be changed': role['allow_verified'] === true && writes.length > 0,
+  };
+  return Object.entries(rules).flatMap(([rule, holds]) => (holds ? [rule] : []));
 }
