@@ -74,7 +74,9 @@ async function runSteps(client: Client, program: string, folder: string): Promis
   const init = `${run} init`;
   print(`To see this demo data as a page, run: ${run} inbox --sandbox`);
   print(`To use this demo data in Cursor, run: ${init} cursor --sandbox --write`);
-  print('To approve its messages before they are sent, end that command with: -- --confirm-sends=outbox');
+  print(
+    'To approve its messages on the page before they are sent, end that command with: -- --confirm-sends=outbox',
+  );
   print(`For other clients, run: ${init}`);
 }
 

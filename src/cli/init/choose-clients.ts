@@ -37,7 +37,7 @@ export async function chooseClients(context: Context): Promise<McpClient[]> {
     const answer = await terminal.ask(`${action} (numbers, all, or Enter for none): `);
     const chosen = parseChoice(answer, choices);
     if (chosen !== undefined) return chosen.map(({ client }) => client);
-    print(`Enter numbers from 1 to ${choices.length}, such as 1 3.`);
+    print(`Enter numbers from 1 to ${choices.length}, such as 1 3 or 1-3.`);
   }
 }
 
@@ -56,7 +56,19 @@ async function choicesOf({ machine, options, program }: Context): Promise<Choice
 /** @returns undefined for an answer that names anything else. */
 function parseChoice(answer: string, choices: readonly Choice[]): Choice[] | undefined {
   if (/^all$/i.test(answer)) return [...choices];
-  const words = answer.split(/[\s,]+/).filter(Boolean);
-  const chosen = words.map((word) => (/^\d+$/.test(word) ? choices[Number(word) - 1] : undefined));
-  return chosen.every((choice) => choice !== undefined) ? [...new Set(chosen)] : undefined;
+  const words = answer
+    .split('-')
+    .map((part) => part.trim())
+    .join('-')
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  const chosen = new Set<Choice>();
+  for (const word of words) {
+    const [, from, to = from] = /^(\d+)(?:-(\d+))?$/.exec(word) ?? [];
+    const [first, last] = [Number(from), Number(to)];
+    // False for what is no number, too.
+    if (!(first >= 1 && first <= last && last <= choices.length)) return undefined;
+    for (const choice of choices.slice(first - 1, last)) chosen.add(choice);
+  }
+  return [...chosen];
 }

@@ -52,11 +52,16 @@ export function launchElsewhere(platform: Machine['platform'], from: Distributio
 export function invocation(program: string, from: Distribution = distribution): string {
   const launch = launchMethod(program, false, from);
   if (launch.kind === 'npx') return ['npx', ...npxArguments(from)].join(' ');
-  return `node ${/^[\w./:\\~-]+$/.test(program) ? program : `"${program}"`}`;
+  return `node ${shellWord(program)}`;
+}
+
+/** A word of a shell command. Quoted only if necessary: a shell does not expand a quoted tilde. */
+export function shellWord(text: string): string {
+  return /^[\w./:\\~-]+$/.test(text) ? text : `"${text}"`;
 }
 
 /** The server expands `~` on every system. With the extension .txt, Notepad does not append one. */
-const defaultKeyFile = '~/.opencx/api-key.txt';
+export const defaultKeyFile = '~/.opencx/api-key.txt';
 
 /** What VS Code asks for, once. */
 export const promptFor = (kind: 'input' | 'token-input') =>

@@ -32,6 +32,9 @@ export async function runInit(
   env: Environment,
   terminal: Terminal = terminalOf(),
 ): Promise<void> {
+  if (options.remove && options.write) {
+    throw new ConfigurationError('--remove and --write cannot be used together: leave one of them out.');
+  }
   const programFile = realpathSync(program);
   const context: Context = {
     options,
@@ -66,7 +69,7 @@ export async function runInit(
   listClients(context);
 }
 
-async function show({ client, file, name, entry, key, keySteps }: Plan): Promise<void> {
+async function show({ client, file, name, entry, key, keySteps, approvalSteps }: Plan): Promise<void> {
   const content = fileWithEntry(client, name, entry, key);
   print(`${client.title}: add this to ${file}`, '');
   print(await written(client, content), '');
@@ -74,6 +77,7 @@ async function show({ client, file, name, entry, key, keySteps }: Plan): Promise
     ['Add the entry to the file, or run this command again with --write.'],
     keySteps,
     [client.reload],
+    approvalSteps,
   ]);
 }
 
@@ -96,8 +100,9 @@ async function write(chosen: readonly McpClient[], context: Context): Promise<vo
   const doctor = [command, 'doctor', ...checks].filter(Boolean).join(' ');
   printNextSteps([
     ...keySteps.values(),
-    reloadSteps(plans.map(({ client }) => client)),
+    plans.map(({ client }) => client.reload),
     ['Ask: "What is open and waiting for a human?"', `If it doesn't work, run: ${doctor}`],
+    [...new Set(plans.flatMap(({ approvalSteps }) => approvalSteps))],
   ]);
 }
 
@@ -110,7 +115,8 @@ async function remove(chosen: readonly McpClient[], context: Context): Promise<v
     print(...(await removeFromFile(client, file, entryName(options), program, url)), '');
     changed.push(client);
   });
-  if (changed.length > 0) printNextSteps([reloadSteps(changed)]);
+  if (changed.length === 0) return;
+  printNextSteps([changed.map(({ reload, reloadWithout = reload }) => reloadWithout)]);
 }
 
 /** With several clients, the file of one does not keep the others from being changed. */
@@ -129,8 +135,6 @@ async function forEach(
     }
   }
 }
-
-const reloadSteps = (changed: readonly McpClient[]) => changed.map(({ reload }) => reload);
 
 /** Prints numbered steps. Each is a list of lines; empty ones are left out. */
 function printNextSteps(steps: readonly (readonly string[])[]): void {

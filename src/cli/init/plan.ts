@@ -16,7 +16,7 @@ import {
   usualName,
 } from './entry.ts';
 import type { Json } from './formats/format.ts';
-import { keyInstructions } from './key-instructions.ts';
+import { approvalInstructions, keyInstructions } from './instructions.ts';
 import type { Machine } from './machine.ts';
 import { keyToStore, type Secrets } from './secrets.ts';
 import type { Terminal } from './terminal.ts';
@@ -62,11 +62,13 @@ export interface Plan {
   readonly isLocal: boolean;
   /** What the user still has to do about the key, in lines. */
   readonly keySteps: readonly string[];
+  /** How to approve messages that wait, in lines. */
+  readonly approvalSteps: readonly string[];
 }
 
 /** @throws ConfigurationError for options that cannot be used (together), or not with this client. */
 export async function makePlan(client: McpClient, context: Context): Promise<Plan> {
-  const { options, flags, machine, program } = context;
+  const { options, flags, machine, program, command } = context;
   refuseConflicts(context);
   const name = entryName(options);
   const place = { name, isProject: options.project === true };
@@ -75,16 +77,19 @@ export async function makePlan(client: McpClient, context: Context): Promise<Pla
     const url = teamUrl(options.url);
     const key = await chooseToken(client, context);
     const entry = makeRemoteEntry(client, url, key, place);
-    return { client, file, name, entry, key, isLocal: false, keySteps: tokenSteps(client, key, options) };
+    const keySteps = tokenSteps(client, key, options);
+    return { client, file, name, entry, key, isLocal: false, keySteps, approvalSteps: [] };
   }
   const key = await chooseKey(client, context);
   const launch = machine.elsewhere
     ? launchElsewhere(machine.platform)
     : launchMethod(program, options.npx === true);
-  const entry = makeEntry(client, machine.platform, launch, serverFlags(flags, options), key, place);
+  const allFlags = serverFlags(flags, options);
+  const entry = makeEntry(client, machine.platform, launch, allFlags, key, place);
   const hasFile = key.kind === 'file' && (await hasKeyFile(key.file, context));
   const keySteps = keyInstructions(client, key, machine.platform, hasFile);
-  return { client, file, name, entry, key, isLocal: true, keySteps };
+  const approvalSteps = machine.elsewhere ? [] : approvalInstructions(allFlags, key, command);
+  return { client, file, name, entry, key, isLocal: true, keySteps, approvalSteps };
 }
 
 export function entryName({ name, sandbox }: InitOptions): string {
@@ -133,11 +138,11 @@ async function chooseToken(client: McpClient, { options, secrets }: Context): Pr
   return { kind: 'clear', key: await secrets.token() };
 }
 
-function tokenSteps(client: McpClient, key: KeyChoice, { url }: InitOptions): string[] {
+function tokenSteps(client: McpClient, key: KeyChoice, { url, write }: InitOptions): string[] {
   if (key.kind !== 'none') return keyInstructions(client, key, 'linux', false);
   return [
     `${client.title} lets you sign in when it first connects, if ${new URL(url ?? '').host} has sign-in.`,
-    'If its administrators gave you a token instead, add --with-token and run this again with --replace.',
+    `If its administrators gave you a token instead, run this again with --with-token${write ? ' --replace' : ''}.`,
   ];
 }
 

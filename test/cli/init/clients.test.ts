@@ -42,6 +42,13 @@ const differences: Record<string, readonly ('path' | 'local' | 'remote')[]> = {
 };
 
 describe('the table of clients', () => {
+  it('says of each client that shows the server that it is gone after a removal', () => {
+    for (const { id, reload, reloadWithout } of clients) {
+      expect(/\bthe server\b/i.test(reload), id).toBe(reloadWithout !== undefined);
+      if (reloadWithout !== undefined) expect(reloadWithout, id).toContain('no longer');
+    }
+  });
+
   it('agrees with that of the package add-mcp, with the listed differences', async () => {
     const { agents } = await import('add-mcp');
     expect(clients.map(({ id }) => id)).toEqual(clientIds);

@@ -96,6 +96,7 @@ describe('init', () => {
       [['cursor', '--write', '--read-only'], 'server flags go after --'],
       [['cursor', 'zed', '--write'], 'only flags of the server'],
       [['--write'], '--write: name a client: claude-desktop, '],
+      [['cursor', '--write', '--remove'], '--remove and --write cannot be used together'],
     ] as const;
     for (const [args, hint] of rejected) {
       const { code, stdout, stderr } = await init([...args]);
@@ -111,6 +112,39 @@ describe('init', () => {
     const { stdout } = await init(['--', '--read-only']);
     expect(stdout).toMatch(/^Found on this machine:\n {2}cursor .*mcp\.json\n\nOthers:\n/m);
     expect(stdout).toMatch(/^ {2}zed .*settings\.json \(does not exist yet\)$/m);
+  });
+
+  it('says how to approve messages that wait, with the flags and the key of the same drafts', async () => {
+    const steps = async (...args: string[]) => (await init(args)).stdout.split('Next steps:')[1] ?? '';
+    const log = join(home, 'a log.jsonl');
+    const flags = ['--confirm-sends=outbox', '--allow-verified', '--audit-log', log];
+    const sandbox = await steps('cursor', '--sandbox', '--write', '--', ...flags);
+    const same = `--sandbox --allow-verified --audit-log "${log}"`;
+    expect(sandbox).toMatch(/^ {2}3\. Approve what it writes on a page: node \S+ inbox /m);
+    expect(sandbox).toContain(` inbox ${same}\n     Or in a terminal: node `);
+    expect(sandbox).toMatch(new RegExp(` outbox ${same.replaceAll('\\', '\\\\')}\n$`));
+    // The commands take them.
+    const outbox = await runHere({ args: ['outbox', '--sandbox', '--allow-verified', '--audit-log', log] });
+    expect(outbox.stderr).toContain('outbox needs a terminal');
+
+    const live = ['--', '--confirm-sends=outbox'];
+    expect(await steps('cursor', ...live)).toMatch(/ outbox\n$/);
+    const keyFile = join(home, 'key');
+    expect(await steps('cursor', '--key-file', keyFile, ...live)).toContain(
+      ` outbox\n     There, set OPENCX_API_KEY_FILE to ${keyFile}.\n`,
+    );
+    expect(await steps('vscode', ...live)).toContain(
+      ' outbox\n     There, set OPENCX_API_KEY to the same key.\n',
+    );
+    expect(await steps('cursor', '--', '--confirm-sends=ask')).not.toContain('Approve');
+  });
+
+  it('says how a token is added, and replaces an entry only if one was written', async () => {
+    const url = ['--url', 'https://mcp.example.com'];
+    expect((await init(['cursor', ...url])).stdout).toContain('run this again with --with-token.\n');
+    expect((await init(['cursor', ...url, '--write'])).stdout).toContain(
+      'run this again with --with-token --replace.\n',
+    );
   });
 
   it('shows entries in TOML and YAML, and those of a team server', async () => {

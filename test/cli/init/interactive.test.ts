@@ -32,10 +32,10 @@ describe('init on a terminal', () => {
   });
 
   it('lists the clients of this machine, asks which, and saves the key in a file that only its owner can read', async () => {
-    const terminal = answering('4', '1, 2', 'Bearer of something', key);
+    const terminal = answering('4', '2-4', '3-2', '1-', 'Cursor', '1 - 2', 'Bearer of something', key);
     await init(undefined, {}, terminal);
     expect(home.output).toMatch(/ 1 {2}Cursor .*\n.* 2 {2}Codex .*\n.* 3 {2}fx /);
-    expect(home.output).toContain('Enter numbers from 1 to 3, such as 1 3.');
+    expect(home.output.split('Enter numbers from 1 to 3, such as 1 3 or 1-3.')).toHaveLength(6);
     expect(home.output).toContain('begins with "Bearer"');
     expect(readFileSync(keyFile(), 'utf8')).toBe(`${key}\n`);
     if (process.platform !== 'win32') {
@@ -51,7 +51,11 @@ describe('init on a terminal', () => {
 
     // The key is not asked for twice, and the entries can be taken out together.
     await init('fx', { write: true }, answering());
+    home.output = '';
     await init(undefined, { remove: true }, answering('all'));
+    expect(home.output).toMatch(
+      /Next steps:\n {2}1\. Restart Cursor\. Its settings no longer list the server under MCP\.\n.* \/mcp no longer shows the server\.\n/,
+    );
     expect(read('.codex', 'config.toml')).toBe('');
     expect(read('.cursor', 'mcp.json')).not.toContain('opencx');
   });
@@ -65,7 +69,7 @@ describe('init on a terminal', () => {
   });
 
   it('asks for the key or the token only once, also if it is not given', async () => {
-    await init(undefined, {}, answering('1 2', ''));
+    await init(undefined, {}, answering('1,2', ''));
     expect(read('.codex', 'config.toml')).toContain('OPENCX_API_KEY_FILE');
     const team = { url: 'https://mcp.example.com', withToken: true, name: 'team' };
     await init(undefined, team, answering('1 2', '"ocxt_0123456789"'));

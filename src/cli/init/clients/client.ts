@@ -28,4 +28,6 @@ export interface McpClient {
   readonly projectFiles?: readonly string[];
   /** How to make the client reload its file. */
   readonly reload: string;
+  /** The same after the entry was taken out, where `reload` says how to see the server. */
+  readonly reloadWithout?: string;
 }

@@ -36,6 +36,7 @@ export const clients: readonly McpClient[] = [
     trace: movable('CLAUDE_CONFIG_DIR', home('.claude')),
     projectFiles: ['.mcp.json'],
     reload: 'Restart Claude Code. /mcp shows the server.',
+    reloadWithout: 'Restart Claude Code. /mcp no longer shows the server.',
   },
   {
     id: 'cursor',
@@ -47,6 +48,7 @@ export const clients: readonly McpClient[] = [
     userFiles: [home('.cursor', 'mcp.json')],
     projectFiles: ['.cursor/mcp.json'],
     reload: 'Restart Cursor. Its settings list the server under MCP.',
+    reloadWithout: 'Restart Cursor. Its settings no longer list the server under MCP.',
   },
   {
     id: 'vscode',
@@ -59,6 +61,7 @@ export const clients: readonly McpClient[] = [
     userFiles: [application('Code', 'User', 'mcp.json')],
     projectFiles: ['.vscode/mcp.json'],
     reload: 'Run "MCP: List Servers" from the Command Palette and start the server.',
+    reloadWithout: 'Run "MCP: List Servers" from the Command Palette: the server is no longer there.',
   },
   {
     id: 'windsurf',
@@ -81,6 +84,7 @@ export const clients: readonly McpClient[] = [
     projectFiles: ['.zed/settings.json'],
     reload:
       'Open the Agent Panel in Zed: a green dot shows that the server is running. No restart is needed.',
+    reloadWithout: 'Open the Agent Panel in Zed: the server is no longer there. No restart is needed.',
   },
   {
     id: 'antigravity',
@@ -101,6 +105,7 @@ export const clients: readonly McpClient[] = [
     userFiles: [application('Code', 'User', 'globalStorage', 'saoudrizwan.claude-dev', ...clineFile)],
     trace: application('Code', 'User', 'globalStorage', 'saoudrizwan.claude-dev'),
     reload: 'Open the MCP servers of Cline. The server is in the list of installed ones.',
+    reloadWithout: 'Open the MCP servers of Cline. The server is no longer in the list of installed ones.',
   },
   {
     id: 'cline-cli',
@@ -122,6 +127,7 @@ export const clients: readonly McpClient[] = [
     userFiles: [movable('CODEX_HOME', home('.codex'), 'config.toml')],
     projectFiles: ['.codex/config.toml'],
     reload: 'Restart Codex. /mcp shows the server.',
+    reloadWithout: 'Restart Codex. /mcp no longer shows the server.',
   },
   {
     id: 'fx',
@@ -143,6 +149,7 @@ export const clients: readonly McpClient[] = [
     userFiles: [home('.gemini', 'settings.json')],
     projectFiles: ['.gemini/settings.json'],
     reload: 'Restart Gemini CLI. /mcp shows the server.',
+    reloadWithout: 'Restart Gemini CLI. /mcp no longer shows the server.',
   },
   {
     id: 'goose',
@@ -165,6 +172,7 @@ export const clients: readonly McpClient[] = [
     userFiles: [movable('COPILOT_HOME', home('.copilot'), 'mcp-config.json')],
     projectFiles: ['.mcp.json', '.github/mcp.json'],
     reload: 'Restart Copilot CLI. /mcp show lists the server.',
+    reloadWithout: 'Restart Copilot CLI. /mcp show no longer lists the server.',
   },
   {
     id: 'grok-build',
@@ -231,6 +239,7 @@ export const clients: readonly McpClient[] = [
     userFiles: [home('.mcporter', 'mcporter.json'), home('.mcporter', 'mcporter.jsonc')],
     projectFiles: ['config/mcporter.json'],
     reload: 'MCPorter reads the file at each command: mcporter list shows the server.',
+    reloadWithout: 'MCPorter reads the file at each command: mcporter list no longer shows the server.',
   },
   {
     id: 'opencode',

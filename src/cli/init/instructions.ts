@@ -1,5 +1,7 @@
+import { readSettings } from '../settings/read-settings.ts';
+import { parseServerFlags } from '../settings/server-flags.ts';
 import type { McpClient } from './clients/client.ts';
-import type { KeyChoice } from './entry.ts';
+import { defaultKeyFile, type KeyChoice, shellWord } from './entry.ts';
 import { type Machine, pathsOf } from './machine.ts';
 
 /** What the user still has to do about the key, in lines. */
@@ -53,4 +55,35 @@ function saveKeyCommand(file: string, platform: Machine['platform']): string[] {
     `  (umask 077; mkdir -p ${dirname(path)}; cat > ${path})`,
     'Then paste the key and press Enter and Ctrl-D.',
   ];
+}
+
+/**
+ * How to approve the messages of a server that lets them wait, in lines: with the flags that lead to the same drafts.
+ * @param flags of the server.
+ * @param command runs this program again.
+ */
+export function approvalInstructions(flags: readonly string[], key: KeyChoice, command: string): string[] {
+  const given = parseServerFlags(flags);
+  if (readSettings('serve', given, {}).confirmSends !== 'outbox') return [];
+  const same = [
+    ['--sandbox', given['sandbox']],
+    ['--allow-verified', given['allowVerified']],
+    ['--audit-log', given['auditLog']],
+  ].flatMap(([flag, value]) =>
+    value === undefined ? [] : value === true ? [flag] : [flag, shellWord(String(value))],
+  );
+  const run = (name: string) => [command, name, ...same].join(' ');
+  return [
+    `Approve what it writes on a page: ${run('inbox')}`,
+    `Or in a terminal: ${run('outbox')}`,
+    ...approverKey(key),
+  ];
+}
+
+/** These commands find the usual file by themselves. */
+function approverKey(key: KeyChoice): string[] {
+  if (key.kind === 'none' || (key.kind === 'file' && key.file === defaultKeyFile)) return [];
+  return key.kind === 'file'
+    ? [`There, set OPENCX_API_KEY_FILE to ${key.file}.`]
+    : ['There, set OPENCX_API_KEY to the same key.'];
 }
