@@ -36,7 +36,8 @@ export async function runProgram(
 
   const serve = program
     .command('serve', { isDefault: true })
-    .description('start the MCP server on stdin and stdout (the default command)')
+    .summary('start the MCP server on stdin and stdout (the default command)')
+    .description('Starts the MCP server on stdin and stdout. This is the default command.')
     .allowExcessArguments()
     .action(async (flags, { args: [name] }: Command) => {
       if (name !== undefined) throw unknownCommand(name, program);
@@ -44,13 +45,15 @@ export async function runProgram(
     });
   const sandbox = program
     .command('sandbox')
-    .description('run the sandbox alone, as an HTTP server on this machine')
+    .summary('run the sandbox alone, as an HTTP server on this machine')
+    .description('Runs the sandbox alone, as an HTTP server on this machine.')
     .action(async (flags) =>
       (await import('./commands/sandbox.ts')).runSandbox(readSettings('sandbox', flags, env), env, version),
     );
   const reset = sandbox
     .command('reset')
-    .description('replace all data of the sandbox with new demo data; API keys are kept')
+    .summary('replace all data of the sandbox with new demo data; API keys are kept')
+    .description('Replaces all data of the sandbox with new demo data. API keys are kept.')
     .option('--yes', 'do not ask')
     .action(async ({ yes = false }: { yes?: boolean }, command: Command) => {
       const { yes: _, ...flags } = command.optsWithGlobals();
@@ -81,7 +84,8 @@ export async function runProgram(
   program
     .command('token')
     .argument('<name>', 'whose token it is: a person or a program')
-    .description('make a token for the team server, and the entry for the team file')
+    .summary('make a token for the team server, and the entry for the team file')
+    .description('Makes a token for the team server, and the entry for the team file.')
     .requiredOption('--workspace <id>', 'the workspace that it opens')
     .requiredOption('--role <name>', 'what may be done with it')
     .option('--team <file>', 'check the names in this team file; it is not changed')
@@ -151,17 +155,20 @@ export async function runProgram(
     );
   program
     .command('audit')
-    .description('check the log that --audit-log writes')
+    .summary('check the log that --audit-log writes')
+    .description('Checks the log that --audit-log writes.')
     .command('verify')
     .argument('<files...>', 'the file; if it was moved away and started again, all its files in order')
-    .description('check that no record was changed, removed or moved; the exit code is 1 if one was')
+    .summary('check that no record was changed, removed or moved')
+    .description('Checks that no record was changed, removed or moved. The exit code is 1 if one was.')
     .option('--contains <sha256>', 'also require a record with this hash')
     .action(async (files: string[], options) =>
       (await import('./commands/audit.ts')).runAuditVerify(files, options),
     );
   program
     .command('demo')
-    .description('run a guided tour on the embedded sandbox')
+    .summary('run a guided tour on the embedded sandbox')
+    .description('Runs a guided tour on the embedded sandbox.')
     .action(async () => (await import('./commands/demo.ts')).runDemo(process.argv[1] ?? ''));
 
   for (const setting of Object.values(settings)) {

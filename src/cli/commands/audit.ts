@@ -3,8 +3,8 @@ import { ConfigurationError } from '../settings/configuration-error.ts';
 
 /** What a chain cannot show. Printed with every result, so that nobody relies on more. */
 const limits =
-  'The chain does not show records missing at the end of a run after which no other run began, a change to such a last record, or a ' +
-  'file that somebody rewrote as a whole. To show that too, keep the hash of the last record in another place, and check for it with --contains.';
+  'The chain cannot show that the last records of a run were removed or its last one changed, unless another run began after them. ' +
+  'Nor can it show that the whole file was rewritten. To notice either, keep the hash of the last record elsewhere, and check for it with --contains.';
 
 /**
  * Checks the chain of an audit log and prints where it breaks. Sets exit code 1 if it does.

@@ -107,7 +107,7 @@ function isRefusal(error: unknown): boolean {
 const reasons: Readonly<Record<string, string>> = {
   '28000': 'PostgreSQL refused the login',
   '28P01': 'PostgreSQL refused the login',
-  '3D000': 'the database does not exist in PostgreSQL',
+  '3D000': 'PostgreSQL has no such database',
   '42501': 'the PostgreSQL user lacks a privilege',
   '42P01': 'a table is missing in PostgreSQL',
   '3F000': 'the schema is missing in PostgreSQL',

@@ -61,6 +61,17 @@ describe('--help', () => {
     expect(stdout).not.toContain('--read-only');
   });
 
+  it('describes each command in sentences on its page, and in a phrase in lists', async () => {
+    const commands = 'serve sandbox http inbox token outbox init doctor audit demo'.split(' ');
+    for (const args of [...commands.map((name) => [name]), ['sandbox', 'reset'], ['audit', 'verify']]) {
+      const { stdout } = await runHere({ args: [...args, '--help'] });
+      expect(stdout.split('\n\n')[1], args.join(' ')).toMatch(/^[A-Z].*\.$/s);
+      const list = (await runHere({ args: [...args.slice(0, -1), '--help'] })).stdout;
+      const [, phrase = ''] = new RegExp(`^ {2}${args.at(-1)}\\b.*? {2,}(\\S.*)$`, 'm').exec(list) ?? [];
+      expect(phrase, args.join(' ')).toMatch(/^[a-z].*[^.]$/);
+    }
+  });
+
   it('does not fail when its reader closes the pipe', async () => {
     const child = start({ args: ['--help'] });
     child.stdout.destroy();

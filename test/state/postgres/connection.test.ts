@@ -111,7 +111,7 @@ describe.skipIf(postgresUrl === undefined)('a connection to PostgreSQL', () => {
     it.each([
       ['28000', 'PostgreSQL refused the login', 1],
       ['28P01', 'PostgreSQL refused the login', 1],
-      ['3D000', 'the database does not exist in PostgreSQL', 1],
+      ['3D000', 'PostgreSQL has no such database', 1],
       ['42501', 'the PostgreSQL user lacks a privilege', 1],
       ['42P01', 'a table is missing in PostgreSQL', 1],
       ['3F000', 'the schema is missing in PostgreSQL', 1],

@@ -3,6 +3,7 @@ import type { Sandbox, SandboxOptions } from '../../../sandbox/index.ts';
 import { ConfigurationError } from '../../settings/configuration-error.ts';
 import { type Environment, stateDirectory } from '../../settings/read-settings.ts';
 import type { Settings } from '../../settings/settings.ts';
+import { listenProblem } from '../listen-problem.ts';
 
 /** The database of a sandbox, embedded or alone, when none is given. */
 export function defaultDatabase(settings: { stateDir?: string }, env: Environment): string {
@@ -31,28 +32,18 @@ export function sandboxAccount({ location, key }: Sandbox): string {
  */
 export async function startSandbox(
   options: SandboxOptions,
-  address: { port: number; host?: string },
+  { port, host = '127.0.0.1' }: { port: number; host?: string },
 ): Promise<{ sandbox: Sandbox; url: string }> {
   // Loaded on demand: the live API needs no database.
   const { openSandbox } = await import('../../../sandbox/index.ts');
   const sandbox = await withDatabase(options.database, () => openSandbox(options));
   try {
-    return { sandbox, url: (await sandbox.listen(address)).url };
+    return { sandbox, url: (await sandbox.listen({ port, host })).url };
   } catch (error) {
     await sandbox.close();
-    throw startError(listenProblem(error as Error));
+    // The sandbox itself does not know the flags.
+    throw new ConfigurationError(listenProblem(((error as Error).cause ?? error) as Error, { port, host }));
   }
-}
-
-/** Names the flags, which the sandbox itself does not know. */
-function listenProblem({ message, cause }: Error): string {
-  const { code } = Object(cause) as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE' || code === 'EACCES')
-    return `${message} Set it with --port; 0 takes any free port.`;
-  if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL' || code === 'EINVAL') {
-    return '--host is not an address of this machine. Use 127.0.0.1, or 0.0.0.0 for all network interfaces.';
-  }
-  return message;
 }
 
 /**
