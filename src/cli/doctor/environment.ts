@@ -56,7 +56,7 @@ export function checkKey(settings: Settings<'serve'>, { key, problem, warnings }
   }
   if (key === undefined) {
     const fix =
-      'Create one in the OpenCX dashboard under Settings, Access, and set OPENCX_API_KEY, or set OPENCX_API_KEY_FILE to a file that contains it. To try without an account, use --sandbox.';
+      'Create one in the OpenCX dashboard under Settings, Access, and run init, which asks for it and saves it, or set OPENCX_API_KEY. To try without an account, use --sandbox.';
     return [{ check, status: 'failed', detail: 'not set', fix }];
   }
   const source = settings.apiKey === undefined ? (settings.apiKeyFile ?? '') : 'OPENCX_API_KEY';

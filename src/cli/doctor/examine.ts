@@ -4,6 +4,7 @@ import type { Settings } from '../settings/settings.ts';
 import { readApiKey } from '../setup/api/api-key.ts';
 import { type ApiTarget, openApiTarget, tlsProblem } from '../setup/api/api-target.ts';
 import { proxyFor } from '../setup/api/proxy.ts';
+import { withSavedKey } from '../setup/api/saved-key.ts';
 import { createLogger } from '../setup/logger.ts';
 import { checkApi } from './api.ts';
 import { createApiReader } from './api-reader.ts';
@@ -36,8 +37,9 @@ export async function examineLaunch(
   who = 'this shell',
   seen = new Map<string, string>(),
 ): Promise<Examined> {
-  const { settings, findings } = checkSettings(flags, env);
-  if (settings === undefined) return { findings, secrets: [] };
+  const { settings: given, findings } = checkSettings(flags, env);
+  if (given === undefined) return { findings, secrets: [] };
+  const settings = keyIsHidden ? given : withSavedKey(given);
   let target: ApiTarget;
   try {
     target = await openApiTarget(settings, env, createLogger('silent'));

@@ -73,6 +73,18 @@ describe('doctor', () => {
     expect(stdout).not.toContain(key);
   });
 
+  it('checks the key that init saved, unless another API is set', async () => {
+    const home = mkdtempSync(join(folder, 'home-'));
+    mkdirSync(join(home, '.opencx'));
+    writeFileSync(join(home, '.opencx', 'api-key.txt'), `Bearer ${key}`, { mode: 0o600 });
+    const env = { HOME: home, USERPROFILE: home, HTTPS_PROXY: await refusedUrl() };
+    const saved = await doctorHere([], env);
+    expect(saved.stdout).toMatch(/^✗ key +OPENCX_API_KEY_FILE: begins with "Bearer"$/m);
+    const other = await doctorHere([], { ...env, OPENCX_API_URL: await refusedUrl() });
+    expect(other.stdout).toMatch(/^✗ key +not set$/m);
+    expect(other.stdout).toContain('run init, which asks for it and saves it');
+  });
+
   it('reports placeholders that the client did not replace, and invalid settings', async () => {
     const { code, stdout } = await doctorHere([], {
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the literal placeholder is the point
