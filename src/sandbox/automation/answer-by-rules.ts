@@ -11,18 +11,19 @@ import {
 } from './rules.ts';
 
 /** The sandbox's AI: answers by the rules in `rules.ts` and hands off everything else. */
-export const answerByRules: Autopilot = ({ messages, sentiment }) => {
+export const answerByRules: Autopilot = ({ messages, sentiment, demoStories }) => {
   const fromCustomer = messages.filter(({ from }) => from === 'contact').map(({ text }) => text);
   const text = fromCustomer.at(-1) ?? '';
   const digits = fromCustomer.findLast((one) => orderNumber.test(one))?.match(orderNumber)?.[0];
   const order = digits && `ord_${digits}`;
   const urgent = matchRule(priorityRules, text);
-  if (urgent) return turnOf(urgent, order);
+  const isKnown = order !== undefined && isOrderInStories(order, demoStories);
+  if (urgent) return turnOf(urgent, order, isKnown);
   if (sentiment === 'angry') return angerTurn;
   const match = matchRule(rules, text);
   // An order number alone answers the question before it.
   const rule = match?.when === orderNumber ? (pendingRule(fromCustomer) ?? match) : match;
-  return rule ? turnOf(rule, order) : unknownTurn;
+  return rule ? turnOf(rule, order, isKnown) : unknownTurn;
 };
 
 function matchRule(candidates: readonly Rule[], text: string): Rule | undefined {
@@ -39,9 +40,14 @@ function pendingRule(fromCustomer: readonly string[]): Rule | undefined {
   return rule?.withoutOrder === undefined ? undefined : rule;
 }
 
-function turnOf({ action, reply, withoutOrder, outcome }: Rule, order: string | undefined): Turn {
+/** @param isKnown whether a stored demo conversation is about the order. */
+function turnOf(
+  { action, reply, withoutOrder, outcome }: Rule,
+  order: string | undefined,
+  isKnown: boolean,
+): Turn {
   if (withoutOrder !== undefined && order === undefined) return { reply: withoutOrder };
   const acts = JSON.stringify(action ?? '').includes('{order}');
-  const turn = acts && order && isOrderInStories(order) ? knownOrderTurn : { action, reply, outcome };
+  const turn = acts && isKnown ? knownOrderTurn : { action, reply, outcome };
   return JSON.parse(JSON.stringify(turn).replaceAll('{order}', order ?? '')) as Turn;
 }

@@ -10,6 +10,8 @@ export interface Conversation {
   readonly messages: readonly { readonly from: 'contact' | 'ai' | 'agent'; readonly text: string }[];
   /** Sentiment of the message to answer. */
   readonly sentiment: Sentiment;
+  /** How many of the written demo conversations are stored. The answer must not contradict them. */
+  readonly demoStories: number;
 }
 
 /** The AI's answer to a message. */

@@ -26,7 +26,7 @@ export const angerTurn = {
   outcome: { handOff: 'The customer is angry.' },
 } as const;
 
-/** Answer about an order of the demo data. What an action would make up might not agree with it. */
+/** Answer about an order of the stored demo data. What an action would make up might not agree with it. */
 export const knownOrderTurn = {
   reply:
     'There is an earlier conversation about {order}, so I will not guess. A colleague who knows it will answer you here.',

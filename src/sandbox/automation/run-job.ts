@@ -1,3 +1,4 @@
+import { countDemoStories } from '../seed/seed.ts';
 import { addEvent, readEvent } from '../service/events.ts';
 import { withoutQuotes } from '../service/plain-text.ts';
 import { sentimentOf } from '../service/sentiment.ts';
@@ -69,7 +70,8 @@ async function readConversation(db: Db, session: SessionRow, message: EventRow):
     from: (sender?.type ?? 'contact') as Conversation['messages'][number]['from'],
     text: withoutQuotes(content?.text ?? '').replaceAll('’', "'"),
   }));
-  return { messages, sentiment: await sentimentOf(messages.at(-1)?.text ?? '') };
+  const sentiment = await sentimentOf(messages.at(-1)?.text ?? '');
+  return { messages, sentiment, demoStories: await countDemoStories(db) };
 }
 
 async function addReply(db: Db, session: SessionRow, at: string, { action, reply }: Turn): Promise<void> {

@@ -6,6 +6,7 @@ import { insertContacts } from '../store/queries/contacts.ts';
 import { insertEvents, type NewEvent } from '../store/queries/events.ts';
 import { insertFile } from '../store/queries/files.ts';
 import { hasSessions, insertSessions, insertTeams, takeTicketNumbers } from '../store/queries/sessions.ts';
+import { findSetting, setSetting } from '../store/queries/settings.ts';
 import type { ContactRow, FileRow, SessionRow } from '../store/tables.ts';
 import { generateStories } from './generate-stories.ts';
 import { type Person, people } from './people.ts';
@@ -16,6 +17,9 @@ import { teams } from './teams.ts';
 
 /** Default number of demo sessions: all written stories. */
 export const demoSize = stories.length;
+
+/** Setting that counts the written stories in the database. */
+const storiesSetting = 'demo_stories';
 
 /**
  * Fills an empty database with the demo data. Call it in a write transaction. The same size gives the same data, ids
@@ -41,7 +45,13 @@ export async function seedDemo(db: Db, now: Date, size: number): Promise<boolean
   }
   for (const story of written) await addStory(forWritten, story);
   await flush(seeding);
+  await setSetting(db, storiesSetting, String(written.length));
   return true;
+}
+
+/** How many of the written stories are in the database: the first of them. */
+export async function countDemoStories(db: Db): Promise<number> {
+  return Number((await findSetting(db, storiesSetting)) ?? 0);
 }
 
 interface Seeding {

@@ -66,11 +66,29 @@ describe('the AI', () => {
     'I want a refund for ord_10482',
     'ord_10482',
     'Please cancel ord_10482',
-  ])('makes nothing up about an order that the demo data know: %j', async (text) => {
+  ])('makes nothing up about an order of the stored demo data: %j', async (text) => {
+    const sandbox = sharedSandbox();
+    await sandbox.reset(1);
     const { items, session } = await converse([text]);
+    await sandbox.reset(false);
     expect(items.map(({ type }: { type: string }) => type)).not.toContain('action_called');
     expect(items[1].content.text).toContain('an earlier conversation about ord_10482');
     expect(session.handoff.summary).toContain('ord_10482');
+  });
+
+  test('speaks of no earlier conversation that is not stored', async () => {
+    const sandbox = sharedSandbox();
+    const question = 'Where is my order ord_10517?';
+    // The second demo session is about this order.
+    for (const [seed, answer] of [
+      [2, 'an earlier conversation about ord_10517'],
+      [false, 'Order ord_10517 is on its way'],
+      [1, 'Order ord_10517 is on its way'],
+    ] as const) {
+      await sandbox.reset(seed);
+      const { items } = await converse([question]);
+      expect(items.filter(({ type }) => type === 'message').at(-1).content.text).toContain(answer);
+    }
   });
 
   test('accepts an order number that comes before it asks', async () => {
@@ -109,7 +127,7 @@ describe('the AI', () => {
   });
 
   test('resolves the session of a satisfied customer, with a summary and the duration', async () => {
-    const { types, items, session } = await converse(['Where is ord_7?', 'Perfect, thank you!']);
+    const { types, items, session } = await converse(['Where is my order ord_10612?', 'Perfect, thank you!']);
     expect(session).toMatchObject({
       status: 'closed_resolved',
       ai_closure_type: 'resolved',
@@ -119,7 +137,7 @@ describe('the AI', () => {
     expect(items[5]).toMatchObject({ sender: { type: 'ai' }, context: { closed_by: 'ai' } });
     expect(items[5].context.duration_seconds).toBeGreaterThanOrEqual(2 * 60);
     expect(items[6]).toMatchObject({
-      content: { text: expect.stringContaining('"Where is ord_7?"') },
+      content: { text: expect.stringContaining('"Where is my order ord_10612?"') },
       context: { sentiment: 'happy' },
     });
   });

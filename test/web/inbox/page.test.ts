@@ -175,13 +175,13 @@ describeInBrowser('the inbox page', slow, () => {
     await page.getByText('No open sessions.').waitFor();
     await page.getByRole('button', { name: 'New conversation' }).click();
     await page.getByLabel('Name, as the customer claims it').fill('Robin');
-    await page.getByLabel('First message').fill('Where is my order ord_10482?');
+    await page.getByLabel('First message').fill('How long is delivery?');
     await page.getByRole('button', { name: 'Open conversation' }).click();
     await page.getByRole('heading', { name: 'Robin' }).waitFor();
     await page.locator('.from-ai .words').first().waitFor();
-    await page.getByLabel('Write as the customer').fill('Thank you!');
+    await page.getByLabel('Write as the customer').fill('And to the islands?');
     await page.getByLabel('Write as the customer').press('Control+Enter');
-    await page.locator('.from-contact .words', { hasText: 'Thank you!' }).waitFor();
+    await page.locator('.from-contact .words', { hasText: 'And to the islands?' }).waitFor();
     expect(await page.locator('a.row').count()).toBe(1);
     // Pressed twice, it is written once.
     await page.getByLabel('Write as the customer').fill('One more thing');

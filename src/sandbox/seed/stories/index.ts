@@ -26,10 +26,10 @@ export const stories: readonly Story[] = [
   ...partners,
 ];
 
-let orders: ReadonlySet<string> | undefined;
+let ordersByStory: readonly (readonly string[])[] | undefined;
 
-/** Whether a demo conversation is about this order. */
-export function isOrderInStories(order: string): boolean {
-  orders ??= new Set(JSON.stringify(stories).match(/ord_\d+/g));
-  return orders.has(order);
+/** Whether one of the first `count` demo conversations is about this order. */
+export function isOrderInStories(order: string, count: number): boolean {
+  ordersByStory ??= stories.map((story) => JSON.stringify(story).match(/ord_\d+/g) ?? []);
+  return ordersByStory.slice(0, count).some((orders) => orders.includes(order));
 }

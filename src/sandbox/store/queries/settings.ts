@@ -15,6 +15,11 @@ export async function getOrCreateSetting(db: Db, name: string, value: string): P
   return row.value;
 }
 
+export async function findSetting(db: Db, name: string): Promise<string | undefined> {
+  const row = await db.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirst();
+  return row?.value;
+}
+
 /** Stores a setting. Call it in a write transaction. */
 export async function setSetting(db: Db, name: string, value: string): Promise<void> {
   await db
