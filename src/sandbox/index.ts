@@ -76,8 +76,8 @@ export interface Sandbox extends Inspection {
   changes(signal: AbortSignal): AsyncIterable<SandboxChange>;
   /** Runs background jobs that are due now, without waiting for their timer. */
   tick(): Promise<void>;
-  /** Listens on a port (0 = a free one). Default host: 127.0.0.1. */
-  listen(options: { port: number; host?: string }): Promise<{ url: string }>;
+  /** Listens on a port (0 = a free one). Default host: 127.0.0.1. With `ref: false`, it does not keep the process alive. */
+  listen(options: { port: number; host?: string; ref?: boolean }): Promise<{ url: string }>;
   /**
    * Stops listening and closes the database. Running requests get `graceMs` milliseconds to finish before their
    * connections are closed. Default: 0.
@@ -156,9 +156,14 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     async tick() {
       await worker?.tick();
     },
-    async listen({ port, host = '127.0.0.1' }) {
+    async listen({ port, host = '127.0.0.1', ref = true }) {
       if (listener) throw new Error(`The sandbox already listens on ${listener.url}.`);
-      listener = await listen(async (request) => options.beside?.(request) ?? answer(request), port, host);
+      listener = await listen(
+        async (request) => options.beside?.(request) ?? answer(request),
+        port,
+        host,
+        ref,
+      );
       return { url: listener.url };
     },
     close(graceMs = 0) {

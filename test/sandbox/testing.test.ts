@@ -38,6 +38,7 @@ test.each<[object, string]>([
   [{ sed: true }, 'options: has unknown keys: sed'],
   [{ seed: -1 }, 'seed: must be at least 0'],
   [{ answerAfterMs: '1s' }, 'answerAfterMs: must be a number'],
+  [{ closeAfterMs: 1000 }, 'closeAfterMs: needs answerAfterMs'],
   [{ now: 'soon' }, 'Not a time: soon.'],
 ])('is not started with %j', async (options, problem) => {
   await expect(startSandbox(options)).rejects.toThrow(problem);
@@ -85,8 +86,16 @@ test.each([400, 401, 403, 404, 409, 422, 500, 503])('a request fails with %i on 
   expect(answers.map((answer) => answer.status)).toEqual([status, 200]);
 });
 
-test('what is not a fault, or not a time, is refused by name', async () => {
+test('what is not a fault, a time, a scope or an id is refused by name', async () => {
   const { sandbox } = await open();
+  await expect(sandbox.clock.set(null as unknown as string)).rejects.toThrow('Not a time: null');
+  const createKey = sandbox.createKey as (scopes?: unknown) => Promise<string>;
+  await expect(createKey()).rejects.toThrow('scopes: is required');
+  await expect(createKey([])).rejects.toThrow('scopes: must not be empty');
+  const accepted = 'must be one of chat-sessions:read, chat-sessions:write';
+  await expect(createKey(['read'])).rejects.toThrow(`scopes.0: ${accepted}`);
+  for (const method of [sandbox.session, sandbox.history] as ((id?: string) => Promise<unknown>)[])
+    await expect(method()).rejects.toThrow('id: is required');
   expect(() => sandbox.fail({ kind: 'fail', status: 200 })).toThrow(/status: must be at least 400/);
   await expect(sandbox.clock.set('soon')).rejects.toThrow('Not a time: soon');
   await expect(startSandbox({ now: 'soon' })).rejects.toThrow('Not a time: soon');
@@ -114,4 +123,32 @@ test('a key may be limited, and the variables point at the sandbox', async () =>
   atEnd(() => reader.close());
   await reader.listSessions();
   await expect(reader.createSession({ channel: { type: 'api' } })).rejects.toMatchObject({ status: 403 });
+});
+
+test('faults that no request has met can be cleared', async () => {
+  const { sandbox, client, create } = await open();
+  const id = await create();
+  sandbox.fail({ kind: 'fail', status: 403, count: 5 });
+  await expect(client.getSession(id)).rejects.toMatchObject({ status: 403 });
+  sandbox.clearFaults();
+  expect((await client.getSession(id)).id).toBe(id);
+});
+
+test('a closed sandbox says so', async () => {
+  const { sandbox, create } = await open();
+  const id = await create();
+  await sandbox.close();
+  await sandbox.close();
+  const late: (() => unknown)[] = [
+    () => sandbox.sessions(),
+    () => sandbox.session(id),
+    () => sandbox.history(id),
+    () => sandbox.reset(),
+    () => sandbox.createKey(['chat-sessions:read']),
+    () => sandbox.clock.set(start),
+    () => sandbox.clock.advance(1),
+    () => sandbox.fail({ kind: 'reset' }),
+    () => sandbox.clearFaults(),
+  ];
+  for (const call of late) await expect((async () => call())()).rejects.toThrow('The sandbox is closed.');
 });

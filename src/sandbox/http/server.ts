@@ -16,12 +16,14 @@ const maxHeaderSize = 64 * 1024;
 
 /**
  * Listens on a port; 0 = a free one.
+ * @param ref whether the server and its connections keep the process alive.
  * @throws if the port is in use or not permitted.
  */
 export async function listen(
   fetch: (request: Request) => Promise<Response>,
   port: number,
   host: string,
+  ref = true,
 ): Promise<Listener> {
   const server = createAdaptorServer({
     fetch: async (request, { incoming }) => {
@@ -43,6 +45,10 @@ export async function listen(
     });
     server.listen(port, host, resolve);
   });
+  if (!ref) {
+    server.unref();
+    server.on('connection', (socket) => socket.unref());
+  }
   const address = server.address() as AddressInfo;
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {

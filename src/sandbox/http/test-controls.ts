@@ -6,9 +6,12 @@ import { validate } from './errors.ts';
 import type { PendingFaults } from './faults.ts';
 import { readJson } from './read-body.ts';
 
-const Reset = z
-  .object({ seed: z.union([z.boolean(), z.number().int().min(0).max(100_000)]).optional() })
-  .strict();
+/** Which demo data replaces all data. */
+export const Seed = z.union([z.boolean(), z.number().int().min(0).max(100_000)], {
+  errorMap: () => ({ message: 'must be false, true, or a number of sessions' }),
+});
+
+const Reset = z.object({ seed: Seed.optional() }).strict();
 
 /**
  * Routes that tests of clients use, which are not part of the API. All require a key with write access.

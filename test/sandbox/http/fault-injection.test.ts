@@ -118,7 +118,11 @@ test('POST /_sandbox/reset replaces the data and clears pending faults', async (
   });
   expect((await call(sandbox, 'GET', '/chat/sessions')).body.items).toHaveLength(2);
   expect((await call(sandbox, 'POST', '/_sandbox/reset', { body: {} })).body).toEqual({ sessions: 0 });
-  expect((await call(sandbox, 'POST', '/_sandbox/reset', { body: { seed: -1 } })).status).toBe(400);
+  const refused = await call(sandbox, 'POST', '/_sandbox/reset', { body: { seed: 'many' } });
+  expect([refused.status, refused.body.message]).toEqual([
+    400,
+    'seed: must be false, true, or a number of sessions',
+  ]);
   const key = await sandbox.mintKey(['chat-sessions:read']);
   expect((await call(sandbox, 'POST', '/_sandbox/reset', { body: {}, key })).status).toBe(403);
 });

@@ -24,6 +24,8 @@ export async function openPostgres(address: string): Promise<Engine> {
     max: maxConnections,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
+    // Idle connections must not keep the process alive: see `ref` of `listen`.
+    allowExitOnIdle: true,
     types: { getTypeParser },
   });
   // An unhandled error of a connection, idle or in use, would end the process. The pool replaces the connection.
