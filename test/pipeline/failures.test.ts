@@ -46,7 +46,7 @@ describe('a failed API call', () => {
     [
       new client.InvalidRequestError('x', { status: 400 }),
       'refused the request (400)',
-      'Correct the argument',
+      'Correct the arguments',
     ],
     [new client.UnauthenticatedError('x', { status: 401 }), 'Unauthenticated (401)', 'Settings, Access'],
     [new client.ForbiddenError('x', { status: 403 }), 'Not permitted (403)', 'needs a key with that scope'],

@@ -208,10 +208,7 @@ function clientFailure(error: OpenCxError, tool: AnyTool, hasWritten: boolean): 
     case 'invalid_request':
       return error.status === undefined
         ? say(error.message, 'Correct the argument and call again.')
-        : say(
-            `The API refused the request (${error.status}).`,
-            'Correct the argument it names and call again.',
-          );
+        : say(`The API refused the request (${error.status}).`, 'Correct the arguments and call again.');
     case 'unauthenticated':
       return say(
         'Unauthenticated (401): the API does not accept the configured key.',

@@ -352,12 +352,12 @@ reads the history to find the message. Messages of the API are quoted as data af
 /** Shorter forms of common sentences. */
 const short: readonly (readonly [RegExp, string])[] = [
   [/ \(code\)/, ''],
-  [/^Nothing was changed\.$/, 'nothing changed'],
-  [/^It is not known whether .*/, 'it may have taken effect'],
-  [/^The message was not found yet .*/, 'it may still appear'],
-  [/^It is safe to call again\..*/, 'safe to call again'],
-  [/^Do not repeat it blindly: look .*/, 'look at the session first'],
-  [/^Do not repeat it blindly\. Call again .*/, 'the same call again looks for it first'],
+  [/^Nothing was changed\.$/, 'Nothing changed.'],
+  [/^It is not known whether .*/, 'It may have taken effect.'],
+  [/^The message was not found yet .*/, 'It may still appear.'],
+  [/^It is safe to call again\..*/, 'Safe to call again.'],
+  [/^Do not repeat it blindly: look .*/, 'Look at the session first.'],
+  [/^Do not repeat it blindly\. Call again .*/, 'The same call again looks for it first.'],
 ];
 
 function inShort(one: Case): string {
@@ -370,5 +370,5 @@ function inShort(one: Case): string {
       line.replace(`; ${one.tool} needs`, '; the tool needs'),
     ),
   );
-  return `${one.history ? 'if the history does not show it: ' : ''}${what} → ${rest.join('; ')}`;
+  return `${one.history ? 'if the history does not show it: ' : ''}${what} → ${rest.join(' ')}`;
 }

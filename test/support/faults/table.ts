@@ -165,18 +165,14 @@ export function rowsOf(elsewhere: string, caseOf: (arrival: Arrival) => string):
     { name: '429 without Retry-After', ...refused(429, limited, 'Call again in about a minute.', 3) },
     {
       name: '400',
-      ...refused(400, 'The API refused the request (400).', 'Correct the argument it names and call again.'),
+      ...refused(400, 'The API refused the request (400).', 'Correct the arguments and call again.'),
     },
     {
       name: '422 with HTML and a stack trace in its JSON',
       fault: faults.spilt(422),
       expect: () => ({
         requests: 1,
-        told: [
-          'The API refused the request (422).',
-          nothingChanged,
-          'Correct the argument it names and call again.',
-        ],
+        told: ['The API refused the request (422).', nothingChanged, 'Correct the arguments and call again.'],
         quotes: 'Bad gateway Bad field.',
       }),
     },
