@@ -204,7 +204,7 @@ export const settings = {
     schema: value.onOff,
     default: false,
     meaning:
-      'Enable POST /_sandbox/faults, which makes the next requests slow, fail, disconnect or hit the rate limit, and POST /_sandbox/reset.',
+      'Enable POST /_sandbox/faults, which makes the next requests slow, or makes them fail, be reset or hit the rate limit, and POST /_sandbox/reset.',
   },
   json: {
     flag: '--json',
