@@ -7,7 +7,7 @@ export interface DocumentedRefusal {
 }
 
 export function documentedRefusals(): DocumentedRefusal[] {
-  const [, section = ''] = readFileSync('docs/team.md', 'utf8').split('### When somebody cannot come in');
+  const [, section = ''] = readFileSync('docs/team.md', 'utf8').split('### When somebody cannot sign in');
   // A cell may name several: `403 "one", 404 "another", "a third"`.
   const cells = [...section.matchAll(/^\| (\d{3} .*?) \|/gm)].map(([, cell = '']) => cell);
   return cells
