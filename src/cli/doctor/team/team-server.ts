@@ -119,8 +119,8 @@ async function checkAccess(
     const fix = path
       ? `The address is ${new URL(path, address)}`
       : response.status === 401
-        ? 'Get a new token: from the administrators, or by signing in again. docs/team.md has the reasons (When somebody cannot come in).'
-        : 'The administrators decide who may do what: docs/team.md (When somebody cannot come in).';
+        ? 'Get a new token: from the administrators, or by signing in again. docs/team.md has the reasons (When somebody cannot sign in).'
+        : 'The administrators decide who may do what: docs/team.md (When somebody cannot sign in).';
     return [{ check: 'token', status: 'failed', detail: message, fix }];
   }
   const text = (key: string) => clean(String(body[key]));
