@@ -115,7 +115,7 @@ function firstPosition({ filters, since, until, limit: _ }: FindRequest, now: Da
   if (since === undefined) {
     throw new ArgumentError(
       'since',
-      'it is required without a cursor; pass a time, a date or an age such as 24h',
+      'is required without a cursor; pass a time, a date or an age such as 24h',
     );
   }
   const from = parseSince(since, now) ?? { at: Number.NaN, handedOut: [] };

@@ -88,7 +88,7 @@ describe('a question about messages', () => {
   });
 
   it('needs a moment that is before its end, and not in the future', async () => {
-    await expect(find([], { since: undefined })).rejects.toThrow('it is required without a cursor');
+    await expect(find([], { since: undefined })).rejects.toThrow('is required without a cursor');
     const empty = 'the range is empty: it begins at';
     await expect(find([], { since: iso(-5), until: iso(-5) })).rejects.toThrow(empty);
     await expect(find([], { since: iso(-5), until: iso(-6) })).rejects.toThrow(empty);
