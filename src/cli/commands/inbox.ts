@@ -20,7 +20,7 @@ const host = '127.0.0.1';
  * @throws ConfigurationError when the settings cannot be used; then nothing is served.
  */
 export async function runInbox(given: Settings<'inbox'>, env: Environment, version: string): Promise<void> {
-  const settings = withSavedKey(given);
+  const settings = withSavedKey(given, env);
   await requireUsableKey(settings, env);
   const secrets: string[] = [];
   const logger = createLogger(settings.logLevel, secrets);

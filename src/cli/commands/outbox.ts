@@ -23,7 +23,7 @@ import { thisUser } from '../setup/this-user.ts';
  * @throws ConfigurationError without a terminal, because what is approved has to be seen; or when the settings cannot be used.
  */
 export async function runOutbox(given: Settings<'serve'>, env: Environment, version: string): Promise<void> {
-  const settings = withSavedKey(given);
+  const settings = withSavedKey(given, env);
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     throw new ConfigurationError(
       'outbox needs a terminal: it shows each message to a person, who decides. Nothing was decided.',

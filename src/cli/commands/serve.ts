@@ -30,7 +30,7 @@ import type { SharedState } from '../setup/shared-state.ts';
  * @throws ConfigurationError when the settings cannot be used; then nothing was started.
  */
 export async function serve(given: Settings<'serve'>, env: Environment, version: string): Promise<void> {
-  const settings = withSavedKey(given);
+  const settings = withSavedKey(given, env);
   const secrets: string[] = [];
   redactCrashes(secrets);
   if (isatty(0)) process.stderr.write(terminalNotice);

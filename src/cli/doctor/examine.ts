@@ -39,7 +39,7 @@ export async function examineLaunch(
 ): Promise<Examined> {
   const { settings: given, findings } = checkSettings(flags, env);
   if (given === undefined) return { findings, secrets: [] };
-  const settings = keyIsHidden ? given : withSavedKey(given);
+  const settings = keyIsHidden ? given : withSavedKey(given, env);
   let target: ApiTarget;
   try {
     target = await openApiTarget(settings, env, createLogger('silent'));
@@ -65,12 +65,13 @@ export async function examineLaunch(
       findings.push({ check: 'API', status: 'skipped', detail: `the same as for ${first}` });
       return { target: host, findings, secrets };
     }
-    seen.set(id, who);
     findings.push(...(await checkConnections(target, env, shell)));
     const blocked = findings.some(
       ({ check, status }) => status === 'failed' && !independentChecks.includes(check),
     );
-    const api = blocked || !target.apiKey ? notAsked : await askApi(target, settings, options, version);
+    const isAsked = !blocked && target.apiKey;
+    if (isAsked) seen.set(id, who);
+    const api = isAsked ? await askApi(target, settings, options, version) : notAsked;
     findings.push(...api.findings);
     return { target: host, findings, ...(api.probe && { probe: api.probe }), secrets };
   } finally {

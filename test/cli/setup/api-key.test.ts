@@ -110,10 +110,10 @@ it.each([key, 'sk-Th3Qz9', 'MyTokenIsThis9x', 'ThemeKey99x', 'a'.repeat(40)])(
   },
 );
 
-it('the key that init saved is used by commands for people, unless another one or another API is set', async () => {
+it('the key that init saved is used, unless a variable says that another one or another API was meant', async () => {
   vi.stubEnv(process.platform === 'win32' ? 'USERPROFILE' : 'HOME', folder);
   const used = (env: Record<string, string>, flags = {}) =>
-    withSavedKey(readSettings('inbox', flags, env)).apiKeyFile;
+    withSavedKey(readSettings('inbox', flags, env), env).apiKeyFile;
   expect(used({})).toBeUndefined();
   const saved = join(folder, '.opencx', 'api-key.txt');
   mkdirSync(join(folder, '.opencx'));
@@ -123,4 +123,6 @@ it('the key that init saved is used by commands for people, unless another one o
   expect(used({ OPENCX_API_URL: 'https://api.example.com' })).toBeUndefined();
   expect(used({}, { sandbox: true })).toBeUndefined();
   expect(used({ OPENCX_API_KEY_FILE: '/other' })).toBe('/other');
+  for (const name of ['OPENCX_API_KEY', 'OPENCX_API_KEY_FILE', 'OPENCX_API_URL'])
+    for (const unset of ['', '%STAGING%']) expect(used({ [name]: unset }), name + unset).toBeUndefined();
 });
