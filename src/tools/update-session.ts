@@ -34,13 +34,14 @@ export const updateSession = defineTool({
         'nothing to change was given; pass open, closed_resolved or closed_unresolved',
       );
     }
-    // Read first: nothing may delay the answer once the change was made.
-    const drafts = await draftsLeftBy(session_id, changes.status, context);
+    // A hint beside the answer: it is looked up meanwhile, and may not cost the answer anything.
+    const drafts = draftsLeftBy(session_id, changes.status, context).catch(() => []);
     // Known only if the call named it by its ticket number.
     const before = context.fetched;
     await context.client.updateSession(session_id, changes, context.call);
     const session = await readAfterWrite(session_id, context);
-    return { id: session_id, status: changes.status, session, before: before?.status, drafts };
+    const known = { before: before?.status, drafts: await drafts };
+    return { id: session_id, status: changes.status, session, ...known };
   },
 
   present: ({ id, status, session, before, drafts }, context) =>
@@ -48,7 +49,11 @@ export const updateSession = defineTool({
 });
 
 /** The drafts that would still wait in a session that is closed. Most servers have no outbox. */
-async function draftsLeftBy(sessionId: string, status: string | undefined, context: Context) {
+async function draftsLeftBy(
+  sessionId: string,
+  status: string | undefined,
+  context: Context,
+): Promise<number[]> {
   if (status === undefined || status === 'open' || context.outbox === undefined) return [];
   const { waitingDrafts } = await import('../conversations/outbox/own-drafts.ts');
   return waitingDrafts(sessionId, context);

@@ -1,4 +1,5 @@
 import type { Draft } from '../../state/outbox/outbox.ts';
+import { inTime } from '../../time/in-time.ts';
 import type { Context } from '../context.ts';
 import { type DraftState, stateOf } from './draft-state.ts';
 import { settleDraft } from './settle-draft.ts';
@@ -60,22 +61,22 @@ export async function ownDrafts(which: Which, context: Context): Promise<OwnDraf
   }
 }
 
+/** How long an answer waits for a hint. */
+const hintMs = 500;
+
 /**
- * The numbers of the caller's drafts of a session that still wait, newest first. It makes no request to the API. It is
- * only a hint beside another answer, so a failure is no error.
+ * The numbers of the caller's drafts of a session that still wait, newest first. It makes no request to the API.
+ * @throws if the outbox cannot be read, or not soon.
  */
 export async function waitingDrafts(
   sessionId: string,
   { outbox, author, clock }: Pick<Context, 'outbox' | 'author' | 'clock'>,
 ): Promise<number[]> {
-  try {
-    const drafts = (await outbox?.list(sessionId)) ?? [];
-    return drafts
-      .filter((draft) => draft.author.person === author?.person && stateOf(draft, clock.now()) === 'waiting')
-      .map(({ number }) => number);
-  } catch {
-    return [];
-  }
+  if (outbox === undefined) return [];
+  const drafts = await inTime(outbox.list(sessionId), hintMs);
+  return drafts
+    .filter((draft) => draft.author.person === author?.person && stateOf(draft, clock.now()) === 'waiting')
+    .map(({ number }) => number);
 }
 
 /** When something became of a draft. One that waits is always news. */
