@@ -29,8 +29,10 @@ const storiesSetting = 'demo_stories';
  */
 export async function seedDemo(db: Db, now: Date, size: number): Promise<boolean> {
   await db.engine.lock(db, ['demo data']);
-  if (size === 0 || (await hasSessions(db))) return false;
+  if (await hasSessions(db)) return false;
   const written = stories.slice(0, size).sort((a, b) => b.began - a.began);
+  await setSetting(db, storiesSetting, String(written.length));
+  if (size === 0) return false;
   const seeding = { db, now, contacts: new Map(), teams: new Map(), pending: noRows() };
   const forWritten = { ...seeding, random: randomNumbers(4501) };
   const forGenerated = { ...seeding, random: randomNumbers(67) };
@@ -45,13 +47,12 @@ export async function seedDemo(db: Db, now: Date, size: number): Promise<boolean
   }
   for (const story of written) await addStory(forWritten, story);
   await flush(seeding);
-  await setSetting(db, storiesSetting, String(written.length));
   return true;
 }
 
-/** How many of the written stories are in the database: the first of them. */
+/** How many of the written stories are in the database: the first of them. A database that is older than the count may have all. */
 export async function countDemoStories(db: Db): Promise<number> {
-  return Number((await findSetting(db, storiesSetting)) ?? 0);
+  return Number((await findSetting(db, storiesSetting)) ?? demoSize);
 }
 
 interface Seeding {

@@ -7,6 +7,5 @@ export async function deleteAllData(db: Db): Promise<void> {
   for (const table of ['jobs', 'files', 'events', 'sessions', 'contacts', 'teams'] as const) {
     await db.deleteFrom(table).execute();
   }
-  await db.deleteFrom('settings').where('name', '<>', 'cursor_secret').execute();
   await db.updateTable('counters').set({ value: 4500 }).where('name', '=', 'ticket').execute();
 }
