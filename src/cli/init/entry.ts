@@ -55,9 +55,13 @@ export function invocation(program: string, from: Distribution = distribution): 
   return `node ${shellWord(program)}`;
 }
 
-/** A word of a shell command. Quoted only if necessary: a shell does not expand a quoted tilde. */
+/**
+ * A word of a shell command. Quoted only if necessary: a shell does not expand a quoted tilde. Double quotes work in every
+ * shell, but not around what they do not protect.
+ */
 export function shellWord(text: string): string {
-  return /^[\w./:\\~-]+$/.test(text) ? text : `"${text}"`;
+  if (/^[\w./:\\~-]+$/.test(text)) return text;
+  return /["$`]/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : `"${text}"`;
 }
 
 /** The server expands `~` on every system. With the extension .txt, Notepad does not append one. */

@@ -74,7 +74,7 @@ async function decide(number: number, edit: Edit, desk: OutboxDesk, terminal: Te
         const answer = await ask('Send this text? [y/N] ');
         if (answer === undefined) return 'quit';
         if (/^y(?:es)?$/i.test(answer)) return approve(review, text, desk, terminal);
-        print('Not sent. The draft still has its first text. To go on with yours, edit it again.');
+        print(`Not sent. ${keptEdit}`);
         break;
       }
       case 'r':
@@ -109,8 +109,7 @@ async function approve(
       return 'next';
     case 'changed':
       print(paint(33, 'Not sent: the conversation has changed meanwhile. This is how it is now.'));
-      if (text !== undefined)
-        print('The draft still has its first text. To go on with yours, edit it again.');
+      if (text !== undefined) print(keptEdit);
       return 'again';
     case 'decided':
       print('Not sent now:');
@@ -120,12 +119,18 @@ async function approve(
       print(`There is no draft ${number} any more.`);
       return 'next';
     case 'unknown':
+      fail(`Draft ${number}: ${result.problem}`, terminal);
+      return 'next';
     case 'not_sent':
     case 'failed':
       fail(`Draft ${number}: ${result.problem}`, terminal);
-      return 'next';
+      if (text === undefined) return 'next';
+      print(keptEdit);
+      return 'again';
   }
 }
+
+const keptEdit = 'The draft still has its first text. To go on with yours, edit it again.';
 
 async function reject({ number }: Draft, desk: OutboxDesk, terminal: Terminal): Promise<Next> {
   const reason = await terminal.ask('Why? It is told to whoever wrote it: ');

@@ -96,6 +96,27 @@ it('an edit that was not sent is said to be, and is where the next one begins', 
   ]);
 });
 
+it('an edit that the API refused is where the next one begins', async () => {
+  onTestFinished(() => {
+    process.exitCode = undefined;
+  });
+  const { desk, decide } = await atTheDesk();
+  desk.world.fate = () => 'rejected';
+  const given: string[] = [];
+  const edit = (text: string) => {
+    given.push(text);
+    return `${text} Soon.`;
+  };
+  const then = () => {
+    desk.world.fate = () => 'answered';
+    return 'e';
+  };
+  const shown = await decide(['e', 'y', then, 'y'], edit);
+  expect(given).toEqual(['It ships today.', 'It ships today. Soon.']);
+  expect(shown).toContain('The draft still has its first text. To go on with yours, edit it again.');
+  expect(shown.at(-1)).toBe('Draft 1 was sent.');
+});
+
 it('a letter that means nothing is answered with those that do, and a rejection needs a reason', async () => {
   const { desk, outbox, decide } = await atTheDesk();
   const shown = await decide(['x', 'r', ' ', 'r', 'Not yet.']);
