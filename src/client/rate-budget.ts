@@ -127,7 +127,7 @@ async function orTooLong(turn: Promise<void>, patience: Deadline, limiter: RateL
 }
 
 function exhausted(ms: number): RateLimitedError {
-  return new RateLimitedError('the rate limit leaves no request now; nothing was sent.', {
+  return new RateLimitedError('The rate limit leaves no request now; nothing was sent.', {
     retryAfterSeconds: Math.ceil(ms / 1000),
   });
 }

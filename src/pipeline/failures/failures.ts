@@ -232,9 +232,7 @@ function clientFailure(error: OpenCxError, tool: AnyTool, hasWritten: boolean): 
       const seconds = error.retryAfterSeconds;
       const when = seconds === undefined ? 'in about a minute' : `in ${seconds} seconds`;
       const what =
-        error.status === 429
-          ? 'Rate limited (429): the API accepts no more requests now.'
-          : `Rate limited: ${error.message}`;
+        error.status === 429 ? 'Rate limited (429): the API accepts no more requests now.' : error.message;
       return say(what, `Call again ${when}.`);
     }
     case 'upstream':

@@ -106,7 +106,7 @@ describe('with a key and an API URL', () => {
     await server.call('search_sessions', { query: 'a' });
     const { isError, text } = await server.call('search_sessions', { query: 'a' });
     expect(isError).toBe(true);
-    expect(text).toMatch(/Rate limited.*\n.*\nCall again in \d+ seconds\./);
+    expect(text).toMatch(/The rate limit leaves no request now.*\n.*\nCall again in \d+ seconds\./);
     await limited.close();
   });
 });

@@ -25,9 +25,11 @@ describe('a rate limit', () => {
     const { isError, text: told } = await server.call('get_session', args);
     expect(isError).toBe(true);
     expect(told).toMatch(
-      /^Rate limited: .*nothing was sent\.\nNothing was changed\.\nCall again in (?:5\d|60) seconds\.$/,
+      /^The rate limit leaves no request now; nothing was sent\.\nNothing was changed\.\nCall again in (?:5\d|60) seconds\.$/,
     );
-    expect((await server.call('send_message', message)).text).toContain('Rate limited: ');
+    expect((await server.call('send_message', message)).text).toContain(
+      'The rate limit leaves no request now',
+    );
     expect(upstream.arrivals).toHaveLength(1);
     const fresh = await serveHere();
     expect((await fresh.call('send_message', message)).view.outcome).toBe('sent');
