@@ -7,10 +7,14 @@ import { InvalidRequestError } from './errors.ts';
  *   filter, a list would hold every session.
  */
 export function checkInput(schema: z.ZodTypeAny, value: unknown): unknown {
+  // Objects such as URLSearchParams have no fields of their own, so all that they say would be lost.
+  if (isObject(value) && Object.prototype.toString.call(value) !== '[object Object]')
+    throw new InvalidRequestError('The request must be a plain object. Nothing was sent.');
   const result = schema.safeParse(value);
   if (!result.success) {
     const { path, message } = result.error.issues[0] as z.ZodIssue;
-    throw new InvalidRequestError(`${path.join('.') || 'The request'}: ${message}. Nothing was sent.`);
+    const field = path.length === 0 ? 'The request' : `${path.join('.')}:`;
+    throw new InvalidRequestError(`${field} ${message}. Nothing was sent.`);
   }
   const unknown = unknownField(value, result.data);
   if (unknown !== undefined)
@@ -20,7 +24,7 @@ export function checkInput(schema: z.ZodTypeAny, value: unknown): unknown {
 
 /** Path of the first field that the schema, which drops what it does not know, has dropped. */
 function unknownField(given: unknown, known: unknown): string[] | undefined {
-  // Free data, such as a payload, is returned as it was given. It may be circular.
+  // Free data, such as the payload of a closing, is returned as it was given. It may be circular.
   if (given === known || !isObject(given) || !isObject(known)) return undefined;
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;

@@ -38,6 +38,7 @@ const kinds: Readonly<Record<string, string>> = {
   boolean: 'a boolean',
   array: 'an array',
   object: 'an object',
+  null: 'null',
 };
 
 function wrongType({ expected, received }: z.ZodInvalidTypeIssue): string | undefined {
@@ -47,16 +48,21 @@ function wrongType({ expected, received }: z.ZodInvalidTypeIssue): string | unde
   const wanted = kinds[expected];
   // A fraction is received as "float".
   if (expected === 'integer') return `must be ${wanted}`;
-  return wanted && `must be ${wanted}, not ${kinds[received] ?? received}`;
+  const given = kinds[received];
+  return wanted && (given === undefined ? `must be ${wanted}` : `must be ${wanted}, not ${given}`);
 }
 
 function tooSmall({ type, minimum, inclusive }: z.ZodTooSmallIssue): string | undefined {
   if (type === 'number') return `must be ${inclusive ? 'at least' : 'more than'} ${minimum}`;
-  if (type !== 'string') return undefined;
-  return minimum === 1 ? 'must not be empty' : `must have at least ${minimum} characters`;
+  const unit = units[type];
+  if (unit === undefined) return undefined;
+  return minimum === 1 ? 'must not be empty' : `must have at least ${minimum} ${unit}`;
 }
 
 function tooBig({ type, maximum, inclusive }: z.ZodTooBigIssue): string | undefined {
   if (type === 'number') return `must be ${inclusive ? 'at most' : 'less than'} ${maximum}`;
-  return type === 'string' ? `must have at most ${maximum} characters` : undefined;
+  const unit = units[type];
+  return unit && `must have at most ${maximum} ${unit}`;
 }
+
+const units: Readonly<Record<string, string>> = { string: 'characters', array: 'items' };

@@ -14,7 +14,9 @@ const ApproveBody = z
   .strict();
 
 const RejectBody = z
-  .object({ reason: z.string().trim().min(1, 'Say why: whoever wrote it reads it.').max(2000) })
+  .object({
+    reason: z.string().trim().min(1, 'must not be empty: whoever wrote the message reads it').max(2000),
+  })
   .strict();
 
 /** Longer than the longest text as JSON, in bytes. */

@@ -28,5 +28,6 @@ export async function readBody<S extends z.ZodTypeAny>(
   }
   const read = schema.safeParse(body);
   if (read.success) return read.data;
-  throw new PageError(400, 'invalid_request', read.error.issues[0]?.message ?? 'The request cannot be read.');
+  const [{ path, message } = { path: [], message: 'cannot be read' }] = read.error.issues;
+  throw new PageError(400, 'invalid_request', `${path.join('.') || 'The request'} ${message}.`);
 }

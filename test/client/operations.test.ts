@@ -271,7 +271,6 @@ describe('undocumented input', () => {
     ['status', () => client.listSessions({ status: 'closed' as never })],
     ['cursor', () => client.listSessions({ cursor: '' })],
     ['q', () => client.searchSessions({ q: '' })],
-    ['The request', () => client.createSession(null as never)],
     ['custom_data.order', () => client.createSession({ custom_data: { order: { id: 1 } } as never })],
     ['contact.email', () => client.createSession({ contact: { email: 'jane' } })],
     ['contact_id', () => client.createSession({ contact_id: '42' })],
@@ -291,6 +290,19 @@ describe('undocumented input', () => {
     expect((error as InvalidRequestError).message).toContain('Nothing was sent');
     expect(error).toMatchObject({ status: undefined, mayHaveArrived: false });
     expect(error).not.toHaveProperty('cause');
+    expect(upstream.requests).toHaveLength(0);
+  });
+
+  it.each([
+    ['is required', undefined],
+    ['must be an object, not null', null],
+    ['must be an object, not a string', 'open'],
+    ['must be a plain object', new URLSearchParams('status=open')],
+    ['must be a plain object', [{ status: 'open' }]],
+    ['must be a plain object', new Map([['status', 'open']])],
+  ])('%s', async (message, body) => {
+    const error = await failureOf(client.updateSession(id, body as never));
+    expect(error).toMatchObject({ message: `The request ${message}. Nothing was sent.` });
     expect(upstream.requests).toHaveLength(0);
   });
 

@@ -92,6 +92,7 @@ describe('a team file', () => {
     ['"roles"', '"workspaces"', '4: workspaces is there twice.'],
     ['"reader": {', '"reader" {', '6: colon expected.'],
     [good, '', '1: '],
+    ['"read_only": true', '"tools": []', '6: roles.reader.tools: must not be empty.'],
     [good, '[]', '1: must be an object, not an array.'],
     [
       '"tokens": [',
