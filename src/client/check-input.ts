@@ -13,12 +13,11 @@ export function checkInput(schema: z.ZodTypeAny, value: unknown): unknown {
   const result = schema.safeParse(value);
   if (!result.success) {
     const { path, message } = result.error.issues[0] as z.ZodIssue;
-    const field = path.length === 0 ? 'The request' : `${path.join('.')}:`;
-    throw new InvalidRequestError(`${field} ${message}. Nothing was sent.`);
+    throw new InvalidRequestError(`${path.join('.') || 'The request'} ${message}. Nothing was sent.`);
   }
   const unknown = unknownField(value, result.data);
   if (unknown !== undefined)
-    throw new InvalidRequestError(`${unknown.join('.')}: is not an accepted field. Nothing was sent.`);
+    throw new InvalidRequestError(`${unknown.join('.')} is not an accepted field. Nothing was sent.`);
   return result.data;
 }
 

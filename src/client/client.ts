@@ -12,7 +12,7 @@ import { checkInput, toQuery } from './check-input.ts';
 import { defaultBaseUrl, defaultTimeoutMs } from './defaults.ts';
 import { ClosedError, InvalidRequestError, OpenCxError, RateLimitedError, TimeoutError } from './errors.ts';
 import type { FileOutcome, FileRequest } from './files/fetch-file.ts';
-import type { CallOptions } from './http/call-options.ts';
+import { type CallOptions, refuseUnknownCallOptions } from './http/call-options.ts';
 import { type ConnectionPools, createConnectionPools, type ProxySettings } from './http/connection-pools.ts';
 import { sendRequest } from './http/request.ts';
 import { withRetries } from './http/retry.ts';
@@ -158,6 +158,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     input: CallInput,
     callOptions: CallOptions = {},
   ): Promise<string> {
+    refuseUnknownCallOptions(callOptions);
     const wanted = {
       method: route.method,
       route: route.path,
@@ -220,9 +221,10 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
       call(routes.listHistory, { params: { session_id: id }, query }, callOptions),
     historyPages: (id, callOptions, start) =>
       pages((cursor) => client.listHistory(id, { cursor }, callOptions), start),
-    fetchFile: async (request, callOptions) => {
+    fetchFile: async (request, callOptions = {}) => {
+      refuseUnknownCallOptions(callOptions);
       refuseIfClosed();
-      const deadline = Deadline.after(timeoutMs).orEarlier(callOptions?.deadline);
+      const deadline = Deadline.after(timeoutMs).orEarlier(callOptions.deadline);
       const { fetchFile } = await import('./files/fetch-file.ts');
       const { reads } = await prepared();
       const own = isLoopback(baseUrl) ? { origin, dispatcher: reads } : undefined;

@@ -283,10 +283,17 @@ describe('undocumented input', () => {
     ['custom_data.__proto__', () => client.createSession(JSON.parse('{"custom_data":{"__proto__":"x"}}'))],
     ['reason', () => client.updateSession(id, { status: 'closed_resolved', reason: 'done' } as never)],
     ['limit', () => client.listHistory(id, { limit: 5 } as never)],
+    ['sgnal', () => client.getSession(id, { sgnal: AbortSignal.abort() } as never)],
+    ['timeout', () => client.listSessions({}, { timeout: 5 } as never)],
+    ['maxPages', () => client.sessionPages({}, { maxPages: 1 } as never).next()],
+    [
+      'timeout',
+      () => client.fetchFile({ url: '', maxBytes: 1, accepts: () => true }, { timeout: 5 } as never),
+    ],
   ])('is rejected with the name of its field before anything is sent: %s', async (field, call) => {
     const error = await failureOf(call());
     expect(error).toBeInstanceOf(InvalidRequestError);
-    expect((error as InvalidRequestError).message).toContain(`${field}: `);
+    expect((error as InvalidRequestError).message).toMatch(new RegExp(`^${field} (?:is|must) `));
     expect((error as InvalidRequestError).message).toContain('Nothing was sent');
     expect(error).toMatchObject({ status: undefined, mayHaveArrived: false });
     expect(error).not.toHaveProperty('cause');

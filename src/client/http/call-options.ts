@@ -1,6 +1,6 @@
 import { systemClock } from '../../time/clock.ts';
 import type { Deadline } from '../../time/deadline.ts';
-import { CancelledError, TimeoutError } from '../errors.ts';
+import { CancelledError, InvalidRequestError, TimeoutError } from '../errors.ts';
 
 /** One request to the API: which it is, without anything that it is about. */
 export interface ApiRequest {
@@ -39,6 +39,24 @@ export interface CallOptions {
   onStart?: ((method: 'GET' | 'POST' | 'PATCH') => void) | undefined;
   /** Called before every request. It returns a function that is called at its end. */
   onRequest?: ((request: ApiRequest) => (end: ApiRequestEnd) => void) | undefined;
+}
+
+const optionNames: Readonly<Record<keyof CallOptions, true>> = {
+  signal: true,
+  deadline: true,
+  person: true,
+  maxWaitMs: true,
+  onWait: true,
+  onStart: true,
+  onRequest: true,
+};
+
+/** @throws InvalidRequestError for an option that does not exist: a call with a misspelt signal could not be cancelled. */
+export function refuseUnknownCallOptions(options: object): void {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(optionNames, name));
+  if (unknown === undefined) return;
+  const known = Object.keys(optionNames).join(', ');
+  throw new InvalidRequestError(`${unknown} is not an option of a call: ${known}. Nothing was sent.`);
 }
 
 /** The options of a call whose deadline is known. */
