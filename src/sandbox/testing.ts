@@ -2,6 +2,7 @@
  * For tests of clients and agents: `import { startSandbox } from 'opencx-sessions-mcp/sandbox'`.
  * @module opencx-sessions-mcp/sandbox
  */
+import { inspect } from 'node:util';
 import type { Scope } from '../contract/routes.ts';
 import { z } from '../contract/zod.ts';
 import { validate } from './http/errors.ts';
@@ -114,7 +115,9 @@ export async function startSandbox(options: TestSandboxOptions = {}): Promise<Te
       set: whileOpen(set),
       advance: whileOpen(async (ms) => {
         if (!Number.isFinite(ms) || ms < 0)
-          throw new TypeError(`Not a number of milliseconds: ${ms}. To turn the clock back, set it.`);
+          throw new TypeError(
+            `Not a number of milliseconds, 0 or more: ${inspect(ms)}. To turn the clock back, set it.`,
+          );
         await set(new Date(now.getTime() + ms));
       }),
     },
@@ -124,7 +127,7 @@ export async function startSandbox(options: TestSandboxOptions = {}): Promise<Te
     createKey: whileOpen(async (scopes) => sandbox.mintKey(validate(NewKey, { scopes }, 'scopes').scopes)),
     fail(fault) {
       checkOpen();
-      faults.add(fault);
+      faults.add(fault, 'fault');
     },
     clearFaults() {
       checkOpen();

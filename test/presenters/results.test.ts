@@ -109,7 +109,7 @@ describe('the answer to a write', () => {
     const common = { session_id: 's1', message_id: 'm1', ticket_number: 4521, status: 'open' };
     expect(SentView.parse(named.view)).toEqual({ ...common, outcome: 'sent', sent_as: { from: 'agent' } });
     expect(named.text).toBe(
-      'Sent to session s1. Message id: m1. Ticket #4521 is now open. It was sent as agent, without a name.',
+      'Sent to session s1. Message id: m1. Ticket #4521 is open. It was sent as agent, without a name.',
     );
     const found = sent({ outcome: 'found', messageId: 'm1' });
     expect(found.view).toMatchObject({ ...common, outcome: 'found' });
@@ -171,7 +171,7 @@ describe('the answer to a write', () => {
       next: [{ tool: 'get_session_history', arguments: { session_id: 's1', limit: 5 } }],
     });
     expect(text).toBe(
-      `Sent to session s1. Message id: m1. Ticket #4521 is now open. It was sent as agent, without a name.\n${note}\nNext: get_session_history {"session_id":"s1","limit":5}`,
+      `Sent to session s1. Message id: m1. Ticket #4521 is open. It was sent as agent, without a name.\n${note}\nNext: get_session_history {"session_id":"s1","limit":5}`,
     );
   });
 
@@ -183,7 +183,7 @@ describe('the answer to a write', () => {
       'Sent to session s1. Message id: m1. It was sent as agent, without a name.\nThe session could not be read after the send: its status is not known.',
     );
     const nameless = sent({ session: { ...open, ticket_number: undefined as never } });
-    expect(nameless.text).toContain('Ticket unknown is now open.');
+    expect(nameless.text).toContain('Ticket unknown is open.');
   });
 
   it('suggests only tools that this server offers', () => {

@@ -98,7 +98,7 @@ function sentText(view: z.infer<typeof SentView>, { nonce }: PresentContext): st
     [`Message id: ${bareToken(view.message_id ?? '')}.`, view.message_id],
     ...(view.status === undefined
       ? []
-      : [[`Ticket ${ticket} is now ${bareToken(view.status)}.`, view.status] as const]),
+      : [[`Ticket ${ticket} is ${bareToken(view.status)}.`, view.status] as const]),
   ]);
   const data = customDataText(view);
   const { from, name, claimed_name } = view.sent_as;

@@ -55,9 +55,9 @@ export class PendingFaults {
     return this.#pending;
   }
 
-  /** @throws HttpError if it is not a fault, or too many are pending. */
-  add(fault: unknown): void {
-    const valid = validate(Fault, fault, 'body');
+  /** @param root what the fault is called in messages. @throws HttpError if it is not a fault, or too many are pending. */
+  add(fault: unknown, root = 'body'): void {
+    const valid = validate(Fault, fault, root);
     if (this.#pending.length >= maxPending)
       throw new HttpError(409, `At most ${maxPending} faults can be pending`);
     this.#pending.push(valid);
