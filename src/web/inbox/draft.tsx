@@ -1,6 +1,6 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { InboxDraft, InboxReview } from '../../presenters/inbox/views.ts';
-import { ageOf, exactTime, excerptOf, nameOf, sentence, timeLeft } from '../shared/words.ts';
+import { ageOf, exactTime, sentence, timeLeft } from '../shared/words.ts';
 import type { Model } from './model/model.ts';
 import { noticeOf } from './model/review.ts';
 
@@ -30,8 +30,15 @@ export function Drafts({
   );
 }
 
-/** A click that was on its way when the changes showed was not meant for them. */
-const noticeMs = 700;
+/** How long nothing can be approved after its button came: a click that was on its way was not meant for it. */
+const holdMs = 700;
+
+/** Shows the buttons and what comes next, which gets the focus. If there is no room for both, the latter is in sight. */
+function goOnAt(next: HTMLElement | null, buttons: HTMLElement | null): void {
+  buttons?.scrollIntoView({ block: 'nearest' });
+  next?.scrollIntoView({ block: 'nearest' });
+  next?.focus({ preventScroll: true });
+}
 
 /** How the page asks for a decision. */
 type Mode = 'reading' | 'editing' | 'rejecting';
@@ -49,18 +56,24 @@ function WaitingDraft({ draft, model, now }: Props) {
   const [reason, setReason] = useState('');
   const [isRefused, setIsRefused] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
-  const [isNew, setIsNew] = useState(false);
+  const [isHeld, setIsHeld] = useState(false);
   const busy = useRef(false);
   const warning = useRef<HTMLDivElement>(null);
   const foot = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const edit = useRef<HTMLButtonElement>(null);
+  const reject = useRef<HTMLButtonElement>(null);
+  const lastMode = useRef(mode);
 
+  const hold = () => {
+    setIsHeld(true);
+    setTimeout(() => setIsHeld(false), holdMs);
+  };
   /** @param afterRefusal whether an approval was answered with this review. */
   const show = (read: InboxReview, afterRefusal: boolean) => {
     setReview(read);
     setIsRefused(afterRefusal);
-    if (noticeOf(read, afterRefusal) === undefined) return;
-    setIsNew(true);
-    setTimeout(() => setIsNew(false), noticeMs);
+    if (noticeOf(read, afterRefusal) !== undefined) hold();
   };
   const look = () =>
     model.reviewDraft(number).then(
@@ -73,12 +86,18 @@ function WaitingDraft({ draft, model, now }: Props) {
   // Once for each draft, so that nothing changes under the reader's hand.
   useEffect(() => void look(), [number]);
   useEffect(() => {
-    if (!isRefused) return;
-    // Both in sight, and if there is no room for both, the changes.
-    foot.current?.scrollIntoView({ block: 'nearest' });
-    warning.current?.scrollIntoView({ block: 'nearest' });
-    warning.current?.focus({ preventScroll: true });
+    if (isRefused) goOnAt(warning.current, foot.current);
   }, [isRefused, review]);
+  // Before the next key: what is typed at once goes where it should.
+  useLayoutEffect(() => {
+    const opener = lastMode.current === 'editing' ? edit : reject;
+    if (mode !== lastMode.current) goOnAt((mode === 'reading' ? opener : field).current, foot.current);
+    lastMode.current = mode;
+  }, [mode]);
+  // What went wrong stands above the buttons, which keep the focus.
+  useLayoutEffect(() => {
+    if (problem && review) foot.current?.scrollIntoView({ block: 'nearest' });
+  }, [problem]);
 
   const decide = async (work: () => ReturnType<Model['approve']>) => {
     if (busy.current) return;
@@ -132,6 +151,7 @@ function WaitingDraft({ draft, model, now }: Props) {
           <label for={`${title}-text`}>Text to send</label>
           <textarea
             id={`${title}-text`}
+            ref={field}
             rows={6}
             dir="auto"
             value={text}
@@ -182,6 +202,7 @@ function WaitingDraft({ draft, model, now }: Props) {
           <label for={`${title}-reason`}>Why not? Whoever wrote it reads this.</label>
           <textarea
             id={`${title}-reason`}
+            ref={field}
             rows={2}
             dir="auto"
             maxLength={2000}
@@ -215,7 +236,7 @@ function WaitingDraft({ draft, model, now }: Props) {
             <button
               type="button"
               class="strong"
-              disabled={isBusy || isNew || !review || (mode === 'editing' && text.trim() === '')}
+              disabled={isBusy || isHeld || !review || (mode === 'editing' && text.trim() === '')}
               onClick={() => void approve()}
             >
               {isBusy
@@ -225,15 +246,21 @@ function WaitingDraft({ draft, model, now }: Props) {
           )}
           {mode === 'reading' ? (
             <>
-              <button type="button" onClick={() => setMode('editing')}>
+              <button type="button" ref={edit} onClick={() => setMode('editing')}>
                 Edit
               </button>
-              <button type="button" onClick={() => setMode('rejecting')}>
+              <button type="button" ref={reject} onClick={() => setMode('rejecting')}>
                 Reject
               </button>
             </>
           ) : (
-            <button type="button" onClick={() => setMode('reading')}>
+            <button
+              type="button"
+              onClick={() => {
+                setMode('reading');
+                hold();
+              }}
+            >
               Back
             </button>
           )}
@@ -272,42 +299,5 @@ function DecidedDraft({ draft: { number, state, decision, text } }: { readonly d
         {text}
       </p>
     </details>
-  );
-}
-
-interface ListProps {
-  readonly drafts: readonly InboxDraft[];
-  /** Whether whoever looks decides about them. */
-  readonly areMine: boolean;
-  readonly now: number;
-}
-
-/** The drafts that wait, the oldest first, on top of the list of sessions. */
-export function DraftList({ drafts, areMine, now }: ListProps) {
-  if (drafts.length === 0) return null;
-  return (
-    <>
-      <h2>
-        Waiting for {areMine ? 'your ' : ''}approval <span class="number">{drafts.length}</span>
-      </h2>
-      <ul class="rows">
-        {drafts.map(({ number, session_id, contact, text, created_at }) => (
-          <li key={number}>
-            <a class="row approval" href={`#s=${encodeURIComponent(session_id)}`}>
-              <span class="row-top">
-                <span class="name" dir="auto">
-                  {nameOf(contact)}
-                </span>
-                <span class="tag">Draft {number}</span>
-                <time dateTime={created_at}>{ageOf(created_at, now)}</time>
-              </span>
-              <span class="row-words">
-                <bdi>{excerptOf(text)}</bdi>
-              </span>
-            </a>
-          </li>
-        ))}
-      </ul>
-    </>
   );
 }

@@ -12,7 +12,7 @@ import {
   statusName,
   statusNames,
 } from '../shared/words.ts';
-import { DraftList } from './draft.tsx';
+import { DraftList } from './draft-list.tsx';
 import type { Model } from './model/model.ts';
 import { type Filters, noFilters, timeOf } from './model/rows.ts';
 import type { State } from './model/state.ts';

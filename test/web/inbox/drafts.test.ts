@@ -23,6 +23,13 @@ describeInBrowser('a draft in the inbox page', slow, () => {
   const waiting = async () =>
     (await shared.inbox.outbox.list()).filter(({ state }) => state === 'waiting').length;
   const approve = (page: Page) => page.getByRole('button', { name: /^Approve/ });
+  const isInSight = async (page: Page, part: Locator) => {
+    const [seen, box] = [await part.boundingBox(), await page.locator('.record').boundingBox()];
+    return seen && box && seen.y >= box.y && seen.y + seen.height <= box.y + box.height;
+  };
+  const expectInSight = async (page: Page, ...parts: readonly Locator[]) => {
+    for (const part of parts) await expect.poll(() => isInSight(page, part)).toBe(true);
+  };
 
   it('appears by itself with its text, recipient, identity and what it answers, and is sent once when approved', async () => {
     const { id, assistant, open, agentMessages } = await desk('Ada');
@@ -66,11 +73,13 @@ describeInBrowser('a draft in the inbox page', slow, () => {
     await warning.getByText('Never mind, cancel it.').waitFor();
     expect(await agentMessages()).toEqual([]);
     const again = page.getByRole('button', { name: 'Approve all the same' });
-    const isInSight = async (one: Locator) => {
-      const [seen, box] = [await one.boundingBox(), await page.locator('.record').boundingBox()];
-      return seen && box && seen.y >= box.y && seen.y + seen.height <= box.y + box.height;
-    };
-    for (const part of [warning, again]) await expect.poll(() => isInSight(part)).toBe(true);
+    await expectInSight(page, warning, again);
+    // Under the second click of a double click on "Back".
+    await expect.poll(() => again.isEnabled()).toBe(true);
+    await page.getByRole('button', { name: 'Reject', exact: true }).click();
+    await page.getByRole('button', { name: 'Back', exact: true }).dblclick({ position: { x: 20, y: 4 } });
+    await expect.poll(() => again.isEnabled()).toBe(true);
+    expect(await agentMessages()).toEqual([]);
     await again.click();
     await page.getByText(`Draft ${draft.number}: sent by sam`).waitFor();
     expect(await agentMessages()).toHaveLength(1);
@@ -80,17 +89,45 @@ describeInBrowser('a draft in the inbox page', slow, () => {
     const { id, assistant, open, agentMessages } = await desk('Cleo');
     const { draft } = await assistant.answer(id, 'It ships today.');
     const page = await open();
-    await page.getByRole('button', { name: 'Edit' }).click();
-    await page.getByLabel('Text to send').fill('It ships tomorrow.');
-    await page.getByRole('button', { name: 'Approve, edited' }).click();
+    const button = (name: string) => page.getByRole('button', { name, exact: true });
+    const back = button('Back');
+    const focused = page.locator(':focus');
+    const press = async (name: string) => {
+      await button(name).focus();
+      await page.keyboard.press('Enter');
+    };
+    await press('Edit');
+    const text = page.getByLabel('Text to send');
+    await expectInSight(page, page.getByText('Text to send'), text, approve(page), back);
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.type('It ships tomorrow.');
+    await press('Back');
+    expect(await focused.innerText()).toBe('Edit');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => approve(page).isEnabled()).toBe(true);
+    await page.keyboard.press('Tab');
+    expect(await focused.innerText()).toBe('Approve, edited');
+    await page.keyboard.press('Enter');
     await page.getByText(`Draft ${draft.number}: sent, edited by sam`).waitFor();
     expect((await agentMessages()).map(({ event }) => event.content?.text)).toEqual(['It ships tomorrow.']);
     expect(await assistant.tells(id)).toContain('It ships tomorrow.');
 
     const { draft: other } = await assistant.answer(id, 'Go away.');
-    await page.getByRole('button', { name: 'Reject', exact: true }).click();
-    await page.getByLabel('Why not?').fill('Too blunt.');
-    await page.getByRole('button', { name: 'Reject draft' }).click();
+    await button('Reject').click();
+    await page.keyboard.type('Too blunt.');
+    const reason = page.getByLabel('Why not?');
+    await expectInSight(page, page.getByText('Why not?'), reason, button('Reject draft'), back);
+    await back.click();
+    expect(await focused.innerText()).toBe('Reject');
+    await expectInSight(page, focused);
+    await page.keyboard.press('Enter');
+    expect(await reason.inputValue()).toBe('Too blunt.');
+    await page.route('**/drafts/*/*', (route) => route.abort());
+    await button('Reject draft').click();
+    await page.getByRole('alert').waitFor();
+    await page.unrouteAll();
+    await expectInSight(page, button('Reject draft'), back);
+    await button('Reject draft').click();
     await page.getByText(`Draft ${other.number}: rejected by sam`).waitFor();
     expect(await agentMessages()).toHaveLength(1);
     expect(await assistant.tells(id)).toContain('Too blunt.');
