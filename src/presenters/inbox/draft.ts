@@ -81,7 +81,7 @@ export async function inboxReview(review: Review, text: string, redact?: Redact)
     changes: [
       ...differences.map(({ what, key, before, now }) => {
         const name = key === undefined ? what : `${what} ${shownValue(redact?.view(key) ?? key)}`;
-        return `${name}: ${shown(before)} -> ${shown(now)}`;
+        return `${name}: now ${shown(now)} (was ${shown(before)})`;
       }),
       ...(newestUnknown ? ['The newest messages could not be read: there may be more.'] : []),
     ],

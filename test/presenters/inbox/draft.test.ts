@@ -31,9 +31,10 @@ it.each([
   const { outbox, context } = desk.start();
   const review = await reviewDraft(1, outbox, context());
   if (review === undefined) throw new Error('it is gone');
-  const line = `verified email: "jo@example.com" -> ${shown}`;
-  expect((await inboxReview(review, '')).changes).toEqual([line]);
-  expect(await showDraft(review, new Date())).toContain(`- ${line}\n`);
+  expect((await inboxReview(review, '')).changes).toEqual([
+    `verified email: now ${shown} (was "jo@example.com")`,
+  ]);
+  expect(await showDraft(review, new Date())).toContain(`- verified email: "jo@example.com" -> ${shown}\n`);
 });
 
 const redact: PresentContext['redact'] = {
@@ -193,22 +194,25 @@ describe('a review of the inbox', () => {
 
   it('shows what differs and what is new', async () => {
     const differences = [
+      { what: 'held by', before: 'the AI', now: 'a human' },
       { what: 'assignee', before: '1', now: undefined },
       { what: 'session data', key: 'jo@example.com', before: undefined, now: 'jo@example.com' },
     ];
     const changed = review({ differences, newMessages: [item], newestUnknown: true });
     expect(await inboxReview(changed, '')).toMatchObject({
       changes: [
-        'assignee: "1" -> not set',
-        'session data "jo@example.com": not set -> "jo@example.com"',
+        'held by: now "a human" (was "the AI")',
+        'assignee: now not set (was "1")',
+        'session data "jo@example.com": now "jo@example.com" (was not set)',
         'The newest messages could not be read: there may be more.',
       ],
       new_messages: [{ id: 'm2', at: item.created_at, from: 'contact', text: 'To jo@example.com' }],
     });
     expect(await inboxReview(changed, '', redact)).toMatchObject({
       changes: [
-        'assignee: "1" -> not set',
-        'session data "[email]": not set -> "[email]"',
+        'held by: now "a human" (was "the AI")',
+        'assignee: now not set (was "1")',
+        'session data "[email]": now "[email]" (was not set)',
         'The newest messages could not be read: there may be more.',
       ],
       new_messages: [{ text: 'To [email]' }],

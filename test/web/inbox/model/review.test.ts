@@ -29,10 +29,10 @@ describe('the notice above a draft', () => {
   });
 
   it('says what has changed', () => {
-    const notice = noticeOf(reviewWith({ changes: ['status: open -> closed'] }), false);
+    const notice = noticeOf(reviewWith({ changes: ['status: now "closed" (was "open")'] }), false);
     expect(notice).toMatchObject({
       title: 'The conversation has changed since this was written.',
-      changes: ['status: open -> closed'],
+      changes: ['status: now "closed" (was "open")'],
     });
   });
 
