@@ -58,6 +58,7 @@ function WaitingDraft({ draft, model, now }: Props) {
   const [isBusy, setIsBusy] = useState(false);
   const [isHeld, setIsHeld] = useState(false);
   const busy = useRef(false);
+  const release = useRef<number>(0);
   const warning = useRef<HTMLDivElement>(null);
   const foot = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -67,7 +68,8 @@ function WaitingDraft({ draft, model, now }: Props) {
 
   const hold = () => {
     setIsHeld(true);
-    setTimeout(() => setIsHeld(false), holdMs);
+    clearTimeout(release.current);
+    release.current = window.setTimeout(() => setIsHeld(false), holdMs);
   };
   /** @param afterRefusal whether an approval was answered with this review. */
   const show = (read: InboxReview, afterRefusal: boolean) => {
