@@ -192,6 +192,22 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
     expect(await assistant.fateOf(1)).toMatchObject({ state: 'sent' });
   });
 
+  it('are not said to be none without a word about where they were looked for, and with which key', async () => {
+    const nothing = await open().ends();
+    expect(nothing).toEqual({
+      code: 0,
+      shown: `No message waits for approval in the account of this key at ${new URL(url).host} (looked in the files of ${folder}; OPENCX_DATABASE_URL is not set).\n`,
+    });
+    writeFileSync(join(folder, 'old.key'), 'ocx_old_0123456789', { mode: 0o600 });
+    const other = { OPENCX_API_KEY: '', OPENCX_API_KEY_FILE: join(folder, 'old.key') };
+    const { code, shown } = await open(other).ends();
+    expect(code).toBe(1);
+    expect(shown.split('\n').slice(1)).toEqual([
+      `The API refuses the key in the file ${join(folder, 'old.key')} (401). Messages may wait in the account of another key.`,
+      '',
+    ]);
+  });
+
   it.skipIf(postgresUrl === undefined)(
     'are decided on another machine, which shares a database',
     async () => {

@@ -4,11 +4,12 @@ import { outboxDesk } from '../../pipeline/outbox-desk.ts';
 import { openSendLog } from '../../state/files/send-log.ts';
 import { newMemory } from '../../state/memory/principal-memory.ts';
 import { decideDrafts } from '../outbox/decide-drafts.ts';
+import { placeOf } from '../outbox/place.ts';
 import { terminal } from '../outbox/terminal.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import { type Environment, environmentWarnings, stateDirectory } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
-import { type ApiTarget, openApiTarget, requireUsableKey } from '../setup/api/api-target.ts';
+import { openApiTarget, requireUsableKey } from '../setup/api/api-target.ts';
 import { withSavedKey } from '../setup/api/saved-key.ts';
 import { openAuditLog } from '../setup/audit-log.ts';
 import { redactCrashes } from '../setup/crashes.ts';
@@ -72,7 +73,7 @@ export async function runOutbox(given: Settings<'serve'>, env: Environment, vers
       memory: newMemory(),
       timeoutMs: settings.callTimeoutMs,
     });
-    await decideDrafts(desk, accountOf(target), person);
+    await decideDrafts(desk, placeOf(settings, env, target, client), person);
   } finally {
     person.close();
     await client.close();
@@ -80,11 +81,4 @@ export async function runOutbox(given: Settings<'serve'>, env: Environment, vers
     await shared.close();
     await logger.flushed();
   }
-}
-
-/** Drafts wait in the outbox of one key at one address, so that another one may have those that are looked for. */
-function accountOf({ sandbox, baseUrl }: ApiTarget): string {
-  return sandbox === undefined
-    ? `the account of this key at ${new URL(baseUrl).host}`
-    : `the sandbox (data: ${sandbox.location})`;
 }

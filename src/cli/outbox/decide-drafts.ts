@@ -2,6 +2,7 @@ import type { Review } from '../../conversations/outbox/review-draft.ts';
 import type { OutboxDesk } from '../../pipeline/outbox-desk.ts';
 import type { Draft } from '../../state/outbox/outbox.ts';
 import { clean } from '../../text/clean.ts';
+import type { Place } from './place.ts';
 import { showDraft, showDraftLine, showText } from './show-draft.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -16,9 +17,9 @@ interface Edit {
 /**
  * Shows the drafts that wait one after another, the oldest first, and does with each what the person says. Those whose
  * outcome is not known are looked for, and those that are being sent are only listed.
- * @param account whose outbox it is, for a person who may have several.
+ * @param place is told, and its key checked, if nothing waits: a person may expect something.
  */
-export async function decideDrafts(desk: OutboxDesk, account: string, terminal: Terminal): Promise<void> {
+export async function decideDrafts(desk: OutboxDesk, place: Place, terminal: Terminal): Promise<void> {
   const { print } = terminal;
   const listed = await desk.list();
   if (listed.outcome === 'failed') return fail(listed.problem, terminal);
@@ -26,8 +27,8 @@ export async function decideDrafts(desk: OutboxDesk, account: string, terminal: 
   const open = listed.drafts
     .filter(({ state }) => ['waiting', 'approved', 'unknown'].includes(state))
     .reverse();
-  if (open.length === 0) return print(`No message waits for approval in ${account}.`);
-  print(`Messages in ${account}:`);
+  if (open.length === 0) return tellNone(place, terminal);
+  print(`Messages in ${place.account}:`);
   for (const { draft, state } of open) print(showDraftLine(draft, state, now));
   for (const { draft, state } of open) {
     if (state === 'approved') continue;
@@ -36,6 +37,13 @@ export async function decideDrafts(desk: OutboxDesk, account: string, terminal: 
     while (next === 'again') next = await decide(draft.number, edit, desk, terminal);
     if (next === 'quit') return;
   }
+}
+
+async function tellNone({ account, storage, checkKey }: Place, terminal: Terminal): Promise<void> {
+  terminal.print(`No message waits for approval in ${account} (looked in ${storage}).`);
+  const problem = await checkKey?.();
+  if (problem?.isRefused) fail(problem.text, terminal);
+  else if (problem) terminal.print(terminal.paint(33, clean(problem.text)));
 }
 
 /** @returns `again` if the draft has to be shown once more. */

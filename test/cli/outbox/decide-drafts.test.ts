@@ -1,8 +1,11 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { decideDrafts } from '../../../src/cli/outbox/decide-drafts.ts';
+import type { Place } from '../../../src/cli/outbox/place.ts';
 import { type OutboxDesk, outboxDesk } from '../../../src/pipeline/outbox-desk.ts';
 import { newMemory } from '../../../src/state/memory/principal-memory.ts';
 import { outboxDesk as aDesk } from '../../support/outbox/desk.ts';
+
+const place: Place = { account: 'the sandbox', storage: 'the files of /state' };
 
 it('a problem that quotes others does not steer the terminal', async () => {
   onTestFinished(() => {
@@ -15,7 +18,7 @@ it('a problem that quotes others does not steer the terminal', async () => {
       problem: 'Already sent into session s\u001b[2J\u202e.',
     }),
   } as unknown as OutboxDesk;
-  await decideDrafts(desk, 'the sandbox', {
+  await decideDrafts(desk, place, {
     print: (line = '') => void shown.push(line),
     paint: (_, text) => text,
     ask: async () => undefined,
@@ -26,7 +29,7 @@ it('a problem that quotes others does not steer the terminal', async () => {
 });
 
 /** Somebody at a terminal, and a draft that waits for them. */
-async function atTheDesk() {
+async function atTheDesk(asked: Place = place) {
   const desk = aDesk();
   await desk.draft();
   const { context, outbox } = desk.start();
@@ -48,7 +51,7 @@ async function atTheDesk() {
   /** @param answers what they type. @param edit what they make of a text. @returns what they read. */
   async function decide(answers: (string | (() => string))[], edit = (_: string) => '') {
     const shown: string[] = [];
-    await decideDrafts(person, 'the sandbox', {
+    await decideDrafts(person, asked, {
       print: (line = '') => void shown.push(line),
       paint: (_, text) => text,
       ask: async (question) => {
@@ -69,7 +72,33 @@ it('what was looked through is named, with messages and without', async () => {
   const { decide } = await atTheDesk();
   expect((await decide(['q']))[0]).toBe('Messages in the sandbox:');
   await decide(['r', 'Not yet.']);
-  expect(await decide([])).toEqual(['No message waits for approval in the sandbox.']);
+  expect(await decide([])).toEqual([
+    'No message waits for approval in the sandbox (looked in the files of /state).',
+  ]);
+});
+
+it('the key is checked only if nothing waits', async () => {
+  onTestFinished(() => {
+    process.exitCode = undefined;
+  });
+  let problem: { isRefused: boolean; text: string } | undefined;
+  let checks = 0;
+  const { decide } = await atTheDesk({
+    ...place,
+    checkKey: async () => {
+      checks += 1;
+      return problem;
+    },
+  });
+  await decide(['r', 'Not yet.']);
+  expect(checks).toBe(0);
+  expect(await decide([])).toHaveLength(1);
+  problem = { isRefused: false, text: 'The API did not answer in time.\u001b[2J' };
+  expect((await decide([])).slice(1)).toEqual(['The API did not answer in time.']);
+  expect(process.exitCode).toBe(undefined);
+  problem = { isRefused: true, text: 'The API refuses the key.' };
+  expect((await decide([])).slice(1)).toEqual(['The API refuses the key.']);
+  expect(process.exitCode).toBe(1);
 });
 
 it('an edit that was not sent is said to be, and is where the next one begins', async () => {
