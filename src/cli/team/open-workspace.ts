@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createClient } from '../../client/client.ts';
 import { defaultBaseUrl } from '../../client/defaults.ts';
 import type { Workspace } from '../../mcp/http/team.ts';
-import type { CallDependencies, CallLogger } from '../../pipeline/call.ts';
+import type { CallDependencies } from '../../pipeline/call.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
 import { accountScope } from '../../state/account-scope.ts';
 import { recordedSendLog } from '../../state/attempts/recorded-send-log.ts';
@@ -20,6 +20,7 @@ import { openNotifier, openOutbox } from '../setup/outbox.ts';
 import type { Services } from '../setup/shared-state.ts';
 import { readSecret } from './read-secret.ts';
 import type { WorkspaceEntry } from './team-file.ts';
+import { workspaceLog } from './workspace-log.ts';
 
 /** What all workspaces of this process share. */
 export interface Host {
@@ -70,7 +71,8 @@ export async function prepareWorkspace(
     const database = sandboxDatabase(id, settings, env);
     const fingerprint = JSON.stringify(['sandbox', id, database, perMinute, webhook]);
     const target = () => sandboxTarget(database, settings, logger);
-    return { id, fingerprint, open: () => openWorkspace(id, fingerprint, perMinute, webhook, target, host) };
+    const chosen = { id, fingerprint, perMinute, webhook, keySetting: '--sandbox' };
+    return { id, fingerprint, open: () => openWorkspace(chosen, target, host) };
   }
   const { api_key_file: file, api_key_env: variable } = entry;
   const key = await readSecret({ file, variable }, `workspaces.${id}.api_key`, folder, env);
@@ -78,12 +80,10 @@ export async function prepareWorkspace(
   if (key?.key === undefined) throw new ConfigurationError(`${key?.problem}`);
   const live = await liveTarget(entry.api_url ?? defaultBaseUrl, key.key, env);
   if (live.problem !== undefined) throw new ConfigurationError(`Workspace ${id}: ${live.problem}`);
-  const fingerprint = JSON.stringify([id, live.account, perMinute, webhook]);
-  return {
-    id,
-    fingerprint,
-    open: () => openWorkspace(id, fingerprint, perMinute, webhook, async () => live, host),
-  };
+  const keySetting = file === undefined ? 'api_key_env' : 'api_key_file';
+  const fingerprint = JSON.stringify([id, live.account, perMinute, webhook, keySetting]);
+  const chosen = { id, fingerprint, perMinute, webhook, keySetting };
+  return { id, fingerprint, open: () => openWorkspace(chosen, async () => live, host) };
 }
 
 /** Each workspace has data of its own. */
@@ -93,11 +93,18 @@ function sandboxDatabase(id: string, settings: Settings<'http'>, env: Environmen
   return sandbox === ':memory:' ? sandbox : `${sandbox.replace(/\.db$/, '')}-${id}.db`;
 }
 
+/** What was chosen for a workspace. */
+interface Chosen {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly perMinute: number;
+  readonly webhook: string | undefined;
+  /** Where the key comes from, for the log. */
+  readonly keySetting: string;
+}
+
 async function openWorkspace(
-  id: string,
-  fingerprint: string,
-  requestsPerMinute: number,
-  webhook: string | undefined,
+  { id, fingerprint, perMinute, webhook, keySetting }: Chosen,
   openTarget: () => Promise<ApiTarget>,
   { settings, env, logger, version, audit, services, secrets }: Host,
 ): Promise<OpenWorkspace> {
@@ -106,14 +113,14 @@ async function openWorkspace(
   const target = await openTarget();
   if (target.apiKey && !secrets.includes(target.apiKey)) secrets.push(target.apiKey);
   const limiter =
-    requestsPerMinute === 0
+    perMinute === 0
       ? undefined
-      : (redis?.rateLimiter(target.account, requestsPerMinute) ?? memorySharedRateLimiter(requestsPerMinute));
+      : (redis?.rateLimiter(target.account, perMinute) ?? memorySharedRateLimiter(perMinute));
   const client = createClient({
     apiKey: target.apiKey,
     baseUrl: target.baseUrl,
     timeoutMs: settings.callTimeoutMs,
-    requestsPerMinute,
+    requestsPerMinute: perMinute,
     ...(limiter && { sharedRateLimiter: limiter }),
     userAgent: `opencx-sessions-mcp/${version}`,
     proxy: target.proxy,
@@ -123,10 +130,6 @@ async function openWorkspace(
   const sendLog = database
     ? recordedSendLog(database.attempts(accountScope(target.account)), logOptions)
     : openSendLog(join(stateDirectory(settings, env), 'sends'), logOptions);
-  const tagged: CallLogger = {
-    info: (fields, message) => logger.info({ workspace: id, ...fields }, message),
-    error: (fields, message) => logger.error({ workspace: id, ...fields }, message),
-  };
   const notifier = openNotifier({ ...settings, outboxWebhook: webhook }, env, logger, secrets, id);
   return {
     id,
@@ -143,7 +146,7 @@ async function openWorkspace(
       accountScope: () => accountScope(target.account),
       sendLog,
       audit: audit ?? database?.audit(id),
-      logger: tagged,
+      logger: workspaceLog(id, keySetting, logger),
       secrets,
     },
     async close() {

@@ -38,8 +38,11 @@ export interface TeamInboxOptions {
   readonly files: WebFiles;
   /** Asked with each request: the team may have changed. */
   door(): TeamDoor;
-  /** Called with unexpected errors, and with those that only an operator can fix. */
-  onError(error: unknown): void;
+  /**
+   * Called with unexpected errors, and with those that only an operator can fix.
+   * @param workspace as the address names it, if it does.
+   */
+  onError(error: unknown, workspace?: string): void;
 }
 
 /** Lives of the cookies in seconds. What is in them says itself when it ends. */
@@ -157,7 +160,7 @@ export function teamInboxApp({ files, door, onError }: TeamInboxOptions) {
   app.notFound(() =>
     problemResponse(new PageError(404, 'not_found', 'Nothing is at this address.'), onError),
   );
-  app.onError((error) => problemResponse(error, onError, true));
+  app.onError((error, { req }) => problemResponse(error, () => onError(error, req.param('workspace')), true));
 
   return { fetch: async (request: Request) => withSafeHeaders(await app.fetch(request)) };
 }

@@ -95,6 +95,25 @@ const draftsOf = async (visitor: Visitor) =>
     session_id: string;
   }[];
 
+it('a key that the API refuses is named in the log, by tools and by the page', async () => {
+  const env = { KEY: 'ocx_of_yesterday', SECRET: inboxClient.secret };
+  const { signedIn, send, logged } = await serve({ env });
+  const params = { name: 'list_sessions', arguments: {} };
+  await send(staticToken, { jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+  const ada = await signedIn('ada');
+  expect(await ada.api('/sessions')).toMatchObject({ status: 502, json: { error: 'unauthenticated' } });
+  const message = 'the API refuses the key of workspace acme (api_key_env) (401)';
+  const lines = logged.map((line) => JSON.parse(`[${line}]`)).filter(([, said]) => said === message);
+  expect(lines).toEqual([
+    [
+      { workspace: 'acme', requestId: expect.any(String), call: expect.any(String), tool: 'list_sessions' },
+      message,
+    ],
+    [{ workspace: 'acme', requestId: expect.any(String) }, message],
+  ]);
+  expect(logged.join()).not.toMatch(/"err"|inbox error|needs attention/);
+});
+
 describe('somebody who signs in to the inbox page', () => {
   it('comes back with a session that scripts cannot read, and without a word in the address or the log', async () => {
     const { visitor, logged } = await serve();

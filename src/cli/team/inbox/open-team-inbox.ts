@@ -58,9 +58,17 @@ export function openTeamInbox(setup: TeamInboxSetup): OpenTeamInbox {
       feed.close();
       shared.delete(one);
     }
-    const known = shared.get(workspace) ?? shareOf(workspace, logger);
+    const known = shared.get(workspace) ?? shareOf(workspace);
     shared.set(workspace, known);
     return known;
+  }
+
+  /** @param name may be left out if there is only one. */
+  function workspaceAt(name: string | undefined): OpenWorkspace | undefined {
+    const { workspaces } = team();
+    const [only, another] = workspaces.values();
+    if (name === undefined) return another === undefined ? only : undefined;
+    return workspaces.get(name);
   }
 
   const access = (): TeamInboxAccess => {
@@ -119,12 +127,7 @@ export function openTeamInbox(setup: TeamInboxSetup): OpenTeamInbox {
     files: webFiles(),
     door: () => ({
       publicUrl: access().publicUrl,
-      workspaceAt(name) {
-        const { workspaces } = team();
-        const [only, another] = workspaces.keys();
-        if (name === undefined) return another === undefined ? only : undefined;
-        return workspaces.has(name) ? name : undefined;
-      },
+      workspaceAt: (name) => workspaceAt(name)?.id,
       async begin(workspace, home, isForOther) {
         try {
           const { url, attempt } = await access().begin({ workspace, home }, isForOther);
@@ -153,7 +156,7 @@ export function openTeamInbox(setup: TeamInboxSetup): OpenTeamInbox {
         throw new PageError(401, 'no_session', message);
       },
     }),
-    onError: (err) => logger.error({ err }, 'inbox error'),
+    onError: (err, name) => (workspaceAt(name)?.dependencies.logger ?? logger).error({ err }, 'inbox error'),
   });
   return {
     fetch,
@@ -163,12 +166,12 @@ export function openTeamInbox(setup: TeamInboxSetup): OpenTeamInbox {
   };
 }
 
-function shareOf(workspace: OpenWorkspace, logger: Logger) {
+function shareOf(workspace: OpenWorkspace) {
   const { outbox, sandbox, dependencies } = workspace;
   const { client, logger: tagged } = dependencies;
   const onError = (err: unknown) => tagged.info({ err }, 'changes could not be read');
   const { watch, live } = watchOf({ client, outbox, sandbox, onError });
-  const feed = new ChangeFeed(watch, (err) => logger.error({ err, workspace: workspace.id }, 'inbox error'));
+  const feed = new ChangeFeed(watch, (err) => tagged.error({ err }, 'inbox error'));
   const desks = new Map<string, ReturnType<typeof openDesk>>();
   return {
     feed,
