@@ -32,7 +32,9 @@ describe.each(doors)('on %s', (door) => {
       outcome: 'waiting_for_approval',
       draft: { number: 1 },
     });
-    const whoDecides = door.startsWith('http') ? 'the inbox page of this server' : 'the command inbox';
+    const whoDecides = door.startsWith('http')
+      ? 'the inbox page of this server if it has one, or'
+      : 'the command inbox';
     expect(stored.content).toMatchObject([{ text: expect.stringContaining(whoDecides) }]);
     expect(sent).toEqual([]);
     const [draft] = await outbox.list();

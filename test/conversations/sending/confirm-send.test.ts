@@ -339,7 +339,7 @@ describe('the answer', () => {
     [
       'unsupported',
       'not_asked',
-      'this server asks a person before every message (--confirm-sends), and this client cannot ask (no elicitation)',
+      'this server asks a person before every message (--confirm-sends), and this client cannot ask (no elicitation). Ask the user to start the server with --confirm-sends=outbox, which works with every client',
     ],
   ])('"%s" is refused with its outcome and reason, without a request', async (answer, outcome, reason) => {
     const digest = await digestIn({});

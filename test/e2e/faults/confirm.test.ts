@@ -81,7 +81,7 @@ describe('with --confirm-sends', () => {
     const alone = await serveHere({ args, capabilities });
     const { isError, text: told } = await alone.call('send_message', message);
     expect(isError).toBe(true);
-    expect(told).toContain('cannot ask (no elicitation)');
+    expect(told).toContain('cannot ask (no elicitation). Ask the user to start the server with');
     expect(sends()).toBe(0);
   });
 
