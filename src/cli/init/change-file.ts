@@ -19,15 +19,9 @@ export function writeEntry(
   command: string,
   program: string,
 ): Promise<string[]> {
-  const { client, file, name, entry, key } = plan;
+  const { client, file, name, key } = plan;
   return orNothingChanged(file, async () => {
-    const old = await readClientFile(file);
-    const merged = await mergeEntry(old.text, client, { name, entry, key }, replace);
-    if (merged.outcome === 'conflict') {
-      throw new UnusableFileError(
-        `already has a different entry "${name}": use --replace to replace it, or --name to add another one`,
-      );
-    }
+    const { old, merged } = await mergeInto(plan, replace);
     const hasKey = key.kind === 'clear';
     // An unchanged file is written again only to close it to others.
     const text = merged.outcome === 'merged' ? merged.text : old.text;
@@ -63,6 +57,22 @@ export function writeEntry(
     }
     return lines;
   });
+}
+
+/** @throws ConfigurationError if `writeEntry` would. */
+export function checkEntry(plan: Plan, replace: boolean): Promise<void> {
+  return orNothingChanged(plan.file, async () => void (await mergeInto(plan, replace)));
+}
+
+async function mergeInto({ client, file, name, entry, key }: Plan, replace: boolean) {
+  const old = await readClientFile(file);
+  const merged = await mergeEntry(old.text, client, { name, entry, key }, replace);
+  if (merged.outcome === 'conflict') {
+    throw new UnusableFileError(
+      `already has a different entry "${name}": use --replace to replace it, or --name to add another one`,
+    );
+  }
+  return { old, merged };
 }
 
 /**

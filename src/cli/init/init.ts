@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import type { Environment } from '../settings/read-settings.ts';
 import { teamUrl } from '../setup/team-url.ts';
-import { removeFromFile, writeEntry } from './change-file.ts';
+import { checkEntry, removeFromFile, writeEntry } from './change-file.ts';
 import { chooseClients } from './choose-clients.ts';
 import type { McpClient } from './clients/client.ts';
 import { clients } from './clients/clients.ts';
@@ -75,22 +75,26 @@ async function show({ client, file, name, entry, key, keySteps, approvalSteps }:
   print(await written(client, content), '');
   printNextSteps([
     ['Add the entry to the file, or run this command again with --write.'],
-    keySteps,
+    await keySteps(),
     [client.reload],
-    approvalSteps,
+    approvalSteps(),
   ]);
 }
 
 async function write(chosen: readonly McpClient[], context: Context): Promise<void> {
   const { options, command, program } = context;
   const plans: Plan[] = [];
+  const keySteps = new Map<string, readonly string[]>();
   await forEach(chosen, async (client) => {
     const plan = await makePlan(client, context);
+    // Nobody is asked for a key that no entry would use.
+    await checkEntry(plan, options.replace === true);
+    const steps = await plan.keySteps();
     print(...(await writeEntry(plan, options.replace === true, command, program)), '');
+    keySteps.set(steps.join('\n'), steps);
     plans.push(plan);
   });
   if (plans.length === 0) return;
-  const keySteps = new Map(plans.map((plan) => [plan.keySteps.join('\n'), plan.keySteps]));
   const [only] = plans.length === 1 ? plans : [];
   // An address under another name could be anybody's server.
   const isRecognized = plans.every(({ name, entry }) => ourEntries({ [name]: entry }, program).length > 0);
@@ -102,7 +106,7 @@ async function write(chosen: readonly McpClient[], context: Context): Promise<vo
     ...keySteps.values(),
     plans.map(({ client }) => client.reload),
     ['Ask: "What is open and waiting for a human?"', `If it doesn't work, run: ${doctor}`],
-    [...new Set(plans.flatMap(({ approvalSteps }) => approvalSteps))],
+    [...new Set(plans.flatMap(({ approvalSteps }) => approvalSteps()))],
   ]);
 }
 

@@ -61,8 +61,14 @@ function saveKeyCommand(file: string, platform: Machine['platform']): string[] {
  * How to approve the messages of a server that lets them wait, in lines: with the flags that lead to the same drafts.
  * @param flags of the server.
  * @param command runs this program again.
+ * @param isKeySaved whether the file is there that these commands find by themselves.
  */
-export function approvalInstructions(flags: readonly string[], key: KeyChoice, command: string): string[] {
+export function approvalInstructions(
+  flags: readonly string[],
+  key: KeyChoice,
+  command: string,
+  isKeySaved: boolean,
+): string[] {
   const given = parseServerFlags(flags);
   if (readSettings('serve', given, {}).confirmSends !== 'outbox') return [];
   const same = [
@@ -76,13 +82,13 @@ export function approvalInstructions(flags: readonly string[], key: KeyChoice, c
   return [
     `Approve what it writes on a page: ${run('inbox')}`,
     `Or in a terminal: ${run('outbox')}`,
-    ...approverKey(key),
+    ...approverKey(key, isKeySaved),
   ];
 }
 
-/** These commands find the usual file by themselves. */
-function approverKey(key: KeyChoice): string[] {
+function approverKey(key: KeyChoice, isKeySaved: boolean): string[] {
   if (key.kind === 'none' || (key.kind === 'file' && key.file === defaultKeyFile)) return [];
+  if (key.kind === 'input' && isKeySaved) return [];
   return key.kind === 'file'
     ? [`There, set OPENCX_API_KEY_FILE to ${key.file}.`]
     : ['There, set OPENCX_API_KEY to the same key.'];

@@ -7,6 +7,7 @@ import { teamUrl } from '../setup/team-url.ts';
 import type { McpClient } from './clients/client.ts';
 import { projectFileOf, userFileOf } from './clients/find-client.ts';
 import {
+  defaultKeyFile,
   type KeyChoice,
   launchElsewhere,
   launchMethod,
@@ -60,10 +61,10 @@ export interface Plan {
   readonly key: KeyChoice;
   /** Whether the entry starts the server on this machine. */
   readonly isLocal: boolean;
-  /** What the user still has to do about the key, in lines. */
-  readonly keySteps: readonly string[];
-  /** How to approve messages that wait, in lines. */
-  readonly approvalSteps: readonly string[];
+  /** Asks for the key if the entry needs one that is not there. @returns what is still to do about it, in lines. */
+  keySteps(): Promise<readonly string[]>;
+  /** How to approve messages that wait, in lines. They depend on the keys that are saved by then. */
+  approvalSteps(): readonly string[];
 }
 
 /** @throws ConfigurationError for options that cannot be used (together), or not with this client. */
@@ -77,8 +78,8 @@ export async function makePlan(client: McpClient, context: Context): Promise<Pla
     const url = teamUrl(options.url);
     const key = await chooseToken(client, context);
     const entry = makeRemoteEntry(client, url, key, place);
-    const keySteps = tokenSteps(client, key, options);
-    return { client, file, name, entry, key, isLocal: false, keySteps, approvalSteps: [] };
+    const keySteps = async () => tokenSteps(client, key, options);
+    return { client, file, name, entry, key, isLocal: false, keySteps, approvalSteps: () => [] };
   }
   const key = await chooseKey(client, context);
   const launch = machine.elsewhere
@@ -86,10 +87,23 @@ export async function makePlan(client: McpClient, context: Context): Promise<Pla
     : launchMethod(program, options.npx === true);
   const allFlags = serverFlags(flags, options);
   const entry = makeEntry(client, machine.platform, launch, allFlags, key, place);
-  const hasFile = key.kind === 'file' && (await hasKeyFile(key.file, context));
-  const keySteps = keyInstructions(client, key, machine.platform, hasFile);
-  const approvalSteps = machine.elsewhere ? [] : approvalInstructions(allFlags, key, command);
-  return { client, file, name, entry, key, isLocal: true, keySteps, approvalSteps };
+  return {
+    client,
+    file,
+    name,
+    entry,
+    key,
+    isLocal: true,
+    async keySteps() {
+      const hasFile = key.kind === 'file' && (await hasKeyFile(key.file, context));
+      return keyInstructions(client, key, machine.platform, hasFile);
+    },
+    approvalSteps() {
+      if (machine.elsewhere) return [];
+      const isSaved = existsSync(pathOf(defaultKeyFile, machine));
+      return approvalInstructions(allFlags, key, command, isSaved);
+    },
+  };
 }
 
 export function entryName({ name, sandbox }: InitOptions): string {
@@ -149,9 +163,14 @@ function tokenSteps(client: McpClient, key: KeyChoice, { url, write }: InitOptio
 /** Whether the key file exists. It is asked for and created before an entry that needs it is written. */
 async function hasKeyFile(file: string, { machine, options, secrets }: Context): Promise<boolean> {
   if (machine.elsewhere) return false;
-  const path = file.replace(/^~(?=[\\/])/, () => machine.home);
+  const path = pathOf(file, machine);
   // An existing key file is only mentioned: the command that creates it would empty it.
   return options.write ? secrets.keyFile(path) : existsSync(path);
+}
+
+/** As the server expands it. */
+function pathOf(file: string, { home }: Machine): string {
+  return file.replace(/^~(?=[\\/])/, () => home);
 }
 
 /**

@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { getClient, userFileOf } from '../../../src/cli/init/clients/find-client.ts';
 import { runInit } from '../../../src/cli/init/init.ts';
+import { thisMachine } from '../../../src/cli/init/machine.ts';
 import { CancelledError, type Terminal, terminalOf } from '../../../src/cli/init/terminal.ts';
 import { cliHome } from '../../support/program/cli-home.ts';
 
@@ -118,6 +120,32 @@ describe('init on a terminal', () => {
     expect(home.output).toContain('is not valid JSON');
     expect(read('.codex', 'config.toml')).toContain('[mcp_servers.opencx-sessions-sandbox]');
     expect(process.exitCode).toBe(2);
+  });
+
+  it('asks for no key if no entry would use it', async () => {
+    await init(undefined, { sandbox: true, name: 'opencx-sessions' }, answering('1 2'));
+    await init(undefined, {}, answering('1 2'));
+    expect(home.output.match(/already has a different entry "opencx-sessions"/g)).toHaveLength(2);
+    expect(existsSync(keyFile())).toBe(false);
+    // The key is asked for when an entry needs it.
+    await init(undefined, {}, answering('all', key));
+    expect(read('.fx', 'mcp.json')).toContain('api-key.txt');
+  });
+
+  it('says which key approves messages only where the commands do not find it', async () => {
+    const folder = dirname(userFileOf(getClient('vscode'), thisMachine({})));
+    mkdirSync(folder, { recursive: true });
+    const steps = async (...answers: string[]) => {
+      home.output = '';
+      const flags = ['--confirm-sends=outbox'];
+      await runInit(undefined, flags, { replace: true }, import.meta.filename, {}, answering(...answers));
+      return home.output;
+    };
+    const [, number = ''] = / (\d+) {2}VS Code /.exec(await steps('')) ?? [];
+    expect(await steps(number)).toContain('There, set OPENCX_API_KEY to the same key.');
+    // The others have the key saved meanwhile.
+    expect(await steps('all', key)).toContain('Approve what it writes');
+    expect(home.output).not.toContain('There, set');
   });
 
   it('asks for the token of a team server', async () => {
