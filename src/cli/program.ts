@@ -47,9 +47,12 @@ export async function runProgram(
     .command('sandbox')
     .summary('run the sandbox alone, as an HTTP server on this machine')
     .description('Runs the sandbox alone, as an HTTP server on this machine.')
-    .action(async (flags) =>
-      (await import('./commands/sandbox.ts')).runSandbox(readSettings('sandbox', flags, env), env, version),
-    );
+    .allowExcessArguments()
+    .action(async (flags, { args: [name] }: Command) => {
+      if (name !== undefined) throw unknownCommand(name, sandbox);
+      const { runSandbox } = await import('./commands/sandbox.ts');
+      await runSandbox(readSettings('sandbox', flags, env), env, version);
+    });
   const reset = sandbox
     .command('reset')
     .summary('replace all data of the sandbox with new demo data; API keys are kept')

@@ -93,7 +93,7 @@ export const switchOrPath = z.string().transform((text, context): boolean | stri
   if (value !== undefined) return value;
   return isPlausiblePath(text) && !/[/\\]$/.test(text)
     ? expandHome(text)
-    : refuse(context, 'must be on, off, or the path of a file, such as ./demo.db');
+    : refuse(context, 'must be on, off, :memory:, or the path of a file, such as ./demo.db');
 });
 
 /** A path of any form, for a setting whose reader explains what is wrong. */

@@ -116,7 +116,9 @@ describe('a switch', () => {
     'ocx_live_0123456789abcdef',
   ])('is not taken for on, off or a file: %j', (word) => {
     for (const message of [problemOf({ sandbox: word }), problemOf({}, { OPENCX_SANDBOX: word })]) {
-      expect(message).toMatch(/^(?:--sandbox|OPENCX_SANDBOX): must be on, off, or the path of a file/);
+      expect(message).toMatch(
+        /^(?:--sandbox|OPENCX_SANDBOX): must be on, off, :memory:, or the path of a file/,
+      );
       expect(message).not.toContain(word);
     }
     expect(problemOf({}, { OPENCX_READ_ONLY: word })).toBe('OPENCX_READ_ONLY: must be true or false.');
