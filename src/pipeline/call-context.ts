@@ -36,6 +36,8 @@ export interface CallDependencies {
   readonly confirmSends: boolean;
   /** Where every message waits for a person, in place of being sent. Absent if messages do not have to. */
   readonly outbox?: Outbox | undefined;
+  /** Where a person decides about a message that waits, as a sentence. By default it is said in general. */
+  readonly whoDecides?: string | undefined;
   /** Who calls, for the people who approve messages. */
   readonly author?: Pick<Author, 'person' | 'name' | 'workspace'> | undefined;
   /** Who reads the errors. Default: the operator. */
@@ -85,7 +87,7 @@ export function contextOf(
   redaction?: Redaction,
 ): Context {
   const { client, sendLog, allowVerified, confirmSends, outbox, author } = dependencies;
-  const { audience = 'operator', secrets = [], telemetry } = dependencies;
+  const { audience = 'operator', secrets = [], telemetry, whoDecides } = dependencies;
   const began = callBegan(client, clock);
   const progress = (message: string) =>
     caller.progress(secrets.reduce(redact, redaction?.message(message) ?? message));
@@ -108,7 +110,7 @@ export function contextOf(
     confirmSends,
     outbox,
     author: { ...author, ...(caller.client !== undefined && { client: cleanLine(caller.client, 100) }) },
-    ruleTexts: ruleTexts[audience],
+    ruleTexts: whoDecides === undefined ? ruleTexts[audience] : { ...ruleTexts[audience], whoDecides },
     confirmation: caller.confirmation,
     get now() {
       return began();

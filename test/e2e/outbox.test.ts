@@ -91,7 +91,7 @@ describe.skipIf(!hasTerminals)('messages that wait for a person', () => {
     const stored = await send(text);
     expect(stored.view).toMatchObject({ outcome: 'waiting_for_approval', draft: { number: 1 } });
     expect(stored.text).toMatch(
-      /^Not sent yet: it waits for a person as draft 1\. A person decides with the command inbox.+ expires at \d{4}-/,
+      /^Not sent yet: it waits for a person as draft 1\. A person decides on a page \(run: node \S+ inbox --audit-log \S+\) .+ Both need OPENCX_API_KEY, .+ expires at \d{4}-/,
     );
     expect((await send(text)).view).toMatchObject({ draft: { number: 1 } });
     expect(await copies(text)).toBe(0);

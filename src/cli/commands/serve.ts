@@ -89,7 +89,14 @@ export async function openServer(
     const folder = join(await folderForSends(settings, env), 'sends');
     return openSendLog(folder, { account: target.account, onLost });
   });
-  const [outbox, notifier] = await openOutboxOf(settings, env, target.account, shared, logger, secrets);
+  const [outbox, notifier, whoDecides] = await openOutboxOf(
+    settings,
+    env,
+    target.account,
+    shared,
+    logger,
+    secrets,
+  );
   const callsUnderWay = new CallsUnderWay();
   const definition = {
     version,
@@ -102,6 +109,7 @@ export async function openServer(
       allowVerified: settings.allowVerified,
       confirmSends: settings.confirmSends === 'ask',
       outbox,
+      whoDecides,
       logger,
       secrets,
       ...(settings.redact.length > 0 && {
@@ -175,11 +183,15 @@ async function openOutboxOf(
   shared: SharedState | undefined,
   logger: Logger,
   secrets: string[],
-): Promise<[Outbox?, (Notifier | undefined)?]> {
+): Promise<[Outbox?, (Notifier | undefined)?, (string | undefined)?]> {
   if (settings.confirmSends !== 'outbox') return [];
   const { openNotifier, openOutbox } = await import('../setup/outbox.ts');
   const notifier = openNotifier(settings, env, logger, secrets);
-  return [openOutbox(settings, env, account, { database: shared?.outbox, notifier }), notifier];
+  const outbox = openOutbox(settings, env, account, { database: shared?.outbox, notifier });
+  // No other process finds the drafts of such a sandbox.
+  if (settings.sandbox === ':memory:') return [outbox, notifier];
+  const { whoDecides } = await import('../outbox/who-decides.ts');
+  return [outbox, notifier, whoDecides(settings, env, process.argv[1] ?? '')];
 }
 
 /** @throws SetupError when there is no folder for the send log. Reads work without one. */

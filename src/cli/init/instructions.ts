@@ -1,7 +1,8 @@
+import { flagsOfApprover } from '../outbox/who-decides.ts';
 import { readSettings } from '../settings/read-settings.ts';
 import { parseServerFlags } from '../settings/server-flags.ts';
 import type { McpClient } from './clients/client.ts';
-import { defaultKeyFile, type KeyChoice, shellWord } from './entry.ts';
+import { defaultKeyFile, type KeyChoice } from './entry.ts';
 import { type Machine, pathsOf } from './machine.ts';
 
 /** What the user still has to do about the key, in lines. */
@@ -71,14 +72,7 @@ export function approvalInstructions(
 ): string[] {
   const given = parseServerFlags(flags);
   if (readSettings('serve', given, {}).confirmSends !== 'outbox') return [];
-  const same = [
-    ['--sandbox', given['sandbox']],
-    ['--allow-verified', given['allowVerified']],
-    ['--audit-log', given['auditLog']],
-  ].flatMap(([flag, value]) =>
-    value === undefined ? [] : value === true ? [flag] : [flag, shellWord(String(value))],
-  );
-  const run = (name: string) => [command, name, ...same].join(' ');
+  const run = (name: string) => [command, name, ...flagsOfApprover(given)].join(' ');
   return [
     `Approve what it writes on a page: ${run('inbox')}`,
     `Or in a terminal: ${run('outbox')}`,
