@@ -2,7 +2,6 @@
  * For tests of clients and agents: `import { startSandbox } from 'opencx-sessions-mcp/sandbox'`.
  * @module opencx-sessions-mcp/sandbox
  */
-import { inspect } from 'node:util';
 import type { Scope } from '../contract/routes.ts';
 import { z } from '../contract/zod.ts';
 import { validate } from './http/errors.ts';
@@ -116,7 +115,7 @@ export async function startSandbox(options: TestSandboxOptions = {}): Promise<Te
       advance: whileOpen(async (ms) => {
         if (!Number.isFinite(ms) || ms < 0)
           throw new TypeError(
-            `Not a number of milliseconds, 0 or more: ${inspect(ms)}. To turn the clock back, set it.`,
+            `Not a number of milliseconds, 0 or more: ${typeof ms === 'number' ? ms : JSON.stringify(ms)}. To turn the clock back, set it.`,
           );
         await set(new Date(now.getTime() + ms));
       }),
