@@ -62,6 +62,8 @@ export class Reader {
       },
     });
     if (isServer) this.#servers.add(child);
+    // Most commands read nothing, and some end at once.
+    child.stdin.on('error', () => {});
     child.stdin.end('k0123456789abcdef');
     let [stdout, stderr] = ['', ''];
     child.stderr.on('data', (chunk: Buffer) => {
