@@ -96,7 +96,7 @@ describe('init on a terminal', () => {
     home.output = '';
     await init(undefined, { sandbox: true, project: true }, answering('1'));
     expect(home.output).toContain(` 1  Cursor  ${join(project, '.cursor', 'mcp.json')}`);
-    expect(home.output).not.toContain('fx');
+    expect(home.output).not.toMatch(/^ +\d+ +fx /m);
     expect(existsSync(join(project, '.cursor', 'mcp.json'))).toBe(true);
   });
 
