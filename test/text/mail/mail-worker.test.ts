@@ -26,7 +26,7 @@ const slow: Record<string, string> = {
   descendants: `<style>${'b '.repeat(3000)}{display:none}</style>${'<b>'.repeat(390)}x${'</b>'.repeat(390)}`,
 };
 /** Enough for any mail that can be read. Shorter than the usual limit, which these tests would wait for. */
-const mailMs = 300;
+const mailMs = 200;
 
 describe('a mail worker', () => {
   it('converts mail, and leaves other text alone', async () => {
