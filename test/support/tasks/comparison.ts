@@ -13,7 +13,7 @@ export function comparison(row: (cells: (string | number)[]) => string): string[
     '## Comparison with published bridges',
     '',
     'Twenty other questions, all over many sessions: who waits longest, files since a day, this week against the last, sessions of one person,',
-    'hand-offs and their reasons, angry customers without an answer, what the AI said or looked up, ratings, internal notes. They are of the kind',
+    'handoffs and their reasons, angry customers without an answer, what the AI said or looked up, ratings, internal notes. They are of the kind',
     'that this server has tools for, and their writer knew the table above. The right answers were taken from the API first. All servers had the',
     'same demo data, and the bridges the OpenAPI document of the sandbox. This is not a test: it was measured once, in o200k tokens of the text in',
     '`content`.',
