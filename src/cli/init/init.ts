@@ -6,7 +6,7 @@ import { checkEntry, removeFromFile, writeEntry } from './change-file.ts';
 import { chooseClients } from './choose-clients.ts';
 import type { McpClient } from './clients/client.ts';
 import { clients } from './clients/clients.ts';
-import { getClient, isInstalled, userFileOf } from './clients/find-client.ts';
+import { findClient, getClient, isInstalled, userFileOf } from './clients/find-client.ts';
 import { fileWithEntry, invocation } from './entry.ts';
 import { formatOf } from './formats/format-of.ts';
 import { selectMachine } from './machine.ts';
@@ -34,6 +34,12 @@ export async function runInit(
 ): Promise<void> {
   if (options.remove && options.write) {
     throw new ConfigurationError('--remove and --write cannot be used together: leave one of them out.');
+  }
+  const [another] = flags;
+  if (another !== undefined && findClient(another) !== undefined) {
+    throw new ConfigurationError(
+      'Only one client can be named. To choose several, run init without a name on a terminal. Nothing was changed.',
+    );
   }
   const programFile = realpathSync(program);
   const context: Context = {

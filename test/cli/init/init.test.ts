@@ -94,7 +94,12 @@ describe('init', () => {
   it('explains where misplaced arguments belong', async () => {
     const rejected = [
       [['cursor', '--write', '--read-only'], 'server flags go after --'],
-      [['cursor', 'zed', '--write'], 'only flags of the server'],
+      [
+        ['cursor', 'zed', '--write'],
+        'Only one client can be named. To choose several, run init without a name',
+      ],
+      [['cursor', 'zed', '--sandbox', '--write'], 'Only one client can be named.'],
+      [['cursor', 'zad', '--write'], 'only flags of the server'],
       [['--write'], '--write: name a client: claude-desktop, '],
       [['cursor', '--write', '--remove'], '--remove and --write cannot be used together'],
     ] as const;
