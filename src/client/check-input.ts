@@ -7,31 +7,41 @@ import { InvalidRequestError } from './errors.ts';
  *   filter, a list would hold every session.
  */
 export function checkInput(schema: z.ZodTypeAny, value: unknown): unknown {
-  // Objects such as URLSearchParams have no fields of their own, so all that they say would be lost.
-  if (isObject(value) && Object.prototype.toString.call(value) !== '[object Object]')
+  if (isObject(value) && !isPlainObject(value))
     throw new InvalidRequestError('The request must be a plain object. Nothing was sent.');
   const result = schema.safeParse(value);
   if (!result.success) {
     const { path, message } = result.error.issues[0] as z.ZodIssue;
     throw new InvalidRequestError(`${path.join('.') || 'The request'} ${message}. Nothing was sent.`);
   }
-  const unknown = unknownField(value, result.data);
-  if (unknown !== undefined)
-    throw new InvalidRequestError(`${unknown.join('.')} is not an accepted field. Nothing was sent.`);
+  const lost = lostField(value, result.data);
+  if (lost !== undefined)
+    throw new InvalidRequestError(`${lost.path.join('.')} ${lost.message}. Nothing was sent.`);
   return result.data;
 }
 
-/** Path of the first field that the schema, which drops what it does not know, has dropped. */
-function unknownField(given: unknown, known: unknown): string[] | undefined {
+interface LostField {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** The first field that the schema, which drops what it does not know, has dropped. */
+function lostField(given: unknown, known: unknown): LostField | undefined {
   // Free data, such as the payload of a closing, is returned as it was given. It may be circular.
   if (given === known || !isObject(given) || !isObject(known)) return undefined;
+  if (!Array.isArray(given) && !isPlainObject(given)) return { path: [], message: 'must be a plain object' };
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
-    if (!Object.hasOwn(known, name)) return [name];
-    const inner = unknownField(value, known[name]);
-    if (inner !== undefined) return [name, ...inner];
+    if (!Object.hasOwn(known, name)) return { path: [name], message: 'is not an accepted field' };
+    const inner = lostField(value, known[name]);
+    if (inner !== undefined) return { ...inner, path: [name, ...inner.path] };
   }
   return undefined;
+}
+
+/** Whether all that an object says is in its fields: URLSearchParams, Map and others have none, so it would be lost. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return Object.prototype.toString.call(value) === '[object Object]';
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -8,11 +8,11 @@ import { Deadline } from '../time/deadline.ts';
 import { clockWatch, sleepDetector } from '../time/sleep-detector.ts';
 import { parseBody, readAnswer, readSent, type SendOutcome } from './answers.ts';
 import { baseUrlProblem, isLoopback } from './base-url.ts';
-import { checkInput, toQuery } from './check-input.ts';
+import { checkInput, isPlainObject, toQuery } from './check-input.ts';
 import { defaultBaseUrl, defaultTimeoutMs } from './defaults.ts';
 import { ClosedError, InvalidRequestError, OpenCxError, RateLimitedError, TimeoutError } from './errors.ts';
 import type { FileOutcome, FileRequest } from './files/fetch-file.ts';
-import { type CallOptions, refuseUnknownCallOptions } from './http/call-options.ts';
+import { type CallOptions, checkCallOptions } from './http/call-options.ts';
 import { type ConnectionPools, createConnectionPools, type ProxySettings } from './http/connection-pools.ts';
 import { sendRequest } from './http/request.ts';
 import { withRetries } from './http/retry.ts';
@@ -158,12 +158,12 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     input: CallInput,
     callOptions: CallOptions = {},
   ): Promise<string> {
-    refuseUnknownCallOptions(callOptions);
+    checkCallOptions(callOptions);
     const wanted = {
       method: route.method,
       route: route.path,
       path: fillPath(route.path, input.params),
-      query: route.query && toQuery(checkInput(route.query, input.query ?? {})),
+      query: route.query && toQuery(checkInput(route.query, input.query)),
       body: route.body && checkInput(route.body, input.body),
     };
     const deadline = Deadline.after(timeoutMs).orEarlier(callOptions.deadline);
@@ -201,8 +201,12 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
 
   const client: SessionsClient = {
     listSessions: (query = {}, callOptions) => call(routes.listSessions, { query }, callOptions),
-    sessionPages: ({ cursor, ...filters } = {}, callOptions) =>
-      pages((next) => client.listSessions({ ...filters, cursor: next }, callOptions), cursor),
+    sessionPages: (query = {}, callOptions) => {
+      // Taken apart, what is no plain object would lose its filters before they are checked.
+      if (!isPlainObject(query)) return pages(() => client.listSessions(query, callOptions));
+      const { cursor, ...filters } = query;
+      return pages((next) => client.listSessions({ ...filters, cursor: next }, callOptions), cursor);
+    },
     searchSessions: (query, callOptions) => call(routes.searchSessions, { query }, callOptions),
     getSession: (id, callOptions) => call(routes.getSession, { params: { session_id: id } }, callOptions),
     createSession: (body, callOptions) => call(routes.createSession, { body }, callOptions),
@@ -222,7 +226,7 @@ export function createClient(options: ClientOptions = {}): SessionsClient {
     historyPages: (id, callOptions, start) =>
       pages((cursor) => client.listHistory(id, { cursor }, callOptions), start),
     fetchFile: async (request, callOptions = {}) => {
-      refuseUnknownCallOptions(callOptions);
+      checkCallOptions(callOptions);
       refuseIfClosed();
       const deadline = Deadline.after(timeoutMs).orEarlier(callOptions.deadline);
       const { fetchFile } = await import('./files/fetch-file.ts');

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClient, type SessionsClient } from '../../src/client/client.ts';
+import { createClient, type SendOutcome, type SessionsClient } from '../../src/client/client.ts';
 import { InvalidRequestError, NoKeyError } from '../../src/client/errors.ts';
 import { fullSession, historyItem, documentedId as id, smallestSession } from '../support/fakes/examples.ts';
 import { failureOf, startUpstream, type Upstream } from '../support/fakes/http-server.ts';
@@ -83,6 +83,7 @@ describe('every operation', () => {
   it.each([
     ['ocx_test_key', 'The options must be an object, not a string.'],
     [null, 'The options must be an object, not null.'],
+    [new URLSearchParams('apiKey=x'), 'The options must be a plain object.'],
     [{ apiKey: 5 }, 'apiKey must be a string, not a number.'],
     [{ timeoutMs: '1000' }, 'timeoutMs must be a number, not a string.'],
     [{ timeoutMs: -1 }, 'timeoutMs must be more than 0.'],
@@ -267,6 +268,10 @@ describe('listHistory', () => {
 });
 
 describe('undocumented input', () => {
+  const greeting = { sender: 'contact', message: { type: 'text', text: 'Hello' } } as const;
+  const thrown = (sent: SendOutcome) => {
+    throw sent.outcome === 'rejected' ? sent.error : new Error(sent.outcome);
+  };
   it.each([
     ['status', () => client.listSessions({ status: 'closed' as never })],
     ['cursor', () => client.listSessions({ cursor: '' })],
@@ -285,6 +290,15 @@ describe('undocumented input', () => {
     ['limit', () => client.listHistory(id, { limit: 5 } as never)],
     ['sgnal', () => client.getSession(id, { sgnal: AbortSignal.abort() } as never)],
     ['timeout', () => client.listSessions({}, { timeout: 5 } as never)],
+    ['signal', () => client.listSessions({}, { signal: new AbortController() } as never)],
+    ['signal', () => client.sendMessage(id, greeting, { signal: 'x' } as never).then(thrown)],
+    ['deadline', () => client.getSession(id, { deadline: 300 } as never)],
+    ['onWait', () => client.getSession(id, { onWait: 'x' } as never)],
+    ['The options of a call', () => client.getSession(id, AbortSignal.timeout(300) as never)],
+    ['The options of a call', () => client.getSession(id, 300 as never)],
+    ['contact', () => client.createSession({ contact: new URLSearchParams('email=a@b.co') } as never)],
+    ['The request', () => client.sessionPages(new URLSearchParams('status=open') as never).next()],
+    ['The request', () => client.sessionPages(null as never).next()],
     ['maxPages', () => client.sessionPages({}, { maxPages: 1 } as never).next()],
     [
       'timeout',

@@ -1,5 +1,6 @@
 import { systemClock } from '../../time/clock.ts';
 import type { Deadline } from '../../time/deadline.ts';
+import { isPlainObject } from '../check-input.ts';
 import { CancelledError, InvalidRequestError, TimeoutError } from '../errors.ts';
 
 /** One request to the API: which it is, without anything that it is about. */
@@ -51,12 +52,29 @@ const optionNames: Readonly<Record<keyof CallOptions, true>> = {
   onRequest: true,
 };
 
-/** @throws InvalidRequestError for an option that does not exist: a call with a misspelt signal could not be cancelled. */
-export function refuseUnknownCallOptions(options: object): void {
+/**
+ * Checks what a program without types may pass: a call whose signal or deadline is none could not be ended.
+ * @throws InvalidRequestError for an option that does not exist, and for a value that it cannot have.
+ */
+export function checkCallOptions(options: CallOptions): void {
+  const problem = problemOf(options);
+  if (problem !== undefined) throw new InvalidRequestError(`${problem}. Nothing was sent.`);
+}
+
+function problemOf(options: CallOptions): string | undefined {
+  if (!isPlainObject(options)) return 'The options of a call must be a plain object, such as { signal }';
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(optionNames, name));
-  if (unknown === undefined) return;
-  const known = Object.keys(optionNames).join(', ');
-  throw new InvalidRequestError(`${unknown} is not an option of a call: ${known}. Nothing was sent.`);
+  if (unknown !== undefined)
+    return `${unknown} is not an option of a call: ${Object.keys(optionNames).join(', ')}`;
+  const { signal, deadline } = options as CallOptions;
+  if (signal !== undefined && typeof signal?.removeEventListener !== 'function')
+    return 'signal must be an AbortSignal, such as the signal of an AbortController';
+  if (deadline !== undefined && typeof deadline?.remainingMs !== 'number')
+    return 'deadline must be a Deadline, such as Deadline.after(5_000)';
+  for (const name of ['onWait', 'onStart', 'onRequest'] as const)
+    if (options[name] !== undefined && typeof options[name] !== 'function')
+      return `${name} must be a function`;
+  return undefined;
 }
 
 /** The options of a call whose deadline is known. */
