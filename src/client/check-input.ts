@@ -7,8 +7,7 @@ import { InvalidRequestError } from './errors.ts';
  *   filter, a list would hold every session.
  */
 export function checkInput(schema: z.ZodTypeAny, value: unknown): unknown {
-  if (isObject(value) && !isPlainObject(value))
-    throw new InvalidRequestError('The request must be a plain object. Nothing was sent.');
+  if (isOpaque(value)) throw new InvalidRequestError('The request must be a plain object. Nothing was sent.');
   const result = schema.safeParse(value);
   if (!result.success) {
     const { path, message } = result.error.issues[0] as z.ZodIssue;
@@ -29,7 +28,7 @@ interface LostField {
 function lostField(given: unknown, known: unknown): LostField | undefined {
   // Free data, such as the payload of a closing, is returned as it was given. It may be circular.
   if (given === known || !isObject(given) || !isObject(known)) return undefined;
-  if (!Array.isArray(given) && !isPlainObject(given)) return { path: [], message: 'must be a plain object' };
+  if (!Array.isArray(given) && isOpaque(given)) return { path: [], message: 'must be a plain object' };
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
     if (!Object.hasOwn(known, name)) return { path: [name], message: 'is not an accepted field' };
@@ -42,6 +41,11 @@ function lostField(given: unknown, known: unknown): LostField | undefined {
 /** Whether all that an object says is in its fields: URLSearchParams, Map and others have none, so it would be lost. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return Object.prototype.toString.call(value) === '[object Object]';
+}
+
+/** An object of another kind, such as URLSearchParams. */
+export function isOpaque(value: unknown): boolean {
+  return isObject(value) && !isPlainObject(value);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

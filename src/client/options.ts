@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { z } from '../contract/zod.ts';
-import { isPlainObject } from './check-input.ts';
+import { isOpaque } from './check-input.ts';
 import { InvalidRequestError } from './errors.ts';
 import type { ProxySettings } from './http/connection-pools.ts';
 import type { RateLimiter, SharedRateLimiter } from './rate-limiter.ts';
@@ -46,9 +46,8 @@ const Options = z
  *   `baseUrl` would lead to the live API.
  */
 export function checkOptions(options: unknown): void {
-  // Functions and such have no options, but names of their own.
-  if (typeof options === 'object' && options !== null && !isPlainObject(options))
-    throw new InvalidRequestError('The options must be a plain object.');
+  // Otherwise its own members would be called options that do not exist.
+  if (isOpaque(options)) throw new InvalidRequestError('The options must be a plain object.');
   const [issue] = Options.safeParse(options).error?.issues ?? [];
   if (issue === undefined) return;
   if (issue.code === 'unrecognized_keys')
